@@ -44,6 +44,57 @@ setup: native ui ## everything the Go build embeds
 build: setup ## write bin/sightline
 	go build -trimpath -ldflags '$(LDFLAGS)' -o bin/sightline ./cmd/sightline
 
+.PHONY: demo
+demo: build ## build, run both demo stories, serve the interface
+	bin/sightline demo --workspace $(DEMO_WORKSPACE)
+
+DEMO_WORKSPACE ?= .sightline
+
+.PHONY: test
+test: test-tools build lint test-go test-ui test-e2e bench-smoke ## set up and run every test
+
+.PHONY: test-tools
+test-tools: tools
+	@scripts/test-tools.sh
+
+.PHONY: lint
+lint: setup ## formatting, vet, staticcheck, type check of the interface
+	@echo '== format'; bad=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$bad" ] || { echo "gofmt -w $$bad"; exit 1; }
+	@echo '== go vet'; go vet ./... && go vet -tags no_ui ./...
+	@echo '== staticcheck'; go run honnef.co/go/tools/cmd/staticcheck@$(STATICCHECK) ./...
+	@echo '== interface: types and format'; cd ui && npm run check --silent
+	@echo '== notices'; go run ./scripts/notices -check
+
+STATICCHECK := v0.8.2
+
+.PHONY: test-go
+test-go: setup ## unit, property, oracle and script tests
+	go test -timeout 15m ./...
+
+.PHONY: test-ui
+test-ui: ui/node_modules/.installed ## unit tests and bundle size of the interface
+	cd ui && npm test --silent && npm run size --silent
+
+.PHONY: test-e2e
+test-e2e: build ## the demo in a real browser
+	scripts/e2e.sh
+
+.PHONY: bench
+bench: build ## every benchmark, side by side with its baseline (takes minutes; wants a calm machine)
+	scripts/bench.sh
+
+.PHONY: bench-smoke
+bench-smoke: build ## run every benchmark once, to see that it still runs
+	go test -run '^$$' -bench . -benchtime 1x -timeout 10m ./...
+
+.PHONY: screenshots
+screenshots: build ## remake the README's pictures from the demo
+	scripts/e2e.sh screenshots
+
+.PHONY: notices
+notices: setup ## regenerate THIRD_PARTY_NOTICES.txt
+	go run ./scripts/notices
+
 .PHONY: clean
 clean: ## remove what the build made
 	rm -rf bin native/lib native/node_modules ui/dist ui/node_modules

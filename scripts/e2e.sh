@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Starts the demo in a fresh workspace and runs the browser tests against it
+# (or, with the argument `screenshots`, remakes the README's pictures).
+set -euo pipefail
+cd "$(dirname "$0")/.."
+if ! command -v chromium >/dev/null; then
+	echo "browser tests skipped: Chromium is not installed (apt-get install chromium)" >&2
+	exit 0
+fi
+workspace=$(mktemp -d)
+log="$workspace/serve.log"
+bin/sightline demo --workspace "$workspace/ws" --listen 127.0.0.1:0 --json >"$log" 2>"$workspace/progress.log" &
+server=$!
+trap 'kill $server 2>/dev/null || true; wait $server 2>/dev/null || true; rm -rf "$workspace"' EXIT
+for _ in $(seq 600); do
+	url=$(grep -oE 'http://[^" ]+' "$log" | head -n 1 || true)
+	[ -n "$url" ] && break
+	kill -0 $server 2>/dev/null || { cat "$workspace/progress.log"; echo "the demo did not start" >&2; exit 1; }
+	sleep 0.5
+done
+[ -n "$url" ] || { tail -n 20 "$workspace/progress.log"; echo "the demo was not ready within five minutes" >&2; exit 1; }
+export SIGHTLINE_URL=${url%/}
+cd ui
+if [ "${1:-}" = screenshots ]; then node e2e/screenshots.mjs ../docs/screenshots; else npm run e2e --silent; fi

@@ -1,0 +1,21 @@
+#!/bin/sh
+# Installs what only the tests need: Chromium for the browser tests, and the
+# Python libraries that serve as oracles. Without root, or without apt, it says
+# what is missing; the tests that need it then skip with the same message.
+missing=""
+command -v chromium >/dev/null || missing="$missing chromium"
+oracle() { [ -x /usr/bin/python3 ] && /usr/bin/python3 -c "import $1" 2>/dev/null; }
+oracle PIL || missing="$missing python3-pil"
+oracle numpy || missing="$missing python3-numpy"
+oracle sklearn || missing="$missing python3-sklearn"
+oracle torch || missing="$missing python3-torch"
+oracle torchvision || missing="$missing python3-torchvision"
+[ -z "$missing" ] && exit 0
+if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
+	echo "installing for the tests:$missing"
+	{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing; } >/tmp/sightline-apt.log 2>&1 && exit 0
+	tail -n 5 /tmp/sightline-apt.log
+fi
+echo "not installed, so some tests will skip:$missing" >&2
+echo "to run them all: sudo apt-get install$missing" >&2
+exit 0
