@@ -1,0 +1,162 @@
+package onnx
+
+import (
+	"fmt"
+	"slices"
+)
+
+// FreeBatch rewrites the graph so that its first input and output dimension, the
+// batch, may be any length. A batch of one is often built into a graph in more
+// places than the declared shapes: Reshape targets that start with it are given a
+// computed first dimension, and constants that are concatenated to computed
+// tensors (a vision transformer's class token) are expanded. Declared shapes of
+// intermediate tensors are dropped, as they may state the old batch.
+//
+// Nothing here proves that the graph then treats samples independently; run both
+// and compare. It returns an error when the input's batch dimension is unknown.
+func (m *Model) FreeBatch() error {
+	g := m.Graph
+	inputs := g.RequiredInputs()
+	if len(inputs) != 1 || !inputs[0].HasShape || len(inputs[0].Shape) == 0 {
+		return fmt.Errorf("free the batch dimension: want one input of known shape, have %d inputs", len(inputs))
+	}
+	batch := inputs[0].Shape[0].Size
+	m.dropInitializerInputs()
+	free := Dim{Size: -1, Param: "batch"}
+	inputs[0].Shape = slices.Clone(inputs[0].Shape)
+	inputs[0].Shape[0] = free
+	for _, out := range g.Outputs {
+		if out.HasShape && len(out.Shape) > 0 {
+			out.Shape = slices.Clone(out.Shape)
+			out.Shape[0] = free
+		}
+	}
+	g.Values = nil
+	if batch > 0 {
+		g.freeReshapes(batch)
+	}
+	if batch == 1 {
+		g.expandConcats(m.Opset(""))
+	}
+	return nil
+}
+
+// dropInitializerInputs makes initialisers plain constants: IR version 3 had to
+// list them as inputs, from version 4 on that would make them overridable and
+// keep the runtime from folding them.
+func (m *Model) dropInitializerInputs() {
+	m.Graph.Inputs = m.Graph.RequiredInputs()
+	m.IRVersion = max(m.IRVersion, 4)
+}
+
+// freeReshapes changes constant Reshape targets that begin with the batch.
+func (g *Graph) freeReshapes(batch int64) {
+	x := g.Index()
+	dynamic := x.DependsOnInputs()
+	for _, n := range g.Nodes {
+		if !n.Is("Reshape") || !dynamic[n.Input(0)] {
+			continue
+		}
+		t := x.Constant(n.Input(1))
+		if t == nil {
+			continue
+		}
+		target, err := t.Int64s()
+		if err != nil || len(target) == 0 || target[0] != batch || n.Int("allowzero", 0) != 0 {
+			continue
+		}
+		target = freeTarget(target)
+		name := g.FreshName(n.Outputs[0] + "_shape")
+		g.Initializers = append(g.Initializers, IntTensor(name, target, int64(len(target))))
+		n.Inputs = slices.Clone(n.Inputs)
+		n.Inputs[1] = name
+	}
+}
+
+// freeTarget returns a Reshape target whose first dimension is computed (-1), or,
+// where another already is, copied from the input (0).
+func freeTarget(target []int64) []int64 {
+	target = slices.Clone(target)
+	if slices.Contains(target[1:], -1) {
+		target[0] = 0
+	} else {
+		target[0] = -1
+	}
+	return target
+}
+
+// expandConcats repeats constants with a leading dimension of 1 over the batch
+// where they are concatenated, along another axis, with computed tensors.
+func (g *Graph) expandConcats(opset int64) {
+	x := g.Index()
+	dynamic := x.DependsOnInputs()
+	var nodes []*Node
+	for _, n := range g.Nodes {
+		if n.Is("Concat") && n.Int("axis", 1) != 0 && opset >= 8 {
+			sibling := slices.IndexFunc(n.Inputs, func(in string) bool { return dynamic[in] })
+			for i, in := range n.Inputs {
+				t := x.Constant(in)
+				if sibling < 0 || t == nil || len(t.Dims) < 2 || t.Dims[0] != 1 {
+					continue
+				}
+				added, name := g.expandTo(in, len(t.Dims), n.Inputs[sibling])
+				nodes = append(nodes, added...)
+				n.Inputs = slices.Clone(n.Inputs)
+				n.Inputs[i] = name
+			}
+		}
+		nodes = append(nodes, n)
+	}
+	g.Nodes = nodes
+}
+
+// expandTo returns nodes that repeat constant to the batch of like, and the name
+// of the result: Expand to [batch of like, 1, 1, …].
+func (g *Graph) expandTo(constant string, rank int, like string) ([]*Node, string) {
+	prefix := g.FreshName(constant + "_batch")
+	zero, ones := prefix+"_zero", prefix+"_ones"
+	g.Initializers = append(g.Initializers, IntTensor(zero, []int64{0}, 1),
+		IntTensor(ones, slices.Repeat([]int64{1}, rank-1), int64(rank-1)))
+	return []*Node{
+		NewNode("Shape", []string{like}, []string{prefix + "_like"}),
+		NewNode("Gather", []string{prefix + "_like", zero}, []string{prefix + "_length"}, IntAttr("axis", 0)),
+		NewNode("Concat", []string{prefix + "_length", ones}, []string{prefix + "_shape"}, IntAttr("axis", 0)),
+		NewNode("Expand", []string{constant, prefix + "_shape"}, []string{prefix}),
+	}, prefix
+}
+
+// AddOutput makes tensor name a float32 output, of unknown shape, and returns the
+// output's name: name itself, or that of an added Cast when t, the tensor's type,
+// is another one. Undefined means that the type is not known; it is cast too.
+func (g *Graph) AddOutput(name string, t DataType) string {
+	if t != Float32 {
+		cast := g.FreshName(name + "_float32")
+		g.Nodes = append(g.Nodes, NewNode("Cast", []string{name}, []string{cast}, IntAttr("to", int64(Float32))))
+		name = cast
+	}
+	if g.Output(name) == nil {
+		g.Outputs = append(g.Outputs, &Value{Name: name, Type: Float32})
+	}
+	return name
+}
+
+// AddFeature adds the nodes that turn a [Feature] into one vector per sample, and
+// returns the name of the result, which is not yet an output.
+func (g *Graph) AddFeature(f Feature) string {
+	name := f.Tensor
+	if len(f.Quantised) == 2 {
+		out := g.FreshName(name + "_dequantised")
+		g.Nodes = append(g.Nodes, NewNode("DequantizeLinear", append([]string{name}, f.Quantised...), []string{out}))
+		name = out
+	}
+	if f.Pooled && isConvolution(f.Layer) {
+		out := g.FreshName(name + "_pooled")
+		g.Nodes = append(g.Nodes, NewNode("GlobalAveragePool", []string{name}, []string{out}))
+		name = out
+	}
+	return name
+}
+
+func isConvolution(n *Node) bool {
+	return n.Op == "Conv" || n.Op == "FusedConv" || n.Op == "QLinearConv"
+}

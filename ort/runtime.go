@@ -1,0 +1,34 @@
+package ort
+
+import (
+	"fmt"
+	"sync"
+
+	"github.com/sightline/sightline/native"
+	rt "github.com/yalue/onnxruntime_go"
+)
+
+var initialise = sync.OnceValue(func() error {
+	path, err := native.Path(native.ONNXRuntime)
+	if err != nil {
+		return fmt.Errorf("find ONNX Runtime: %w", err)
+	}
+	rt.SetSharedLibraryPath(path)
+	// Errors are returned as well as logged: the log would only repeat them on
+	// standard error, and warnings speak to whoever made the model.
+	if err := rt.InitializeEnvironment(rt.WithLogLevelFatal()); err != nil {
+		return fmt.Errorf("start ONNX Runtime (%s): %w; it needs Linux with glibc 2.28 or newer on the processor this binary was built for", path, err)
+	}
+	if err := rt.DisableTelemetry(); err != nil {
+		return fmt.Errorf("switch ONNX Runtime's telemetry off: %w", err)
+	}
+	return nil
+})
+
+// Version returns ONNX Runtime's version, e.g. "1.30.0", loading the library.
+func Version() (string, error) {
+	if err := initialise(); err != nil {
+		return "", err
+	}
+	return rt.GetVersion(), nil
+}
