@@ -11,6 +11,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -90,7 +91,7 @@ func run(s settings) error {
 // multiply links the photos under dir until there are n of them, each with a
 // byte of its own at the end so that none is a duplicate.
 func multiply(photos, dir string, n int) ([]string, error) {
-	found, err := filepath.Glob(filepath.Join(photos, "*", "*"))
+	found, err := filepath.Glob(filepath.Join(photos, "*", "*.[jJ]*"))
 	if err != nil || len(found) == 0 {
 		return nil, fmt.Errorf("no files in the class folders of %s", photos)
 	}
@@ -174,7 +175,7 @@ func runMany(session *ort.Session, tensor *ort.Tensor, times, workers int) error
 	close(work)
 	return parallel(workers, func() error {
 		for range work {
-			if _, err := session.Run([]*ort.Tensor{tensor}); err != nil {
+			if _, err := session.Run(context.Background(), tensor); err != nil {
 				return err
 			}
 		}
