@@ -1,0 +1,85 @@
+package attribution
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"github.com/sightline/sightline/imaging"
+)
+
+// Scorer is a model, seen from outside.
+type Scorer interface {
+	// Score runs n inputs that lie one after another in inputs, and returns n
+	// rows of Classes values each: logits, or log-probabilities where the model
+	// hides them. It must not keep or change inputs.
+	Score(ctx context.Context, inputs []float32, n int) ([]float32, error)
+	// Classes is the length of a row of scores.
+	Classes() int
+	// InputLen is the number of values of one input.
+	InputLen() int
+	// Shape says how those values are arranged.
+	Shape() (channels, height, width int, layout imaging.Layout)
+}
+
+// Request asks for the map of one sample.
+type Request struct {
+	Input    []float32        // the preprocessed sample: InputLen values
+	Geometry imaging.Geometry // from the model's input to the displayed picture
+	Target   Target           // what to explain; the zero value is the predicted class
+	Truth    int              // index of the label's class, or NoTruth
+	Fill     Fill             // what a hidden place is replaced by; the zero value is the mean
+	Seed     uint64           // of methods that sample: the same seed gives the same map
+	Batch    int              // inputs per call of the Scorer; 0 means DefaultBatch. The map does not depend on it
+}
+
+// NoTruth is the Truth of a sample whose label is unknown or not a class.
+const NoTruth = -1
+
+// DefaultBatch is the number of inputs given to the Scorer at once.
+const DefaultBatch = 32
+
+// Snapshot is the state of a map while it is being made.
+type Snapshot struct {
+	Map   *Map // as far as it is known; the receiver's own copy
+	Done  int  // evaluations so far
+	Total int  // evaluations at most
+}
+
+// Method makes maps. Implementations are values whose fields are the options;
+// the zero value has the documented defaults. Safe for concurrent use.
+type Method interface {
+	// Name is the word for it in the API and on the command line.
+	Name() string
+	// Card describes the method to the user.
+	Card() Card
+	// Explain makes the map of r.Target. progress may be nil; it is called from
+	// the calling goroutine, at most ten times a second, and not after Explain
+	// has returned. An error of the Scorer or of ctx ends the work.
+	Explain(ctx context.Context, s Scorer, r Request, progress func(Snapshot)) (*Map, error)
+}
+
+// MultiTarget is a Method that can make maps of several targets from one run.
+type MultiTarget interface {
+	Method
+	// ExplainAll makes one map per target, in their order; r.Target is ignored.
+	// Snapshots show the first target.
+	ExplainAll(ctx context.Context, s Scorer, r Request, targets []Target, progress func(Snapshot)) ([]*Map, error)
+}
+
+// check rejects requests that do not fit the scorer.
+func (r Request) check(s Scorer) error {
+	channels, height, width, _ := s.Shape()
+	if n := s.InputLen(); n != channels*height*width || n == 0 {
+		return fmt.Errorf("the model's input of %d values is not %d channels of %d×%d", n, channels, width, height)
+	}
+	if len(r.Input) != s.InputLen() {
+		return fmt.Errorf("the sample has %d values, the model wants %d", len(r.Input), s.InputLen())
+	}
+	for i, v := range r.Input {
+		if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
+			return fmt.Errorf("value %d of the preprocessed sample is %v: check image_std and rescale_factor of the preprocessing", i, v)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,107 @@
+package attribution
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/sightline/sightline/imaging"
+)
+
+// FillKind is what a hidden place is replaced by.
+type FillKind string
+
+// The kinds of fill.
+const (
+	FillMean  FillKind = "mean"  // zero in the model's input: image_mean of the preprocessing (grey for −1..1, black for 0..1)
+	FillValue FillKind = "value" // Fill.Values, one per channel: black, or a dataset's mean, as the model sees it
+	FillBlur  FillKind = "blur"  // the picture itself, blurred
+)
+
+// BlurShare is the standard deviation of FillBlur's Gaussian as a share of the
+// input's longer side: 14 pixels at 224. The kernel is cut off at three standard
+// deviations; beyond its edge the picture continues with its outermost pixels.
+const BlurShare = 1.0 / 16
+
+// Fill says what a hidden place is replaced by. The zero value is FillMean.
+type Fill struct {
+	Kind   FillKind
+	Values []float32 // for FillValue: one value per channel, in the units of the model's input
+}
+
+// plane returns the replacement of every input value, or nil where all are zero.
+func (f Fill) plane(s Scorer, input []float32) ([]float32, error) {
+	channels, height, width, layout := s.Shape()
+	switch f.Kind {
+	case "", FillMean:
+		return nil, nil
+	case FillValue:
+		if len(f.Values) != channels {
+			return nil, fmt.Errorf("fill: %d values for %d channels", len(f.Values), channels)
+		}
+		out := make([]float32, len(input))
+		eachValue(channels, height, width, layout, func(i, channel int) { out[i] = f.Values[channel] })
+		return out, nil
+	case FillBlur:
+		return blurInput(input, channels, height, width, layout), nil
+	}
+	return nil, fmt.Errorf("fill %q is none of mean, value, blur", f.Kind)
+}
+
+func eachValue(channels, height, width int, layout imaging.Layout, visit func(i, channel int)) {
+	for i := range channels * height * width {
+		if layout == imaging.NHWC {
+			visit(i, i%channels)
+		} else {
+			visit(i, i/(height*width))
+		}
+	}
+}
+
+// blurInput blurs each channel with a separable Gaussian, rows then columns.
+func blurInput(input []float32, channels, height, width int, layout imaging.Layout) []float32 {
+	kernel := gaussian(BlurShare * float64(max(height, width)))
+	stepX, stepY, stepC := 1, width, height*width
+	if layout == imaging.NHWC {
+		stepX, stepY, stepC = channels, width*channels, 1
+	}
+	rows := make([]float32, len(input))
+	out := make([]float32, len(input))
+	for c := range channels {
+		for y := range height {
+			convolve(rows[c*stepC+y*stepY:], input[c*stepC+y*stepY:], width, stepX, kernel)
+		}
+		for x := range width {
+			convolve(out[c*stepC+x*stepX:], rows[c*stepC+x*stepX:], height, stepY, kernel)
+		}
+	}
+	return out
+}
+
+// convolve filters n values that lie step apart, repeating the outermost ones.
+func convolve(dst, src []float32, n, step int, kernel []float64) {
+	radius := len(kernel) / 2
+	for i := range n {
+		sum := 0.0
+		for k, weight := range kernel {
+			j := min(max(i+k-radius, 0), n-1)
+			sum += weight * float64(src[j*step])
+		}
+		dst[i*step] = float32(sum)
+	}
+}
+
+// gaussian is a kernel of odd length, cut off at three sigma, that sums to 1.
+func gaussian(sigma float64) []float64 {
+	radius := int(math.Ceil(3 * sigma))
+	kernel := make([]float64, 2*radius+1)
+	sum := 0.0
+	for i := range kernel {
+		d := float64(i-radius) / sigma
+		kernel[i] = math.Exp(-d * d / 2)
+		sum += kernel[i]
+	}
+	for i := range kernel {
+		kernel[i] /= sum
+	}
+	return kernel
+}

@@ -1,0 +1,406 @@
+package attribution
+
+import (
+	"context"
+	"errors"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/sightline/sightline/imaging"
+)
+
+// linear is a Scorer whose logits are weighted sums of its input, so that every
+// effect is known: class k's score is bias[k] + Σ weights[k][i]·x[i].
+type linear struct {
+	channels, height, width int
+	layout                  imaging.Layout
+	weights                 [][]float32
+	bias                    []float32
+	calls, inputs           int
+	fail                    error
+}
+
+func newLinear(channels, height, width, classes int, layout imaging.Layout) *linear {
+	r := rand.New(rand.NewPCG(3, 4))
+	l := &linear{channels: channels, height: height, width: width, layout: layout}
+	for range classes {
+		w := make([]float32, channels*height*width)
+		for i := range w {
+			w[i] = float32(r.NormFloat64())
+		}
+		l.weights = append(l.weights, w)
+		l.bias = append(l.bias, float32(10*r.NormFloat64()))
+	}
+	return l
+}
+
+func (l *linear) Classes() int  { return len(l.weights) }
+func (l *linear) InputLen() int { return l.channels * l.height * l.width }
+func (l *linear) Shape() (int, int, int, imaging.Layout) {
+	return l.channels, l.height, l.width, l.layout
+}
+
+func (l *linear) Score(_ context.Context, inputs []float32, n int) ([]float32, error) {
+	l.calls++
+	l.inputs += n
+	if l.fail != nil && l.calls > 1 {
+		return nil, l.fail
+	}
+	scores := make([]float32, 0, n*len(l.weights))
+	for i := range n {
+		x := inputs[i*l.InputLen() : (i+1)*l.InputLen()]
+		for k, weights := range l.weights {
+			sum := float64(l.bias[k])
+			for j, w := range weights {
+				sum += float64(w) * float64(x[j])
+			}
+			scores = append(scores, float32(sum))
+		}
+	}
+	return scores, nil
+}
+
+// sample draws an input for the scorer.
+func (l *linear) sample() []float32 {
+	r := rand.New(rand.NewPCG(5, 6))
+	x := make([]float32, l.InputLen())
+	for i := range x {
+		x[i] = float32(r.NormFloat64())
+	}
+	return x
+}
+
+// effects is weight × (input − fill), summed over channels, per pixel.
+func (l *linear) effects(class int, x []float32, fill float32) []float64 {
+	out := make([]float64, l.height*l.width)
+	for c := range l.channels {
+		for p := range out {
+			i := c*len(out) + p
+			if l.layout == imaging.NHWC {
+				i = p*l.channels + c
+			}
+			out[p] += float64(l.weights[class][i]) * float64(x[i]-fill)
+		}
+	}
+	return out
+}
+
+func (l *linear) request() Request {
+	return Request{
+		Input: l.sample(), Truth: NoTruth, Seed: 9,
+		Geometry: imaging.Geometry{InputWidth: l.width, InputHeight: l.height, DisplayWidth: l.width, DisplayHeight: l.height, Matrix: [6]float64{1, 0, 0, 0, 1, 0}},
+	}
+}
+
+func explain(t *testing.T, m Method, s Scorer, r Request) *Map {
+	t.Helper()
+	result, err := m.Explain(context.Background(), s, r, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result
+}
+
+func TestOcclusionOfAnAdditiveModelIsExact(t *testing.T) {
+	for _, layout := range []imaging.Layout{imaging.NCHW, imaging.NHWC} {
+		for _, fill := range []Fill{{}, {Kind: FillValue, Values: []float32{0.5, 0.5, 0.5}}} {
+			l := newLinear(3, 21, 28, 4, layout)
+			r := l.request()
+			r.Target, r.Fill = Target{Kind: OneClass, Class: 2}, fill
+			m := explain(t, Occlusion{Grid: 7, Window: 1}, l, r)
+			value := float32(0)
+			if fill.Kind == FillValue {
+				value = 0.5
+			}
+			want := cellSums(l.effects(2, r.Input, value), l.width, l.height, 7, 7)
+			for i := range want {
+				if math.Abs(float64(m.Values[i])-want[i]) > 1e-4 {
+					t.Fatalf("%s, fill %v, cell %d: %v, want %v", layout, value, i, m.Values[i], want[i])
+				}
+			}
+			if m.Width != 7 || m.Height != 7 || m.Evaluations != 50 || l.inputs != 50 || !m.Converged {
+				t.Errorf("map %d×%d from %d evaluations (%d run), converged %v; want 7×7 from 50", m.Width, m.Height, m.Evaluations, l.inputs, m.Converged)
+			}
+		}
+	}
+}
+
+// cellSums adds up the pixels of each cell; cells must be whole pixels.
+func cellSums(pixels []float64, width, height, columns, rows int) []float64 {
+	out := make([]float64, columns*rows)
+	for p, v := range pixels {
+		x, y := p%width, p/width
+		out[y*rows/height*columns+x*columns/width] += v
+	}
+	return out
+}
+
+func TestOcclusionIsZeroWhereTheModelDoesNotLook(t *testing.T) {
+	l := newLinear(1, 16, 16, 2, imaging.NCHW)
+	for i := range l.weights[0] {
+		if i%16 < 8 {
+			l.weights[0][i] = 0
+		}
+	}
+	r := l.request()
+	r.Target = Target{Kind: OneClass, Class: 0}
+	m := explain(t, Occlusion{Grid: 8, Window: 2}, l, r)
+	for i, v := range m.Values {
+		if i%8 < 3 && math.Abs(float64(v)) > 1e-4 { // a window of two reaches one cell over the border
+			t.Errorf("cell %d,%d: %v, want 0", i%8, i/8, v)
+		}
+	}
+}
+
+// Every cell, at the edges too, is hidden by the same number of windows.
+func TestOcclusionCoversEdgesEvenly(t *testing.T) {
+	d := newWindows(Occlusion{Grid: 5, Window: 3}, 23, 17)
+	p := d.painter()
+	w, h := d.size()
+	keep, hidden := make([]float32, w*h), make([]int, w*h)
+	pixels := make([]int, 23*17)
+	row := make([]float32, 23)
+	for i := range d.count() {
+		p.load(i)
+		p.cells(keep)
+		for c, k := range keep {
+			hidden[c] += int(1 - k)
+		}
+		for y := range 17 {
+			p.row(y, row)
+			for x, k := range row {
+				pixels[y*23+x] += int(1 - k)
+			}
+		}
+	}
+	for c, n := range hidden {
+		if n != 9 {
+			t.Errorf("cell %d is hidden %d times, want 9", c, n)
+		}
+	}
+	for i, n := range pixels {
+		if n != 9 {
+			t.Errorf("pixel %d is hidden %d times, want 9", i, n)
+		}
+	}
+}
+
+// The centred effect of a linear model is known in closed form: the mask's
+// covariance between places, applied to weight × input.
+func TestRISEConvergesToTheKnownEffect(t *testing.T) {
+	l := newLinear(3, 24, 32, 3, imaging.NCHW)
+	for i := range l.weights[1] {
+		l.weights[1][i] *= 0.1
+	}
+	r := l.request()
+	r.Target = Target{Kind: OneClass, Class: 1}
+	method := RISE{Cells: 4, Limit: 30000, Correlation: 2}
+	m := explain(t, method, l, r)
+	want := closedForm(newShiftedGrids(method.withDefaults(), l.width, l.height, 0), l.effects(1, r.Input, 0), l.width)
+	largest := 0.0
+	for _, v := range want {
+		largest = math.Max(largest, math.Abs(v))
+	}
+	for i, v := range m.Values {
+		if math.Abs(float64(v)-want[i]) > 0.06*largest {
+			t.Errorf("cell %d: %.4f, want %.4f ± %.4f", i, v, want[i], 0.06*largest)
+		}
+	}
+	if m.Degenerate != "" || m.Converged {
+		t.Errorf("degenerate %q, converged %v", m.Degenerate, m.Converged)
+	}
+}
+
+// closedForm averages over all shifts: with independent bits of variance
+// p(1−p), which cancels, cov(cell, pixel) is the sum over grid cells of the
+// product of their weights in the two.
+func closedForm(d *shiftedGrids, effects []float64, width int) []float64 {
+	columns, rows := d.size()
+	out, variance := make([]float64, columns*rows), make([]float64, columns*rows)
+	for sy := range d.y.shifts {
+		for sx := range d.x.shifts {
+			for c := range out {
+				wy, wx := d.y.weights(sy, c/columns), d.x.weights(sx, c%columns)
+				for gy := range d.grid {
+					for gx := range d.grid {
+						w := float64(wy[gy] * wx[gx])
+						variance[c] += w * w
+						if w != 0 {
+							out[c] += w * seen(d, effects, width, sx, sy, gx, gy)
+						}
+					}
+				}
+			}
+		}
+	}
+	for c := range out {
+		out[c] /= variance[c]
+	}
+	return out
+}
+
+// seen is Σ over pixels of effect × weight of one grid cell there.
+func seen(d *shiftedGrids, effects []float64, width, sx, sy, gx, gy int) float64 {
+	weight := func(k knot, g int) float64 {
+		w := 0.0
+		if k.a == g {
+			w += 1 - float64(k.t)
+		}
+		if k.b == g {
+			w += float64(k.t)
+		}
+		return w
+	}
+	sum := 0.0
+	for p, e := range effects {
+		sum += e * weight(d.x.knots[sx+p%width], gx) * weight(d.y.knots[sy+p/width], gy)
+	}
+	return sum
+}
+
+func TestTheMapDoesNotDependOnTheBatchSize(t *testing.T) {
+	for _, method := range []Method{Occlusion{Grid: 6}, RISE{Limit: 300, Correlation: 0.5}, RISE{Limit: 200, Published: true}} {
+		var first *Map
+		for _, batch := range []int{0, 1, 7, 128, 1000} {
+			l := newLinear(3, 20, 20, 3, imaging.NCHW)
+			r := l.request()
+			r.Batch = batch
+			m := explain(t, method, l, r)
+			if first == nil {
+				first = m
+			}
+			for i := range m.Values {
+				if m.Values[i] != first.Values[i] {
+					t.Fatalf("%s, batch %d: cell %d is %v, with batch 32 %v", method.Name(), batch, i, m.Values[i], first.Values[i])
+				}
+			}
+			if m.Evaluations != first.Evaluations || m.Correlation != first.Correlation || l.inputs != m.Evaluations {
+				t.Errorf("%s, batch %d: %d evaluations, %d run, correlation %v", method.Name(), batch, m.Evaluations, l.inputs, m.Correlation)
+			}
+		}
+	}
+}
+
+func TestAnotherSeedGivesAnotherMap(t *testing.T) {
+	l := newLinear(1, 20, 20, 2, imaging.NCHW)
+	r := l.request()
+	a := explain(t, RISE{Limit: 128}, l, r)
+	r.Seed++
+	b := explain(t, RISE{Limit: 128}, l, r)
+	if a.Values[0] == b.Values[0] {
+		t.Error("two seeds, the same value")
+	}
+}
+
+func TestOneRunServesEveryTarget(t *testing.T) {
+	for _, method := range []MultiTarget{Occlusion{Grid: 6}, RISE{Limit: 256, Correlation: 2}} {
+		l := newLinear(2, 18, 18, 5, imaging.NHWC)
+		r := l.request()
+		r.Truth = 3
+		targets := []Target{{Kind: Predicted}, {Kind: True}, {Kind: OneClass, Class: 4}, {Kind: Contrast}}
+		maps, err := method.ExplainAll(context.Background(), l, r, targets, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if l.inputs != maps[0].Evaluations {
+			t.Errorf("%s ran %d inputs for four targets, reports %d", method.Name(), l.inputs, maps[0].Evaluations)
+		}
+		for i, target := range targets {
+			r.Target = target
+			alone := explain(t, method, l, r)
+			if alone.Target != maps[i].Target || alone.TargetIndex != maps[i].TargetIndex || alone.Values[7] != maps[i].Values[7] {
+				t.Errorf("%s: target %s alone differs from the shared run", method.Name(), target)
+			}
+		}
+		// a contrast of linear effects is the difference of the effects
+		for c, v := range maps[3].Values {
+			want := maps[0].Values[c] - maps[1].Values[c]
+			if maps[0].TargetIndex != 3 && math.Abs(float64(v-want)) > 1e-3 {
+				t.Errorf("%s: contrast of cell %d is %v, want %v", method.Name(), c, v, want)
+			}
+		}
+	}
+}
+
+func TestRISEStopsWhenItsHalvesAgree(t *testing.T) {
+	l := newLinear(1, 32, 32, 2, imaging.NCHW)
+	for i := range l.weights[0] { // one object: a smooth bump
+		x, y := float64(i%32)-10, float64(i/32)-20
+		l.weights[0][i] = float32(math.Exp(-(x*x + y*y) / 50))
+	}
+	r := l.request()
+	for i := range r.Input {
+		r.Input[i] = 1
+	}
+	r.Target = Target{Kind: OneClass, Class: 0}
+	m := explain(t, RISE{Correlation: 0.6}, l, r)
+	if !m.Converged || m.Correlation < 0.6 || m.Evaluations >= 4001 || (m.Evaluations-1)%lookEvery != 0 {
+		t.Errorf("converged %v with correlation %.3f after %d evaluations", m.Converged, m.Correlation, m.Evaluations)
+	}
+	stricter := explain(t, RISE{Correlation: 0.8}, l, r)
+	if stricter.Evaluations <= m.Evaluations {
+		t.Errorf("0.8 took %d evaluations, 0.6 took %d", stricter.Evaluations, m.Evaluations)
+	}
+	if p, ok := m.Hottest(); !ok || math.Abs(p.X-10.5) > 3 || math.Abs(p.Y-20.5) > 3 {
+		t.Errorf("hottest place %v, want near 10.5, 20.5", p)
+	}
+	limited := explain(t, RISE{Limit: 300, Correlation: 2}, l, r)
+	if limited.Converged || limited.Evaluations != 301 || limited.Correlation == 0 {
+		t.Errorf("limit: converged %v, %d evaluations, correlation %v", limited.Converged, limited.Evaluations, limited.Correlation)
+	}
+}
+
+func TestSnapshotsAreCopiesAndNotTooMany(t *testing.T) {
+	l := newLinear(1, 32, 32, 2, imaging.NCHW)
+	var snapshots []Snapshot
+	m, err := RISE{Limit: 1024, Correlation: 2}.Explain(context.Background(), l, l.request(), func(s Snapshot) { snapshots = append(snapshots, s) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(snapshots) == 0 || len(snapshots) > int(m.Seconds*10)+1 {
+		t.Errorf("%d snapshots in %.2f s", len(snapshots), m.Seconds)
+	}
+	if s := snapshots[0]; s.Done != 33 || s.Total != 1025 || s.Map.Values[0] == m.Values[0] {
+		t.Errorf("first snapshot: %d of %d, value %v, final %v", s.Done, s.Total, s.Map.Values[0], m.Values[0])
+	}
+}
+
+func TestExplainReportsFailures(t *testing.T) {
+	broken := errors.New("out of memory")
+	l := newLinear(1, 8, 8, 2, imaging.NCHW)
+	l.fail = broken
+	if _, err := (RISE{}).Explain(context.Background(), l, l.request(), nil); !errors.Is(err, broken) {
+		t.Errorf("error %v, want the scorer's", err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	l.fail = nil
+	if _, err := (RISE{}).Explain(ctx, l, l.request(), nil); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v, want cancelled", err)
+	}
+	nan := l.request()
+	nan.Input[3] = float32(math.NaN())
+	short := l.request()
+	short.Input = short.Input[1:]
+	unlabelled := l.request()
+	unlabelled.Target = Target{Kind: True}
+	fill := l.request()
+	fill.Fill = Fill{Kind: FillValue, Values: []float32{1, 2}}
+	for name, r := range map[string]Request{"NaN": nan, "short": short, "no truth": unlabelled, "fill": fill} {
+		if _, err := (Occlusion{}).Explain(context.Background(), l, r, nil); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}
+
+func TestAModelThatLooksAtNothingIsReported(t *testing.T) {
+	l := newLinear(1, 8, 8, 2, imaging.NCHW)
+	clear(l.weights[0])
+	clear(l.weights[1])
+	for _, method := range []Method{Occlusion{Grid: 4}, RISE{Limit: 256}} {
+		if m := explain(t, method, l, l.request()); m.Degenerate == "" || m.Degenerate[:4] != "zero" {
+			t.Errorf("%s: degenerate %q, want zero", method.Name(), m.Degenerate)
+		}
+	}
+}

@@ -1,0 +1,93 @@
+package attribution
+
+import (
+	"math"
+
+	"github.com/sightline/sightline/imaging"
+)
+
+// Map is an attribution map: what each place of the picture adds to the
+// explained score. Values are raw and signed, in units of the score (logits),
+// row by row from the top left; zero means no effect.
+type Map struct {
+	Width       int              `json:"width"`
+	Height      int              `json:"height"`
+	Values      []float32        `json:"-"`
+	Method      string           `json:"method"`
+	Target      string           `json:"target"`       // as ParseTarget reads it
+	TargetIndex int              `json:"target_index"` // the class it meant
+	MinusIndex  int              `json:"minus_index"`  // the class subtracted in a contrast; -1 for none
+	Score       float64          `json:"score"`        // the explained number on the untouched picture
+	Geometry    imaging.Geometry `json:"geometry"`     // from map cells to displayed pixels
+	Evaluations int              `json:"evaluations"`  // inputs the model was run on
+	Correlation float64          `json:"correlation"`  // of two half-runs' maps (Spearman, uncorrected); 0 for methods that do not sample
+	Converged   bool             `json:"converged"`    // the stopping rule was met, or the method does not sample
+	Seconds     float64          `json:"seconds"`
+	Seed        uint64           `json:"seed"`
+	Degenerate  string           `json:"degenerate,omitempty"` // why the map must not be read; empty if it may be
+}
+
+// Peak is a place of a map.
+type Peak struct {
+	Column, Row int     // the cell
+	X, Y        float64 // its centre, in displayed pixels
+	Value       float32
+}
+
+// Hottest returns the cell with the highest value (the first of several, by
+// rows), NaN aside. ok is false where the map has no finite value.
+func (m *Map) Hottest() (p Peak, ok bool) {
+	best := -1
+	for i, v := range m.Values {
+		if v == v && (best < 0 || v > m.Values[best]) {
+			best = i
+		}
+	}
+	if best < 0 {
+		return Peak{}, false
+	}
+	p = Peak{Column: best % m.Width, Row: best / m.Width, Value: m.Values[best]}
+	p.X, p.Y = m.Geometry.Apply(float64(p.Column)+0.5, float64(p.Row)+0.5)
+	return p, true
+}
+
+// Range returns the smallest and the largest value, NaN aside; zeros for a map
+// without values.
+func (m *Map) Range() (low, high float32) {
+	found := false
+	for _, v := range m.Values {
+		if v != v {
+			continue
+		}
+		if !found {
+			low, high, found = v, v, true
+		}
+		low, high = min(low, v), max(high, v)
+	}
+	return low, high
+}
+
+// rounding is how far float32 arithmetic inside a model may move a score of
+// size 1 without any cause in the picture.
+const rounding = 1e-6
+
+// Diagnose returns why a map with these values and this score must not be read
+// as if it meant something, or "" if it may be: not finite, zero (no place moves
+// the score by more than rounding), or constant (every place the same).
+func Diagnose(values []float32, score float64) string {
+	low, high, size := math.Inf(1), math.Inf(-1), 0.0
+	for _, v := range values {
+		x := float64(v)
+		if math.IsNaN(x) || math.IsInf(x, 0) {
+			return "not finite: the model gave NaN or infinity for a perturbed picture"
+		}
+		low, high, size = math.Min(low, x), math.Max(high, x), math.Max(size, math.Abs(x))
+	}
+	switch {
+	case size <= rounding*math.Max(1, math.Abs(score)):
+		return "zero: no place of the picture moves the score by more than rounding"
+	case high-low <= rounding*size:
+		return "constant: every place of the picture has the same value"
+	}
+	return ""
+}

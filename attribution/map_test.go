@@ -1,0 +1,178 @@
+package attribution
+
+import (
+	"bytes"
+	"errors"
+	"math"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"os"
+
+	"github.com/sightline/sightline/imaging"
+)
+
+func TestTargets(t *testing.T) {
+	logits := []float32{1, 5, 3, 5}
+	for _, c := range []struct {
+		text         string
+		truth        int
+		class, minus int
+	}{
+		{"", NoTruth, 1, -1}, {"predicted", 2, 1, -1}, {"true", 2, 2, -1}, {"class:3", 0, 3, -1},
+		{"contrast", 2, 1, 2}, {"contrast", 1, 1, 3}, {"contrast", NoTruth, 1, 3},
+	} {
+		target, err := ParseTarget(c.text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := Resolve(target, logits, c.truth)
+		if err != nil || got.Class != c.class || got.Minus != c.minus {
+			t.Errorf("%q of truth %d: %+v, %v; want %d minus %d", c.text, c.truth, got, err, c.class, c.minus)
+		}
+		if c.text != "" && got.String() != c.text {
+			t.Errorf("%q prints as %q", c.text, got)
+		}
+	}
+	for _, text := range []string{"class", "class:", "class:-1", "class:x", "best"} {
+		if _, err := ParseTarget(text); err == nil {
+			t.Errorf("%q: no error", text)
+		}
+	}
+	if _, err := Resolve(Target{Kind: True}, logits, NoTruth); !errors.Is(err, ErrNoTruth) {
+		t.Errorf("error %v, want ErrNoTruth", err)
+	}
+	for _, bad := range []Target{{Kind: OneClass, Class: 4}, {Kind: "other"}} {
+		if _, err := Resolve(bad, logits, 0); err == nil {
+			t.Errorf("%v: no error", bad)
+		}
+	}
+	if _, err := Resolve(Target{}, []float32{1, float32(math.NaN())}, 0); err == nil {
+		t.Error("NaN logits: no error")
+	}
+	if best, second := topTwo([]float32{9, 1, 2}); best != 0 || second != 2 {
+		t.Errorf("best two are %d, %d", best, second)
+	}
+}
+
+func TestDiagnose(t *testing.T) {
+	nan := float32(math.NaN())
+	for want, values := range map[string][]float32{
+		"zero": {0, 1e-9, -1e-9}, "constant": {2, 2, 2}, "not finite": {1, nan, 2}, "": {0, 0, 0.1},
+	} {
+		got := Diagnose(values, 3)
+		if (want == "") != (got == "") || !strings.HasPrefix(got, want) {
+			t.Errorf("%v: %q, want %q", values, got, want)
+		}
+	}
+	if Diagnose([]float32{0, 1e-4}, 1000) == "" {
+		t.Error("an effect under the rounding of its score passes for a map")
+	}
+}
+
+func TestHottest(t *testing.T) {
+	g := imaging.Geometry{InputWidth: 100, InputHeight: 100, Matrix: [6]float64{2, 0, 30, 0, 2, 0}}
+	m := Map{Width: 2, Height: 2, Values: []float32{float32(math.NaN()), -1, 4, 4}, Geometry: g.Scaled(2, 2)}
+	p, ok := m.Hottest()
+	if !ok || p.Column != 0 || p.Row != 1 || p.X != 80 || p.Y != 150 || p.Value != 4 {
+		t.Errorf("hottest %+v", p)
+	}
+	if low, high := m.Range(); low != -1 || high != 4 {
+		t.Errorf("range %v to %v", low, high)
+	}
+	if _, ok := (&Map{Width: 1, Height: 1, Values: []float32{float32(math.NaN())}}).Hottest(); ok {
+		t.Error("a map of NaN has a hottest place")
+	}
+}
+
+func TestNPY(t *testing.T) {
+	values := []float32{1, -2.5, 3e-30, float32(math.Inf(1)), 0, 7}
+	var file bytes.Buffer
+	if err := WriteNPY(&file, values, 3, 2); err != nil {
+		t.Fatal(err)
+	}
+	if file.Len() != 128+24 {
+		t.Errorf("%d bytes, want a header of 128 and 24", file.Len())
+	}
+	whole := bytes.Clone(file.Bytes())
+	got, width, height, err := ReadNPY(&file)
+	if err != nil || width != 3 || height != 2 {
+		t.Fatalf("read %d×%d: %v", width, height, err)
+	}
+	for i := range values {
+		if got[i] != values[i] {
+			t.Errorf("value %d: %v, want %v", i, got[i], values[i])
+		}
+	}
+	for n := range whole {
+		if _, _, _, err := ReadNPY(bytes.NewReader(whole[:n])); err == nil {
+			t.Errorf("cut off at %d: no error", n)
+		}
+	}
+	if err := WriteNPY(&file, values, 4, 2); err == nil {
+		t.Error("wrong size: no error")
+	}
+}
+
+// NumPy itself reads what WriteNPY writes, and writes what ReadNPY reads.
+func TestNPYAgreesWithNumPy(t *testing.T) {
+	python := "/usr/bin/python3"
+	if err := exec.Command(python, "-c", "import numpy").Run(); err != nil {
+		t.Skip("needs NumPy in /usr/bin/python3 (Debian: python3-numpy): ", err)
+	}
+	dir := t.TempDir()
+	var file bytes.Buffer
+	if err := WriteNPY(&file, []float32{1, 2, 3, 4, 5, 6}, 3, 2); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "a.npy"), file.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	script := "import numpy as np; a = np.load('a.npy'); assert a.dtype == np.float32 and a.shape == (2, 3) and a[1, 0] == 4; np.save('b.npy', a * 2)"
+	cmd := exec.Command(python, "-c", script)
+	cmd.Dir = dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	back, err := os.Open(filepath.Join(dir, "b.npy"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer back.Close()
+	values, width, height, err := ReadNPY(back)
+	if err != nil || width != 3 || height != 2 || values[5] != 12 {
+		t.Errorf("read %d×%d %v: %v", width, height, values, err)
+	}
+}
+
+func FuzzReadNPY(f *testing.F) {
+	var file bytes.Buffer
+	if err := WriteNPY(&file, []float32{1, 2}, 2, 1); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(file.Bytes())
+	f.Add([]byte(npyMagic))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		values, width, height, err := ReadNPY(bytes.NewReader(data))
+		if err == nil && len(values) != width*height {
+			t.Errorf("%d values for %d×%d", len(values), width, height)
+		}
+	})
+}
+
+func TestLookup(t *testing.T) {
+	for _, m := range Methods() {
+		found, err := Lookup(m.Name())
+		if err != nil || found.Name() != m.Name() || m.Card().Name != m.Name() {
+			t.Errorf("method %q: found %v, %v", m.Name(), found, err)
+		}
+		if card := m.Card(); card.Title == "" || card.Description == "" || card.Cost == "" {
+			t.Errorf("method %q has an empty card", m.Name())
+		}
+	}
+	if _, err := Lookup("grad-cam-of-nothing"); err == nil || !strings.Contains(err.Error(), "rise") {
+		t.Errorf("error %v does not say what there is", err)
+	}
+}

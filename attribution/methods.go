@@ -1,0 +1,46 @@
+package attribution
+
+import (
+	"fmt"
+	"strings"
+)
+
+// methods lists every method, in the order in which they are offered.
+var methods = []Method{
+	Occlusion{},
+	RISE{},
+}
+
+// Card describes a method to the user.
+type Card struct {
+	Name        string   `json:"name"`
+	Title       string   `json:"title"`
+	Family      string   `json:"family"` // perturbation, gradient, …
+	Description string   `json:"description"`
+	Cost        string   `json:"cost"`        // in runs of the model
+	Interactive bool     `json:"interactive"` // fast enough to wait for at one picture
+	Streams     bool     `json:"streams"`     // sends snapshots while it sharpens
+	Options     []Option `json:"options"`
+}
+
+// Option is one setting of a method.
+type Option struct {
+	Name        string `json:"name"`
+	Default     string `json:"default"`
+	Description string `json:"description"`
+}
+
+// Methods returns all methods with their default options.
+func Methods() []Method { return append([]Method(nil), methods...) }
+
+// Lookup finds a method by name; an empty name is the first method.
+func Lookup(name string) (Method, error) {
+	names := make([]string, len(methods))
+	for i, m := range methods {
+		if m.Name() == name || name == "" {
+			return m, nil
+		}
+		names[i] = m.Name()
+	}
+	return nil, fmt.Errorf("there is no saliency method %q: choose one of %s", name, strings.Join(names, ", "))
+}

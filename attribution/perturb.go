@@ -1,0 +1,246 @@
+package attribution
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/sightline/sightline/metrics"
+)
+
+// perturbation is a method made of a design and an estimator. It keeps every
+// class's score of every perturbation's batch only as long as it takes to feed
+// the estimators of all targets, so one run serves any number of them.
+type perturbation struct {
+	name      string
+	design    design
+	estimator func(cells int, base float64) estimator
+	explained func(t Target, scores []float32) float64
+	stop      stopping
+}
+
+// stopping says when a sampled map is good enough. Perturbations are split into
+// two halves by turns (even and odd numbers), each half gives a map, and the
+// Spearman rank correlation of these two maps is compared with the wanted one.
+// It is the plain correlation of two maps of half the perturbations each, not
+// corrected upwards for the whole run's length (Spearman–Brown would make 0.974
+// of 0.95).
+type stopping struct {
+	every       int     // perturbations between looks; 0: never look, do all
+	correlation float64 // that ends the run
+}
+
+// firstLook is the number of perturbations before which a run never stops.
+const firstLook = 256
+
+// snapshotPause is the least time between two snapshots.
+const snapshotPause = 100 * time.Millisecond
+
+// course is one run in progress.
+type course struct {
+	perturbation
+	scorer   Scorer
+	request  Request
+	masker   *masker
+	targets  []*estimate
+	keep     []float32
+	inputs   []float32
+	done     int
+	started  time.Time
+	shown    time.Time
+	progress func(Snapshot)
+}
+
+// estimate is what is known of one target's map.
+type estimate struct {
+	target      Target
+	score       float64
+	whole       estimator
+	halves      [2]estimator
+	correlation float64
+}
+
+func (p perturbation) explainAll(ctx context.Context, s Scorer, r Request, targets []Target, progress func(Snapshot)) ([]*Map, error) {
+	c, err := p.start(ctx, s, r, targets, progress)
+	if err != nil {
+		return nil, fmt.Errorf("explain by %s: %w", p.name, err)
+	}
+	for c.done < p.design.count() && !c.converged() {
+		if err := c.step(ctx); err != nil {
+			return nil, fmt.Errorf("explain by %s: %w", p.name, err)
+		}
+	}
+	maps := make([]*Map, len(c.targets))
+	for i, e := range c.targets {
+		maps[i] = c.result(e)
+	}
+	return maps, nil
+}
+
+// start scores the untouched picture and resolves the targets on it.
+func (p perturbation) start(ctx context.Context, s Scorer, r Request, targets []Target, progress func(Snapshot)) (*course, error) {
+	if err := r.check(s); err != nil {
+		return nil, err
+	}
+	if r.Batch <= 0 {
+		r.Batch = DefaultBatch
+	}
+	fill, err := r.Fill.plane(s, r.Input)
+	if err != nil {
+		return nil, err
+	}
+	c := &course{perturbation: p, scorer: s, request: r, progress: progress, started: time.Now()}
+	c.inputs = make([]float32, min(r.Batch, p.design.count())*len(r.Input))
+	c.masker = newMasker(s, r.Input, fill, p.design)
+	base, err := score(ctx, s, r.Input, 1)
+	if err != nil {
+		return nil, err
+	}
+	width, height := p.design.size()
+	c.keep = make([]float32, width*height)
+	for _, t := range targets {
+		resolved, err := Resolve(t, base, r.Truth)
+		if err != nil {
+			return nil, err
+		}
+		e := &estimate{target: resolved, score: p.explained(resolved, base)}
+		e.whole = p.estimator(len(c.keep), e.score)
+		for i := range e.halves {
+			e.halves[i] = p.estimator(len(c.keep), e.score)
+		}
+		c.targets = append(c.targets, e)
+	}
+	return c, nil
+}
+
+// score asks the scorer and checks the length of its answer.
+func score(ctx context.Context, s Scorer, inputs []float32, n int) ([]float32, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	scores, err := s.Score(ctx, inputs, n)
+	if err != nil {
+		return nil, err
+	}
+	if len(scores) != n*s.Classes() {
+		return nil, fmt.Errorf("the model gave %d scores for %d inputs of %d classes", len(scores), n, s.Classes())
+	}
+	return scores, nil
+}
+
+// step runs one batch. Batches end where the stopping rule looks, so that the
+// looks, hence the map, do not depend on the batch size.
+func (c *course) step(ctx context.Context) error {
+	n := min(c.request.Batch, c.design.count()-c.done)
+	if every := c.stop.every; every > 0 {
+		n = min(n, every-c.done%every)
+	}
+	inputs := c.inputs[:n*len(c.request.Input)]
+	c.masker.batch(inputs, c.done, n)
+	scores, err := score(ctx, c.scorer, inputs, n)
+	if err != nil {
+		return err
+	}
+	painter := c.masker.workers[0].painter
+	classes := c.scorer.Classes()
+	for i := range n {
+		painter.load(c.done + i)
+		painter.cells(c.keep)
+		c.take(scores[i*classes:(i+1)*classes], c.done+i)
+	}
+	c.done += n
+	c.look()
+	c.show()
+	return nil
+}
+
+// take feeds perturbation i's scores to the estimators of every target.
+func (c *course) take(scores []float32, i int) {
+	for _, e := range c.targets {
+		v := c.explained(e.target, scores)
+		e.whole.add(c.keep, v)
+		if c.stop.every > 0 {
+			e.halves[i%2].add(c.keep, v)
+		}
+	}
+}
+
+// look renews the correlations where the stopping rule says so.
+func (c *course) look() {
+	if c.stop.every == 0 || (c.done%c.stop.every != 0 && c.done != c.design.count()) {
+		return
+	}
+	for _, e := range c.targets {
+		even, odd := c.values(e.halves[0]), c.values(e.halves[1])
+		e.correlation = metrics.Spearman(even, odd)
+	}
+}
+
+// converged says that every target's halves agree well enough.
+func (c *course) converged() bool {
+	if c.stop.every == 0 || c.done < firstLook || c.done%c.stop.every != 0 {
+		return false
+	}
+	for _, e := range c.targets {
+		if !(e.correlation >= c.stop.correlation) {
+			return false
+		}
+	}
+	return true
+}
+
+func (c *course) values(e estimator) []float32 {
+	out := make([]float32, len(c.keep))
+	e.values(out)
+	return out
+}
+
+// show sends a snapshot of the first target, if one is wanted and due.
+func (c *course) show() {
+	if c.progress == nil || len(c.targets) == 0 || time.Since(c.shown) < snapshotPause {
+		return
+	}
+	c.shown = time.Now()
+	c.progress(Snapshot{Map: c.result(c.targets[0]), Done: c.done + 1, Total: c.design.count() + 1})
+}
+
+// result is the map of one target as far as it is known.
+func (c *course) result(e *estimate) *Map {
+	width, height := c.design.size()
+	m := &Map{
+		Width: width, Height: height, Values: c.values(e.whole), Method: c.name,
+		Target: e.target.String(), TargetIndex: e.target.Class, MinusIndex: e.target.Minus, Score: e.score,
+		Geometry: c.request.Geometry.Scaled(width, height), Evaluations: c.done + 1, Seed: c.request.Seed,
+		Seconds: time.Since(c.started).Seconds(), Converged: c.done == c.design.count(),
+	}
+	if c.stop.every > 0 {
+		m.Correlation = e.correlation
+		m.Converged = e.correlation >= c.stop.correlation
+	}
+	m.Degenerate = Diagnose(m.Values, e.score)
+	return m
+}
+
+// logit is what is explained unless a method says otherwise.
+func logit(t Target, scores []float32) float64 { return t.Value(scores) }
+
+// probability is the softmax probability of the target (of logits, or of
+// log-probabilities, which give the same), for the published form of RISE.
+func probability(t Target, scores []float32) float64 {
+	norm := metrics.LogSumExp(scores)
+	p := math.Exp(float64(scores[t.Class]) - norm)
+	if t.Minus >= 0 {
+		p -= math.Exp(float64(scores[t.Minus]) - norm)
+	}
+	return p
+}
+
+// single makes Explain of a method out of its ExplainAll.
+func single(ctx context.Context, m MultiTarget, s Scorer, r Request, progress func(Snapshot)) (*Map, error) {
+	maps, err := m.ExplainAll(ctx, s, r, []Target{r.Target}, progress)
+	if err != nil {
+		return nil, err
+	}
+	return maps[0], nil
+}
