@@ -1,0 +1,186 @@
+/** Requests to Sightline's HTTP API; every failure is an ApiError that says what to do. */
+import type {
+  AttributionMap,
+  Curve,
+  Dataset,
+  Evaluation,
+  EvaluationSummary,
+  Histogram,
+  Job,
+  MapHeader,
+  Matrix,
+  Method,
+  Model,
+  Sample,
+  SamplePage,
+  Status,
+} from './types';
+import { readEvents } from './sse';
+
+/** A failed request: title is what failed, detail says what to do. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly title: string,
+    readonly detail: string,
+  ) {
+    super(`${title}: ${detail}`);
+  }
+}
+
+const unreachable =
+  'The server does not answer. Is `sightline serve` still running? This page reconnects when it is.';
+
+async function request(path: string, init: RequestInit = {}): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(path, init);
+  } catch (cause) {
+    if (init.signal?.aborted) throw cause;
+    throw new ApiError(0, 'No connection', unreachable);
+  }
+  if (!response.ok) throw await problem(response);
+  return response;
+}
+
+/** problem reads an RFC 9457 body; a reply without one still names its status. */
+export async function problem(response: Response): Promise<ApiError> {
+  const body = await response.json().catch(() => ({}));
+  const title = body.title || response.statusText || `Status ${response.status}`;
+  return new ApiError(
+    response.status,
+    title,
+    body.detail || 'The server gave no further detail; its log may.',
+  );
+}
+
+async function getJSON<T>(path: string, signal?: AbortSignal): Promise<T> {
+  const response = await request(path, { signal });
+  return (await response.json()) as T;
+}
+
+async function postJSON<T>(path: string): Promise<T> {
+  const response = await request(path, { method: 'POST' });
+  return (await response.json().catch(() => ({}))) as T;
+}
+
+const part = encodeURIComponent;
+
+/** query drops empty values, so that equal states have equal addresses. */
+export function query(values: Record<string, string | number | boolean | null | undefined>): string {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(values)) {
+    if (value !== null && value !== undefined && value !== '') params.set(name, String(value));
+  }
+  const text = params.toString();
+  return text && '?' + text;
+}
+
+export type Query = Record<string, string | number | boolean | null | undefined>;
+
+export const api = {
+  status: (signal?: AbortSignal) => getJSON<Status>('/api/status', signal),
+  datasets: async (signal?: AbortSignal) =>
+    (await getJSON<{ datasets: Dataset[] | null }>('/api/datasets', signal)).datasets ?? [],
+  models: async (signal?: AbortSignal) =>
+    (await getJSON<{ models: Model[] | null }>('/api/models', signal)).models ?? [],
+  evaluations: async (signal?: AbortSignal) =>
+    (await getJSON<{ evaluations: EvaluationSummary[] | null }>('/api/evaluations', signal)).evaluations ??
+    [],
+  methods: async (signal?: AbortSignal) =>
+    (await getJSON<{ methods: Method[] | null }>('/api/methods', signal)).methods ?? [],
+  jobs: async (signal?: AbortSignal) =>
+    (await getJSON<{ jobs: Job[] | null }>('/api/jobs', signal)).jobs ?? [],
+  job: (id: string, signal?: AbortSignal) => getJSON<Job>(`/api/jobs/${part(id)}`, signal),
+  cancel: (id: string) => postJSON<Job>(`/api/jobs/${part(id)}/cancel`),
+  resume: (id: string) => postJSON<Job>(`/api/jobs/${part(id)}/resume`),
+  evaluation: (id: string, filter: Query, signal?: AbortSignal) =>
+    getJSON<Evaluation>(`/api/evaluations/${part(id)}${query(filter)}`, signal),
+  samples: (id: string, filter: Query, signal?: AbortSignal) =>
+    getJSON<SamplePage>(`/api/evaluations/${part(id)}/samples${query(filter)}`, signal),
+  sample: (id: string, sample: string, filter: Query, signal?: AbortSignal) =>
+    getJSON<Sample>(`/api/evaluations/${part(id)}/samples/${part(sample)}${query(filter)}`, signal),
+  curve: (id: string, index: number, split: string, signal?: AbortSignal) =>
+    getJSON<Curve>(`/api/evaluations/${part(id)}/curve/${index}${query({ split })}`, signal),
+  histogram: (id: string, split: string, signal?: AbortSignal) =>
+    getJSON<Histogram>(`/api/evaluations/${part(id)}/histogram${query({ split, bins: 20 })}`, signal),
+};
+
+/** matrix fetches the counts: little-endian uint32, label rows × prediction columns. */
+export async function matrix(id: string, filter: Query, signal?: AbortSignal): Promise<Matrix> {
+  const response = await request(`/api/evaluations/${part(id)}/matrix${query(filter)}`, { signal });
+  const rows = Number(response.headers.get('X-Sightline-Rows'));
+  const columns = Number(response.headers.get('X-Sightline-Columns'));
+  const counts = new Uint32Array(await response.arrayBuffer());
+  if (counts.length !== rows * columns) {
+    throw new ApiError(
+      0,
+      'Matrix cut short',
+      `Expected ${rows} × ${columns} counts, got ${counts.length}. Reload the page.`,
+    );
+  }
+  return { rows, columns, counts };
+}
+
+export const thumbnailURL = (dataset: string, sample: number | string) =>
+  `/api/datasets/${part(dataset)}/samples/${part(String(sample))}/thumbnail`;
+
+export const imageURL = (dataset: string, sample: number | string) =>
+  `/api/datasets/${part(dataset)}/samples/${part(String(sample))}/image`;
+
+export const predictionsURL = (id: string, format: string) =>
+  `/api/evaluations/${part(id)}/predictions${query({ format })}`;
+
+const mapURL = (id: string, sample: number | string, tail: string, method: string, target: string) =>
+  `/api/evaluations/${part(id)}/samples/${part(String(sample))}/map${tail}${query({ method, target })}`;
+
+/** fetchMap waits for a finished map; the server computes it when it has none. */
+export async function fetchMap(
+  id: string,
+  sample: number | string,
+  method: string,
+  target: string,
+  signal?: AbortSignal,
+): Promise<AttributionMap> {
+  const response = await request(mapURL(id, sample, '', method, target), { signal });
+  const header = JSON.parse(response.headers.get('X-Sightline-Map') ?? '{}') as MapHeader;
+  return { ...header, values: new Float32Array(await response.arrayBuffer()) };
+}
+
+/** decodeValues reads base64 of little-endian float32. */
+export function decodeValues(base64: string): Float32Array {
+  const binary = atob(base64);
+  const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
+  return new Float32Array(bytes.buffer);
+}
+
+/**
+ * streamMap hands over each snapshot of a map while it sharpens and returns
+ * when the map is finished. Aborting the signal stops the work on the server.
+ */
+export async function streamMap(
+  id: string,
+  sample: number | string,
+  method: string,
+  target: string,
+  signal: AbortSignal,
+  onSnapshot: (map: AttributionMap) => void,
+): Promise<void> {
+  const path = mapURL(id, sample, '/events', method, target);
+  const response = await request(path, { signal, headers: { Accept: 'text/event-stream' } });
+  for await (const event of readEvents(response.body!)) {
+    const data = event.data ? JSON.parse(event.data) : {};
+    if (event.event === 'error') throw new ApiError(0, 'No map', data.detail ?? event.data);
+    if (data.values) onSnapshot({ ...data, values: decodeValues(data.values) });
+    if (event.event === 'done') return;
+  }
+  throw new ApiError(0, 'The map broke off', 'The connection ended before the map was finished. Try again.');
+}
+
+/** watchJob hands over the job whenever it changes, until it ends. */
+export async function watchJob(id: string, signal: AbortSignal, onJob: (job: Job) => void): Promise<void> {
+  const response = await request(`/api/jobs/${part(id)}/events`, { signal });
+  for await (const event of readEvents(response.body!)) {
+    if (event.data) onJob(JSON.parse(event.data) as Job);
+  }
+}

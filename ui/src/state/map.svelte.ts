@@ -1,0 +1,73 @@
+/** The map of the sample in view: streamed while it sharpens, kept when finished. */
+import { type ApiError, fetchMap, streamMap } from '../api/client';
+import type { AttributionMap } from '../api/types';
+import { keep, recall } from '../viz/mapcache';
+import { toApiError } from './resource.svelte';
+
+export interface MapWish {
+  evaluation: string;
+  sample: string;
+  method: string;
+  target: string;
+  streams: boolean;
+}
+
+export class MapSession {
+  map: AttributionMap | undefined = $state.raw();
+  state: 'idle' | 'running' | 'done' | 'stopped' | 'error' = $state('idle');
+  error: ApiError | undefined = $state.raw();
+  private control = new AbortController();
+  private attempt = $state(0);
+
+  constructor(wish: () => MapWish | null) {
+    $effect(() => {
+      const current = wish();
+      void this.attempt;
+      this.map = undefined;
+      this.error = undefined;
+      this.state = 'idle';
+      if (!current) return;
+      this.control = new AbortController();
+      const { signal } = this.control;
+      this.run(current, signal);
+      return () => this.control.abort();
+    });
+  }
+
+  private async run(wish: MapWish, signal: AbortSignal): Promise<void> {
+    const { evaluation, sample, method, target } = wish;
+    const known = recall(evaluation, sample, method, target);
+    if (known) {
+      this.map = known;
+      this.state = 'done';
+      return;
+    }
+    this.state = 'running';
+    try {
+      if (wish.streams)
+        await streamMap(evaluation, sample, method, target, signal, (map) => this.show(map, signal));
+      else this.show(await fetchMap(evaluation, sample, method, target, signal), signal);
+      if (signal.aborted) return;
+      this.state = 'done';
+      if (this.map) keep(evaluation, sample, method, target, this.map);
+    } catch (cause) {
+      if (signal.aborted) return;
+      this.state = 'error';
+      this.error = toApiError(cause);
+    }
+  }
+
+  private show(map: AttributionMap, signal: AbortSignal): void {
+    if (!signal.aborted) this.map = map;
+  }
+
+  /** stop keeps the map as far as it got. */
+  stop = (): void => {
+    this.control.abort();
+    this.state = 'stopped';
+  };
+
+  retry = (): void => {
+    this.attempt++;
+  };
+}

@@ -1,0 +1,43 @@
+/** Data that follows a key: fetched anew when the key changes, the old kept until then. */
+import { ApiError } from '../api/client';
+
+export class Resource<T> {
+  data: T | undefined = $state.raw();
+  error: ApiError | undefined = $state.raw();
+  loading = $state(false);
+  private attempt = $state(0);
+
+  /** key null means: nothing to fetch. `keep` false drops old data when the key changes. */
+  constructor(key: () => string | null, fetcher: (signal: AbortSignal) => Promise<T>, keep = true) {
+    $effect(() => {
+      const current = key();
+      void this.attempt;
+      if (!keep) this.data = undefined;
+      this.error = undefined;
+      if (current === null) return;
+      const control = new AbortController();
+      this.loading = true;
+      fetcher(control.signal)
+        .then((data) => this.settle(control.signal, data, undefined))
+        .catch((error) => this.settle(control.signal, undefined, toApiError(error)));
+      return () => control.abort();
+    });
+  }
+
+  private settle(signal: AbortSignal, data: T | undefined, error: ApiError | undefined): void {
+    if (signal.aborted) return;
+    this.loading = false;
+    this.error = error;
+    if (data !== undefined) this.data = data;
+  }
+
+  retry = (): void => {
+    this.attempt++;
+  };
+}
+
+/** toApiError gives any thrown thing the shape the pages can show. */
+export function toApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  return new ApiError(0, 'Unexpected error', `${String(error)}. Reload the page; if it stays, report it.`);
+}
