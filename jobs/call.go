@@ -1,0 +1,181 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go"
+)
+
+// ErrWorkerLost says that a worker died while answering a call, twice.
+var ErrWorkerLost = errors.New("the worker process crashed while answering")
+
+// ErrNoWorker says that no worker came up in time.
+var ErrNoWorker = errors.New("no worker is running")
+
+const (
+	callTries   = 2
+	callSilence = 15 * time.Second // a worker that answers says something every second
+	findAgain   = 50 * time.Millisecond
+)
+
+// Call asks a worker and passes on each of its replies, the last one included.
+// If a worker dies of it, another is asked, once; then replies may repeat. When
+// ctx ends, or onReply returns an error, the worker is told to stop.
+func (m *Manager) Call(ctx context.Context, name string, payload []byte, onReply func([]byte) error) error {
+	if len(payload) > maxPayload-4096 {
+		return fmt.Errorf("call %s: a payload of %d bytes is too large", name, len(payload))
+	}
+	var err error
+	for range callTries {
+		if err = m.callOnce(ctx, name, payload, onReply); !errors.Is(err, ErrWorkerLost) {
+			return err
+		}
+	}
+	return err
+}
+
+// CallOne is Call for requests with a single reply.
+func (m *Manager) CallOne(ctx context.Context, name string, payload []byte) ([]byte, error) {
+	var last []byte
+	err := m.Call(ctx, name, payload, func(data []byte) error {
+		last = data
+		return nil
+	})
+	return last, err
+}
+
+func (m *Manager) callOnce(ctx context.Context, name string, payload []byte, onReply func([]byte) error) error {
+	id, err := randomHex(8)
+	if err != nil {
+		return err
+	}
+	c := &call{m: m, id: id, frames: make(chan *nats.Msg, 256), onReply: onReply}
+	inbox := m.nc.NewRespInbox()
+	sub, err := m.nc.ChanSubscribe(inbox, c.frames)
+	if err != nil {
+		return fmt.Errorf("call %s: %w", name, err)
+	}
+	defer sub.Unsubscribe()
+	msg := nats.NewMsg(subjectCall + "." + name)
+	msg.Reply, msg.Data = inbox, payload
+	msg.Header.Set(headerCall, id)
+	if err := c.find(ctx, msg); err != nil {
+		return err
+	}
+	err = c.listen(ctx)
+	if err != nil {
+		m.nc.Publish(subjectStop, []byte(id)) // in case the worker still works on it
+	}
+	return err
+}
+
+// call is one request on its way.
+type call struct {
+	m       *Manager
+	id      string
+	frames  chan *nats.Msg
+	onReply func([]byte) error
+	gone    <-chan struct{}
+	parts   []byte
+}
+
+// find sends the request until a worker takes it, and learns which.
+func (c *call) find(ctx context.Context, msg *nats.Msg) error {
+	deadline := time.After(c.m.opts.CallWait)
+	for {
+		if err := c.m.nc.PublishMsg(msg); err != nil {
+			return fmt.Errorf("call a worker: %w", err)
+		}
+		select {
+		case first := <-c.frames:
+			if first.Header.Get("Status") != "503" { // 503: nobody listens
+				c.gone = c.m.goneOf(first.Header.Get(headerWorker))
+				return c.take(first)
+			}
+		case <-ctx.Done():
+			c.m.nc.Publish(subjectStop, []byte(c.id))
+			return ctx.Err()
+		case <-deadline:
+			return c.m.noWorker()
+		}
+		select {
+		case <-time.After(findAgain):
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-deadline:
+			return c.m.noWorker()
+		}
+	}
+}
+
+func (m *Manager) noWorker() error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.lastLoss != "" {
+		return fmt.Errorf("%w; the last one died: %s", ErrNoWorker, m.lastLoss)
+	}
+	return fmt.Errorf("%w: see the server's log for why it does not start", ErrNoWorker)
+}
+
+// goneOf returns a channel that closes when the worker is lost.
+func (m *Manager) goneOf(worker string) <-chan struct{} {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if info := m.workers[worker]; info != nil {
+		return info.gone
+	}
+	lost := make(chan struct{})
+	close(lost)
+	return lost
+}
+
+// errFinished ends listen; it never leaves this file.
+var errFinished = errors.New("finished")
+
+func (c *call) listen(ctx context.Context) error {
+	for {
+		var err error
+		select {
+		case msg := <-c.frames:
+			err = c.take(msg)
+		case <-c.gone:
+			return fmt.Errorf("%w: %s", ErrWorkerLost, c.m.lossReason())
+		case <-time.After(callSilence):
+			return fmt.Errorf("%w: it fell silent", ErrWorkerLost)
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		if errors.Is(err, errFinished) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+func (m *Manager) lossReason() string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.lastLoss
+}
+
+// take handles one frame.
+func (c *call) take(msg *nats.Msg) error {
+	switch msg.Header.Get(headerFrame) {
+	case framePart:
+		c.parts = append(c.parts, msg.Data...)
+	case frameReply:
+		data := append(c.parts, msg.Data...)
+		c.parts = nil
+		return c.onReply(data)
+	case frameDone:
+		return errFinished
+	case frameError:
+		return &Coded{Code: msg.Header.Get(headerCode), Message: string(msg.Data)}
+	}
+	return nil
+}

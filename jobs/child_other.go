@@ -1,0 +1,8 @@
+//go:build !linux
+
+package jobs
+
+import "syscall"
+
+// childAttributes are the system's own: the life-line alone must do.
+func childAttributes() *syscall.SysProcAttr { return nil }

@@ -1,0 +1,126 @@
+package jobs
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/nats-io/nats.go"
+)
+
+// claim is a chunk in flight: a worker said that it works on it.
+type claim struct {
+	id     string
+	worker string
+	ack    string // subject on which the queue awaits word of the delivery
+	done   int    // items the worker reports as done
+}
+
+// workerInfo is what is known of a worker that said hello.
+type workerInfo struct {
+	since time.Time
+	gone  chan struct{} // closed when the worker is lost
+}
+
+// Words of JetStream's acknowledgement protocol.
+var (
+	ackDone  = []byte("+ACK")
+	ackAgain = []byte("-NAK")
+)
+
+func purgeOf(job string) string { return subjectChunk + "." + job + ".>" }
+
+func (m *Manager) acknowledge(c *claim) { m.nc.Publish(c.ack, ackDone) }
+func (m *Manager) redeliver(c *claim)   { m.nc.Publish(c.ack, ackAgain) }
+
+func (m *Manager) onHello(msg *nats.Msg) {
+	id := string(msg.Data)
+	m.mu.Lock()
+	if m.workers[id] == nil {
+		m.workers[id] = &workerInfo{since: time.Now(), gone: make(chan struct{})}
+	}
+	m.mu.Unlock()
+	msg.Respond(nil)
+}
+
+// Workers counts the workers that are ready.
+func (m *Manager) Workers() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return len(m.workers)
+}
+
+// onClaim answers a worker that was handed a chunk. The payload is made here,
+// in its own goroutine, so that messages on the queue stay tiny.
+func (m *Manager) onClaim(msg *nats.Msg) {
+	var req claimRequest
+	if err := json.Unmarshal(msg.Data, &req); err != nil {
+		m.opts.Log.Error("a claim could not be read", "err", err)
+		return
+	}
+	t, c, reply := m.decide(req)
+	if reply.Verdict != verdictGo {
+		m.respond(msg, reply)
+		return
+	}
+	go func() {
+		payload, err := t.planner.Payload(t.ctx, m.snapshot(t), c)
+		if err != nil {
+			m.end(t, Failed, err.Error())
+			reply = claimReply{Verdict: verdictDrop}
+		}
+		reply.Payload = payload
+		m.respond(msg, reply)
+	}()
+}
+
+func (m *Manager) respond(msg *nats.Msg, v any) {
+	data, err := json.Marshal(v)
+	if err == nil {
+		err = msg.Respond(data)
+	}
+	if err != nil {
+		m.opts.Log.Error("a worker could not be answered", "subject", msg.Subject, "err", err)
+	}
+}
+
+// decide says what becomes of a delivered chunk, and notes the claim.
+func (m *Manager) decide(req claimRequest) (*tracked, Chunk, claimReply) {
+	id, err := randomHex(8)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	t := m.tracked[req.Job]
+	if t == nil || t.ended || t.open[req.Seq] == nil || err != nil {
+		return nil, Chunk{}, claimReply{Verdict: verdictDrop}
+	}
+	c := t.open[req.Seq]
+	if c.claim != nil {
+		if c.claim.worker == req.Worker {
+			return nil, Chunk{}, claimReply{Verdict: verdictBusy}
+		}
+		// The queue took it back from a worker that fell silent.
+		c.claim = nil
+		c.deaths++
+	}
+	if m.mustWait(req.Worker, c) {
+		return nil, Chunk{}, claimReply{Verdict: verdictWait}
+	}
+	c.claim = &claim{id: id, worker: req.Worker, ack: req.Ack}
+	return t, c.Chunk, claimReply{Verdict: verdictGo, Claim: id, Kind: t.job.Kind, Chunk: c.Chunk}
+}
+
+// mustWait keeps a suspect chunk alone in its worker: the suspect waits until
+// the worker has nothing else, and others wait for suspects.
+func (m *Manager) mustWait(worker string, c *openChunk) bool {
+	for _, t := range m.tracked {
+		for _, other := range t.open {
+			mine := other.claim != nil && other.claim.worker == worker
+			if mine && (c.suspect() || other.suspect()) {
+				return true
+			}
+			if other.suspect() && other.claim == nil && !c.suspect() {
+				return true // let the worker drain for the suspect
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,132 @@
+package jobs
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"os"
+	"time"
+)
+
+// State is where a job stands.
+type State string
+
+// A job is queued until its first chunk is published, then running until one
+// of the other states ends it. Interrupted means that the server stopped while
+// it ran. All but Done can be resumed.
+const (
+	Queued      State = "queued"
+	Running     State = "running"
+	Done        State = "done"
+	Failed      State = "failed"
+	Cancelled   State = "cancelled"
+	Interrupted State = "interrupted"
+)
+
+// Active tells whether work is going on.
+func (s State) Active() bool { return s == Queued || s == Running }
+
+// Job is one piece of long work, as stored and as shown to users.
+type Job struct {
+	ID     string          `json:"id"`
+	Kind   string          `json:"kind"`
+	Title  string          `json:"title"`
+	Params json.RawMessage `json:"params,omitempty"` // canonical: compact, keys sorted
+	State  State           `json:"state"`
+
+	Items  int `json:"items"`  // 0 until planned
+	Done   int `json:"done"`   // items finished, the failed ones included
+	Failed int `json:"failed"` // items quarantined, each with a reason
+
+	Rate       float64 `json:"rate"`        // items per second over the last ten seconds
+	ETASeconds float64 `json:"eta_seconds"` // 0 when unknown or finished
+
+	Created  time.Time `json:"created"`
+	Started  time.Time `json:"started,omitzero"`
+	Finished time.Time `json:"finished,omitzero"`
+
+	Message string          `json:"message,omitempty"` // what is going on, for people
+	Error   string          `json:"error,omitempty"`   // why it failed, and what to do
+	Result  json.RawMessage `json:"result,omitempty"`  // what the kind's planner says of it
+
+	Planned bool `json:"-"` // its chunks are in the store
+}
+
+// Chunk is the contiguous range [First, First+Count) of a job's items.
+type Chunk struct {
+	Job   string `json:"job"`
+	Seq   int    `json:"seq"` // unique within the job
+	First int    `json:"first"`
+	Count int    `json:"count"`
+}
+
+// End is the index after the chunk's last item.
+func (c Chunk) End() int { return c.First + c.Count }
+
+// split halves a chunk of two items or more; the halves still lack numbers.
+// The cut is at a multiple of the largest power of two that fits, so that work
+// done in batches keeps its batches whole as long as possible.
+func (c Chunk) split() (Chunk, Chunk) {
+	step := 1
+	for step*2 < c.Count {
+		step *= 2
+	}
+	cut := (c.First/step + 1) * step
+	for cut >= c.End() || cut <= c.First {
+		step /= 2
+		cut = (c.First/step + 1) * step
+	}
+	return Chunk{Job: c.Job, First: c.First, Count: cut - c.First},
+		Chunk{Job: c.Job, First: cut, Count: c.End() - cut}
+}
+
+// Result is what working on a chunk gave. A worker fills Data, or writes a
+// file into [Task.Incoming] and names it in Path; the package moves large Data
+// into a file by itself, so that Ingest must use Bytes or look at Path.
+type Result struct {
+	Data   []byte
+	Path   string
+	Failed int // items of the chunk that gave no result, each with a reason inside the result
+}
+
+// Bytes returns the result's content wherever it travelled.
+func (r Result) Bytes() ([]byte, error) {
+	if r.Path == "" {
+		return r.Data, nil
+	}
+	return os.ReadFile(r.Path)
+}
+
+// Description is what is known of a job before it is planned.
+type Description struct {
+	Title  string
+	Result json.RawMessage // shown from the start; Finish may replace it
+}
+
+// Planner is the server half of a kind of job. Its methods run in the server
+// process and may be called again for the same job or chunk after a crash.
+type Planner interface {
+	// Describe checks the parameters, at once and cheaply: an error refuses the job.
+	Describe(ctx context.Context, params json.RawMessage) (Description, error)
+
+	// Plan prepares what the job needs and says how many items there are and
+	// how many make a chunk. It runs once a job, before any chunk; note shows
+	// what it is doing. Everything it does must bear being done twice.
+	Plan(ctx context.Context, job Job, note func(message string)) (items, chunkSize int, err error)
+
+	// Payload makes what a worker needs for a chunk (up to a few MiB).
+	Payload(ctx context.Context, job Job, chunk Chunk) ([]byte, error)
+
+	// Ingest stores a chunk's result in tx, which also holds the done-mark. A
+	// file it wants to keep is renamed away from result.Path; after an error
+	// or a crash it will be called again with a new result of the same chunk.
+	Ingest(ctx context.Context, tx *sql.Tx, job Job, chunk Chunk, result Result) error
+
+	// Quarantine stores in tx that one item can not be worked on at all: the
+	// worker process died of it.
+	Quarantine(ctx context.Context, tx *sql.Tx, job Job, item int, reason string) error
+
+	// Finish runs when every chunk has its done-mark. A result that is not nil
+	// becomes the job's.
+	Finish(ctx context.Context, job Job) (json.RawMessage, error)
+}

@@ -1,0 +1,155 @@
+package jobs
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+const (
+	// inlineLimit is the largest result that travels as a message.
+	inlineLimit = 256 << 10
+
+	pullWait    = 5 * time.Second
+	waitAgain   = 100 * time.Millisecond
+	requestWait = 10 * time.Minute // storing may be slow; a dead server ends it sooner
+)
+
+// lane pulls one chunk after the other until ctx is done.
+func (w *Worker) lane(ctx context.Context, consumer jetstream.Consumer) {
+	for ctx.Err() == nil {
+		pull, cancel := context.WithTimeout(ctx, pullWait)
+		msg, err := consumer.Next(jetstream.FetchContext(pull))
+		cancel()
+		if err != nil {
+			continue // nothing to do for pullWait, or the connection is being restored
+		}
+		w.deliver(ctx, consumer, msg)
+	}
+}
+
+// deliver claims a delivered chunk and, if the server agrees, works on it. The
+// server acknowledges the delivery once the result is stored.
+func (w *Worker) deliver(ctx context.Context, consumer jetstream.Consumer, msg jetstream.Msg) {
+	chunk, ok := chunkOf(msg.Subject())
+	if !ok {
+		msg.Term()
+		return
+	}
+	stop := w.keepAlive(ctx, consumer, msg)
+	defer stop()
+	var reply claimReply
+	err := w.request(ctx, subjectClaim, claimRequest{Job: chunk.Job, Seq: chunk.Seq, Worker: w.config.ID, Ack: msg.Reply()}, &reply)
+	if err != nil {
+		return // redelivered when AckWait is over
+	}
+	switch reply.Verdict {
+	case verdictGo:
+		w.work(ctx, reply)
+	case verdictWait:
+		msg.NakWithDelay(waitAgain)
+		time.Sleep(waitAgain / 4)
+	case verdictDrop:
+		msg.Ack()
+	}
+}
+
+// chunkOf reads job and number off the subject of a delivery.
+func chunkOf(subject string) (c Chunk, ok bool) {
+	rest := subject[min(len(subject), len(subjectChunk)+1):]
+	for i := len(rest) - 1; i > 0; i-- {
+		if rest[i] == '.' {
+			_, err := fmt.Sscanf(rest[i+1:], "%d", &c.Seq)
+			c.Job = rest[:i]
+			return c, err == nil
+		}
+	}
+	return c, false
+}
+
+// keepAlive tells the queue three times per AckWait that work goes on.
+func (w *Worker) keepAlive(ctx context.Context, consumer jetstream.Consumer, msg jetstream.Msg) func() {
+	ctx, cancel := context.WithCancel(ctx)
+	every := consumer.CachedInfo().Config.AckWait / 3
+	go func() {
+		tick := time.NewTicker(every)
+		defer tick.Stop()
+		for {
+			select {
+			case <-tick.C:
+				msg.InProgress()
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return cancel
+}
+
+// work runs the kind's handler and hands the result to the server.
+func (w *Worker) work(ctx context.Context, reply claimReply) {
+	chunkCtx, release := w.stoppable(ctx, reply.Claim)
+	defer release()
+	task := &Task{Chunk: reply.Chunk, Kind: reply.Kind, Payload: reply.Payload, Incoming: w.config.Incoming, claim: reply.Claim, worker: w}
+	handle := w.chunks[task.Kind]
+	if handle == nil {
+		handle = func(context.Context, *Task) (Result, error) {
+			return Result{}, fmt.Errorf("this worker can not do jobs of kind %q: is it an older version?", task.Kind)
+		}
+	}
+	result, err := handle(chunkCtx, task)
+	if chunkCtx.Err() != nil {
+		discard(result)
+		return // cancelled: the server does not expect anything
+	}
+	w.hand(ctx, task, result, err)
+}
+
+func discard(r Result) {
+	if r.Path != "" {
+		os.Remove(r.Path)
+	}
+}
+
+// hand sends a result, through a file if it is large.
+func (w *Worker) hand(ctx context.Context, t *Task, r Result, failure error) {
+	req := resultRequest{Job: t.Job, Seq: t.Seq, Claim: t.claim, Failed: r.Failed, Data: r.Data}
+	if failure == nil && r.Path == "" && len(r.Data) > inlineLimit {
+		r.Path = filepath.Join(t.Incoming, fmt.Sprintf("%s-%d-%s.result", t.Job, t.Seq, t.claim))
+		failure = os.WriteFile(r.Path, r.Data, 0o644)
+	}
+	if r.Path != "" {
+		req.File, req.Data = filepath.Base(r.Path), nil
+	}
+	if failure != nil {
+		req.Error = failure.Error()
+	}
+	ctx, cancel := context.WithTimeout(ctx, requestWait)
+	defer cancel()
+	// An error here is the server's: it has failed the job, or is gone.
+	w.request(ctx, subjectResult, req, &resultReply{})
+}
+
+// request sends v and decodes the answer into reply.
+func (w *Worker) request(ctx context.Context, subject string, v, reply any) error {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	msg, err := w.nc.RequestWithContext(ctx, subject, data)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(msg.Data, reply)
+}
+
+func (w *Worker) publish(subject string, v any) {
+	if data, err := json.Marshal(v); err == nil {
+		w.nc.Publish(subject, data)
+	}
+}

@@ -1,0 +1,99 @@
+package jobs
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+)
+
+// deathsToBlame is how many workers must die with a chunk in flight before it
+// is bisected or, if it is a single item, quarantined.
+const deathsToBlame = 2
+
+// WorkerLost tells that a worker is dead. Its chunks are given to another at
+// once; one that was in flight for the second time is bisected. Calls it was
+// answering are asked again.
+func (m *Manager) WorkerLost(worker, reason string) {
+	m.mu.Lock()
+	m.lastLoss = reason
+	if info := m.workers[worker]; info != nil {
+		close(info.gone)
+		delete(m.workers, worker)
+	}
+	closed := m.closed
+	m.mu.Unlock()
+	if closed {
+		return
+	}
+	for _, blamed := range m.release(worker, reason) {
+		if err := m.bisect(blamed.t, blamed.c, blamed.claim, reason); err != nil && blamed.t.ctx.Err() == nil {
+			m.end(blamed.t, Failed, err.Error())
+		}
+	}
+}
+
+type blamedChunk struct {
+	t     *tracked
+	c     Chunk
+	claim *claim
+}
+
+// release ends the claims of a dead worker. It redelivers their chunks, but
+// for those it returns, which have died often enough.
+func (m *Manager) release(worker, reason string) []blamedChunk {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var blamed []blamedChunk
+	for _, t := range m.tracked {
+		for _, c := range t.open {
+			if c.claim == nil || c.claim.worker != worker {
+				continue
+			}
+			cl := c.claim
+			c.claim = nil
+			c.deaths++
+			t.job.Message = "a worker died (" + reason + "); its chunk is done again"
+			if c.deaths >= deathsToBlame {
+				blamed = append(blamed, blamedChunk{t, c.Chunk, cl})
+			} else {
+				m.redeliver(cl)
+			}
+		}
+	}
+	return blamed
+}
+
+// bisect halves a chunk that kills workers, or quarantines its only item.
+func (m *Manager) bisect(t *tracked, c Chunk, cl *claim, reason string) error {
+	ctx := context.Background()
+	if c.Count == 1 {
+		why := fmt.Sprintf("the model runtime crashed on this sample (%s)", reason)
+		err := m.mark(t, c, 1, func(tx *sql.Tx) error {
+			return t.planner.Quarantine(ctx, tx, m.snapshot(t), c.First, why)
+		})
+		m.acknowledge(cl)
+		return err
+	}
+	a, b := c.split()
+	a, b, err := m.store.SplitChunk(ctx, c, a, b)
+	if err != nil {
+		return err
+	}
+	m.change(t, func() {
+		delete(t.open, c.Seq)
+		for _, half := range []Chunk{a, b} {
+			t.open[half.Seq] = &openChunk{Chunk: half, half: true, deaths: inherited(half)}
+		}
+	})
+	m.acknowledge(cl)
+	return m.publish(t.ctx, []Chunk{a, b})
+}
+
+// inherited is how many deaths a half starts with: one, so that the next death
+// halves it again. A single item is blamed only for deaths of its own.
+func inherited(c Chunk) int {
+	if c.Count == 1 {
+		return 0
+	}
+	return 1
+}

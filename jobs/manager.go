@@ -1,0 +1,275 @@
+package jobs
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// Options of a Manager. Zero values are sensible.
+type Options struct {
+	// Incoming is the folder through which large results travel. It is emptied
+	// at the start: whatever is in it belongs to chunks that will be done again.
+	Incoming string
+	// AckWait is how long a silent worker keeps a chunk; default 10 s. Workers
+	// speak up three times in it.
+	AckWait time.Duration
+	// CallWait is how long a call waits for a worker to be there; default 30 s.
+	CallWait time.Duration
+	Log      *slog.Logger
+}
+
+// Manager is the server half: it plans jobs, hands out their chunks, ingests
+// results and answers questions about progress. Safe for concurrent use.
+type Manager struct {
+	opts  Options
+	store Store
+	queue *Queue
+	nc    *nats.Conn
+	js    jetstream.JetStream
+	kinds map[string]Planner
+
+	submitting sync.Mutex // one submit, cancel or resume at a time
+	ingesting  sync.Mutex // one result at a time
+
+	mu       sync.Mutex
+	tracked  map[string]*tracked
+	workers  map[string]*workerInfo
+	lastLoss string // why the last worker died
+	closed   bool
+	running  sync.WaitGroup
+}
+
+// NewManager connects to the queue, prepares its stream and marks jobs that a
+// former server left running as interrupted. Register the kinds, then Submit
+// or Resume.
+func NewManager(ctx context.Context, store Store, queue *Queue, opts Options) (*Manager, error) {
+	if opts.AckWait == 0 {
+		opts.AckWait = 10 * time.Second
+	}
+	if opts.CallWait == 0 {
+		opts.CallWait = 30 * time.Second
+	}
+	if opts.Log == nil {
+		opts.Log = slog.New(slog.DiscardHandler)
+	}
+	m := &Manager{opts: opts, store: store, queue: queue, kinds: map[string]Planner{},
+		tracked: map[string]*tracked{}, workers: map[string]*workerInfo{}}
+	for _, step := range []func(context.Context) error{m.clearIncoming, m.open, m.subscribe, m.markInterrupted} {
+		if err := step(ctx); err != nil {
+			m.Close()
+			return nil, err
+		}
+	}
+	return m, nil
+}
+
+func (m *Manager) open(ctx context.Context) (err error) {
+	if m.nc, err = m.queue.connect(); err != nil {
+		return err
+	}
+	if m.js, err = jetstream.New(m.nc); err != nil {
+		return fmt.Errorf("open JetStream: %w", err)
+	}
+	stream, err := m.js.CreateOrUpdateStream(ctx, streamConfig())
+	if err != nil {
+		return fmt.Errorf("create the stream of chunks: %w", err)
+	}
+	if _, err := stream.CreateOrUpdateConsumer(ctx, consumerConfig(m.opts.AckWait)); err != nil {
+		return fmt.Errorf("create the consumer of chunks: %w", err)
+	}
+	return nil
+}
+
+func (m *Manager) subscribe(context.Context) error {
+	for subject, handle := range map[string]nats.MsgHandler{
+		subjectClaim: m.onClaim, subjectResult: m.onResult, subjectProgress: m.onProgress, subjectHello: m.onHello,
+	} {
+		if _, err := m.nc.Subscribe(subject, handle); err != nil {
+			return fmt.Errorf("subscribe to %s: %w", subject, err)
+		}
+	}
+	return m.nc.Flush()
+}
+
+func (m *Manager) markInterrupted(ctx context.Context) error {
+	list, err := m.store.Jobs(ctx)
+	if err != nil {
+		return err
+	}
+	for _, job := range list {
+		if !job.State.Active() {
+			continue
+		}
+		job.State, job.Message = Interrupted, "the server stopped while this ran: resume it to go on"
+		if err := m.store.PutJob(ctx, job); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Register makes a kind of job known. Call it before Submit and Resume.
+func (m *Manager) Register(kind string, p Planner) { m.kinds[kind] = p }
+
+// Submit starts a job; params is anything that marshals to JSON. A job of the
+// same kind and params that is not done yet is resumed, or returned as it is
+// when it runs already.
+func (m *Manager) Submit(ctx context.Context, kind string, params any) (Job, error) {
+	p, ok := m.kinds[kind]
+	if !ok {
+		return Job{}, fmt.Errorf("there is no kind of job named %q", kind)
+	}
+	canonical, err := canonicalJSON(params)
+	if err != nil {
+		return Job{}, fmt.Errorf("parameters of a job of kind %s: %w", kind, err)
+	}
+	desc, err := p.Describe(ctx, canonical)
+	if err != nil {
+		return Job{}, err
+	}
+	m.submitting.Lock()
+	defer m.submitting.Unlock()
+	job, err := m.unfinished(ctx, kind, canonical)
+	if err != nil {
+		return Job{}, err
+	}
+	if job.ID == "" {
+		if job, err = newJob(kind, canonical); err != nil {
+			return Job{}, err
+		}
+	}
+	job.Title, job.Result = desc.Title, desc.Result
+	return m.launch(ctx, job)
+}
+
+func newJob(kind string, params json.RawMessage) (Job, error) {
+	id, err := randomHex(4)
+	return Job{ID: kind + "-" + id, Kind: kind, Params: params, Created: time.Now().UTC().Truncate(time.Microsecond)}, err
+}
+
+// canonicalJSON makes equal parameters equal bytes: compact, keys sorted.
+func canonicalJSON(v any) (json.RawMessage, error) {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return nil, err
+	}
+	var tree any
+	if err := json.Unmarshal(b, &tree); err != nil {
+		return nil, err
+	}
+	return json.Marshal(tree)
+}
+
+// unfinished finds the newest job of this identity that is not done.
+func (m *Manager) unfinished(ctx context.Context, kind string, params json.RawMessage) (Job, error) {
+	list, err := m.store.Jobs(ctx)
+	if err != nil {
+		return Job{}, err
+	}
+	for _, job := range list {
+		if job.Kind == kind && string(job.Params) == string(params) && job.State != Done {
+			return job, nil
+		}
+	}
+	return Job{}, nil
+}
+
+// Resume goes on with a job that was cancelled, interrupted or failed: only
+// chunks without a done-mark are done. On a running or finished job it does
+// nothing.
+func (m *Manager) Resume(ctx context.Context, id string) (Job, error) {
+	m.submitting.Lock()
+	defer m.submitting.Unlock()
+	job, err := m.Get(ctx, id)
+	if err != nil || job.State == Done {
+		return job, err
+	}
+	if _, ok := m.kinds[job.Kind]; !ok {
+		return job, fmt.Errorf("job %s is of kind %q, which this program does not know", id, job.Kind)
+	}
+	return m.launch(ctx, job)
+}
+
+// ResumeInterrupted resumes every job that a former server left unfinished.
+func (m *Manager) ResumeInterrupted(ctx context.Context) error {
+	list, err := m.store.Jobs(ctx)
+	if err != nil {
+		return err
+	}
+	var failures []error
+	for _, job := range list {
+		if job.State == Interrupted {
+			_, err := m.Resume(ctx, job.ID)
+			failures = append(failures, err)
+		}
+	}
+	return errors.Join(failures...)
+}
+
+// Cancel stops a job; what is finished stays, and Resume goes on from there.
+func (m *Manager) Cancel(ctx context.Context, id string) (Job, error) {
+	m.submitting.Lock()
+	defer m.submitting.Unlock()
+	if t := m.active(id); t != nil {
+		m.end(t, Cancelled, "")
+		<-t.stopped
+	}
+	return m.Get(ctx, id)
+}
+
+// Get returns one job as it stands, or ErrNotFound.
+func (m *Manager) Get(ctx context.Context, id string) (Job, error) {
+	m.mu.Lock()
+	t := m.tracked[id]
+	m.mu.Unlock()
+	if t != nil {
+		return m.snapshot(t), nil
+	}
+	return m.store.Job(ctx, id)
+}
+
+// List returns all jobs, newest first.
+func (m *Manager) List(ctx context.Context) ([]Job, error) {
+	list, err := m.store.Jobs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for i := range list {
+		m.mu.Lock()
+		t := m.tracked[list[i].ID]
+		m.mu.Unlock()
+		if t != nil {
+			list[i] = m.snapshot(t)
+		}
+	}
+	return list, nil
+}
+
+// Close interrupts what runs, waits for it to stop and disconnects. Stop the
+// workers first, and close the store and the queue afterwards.
+func (m *Manager) Close() {
+	m.mu.Lock()
+	m.closed = true
+	var open []*tracked
+	for _, t := range m.tracked {
+		open = append(open, t)
+	}
+	m.mu.Unlock()
+	for _, t := range open {
+		m.end(t, Interrupted, "")
+	}
+	m.running.Wait()
+	m.ingesting.Lock() // a result being stored is stored
+	defer m.ingesting.Unlock()
+	if m.nc != nil {
+		m.nc.Close()
+	}
+}

@@ -1,0 +1,113 @@
+package jobs
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// Queue is an embedded NATS JetStream server on a random loopback port, open
+// only to who knows this run's token. It keeps messages in memory: see the
+// package comment for why that loses nothing.
+type Queue struct {
+	server *server.Server
+	token  string
+	dir    string
+}
+
+const (
+	streamName   = "CHUNKS"
+	consumerName = "workers"
+
+	maxPayload    = 8 << 20
+	memoryLimit   = 256 << 20 // messages are tiny: about 100 bytes a chunk
+	startDeadline = 10 * time.Second
+)
+
+// StartQueue starts the server and waits until it answers.
+func StartQueue() (*Queue, error) {
+	token, err := randomHex(16)
+	if err != nil {
+		return nil, err
+	}
+	// JetStream insists on a directory even when every stream is in memory.
+	dir, err := os.MkdirTemp("", "sightline-queue-")
+	if err != nil {
+		return nil, fmt.Errorf("make a folder for the queue: %w", err)
+	}
+	q := &Queue{token: token, dir: dir}
+	if err := q.start(); err != nil {
+		q.Close()
+		return nil, err
+	}
+	return q, nil
+}
+
+func (q *Queue) start() error {
+	s, err := server.NewServer(&server.Options{
+		ServerName: "sightline", Host: "127.0.0.1", Port: server.RANDOM_PORT, Authorization: q.token,
+		JetStream: true, StoreDir: q.dir, JetStreamMaxMemory: memoryLimit, JetStreamMaxStore: 1 << 20,
+		MaxPayload: maxPayload, NoSigs: true, NoLog: true,
+	})
+	if err != nil {
+		return fmt.Errorf("set up the queue: %w", err)
+	}
+	q.server = s
+	s.Start()
+	if !s.ReadyForConnections(startDeadline) {
+		return fmt.Errorf("the queue did not start within %v on the loopback interface: is 127.0.0.1 usable?", startDeadline)
+	}
+	return nil
+}
+
+// URL is where workers connect, with Token.
+func (q *Queue) URL() string { return q.server.ClientURL() }
+
+// Token is the secret of this run.
+func (q *Queue) Token() string { return q.token }
+
+// Close stops the server and drops what it held.
+func (q *Queue) Close() {
+	if q.server != nil {
+		q.server.Shutdown()
+		q.server.WaitForShutdown()
+	}
+	os.RemoveAll(q.dir)
+}
+
+// connect opens the server half's own connection, inside the process.
+func (q *Queue) connect() (*nats.Conn, error) {
+	nc, err := nats.Connect("", nats.InProcessServer(q.server), nats.Token(q.token), nats.Name("manager"))
+	if err != nil {
+		return nil, fmt.Errorf("connect to the queue: %w", err)
+	}
+	return nc, nil
+}
+
+func streamConfig() jetstream.StreamConfig {
+	return jetstream.StreamConfig{
+		Name: streamName, Subjects: []string{subjectChunk + ".>"},
+		Storage: jetstream.MemoryStorage, Retention: jetstream.WorkQueuePolicy,
+	}
+}
+
+func consumerConfig(ackWait time.Duration) jetstream.ConsumerConfig {
+	return jetstream.ConsumerConfig{
+		Durable: consumerName, AckPolicy: jetstream.AckExplicitPolicy, AckWait: ackWait,
+		MaxDeliver: -1, MaxAckPending: -1, MaxWaiting: 4096,
+	}
+}
+
+func randomHex(n int) (string, error) {
+	b := make([]byte, n)
+	if _, err := rand.Read(b); err != nil {
+		return "", fmt.Errorf("make a random token: %w", err)
+	}
+	return hex.EncodeToString(b), nil
+}

@@ -1,0 +1,131 @@
+package jobs
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/nats-io/nats.go"
+)
+
+// clearIncoming empties the folder of large results.
+func (m *Manager) clearIncoming(context.Context) error {
+	if m.opts.Incoming == "" {
+		dir, err := os.MkdirTemp("", "sightline-incoming-")
+		if err != nil {
+			return fmt.Errorf("make a folder for large results: %w", err)
+		}
+		m.opts.Incoming = dir
+		return nil
+	}
+	if err := os.MkdirAll(m.opts.Incoming, 0o755); err != nil {
+		return fmt.Errorf("make the folder for large results: %w", err)
+	}
+	entries, err := os.ReadDir(m.opts.Incoming)
+	if err != nil {
+		return fmt.Errorf("read the folder for large results: %w", err)
+	}
+	for _, e := range entries {
+		if err := os.RemoveAll(filepath.Join(m.opts.Incoming, e.Name())); err != nil {
+			return fmt.Errorf("empty the folder for large results: %w", err)
+		}
+	}
+	return nil
+}
+
+// Incoming is the folder through which large results travel.
+func (m *Manager) Incoming() string { return m.opts.Incoming }
+
+// onResult ingests a chunk's result, then acknowledges its delivery. NATS
+// calls it for one message at a time.
+func (m *Manager) onResult(msg *nats.Msg) {
+	var req resultRequest
+	var reply resultReply
+	err := json.Unmarshal(msg.Data, &req)
+	if err == nil {
+		err = m.accept(req)
+	}
+	if err != nil {
+		reply.Error = err.Error()
+	}
+	m.respond(msg, reply)
+}
+
+// accept takes a result, or a worker's word that there will be none. A result
+// of a chunk that needs none any more is dropped.
+func (m *Manager) accept(req resultRequest) error {
+	result := Result{Data: req.Data, Failed: req.Failed}
+	if req.File != "" {
+		result.Path = filepath.Join(m.opts.Incoming, filepath.Base(req.File))
+		defer os.Remove(result.Path) // unless Ingest renamed it away
+	}
+	t, c := m.openChunk(req)
+	if t == nil {
+		return nil
+	}
+	if req.Error != "" {
+		m.end(t, Failed, req.Error)
+		return nil
+	}
+	err := m.mark(t, c, result.Failed, func(tx *sql.Tx) error {
+		return t.planner.Ingest(t.ctx, tx, m.snapshot(t), c, result)
+	})
+	if err != nil && t.ctx.Err() == nil {
+		m.end(t, Failed, fmt.Sprintf("the results could not be stored: %v; resume the job when that is mended", err))
+	}
+	return err
+}
+
+// openChunk finds the chunk that a result is of, if it is still open.
+func (m *Manager) openChunk(req resultRequest) (*tracked, Chunk) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	t := m.tracked[req.Job]
+	if t == nil || t.ended || t.open[req.Seq] == nil {
+		return nil, Chunk{}
+	}
+	c := t.open[req.Seq]
+	if c.claim == nil || c.claim.id != req.Claim {
+		m.opts.Log.Info("a late result is taken: the chunk is still open", "job", req.Job, "chunk", req.Seq)
+	}
+	return t, c.Chunk
+}
+
+// mark stores the done-mark together with what ingest writes, acknowledges
+// the delivery and finishes the job after its last chunk.
+func (m *Manager) mark(t *tracked, c Chunk, failed int, ingest func(*sql.Tx) error) error {
+	m.ingesting.Lock()
+	fresh, err := m.store.FinishChunk(t.ctx, c, failed, ingest)
+	m.ingesting.Unlock()
+	if err != nil {
+		return err
+	}
+	last := false
+	m.change(t, func() {
+		open := t.open[c.Seq]
+		if open == nil || t.ended {
+			return
+		}
+		if open.claim != nil {
+			m.acknowledge(open.claim)
+		}
+		delete(t.open, c.Seq)
+		if fresh {
+			t.job.Done += c.Count
+			t.job.Failed += failed
+		}
+		if last = len(t.open) == 0 && !m.closed; last {
+			m.running.Add(1)
+		}
+	})
+	if last {
+		go func() {
+			defer m.running.Done()
+			m.finish(t)
+		}()
+	}
+	return nil
+}

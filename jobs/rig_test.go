@@ -1,0 +1,322 @@
+package jobs
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	_ "github.com/duckdb/duckdb-go/v2"
+)
+
+// roleEnv makes this test binary play a worker or a server.
+const roleEnv = "SIGHTLINE_JOBS_TEST_ROLE"
+
+func TestMain(m *testing.M) {
+	switch os.Getenv(roleEnv) {
+	case "worker":
+		workerMain()
+	case "server":
+		serverMain()
+	default:
+		os.Exit(m.Run())
+	}
+}
+
+// squares is the parameters of the test's kind of job: square the numbers
+// 0..Items-1, slowly, dying of some.
+type squares struct {
+	Name   string `json:"name"`
+	Items  int    `json:"items"`
+	Chunk  int    `json:"chunk"`
+	Delay  int    `json:"delay"`  // microseconds an item
+	Poison []int  `json:"poison"` // items that kill the worker
+	Bad    []int  `json:"bad"`    // items that fail without harm
+	Pad    int    `json:"pad"`    // extra bytes of result an item
+	Refuse bool   `json:"refuse"` // the handler returns an error
+}
+
+type squareResult struct {
+	Items []int
+	Pad   []byte
+}
+
+func workerMain() {
+	HoldLifeline()
+	config, err := WorkerConfigFromEnv()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(2)
+	}
+	w := NewWorker(config)
+	w.Handle("squares", squareChunk)
+	w.HandleCall("echo", func(ctx context.Context, payload []byte, reply func([]byte) error) error { return reply(payload) })
+	w.HandleCall("big", func(ctx context.Context, payload []byte, reply func([]byte) error) error {
+		n, _ := strconv.Atoi(string(payload))
+		return reply(bytes.Repeat([]byte("x"), n))
+	})
+	w.HandleCall("die", func(context.Context, []byte, func([]byte) error) error {
+		return syscall.Kill(os.Getpid(), syscall.SIGKILL)
+	})
+	w.HandleCall("refuse", func(context.Context, []byte, func([]byte) error) error {
+		return &Coded{Code: "no", Message: "it will not be done"}
+	})
+	w.HandleCall("tick", tick)
+	if err := w.Run(context.Background()); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// tick replies until it is stopped, then leaves the file named in the payload.
+func tick(ctx context.Context, payload []byte, reply func([]byte) error) error {
+	for i := 0; ctx.Err() == nil; i++ {
+		reply([]byte(strconv.Itoa(i)))
+		time.Sleep(10 * time.Millisecond)
+	}
+	return os.WriteFile(string(payload), []byte("stopped"), 0o644)
+}
+
+func squareChunk(ctx context.Context, t *Task) (Result, error) {
+	var p squares
+	if err := json.Unmarshal(t.Payload, &p); err != nil {
+		return Result{}, err
+	}
+	if p.Refuse {
+		return Result{}, fmt.Errorf("the model file is not there")
+	}
+	r := squareResult{Pad: make([]byte, p.Pad*t.Count)}
+	failed := 0
+	for i := t.First; i < t.End(); i++ {
+		if slices.Contains(p.Poison, i) {
+			syscall.Kill(os.Getpid(), syscall.SIGKILL)
+			select {}
+		}
+		if err := t.Yield(ctx); err != nil {
+			return Result{}, err
+		}
+		time.Sleep(time.Duration(p.Delay) * time.Microsecond)
+		r.Items = append(r.Items, i*i)
+		if slices.Contains(p.Bad, i) {
+			failed++
+			r.Items[len(r.Items)-1] = -1
+		}
+		t.Report(len(r.Items))
+	}
+	data, err := json.Marshal(r)
+	return Result{Data: data, Failed: failed}, err
+}
+
+// squarePlanner is the server half. It counts what it is asked to do.
+type squarePlanner struct {
+	mu      sync.Mutex
+	ingests int
+	plans   int
+	paths   int // results that came as files
+}
+
+func (p *squarePlanner) Describe(_ context.Context, params json.RawMessage) (Description, error) {
+	var s squares
+	if err := json.Unmarshal(params, &s); err != nil {
+		return Description{}, err
+	}
+	if s.Items < 0 {
+		return Description{}, fmt.Errorf("items must not be negative")
+	}
+	return Description{Title: "squares " + s.Name}, nil
+}
+
+func (p *squarePlanner) Plan(_ context.Context, job Job, note func(string)) (int, int, error) {
+	note("counting")
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.plans++
+	var s squares
+	err := json.Unmarshal(job.Params, &s)
+	return s.Items, s.Chunk, err
+}
+
+func (p *squarePlanner) Payload(_ context.Context, job Job, _ Chunk) ([]byte, error) {
+	return job.Params, nil
+}
+
+func (p *squarePlanner) Ingest(ctx context.Context, tx *sql.Tx, job Job, c Chunk, r Result) error {
+	p.mu.Lock()
+	p.ingests++
+	if r.Path != "" {
+		p.paths++
+	}
+	p.mu.Unlock()
+	data, err := r.Bytes()
+	if err != nil {
+		return err
+	}
+	var got squareResult
+	if err := json.Unmarshal(data, &got); err != nil {
+		return err
+	}
+	for i, v := range got.Items {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO results VALUES (?, ?, ?)`, job.ID, c.First+i, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *squarePlanner) Quarantine(ctx context.Context, tx *sql.Tx, job Job, item int, reason string) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO quarantine VALUES (?, ?, ?)`, job.ID, item, reason)
+	return err
+}
+
+func (p *squarePlanner) Finish(context.Context, Job) (json.RawMessage, error) {
+	return json.RawMessage(`{"finished":true}`), nil
+}
+
+// rig is a whole server with real NATS, real DuckDB and real worker processes.
+type rig struct {
+	db      *sql.DB
+	queue   *Queue
+	manager *Manager
+	planner *squarePlanner
+	workers *Supervisor
+}
+
+// startRig opens the database file at path; workers may be 0.
+func startRig(path string, workers int) (*rig, error) {
+	r := &rig{planner: &squarePlanner{}}
+	var err error
+	if r.db, err = sql.Open("duckdb", path+"?memory_limit=256MB&threads=1"); err != nil {
+		return nil, err
+	}
+	if _, err := r.db.Exec(`CREATE TABLE IF NOT EXISTS results (job VARCHAR, item BIGINT, value BIGINT);
+		CREATE TABLE IF NOT EXISTS quarantine (job VARCHAR, item BIGINT, reason VARCHAR)`); err != nil {
+		return nil, err
+	}
+	store, err := NewSQLStore(context.Background(), r.db, oneWriter(r.db))
+	if err != nil {
+		return nil, err
+	}
+	if r.queue, err = StartQueue(); err != nil {
+		return nil, err
+	}
+	r.manager, err = NewManager(context.Background(), store, r.queue, Options{
+		Incoming: filepath.Join(filepath.Dir(path), "incoming"), AckWait: time.Second, CallWait: 5 * time.Second,
+	})
+	if err != nil {
+		return nil, err
+	}
+	r.manager.Register("squares", r.planner)
+	if workers > 0 {
+		r.workers = Supervise(r.manager, SupervisorOptions{Command: []string{os.Args[0]}, Env: []string{roleEnv + "=worker"}, Count: workers, Stderr: os.Stderr})
+	}
+	return r, nil
+}
+
+func oneWriter(db *sql.DB) Transact {
+	var mu sync.Mutex
+	return func(ctx context.Context, f func(*sql.Tx) error) error {
+		mu.Lock()
+		defer mu.Unlock()
+		tx, err := db.BeginTx(ctx, nil)
+		if err != nil {
+			return err
+		}
+		defer tx.Rollback()
+		if err := f(tx); err != nil {
+			return err
+		}
+		return tx.Commit()
+	}
+}
+
+func (r *rig) close() {
+	if r.workers != nil {
+		r.workers.Close()
+	}
+	r.manager.Close()
+	r.queue.Close()
+	r.db.Close()
+}
+
+func newRig(t *testing.T, path string, workers int) *rig {
+	t.Helper()
+	r, err := startRig(path, workers)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// dbPath is a fresh database file whose folder is removed after the test.
+func dbPath(t *testing.T) string { return filepath.Join(t.TempDir(), "jobs.duckdb") }
+
+func (r *rig) submit(t *testing.T, s squares) Job {
+	t.Helper()
+	job, err := r.manager.Submit(context.Background(), "squares", s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return job
+}
+
+func (r *rig) wait(t *testing.T, id string) Job {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 40*time.Second)
+	defer cancel()
+	job, err := r.manager.Wait(ctx, id)
+	if err != nil {
+		t.Fatalf("waiting for %s: %v; it stands at %+v", id, err, job)
+	}
+	return job
+}
+
+// check fails unless every item of the job but the missing has one right row.
+func (r *rig) check(t *testing.T, job Job, missing ...int) {
+	t.Helper()
+	rows, err := r.db.Query(`SELECT item, value FROM results WHERE job = ? ORDER BY item`, job.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	next := 0
+	for rows.Next() {
+		var item, value int
+		if err := rows.Scan(&item, &value); err != nil {
+			t.Fatal(err)
+		}
+		for slices.Contains(missing, next) {
+			next++
+		}
+		if item != next || value != item*item {
+			t.Fatalf("row of item %d: got item %d, value %d", next, item, value)
+		}
+		next++
+	}
+	for slices.Contains(missing, next) {
+		next++
+	}
+	if next != job.Items {
+		t.Fatalf("rows end at item %d of %d", next, job.Items)
+	}
+}
+
+// until polls a condition that must come true within a few seconds.
+func until(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	deadline := time.Now().Add(20 * time.Second)
+	for !ok() {
+		if time.Now().After(deadline) {
+			t.Fatalf("still waiting for: %s", what)
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}

@@ -1,0 +1,96 @@
+package jobs
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+)
+
+// PutPlan implements Store.
+func (s *SQLStore) PutPlan(ctx context.Context, job Job, chunks []Chunk) error {
+	job.Planned = true
+	return s.transact(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM chunks WHERE job = ?`, job.ID); err != nil {
+			return fmt.Errorf("clear the plan of job %s: %w", job.ID, err)
+		}
+		for _, c := range chunks {
+			if err := insertChunk(ctx, tx, c); err != nil {
+				return err
+			}
+		}
+		return putJob(ctx, tx, job)
+	})
+}
+
+func insertChunk(ctx context.Context, tx *sql.Tx, c Chunk) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO chunks VALUES (?, ?, ?, ?, 'open', 0)`, c.Job, c.Seq, c.First, c.Count)
+	if err != nil {
+		return fmt.Errorf("store chunk %d of job %s: %w", c.Seq, c.Job, err)
+	}
+	return nil
+}
+
+// OpenChunks implements Store.
+func (s *SQLStore) OpenChunks(ctx context.Context, job string) ([]Chunk, error) {
+	rows, err := s.db.QueryContext(ctx, `SELECT job, seq, first, count FROM chunks WHERE job = ? AND state = 'open' ORDER BY first`, job)
+	if err != nil {
+		return nil, fmt.Errorf("read the open chunks of job %s: %w", job, err)
+	}
+	defer rows.Close()
+	var list []Chunk
+	for rows.Next() {
+		var c Chunk
+		if err := rows.Scan(&c.Job, &c.Seq, &c.First, &c.Count); err != nil {
+			return nil, fmt.Errorf("read the open chunks of job %s: %w", job, err)
+		}
+		list = append(list, c)
+	}
+	return list, rows.Err()
+}
+
+// Counts implements Store.
+func (s *SQLStore) Counts(ctx context.Context, job string) (Counts, error) {
+	var c Counts
+	err := s.db.QueryRowContext(ctx, `SELECT coalesce(sum(count), 0)::BIGINT, coalesce(sum(failed), 0)::BIGINT
+		FROM chunks WHERE job = ? AND state = 'done'`, job).Scan(&c.Done, &c.Failed)
+	if err != nil {
+		return Counts{}, fmt.Errorf("count the finished items of job %s: %w", job, err)
+	}
+	return c, nil
+}
+
+// FinishChunk implements Store.
+func (s *SQLStore) FinishChunk(ctx context.Context, c Chunk, failed int, ingest func(*sql.Tx) error) (bool, error) {
+	fresh := false
+	err := s.transact(ctx, func(tx *sql.Tx) error {
+		n, err := affected(tx.ExecContext(ctx, `UPDATE chunks SET state = 'done', failed = ?
+			WHERE job = ? AND seq = ? AND state = 'open'`, failed, c.Job, c.Seq))
+		if err != nil {
+			return fmt.Errorf("mark chunk %d of job %s: %w", c.Seq, c.Job, err)
+		}
+		if fresh = n == 1; !fresh {
+			return nil
+		}
+		return ingest(tx)
+	})
+	return fresh && err == nil, err
+}
+
+// SplitChunk implements Store.
+func (s *SQLStore) SplitChunk(ctx context.Context, c, a, b Chunk) (Chunk, Chunk, error) {
+	err := s.transact(ctx, func(tx *sql.Tx) error {
+		n, err := affected(tx.ExecContext(ctx, `UPDATE chunks SET state = 'split' WHERE job = ? AND seq = ? AND state = 'open'`, c.Job, c.Seq))
+		if err != nil || n != 1 {
+			return fmt.Errorf("split chunk %d of job %s, which must be open (%d rows): %w", c.Seq, c.Job, n, err)
+		}
+		if err := tx.QueryRowContext(ctx, `SELECT max(seq) + 1 FROM chunks WHERE job = ?`, c.Job).Scan(&a.Seq); err != nil {
+			return fmt.Errorf("number the halves of chunk %d of job %s: %w", c.Seq, c.Job, err)
+		}
+		b.Seq = a.Seq + 1
+		if err := insertChunk(ctx, tx, a); err != nil {
+			return err
+		}
+		return insertChunk(ctx, tx, b)
+	})
+	return a, b, err
+}

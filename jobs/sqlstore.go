@@ -1,0 +1,121 @@
+package jobs
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// SQLStore is a [Store] in two tables, jobs and chunks, of a DuckDB database.
+type SQLStore struct {
+	db       *sql.DB
+	transact Transact
+}
+
+// Transact runs f in a transaction, which commits if f returns nil. DuckDB
+// refuses two transactions that touch one row, so it must let one writer wait
+// for another; a workspace's Update is one.
+type Transact func(ctx context.Context, f func(*sql.Tx) error) error
+
+const schema = `
+CREATE TABLE IF NOT EXISTS jobs (
+	id VARCHAR NOT NULL, kind VARCHAR NOT NULL, title VARCHAR NOT NULL, params VARCHAR NOT NULL,
+	state VARCHAR NOT NULL, items BIGINT NOT NULL, planned BOOLEAN NOT NULL,
+	created TIMESTAMP NOT NULL, started TIMESTAMP, finished TIMESTAMP,
+	message VARCHAR NOT NULL, error VARCHAR NOT NULL, result VARCHAR NOT NULL);
+CREATE TABLE IF NOT EXISTS chunks (
+	job VARCHAR NOT NULL, seq INTEGER NOT NULL, first BIGINT NOT NULL, count BIGINT NOT NULL,
+	state VARCHAR NOT NULL, failed BIGINT NOT NULL);`
+
+// NewSQLStore creates the tables where they are missing. All writing goes
+// through transact.
+func NewSQLStore(ctx context.Context, db *sql.DB, transact Transact) (*SQLStore, error) {
+	err := transact(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, schema)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("create the tables of jobs: %w", err)
+	}
+	return &SQLStore{db: db, transact: transact}, nil
+}
+
+// PutJob implements Store.
+func (s *SQLStore) PutJob(ctx context.Context, job Job) error {
+	return s.transact(ctx, func(tx *sql.Tx) error { return putJob(ctx, tx, job) })
+}
+
+func putJob(ctx context.Context, tx *sql.Tx, j Job) error {
+	n, err := affected(tx.ExecContext(ctx, `UPDATE jobs SET title = ?, state = ?, items = ?, planned = ?, started = ?, finished = ?,
+		message = ?, error = ?, result = ? WHERE id = ?`,
+		j.Title, string(j.State), j.Items, j.Planned, nullTime(j.Started), nullTime(j.Finished),
+		j.Message, j.Error, string(j.Result), j.ID))
+	if err == nil && n == 0 {
+		_, err = tx.ExecContext(ctx, `INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			j.ID, j.Kind, j.Title, string(j.Params), string(j.State), j.Items, j.Planned,
+			j.Created.UTC(), nullTime(j.Started), nullTime(j.Finished), j.Message, j.Error, string(j.Result))
+	}
+	if err != nil {
+		return fmt.Errorf("store job %s: %w", j.ID, err)
+	}
+	return nil
+}
+
+func affected(r sql.Result, err error) (int64, error) {
+	if err != nil {
+		return 0, err
+	}
+	return r.RowsAffected()
+}
+
+func nullTime(t time.Time) sql.NullTime { return sql.NullTime{Time: t.UTC(), Valid: !t.IsZero()} }
+
+const selectJobs = `SELECT id, kind, title, params, state, items, planned, created, started, finished, message, error, result,
+	(SELECT coalesce(sum(count), 0)::BIGINT FROM chunks c WHERE c.job = j.id AND c.state = 'done'),
+	(SELECT coalesce(sum(failed), 0)::BIGINT FROM chunks c WHERE c.job = j.id AND c.state = 'done') FROM jobs j`
+
+func scanJob(row interface{ Scan(...any) error }) (Job, error) {
+	var j Job
+	var state, params, result string
+	var started, finished sql.NullTime
+	err := row.Scan(&j.ID, &j.Kind, &j.Title, &params, &state, &j.Items, &j.Planned, &j.Created, &started, &finished,
+		&j.Message, &j.Error, &result, &j.Done, &j.Failed)
+	j.State, j.Params, j.Started, j.Finished = State(state), json.RawMessage(params), started.Time, finished.Time
+	if result != "" {
+		j.Result = json.RawMessage(result)
+	}
+	return j, err
+}
+
+// Job implements Store.
+func (s *SQLStore) Job(ctx context.Context, id string) (Job, error) {
+	j, err := scanJob(s.db.QueryRowContext(ctx, selectJobs+` WHERE id = ?`, id))
+	if errors.Is(err, sql.ErrNoRows) {
+		return Job{}, fmt.Errorf("%w: %s", ErrNotFound, id)
+	}
+	if err != nil {
+		return Job{}, fmt.Errorf("read job %s: %w", id, err)
+	}
+	return j, nil
+}
+
+// Jobs implements Store.
+func (s *SQLStore) Jobs(ctx context.Context) ([]Job, error) {
+	rows, err := s.db.QueryContext(ctx, selectJobs+` ORDER BY created DESC, id`)
+	if err != nil {
+		return nil, fmt.Errorf("read the jobs: %w", err)
+	}
+	defer rows.Close()
+	list := []Job{}
+	for rows.Next() {
+		j, err := scanJob(rows)
+		if err != nil {
+			return nil, fmt.Errorf("read the jobs: %w", err)
+		}
+		list = append(list, j)
+	}
+	return list, rows.Err()
+}

@@ -1,0 +1,38 @@
+package jobs
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+)
+
+// ErrNotFound says that there is no such job.
+var ErrNotFound = errors.New("no such job")
+
+// Counts sums up a job's finished chunks.
+type Counts struct{ Done, Failed int }
+
+// Store keeps jobs and chunks. [SQLStore] is the one in use; its transactions
+// are the workspace's, so that a chunk's rows and its done-mark go together.
+// Implementations are safe for concurrent use.
+type Store interface {
+	// PutJob inserts the job or replaces the one with its ID.
+	PutJob(ctx context.Context, job Job) error
+	// Job returns one job, or ErrNotFound.
+	Job(ctx context.Context, id string) (Job, error)
+	// Jobs returns all jobs, newest first.
+	Jobs(ctx context.Context) ([]Job, error)
+
+	// PutPlan stores the job (with Planned set) and its chunks, at once.
+	PutPlan(ctx context.Context, job Job, chunks []Chunk) error
+	// OpenChunks returns the chunks without a done-mark, in order of First.
+	OpenChunks(ctx context.Context, job string) ([]Chunk, error)
+	// Counts sums the items of the job's finished chunks.
+	Counts(ctx context.Context, job string) (Counts, error)
+
+	// FinishChunk sets the done-mark and calls ingest in one transaction. If
+	// the chunk is not open it does nothing and reports false.
+	FinishChunk(ctx context.Context, c Chunk, failed int, ingest func(*sql.Tx) error) (fresh bool, err error)
+	// SplitChunk replaces an open chunk by two, which it numbers.
+	SplitChunk(ctx context.Context, c, a, b Chunk) (Chunk, Chunk, error)
+}

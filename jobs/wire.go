@@ -1,0 +1,75 @@
+package jobs
+
+import "fmt"
+
+// Subjects on the queue. Only chunks are in the stream; the rest are plain
+// messages and requests, whose loss redelivery makes good.
+const (
+	subjectChunk    = "sightline.chunk"    // .<job>.<seq>: a chunk to do
+	subjectClaim    = "sightline.claim"    // request: may I do this chunk?
+	subjectResult   = "sightline.result"   // request: here is its result
+	subjectProgress = "sightline.progress" // so many items of it are done
+	subjectHello    = "sightline.hello"    // a worker is ready
+	subjectStop     = "sightline.stop"     // stop the claim or call with this id
+	subjectCall     = "sightline.call"     // .<name>: an interactive request
+)
+
+func chunkSubject(c Chunk) string { return fmt.Sprintf("%s.%s.%d", subjectChunk, c.Job, c.Seq) }
+
+// What a worker is told when it claims a chunk.
+const (
+	verdictGo   = "go"   // do it
+	verdictWait = "wait" // not now: give it back for a moment
+	verdictBusy = "busy" // you are doing it already: forget this delivery
+	verdictDrop = "drop" // it needs no doing any more
+)
+
+type claimRequest struct {
+	Job    string `json:"job"`
+	Seq    int    `json:"seq"`
+	Worker string `json:"worker"`
+	Ack    string `json:"ack"` // where the delivery is acknowledged
+}
+
+type claimReply struct {
+	Verdict string `json:"verdict"`
+	Claim   string `json:"claim,omitempty"`
+	Kind    string `json:"kind,omitempty"`
+	Chunk   Chunk  `json:"chunk"`
+	Payload []byte `json:"payload,omitempty"`
+}
+
+type resultRequest struct {
+	Job    string `json:"job"`
+	Seq    int    `json:"seq"`
+	Claim  string `json:"claim"`
+	Data   []byte `json:"data,omitempty"`
+	File   string `json:"file,omitempty"` // base name inside the incoming folder
+	Failed int    `json:"failed,omitempty"`
+	Error  string `json:"error,omitempty"`
+}
+
+type resultReply struct {
+	Error string `json:"error,omitempty"`
+}
+
+type progressNote struct {
+	Job   string `json:"job"`
+	Seq   int    `json:"seq"`
+	Claim string `json:"claim"`
+	Done  int    `json:"done"`
+}
+
+// Headers of the frames that answer a call.
+const (
+	headerFrame  = "Sightline-Frame"
+	headerWorker = "Sightline-Worker"
+	headerCall   = "Sightline-Call"
+	headerCode   = "Sightline-Code"
+
+	frameAlive = "alive" // still working
+	framePart  = "part"  // a piece of a reply that goes on
+	frameReply = "reply" // the last or only piece of a reply
+	frameDone  = "done"  // no more replies
+	frameError = "error" // the call failed; the data is the message
+)

@@ -1,0 +1,181 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// Task is a chunk as a worker sees it.
+type Task struct {
+	Chunk
+	Kind     string
+	Payload  []byte // what the kind's planner made for this chunk
+	Incoming string // folder for a result file; name it in Result.Path
+
+	claim  string
+	worker *Worker
+	done   int
+	noted  time.Time
+}
+
+// Report tells how many of the chunk's items are done so far. It is cheap:
+// call it after every batch.
+func (t *Task) Report(done int) {
+	t.done = done
+	if now := time.Now(); now.Sub(t.noted) >= watchEvery {
+		t.noted = now
+		t.worker.publish(subjectProgress, progressNote{Job: t.Job, Seq: t.Seq, Claim: t.claim, Done: done})
+	}
+}
+
+// Yield lets interactive calls go first: it blocks while any is being
+// answered. Call it between batches.
+func (t *Task) Yield(ctx context.Context) error { return t.worker.gate.pass(ctx) }
+
+// ChunkHandler works on a chunk. It returns an error only when the job as a
+// whole can not go on; what is wrong with one item belongs into the result.
+type ChunkHandler func(ctx context.Context, t *Task) (Result, error)
+
+// Worker is the half that runs in a worker process.
+type Worker struct {
+	config WorkerConfig
+	chunks map[string]ChunkHandler
+	calls  map[string]CallHandler
+	gate   gate
+
+	nc *nats.Conn
+
+	mu    sync.Mutex
+	stops map[string]context.CancelFunc // claims and calls under way
+}
+
+// WorkerConfig tells a worker where its server is.
+type WorkerConfig struct {
+	ID       string
+	URL      string
+	Token    string
+	Incoming string
+	// Lanes is how many chunks are worked on at once; default 2, so that one
+	// is read and prepared while the results of the other are stored.
+	Lanes int
+}
+
+// Names of the environment variables that carry a WorkerConfig to a child.
+const (
+	envID       = "SIGHTLINE_WORKER_ID"
+	envURL      = "SIGHTLINE_QUEUE_URL"
+	envToken    = "SIGHTLINE_QUEUE_TOKEN"
+	envIncoming = "SIGHTLINE_INCOMING"
+)
+
+// WorkerConfigFromEnv reads what a Supervisor put into the environment.
+func WorkerConfigFromEnv() (WorkerConfig, error) {
+	c := WorkerConfig{ID: os.Getenv(envID), URL: os.Getenv(envURL), Token: os.Getenv(envToken), Incoming: os.Getenv(envIncoming)}
+	if c.ID == "" || c.URL == "" || c.Token == "" || c.Incoming == "" {
+		return c, fmt.Errorf("a worker needs %s, %s, %s and %s: it is started by `sightline serve`, not by hand", envID, envURL, envToken, envIncoming)
+	}
+	return c, nil
+}
+
+// NewWorker makes a worker that can do nothing yet.
+func NewWorker(c WorkerConfig) *Worker {
+	if c.Lanes == 0 {
+		c.Lanes = 2
+	}
+	return &Worker{config: c, chunks: map[string]ChunkHandler{}, calls: map[string]CallHandler{}, stops: map[string]context.CancelFunc{}}
+}
+
+// Handle says what to do with chunks of a kind of job.
+func (w *Worker) Handle(kind string, h ChunkHandler) { w.chunks[kind] = h }
+
+// HandleCall says what to do with interactive requests of a name.
+func (w *Worker) HandleCall(name string, h CallHandler) { w.calls[name] = h }
+
+// Run works until ctx is done or the server is gone for good.
+func (w *Worker) Run(ctx context.Context) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	if err := w.connect(cancel); err != nil {
+		return err
+	}
+	defer w.nc.Close()
+	js, err := jetstream.New(w.nc)
+	if err != nil {
+		return fmt.Errorf("open JetStream: %w", err)
+	}
+	consumer, err := js.Consumer(ctx, streamName, consumerName)
+	if err != nil {
+		return fmt.Errorf("find the queue of chunks: %w", err)
+	}
+	if err := w.subscribe(ctx); err != nil {
+		return err
+	}
+	if _, err := w.nc.RequestWithContext(ctx, subjectHello, []byte(w.config.ID)); err != nil {
+		return fmt.Errorf("say hello to the server: %w", err)
+	}
+	var lanes sync.WaitGroup
+	for range w.config.Lanes {
+		lanes.Go(func() { w.lane(ctx, consumer) })
+	}
+	lanes.Wait()
+	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
+}
+
+var errServerGone = errors.New("the server is gone")
+
+func (w *Worker) connect(cancel context.CancelCauseFunc) (err error) {
+	w.nc, err = nats.Connect(w.config.URL, nats.Token(w.config.Token), nats.Name(w.config.ID),
+		nats.MaxReconnects(10), nats.ReconnectWait(200*time.Millisecond),
+		nats.ClosedHandler(func(*nats.Conn) { cancel(errServerGone) }))
+	if err != nil {
+		return fmt.Errorf("connect to the server's queue at %s: %w", w.config.URL, err)
+	}
+	return nil
+}
+
+func (w *Worker) subscribe(ctx context.Context) error {
+	if _, err := w.nc.Subscribe(subjectStop, w.onStop); err != nil {
+		return fmt.Errorf("subscribe to %s: %w", subjectStop, err)
+	}
+	for name, handle := range w.calls {
+		_, err := w.nc.QueueSubscribe(subjectCall+"."+name, consumerName, func(msg *nats.Msg) {
+			go w.answer(ctx, handle, msg)
+		})
+		if err != nil {
+			return fmt.Errorf("subscribe to calls of %s: %w", name, err)
+		}
+	}
+	return w.nc.FlushTimeout(startDeadline)
+}
+
+// stoppable makes a context that the server can cancel by id.
+func (w *Worker) stoppable(ctx context.Context, id string) (context.Context, func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.stops[id] = cancel
+	return ctx, func() {
+		w.mu.Lock()
+		delete(w.stops, id)
+		w.mu.Unlock()
+		cancel()
+	}
+}
+
+func (w *Worker) onStop(msg *nats.Msg) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if cancel := w.stops[string(msg.Data)]; cancel != nil {
+		cancel()
+	}
+}
