@@ -239,3 +239,19 @@ func (g *Graph) collectNames(taken map[string]bool) {
 		}
 	}
 }
+
+// Reachable returns the names that are computed from name.
+func (g *Graph) Reachable(name string) map[string]bool {
+	reached := map[string]bool{name: true}
+	for _, n := range g.Nodes {
+		if !n.readsAny(reached) {
+			continue
+		}
+		for _, out := range n.Outputs {
+			reached[out] = true
+		}
+	}
+	delete(reached, "")
+	delete(reached, name)
+	return reached
+}

@@ -62,7 +62,7 @@ func (g *Graph) freeReshapes(batch int64) {
 			continue
 		}
 		target, err := t.Int64s()
-		if err != nil || len(target) == 0 || target[0] != batch || n.Int("allowzero", 0) != 0 {
+		if err != nil || len(target) == 0 || target[0] != batch || !n.dropAllowZero(target) {
 			continue
 		}
 		target = freeTarget(target)
@@ -71,6 +71,19 @@ func (g *Graph) freeReshapes(batch int64) {
 		n.Inputs = slices.Clone(n.Inputs)
 		n.Inputs[1] = name
 	}
+}
+
+// dropAllowZero makes a 0 in a Reshape target mean "copy", which it does by
+// default. It returns false where the target has a 0 that means a length.
+func (n *Node) dropAllowZero(target []int64) bool {
+	if n.Int("allowzero", 0) == 0 {
+		return true
+	}
+	if slices.Contains(target, 0) {
+		return false
+	}
+	n.Attributes = slices.DeleteFunc(slices.Clone(n.Attributes), func(a *Attribute) bool { return a.Name == "allowzero" })
+	return true
 }
 
 // freeTarget returns a Reshape target whose first dimension is computed (-1), or,
@@ -159,4 +172,52 @@ func (g *Graph) AddFeature(f Feature) string {
 
 func isConvolution(n *Node) bool {
 	return n.Op == "Conv" || n.Op == "FusedConv" || n.Op == "QLinearConv"
+}
+
+// KeepOutputs makes the named tensors the only outputs, in that order, and removes
+// the nodes that no longer matter. Types already declared are kept.
+func (g *Graph) KeepOutputs(names ...string) {
+	outputs := make([]*Value, len(names))
+	for i, name := range names {
+		if outputs[i] = g.Output(name); outputs[i] == nil {
+			outputs[i] = &Value{Name: name}
+		}
+	}
+	g.Outputs = outputs
+	g.prune()
+}
+
+// prune removes nodes from which no output is reached.
+func (g *Graph) prune() {
+	needed := map[string]bool{}
+	for _, out := range g.Outputs {
+		needed[out.Name] = true
+	}
+	keep := make([]*Node, 0, len(g.Nodes))
+	for _, n := range slices.Backward(g.Nodes) {
+		if !slices.ContainsFunc(n.Outputs, func(out string) bool { return needed[out] }) {
+			continue
+		}
+		keep = append(keep, n)
+		n.eachRead(func(name string) { needed[name] = true })
+	}
+	slices.Reverse(keep)
+	g.Nodes = keep
+}
+
+// eachRead calls f with every name the node reads, in its subgraphs too.
+func (n *Node) eachRead(f func(string)) {
+	for _, in := range n.Inputs {
+		if in != "" {
+			f(in)
+		}
+	}
+	for _, sub := range n.Subgraphs() {
+		for _, inner := range sub.Nodes {
+			inner.eachRead(f)
+		}
+		for _, out := range sub.Outputs {
+			f(out.Name)
+		}
+	}
 }

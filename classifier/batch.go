@@ -1,0 +1,153 @@
+package classifier
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/sightline/sightline/onnx"
+)
+
+// Tolerances of comparing two runs of one model, relative to the spread of its
+// outputs over the probes: the runtime chooses other kernels for other batch
+// lengths, which round differently. Half precision rounds 2¹³ times coarser; in an
+// int8 graph one rounding difference moves a value by a whole step.
+const (
+	tolerance          = 1e-4
+	toleranceFloat16   = 4e-3
+	toleranceQuantised = 3e-2
+)
+
+// toleranceFor picks the tolerance by what the graph computes in. A graph that
+// quantises dynamically gets no allowance: there the step depends on the whole
+// batch, so samples would influence each other.
+func toleranceFor(m *onnx.Model) float64 {
+	tol := tolerance
+	for _, v := range m.Graph.RequiredInputs() {
+		if v.Type == onnx.Float16 {
+			tol = toleranceFloat16
+		}
+	}
+	for _, t := range m.Graph.Initializers {
+		if t.Type == onnx.Float16 || t.Type == onnx.BFloat16 {
+			tol = max(tol, toleranceFloat16)
+		}
+	}
+	for _, n := range m.Graph.Nodes {
+		switch n.Op {
+		case "DynamicQuantizeLinear", "DynamicQuantizeMatMul", "DynamicQuantizeLSTM":
+			return tolerance
+		case "QuantizeLinear", "QLinearConv", "QGemm", "QLinearMatMul":
+			tol = toleranceQuantised
+		}
+	}
+	return tol
+}
+
+// differ returns the largest difference between two lists of outputs, relative to
+// the spread of the first.
+func differ(want, got [][]float32) float64 {
+	if len(want) != len(got) {
+		return math.Inf(1)
+	}
+	low, high, worst := math.Inf(1), math.Inf(-1), 0.0
+	for i := range want {
+		if len(want[i]) != len(got[i]) {
+			return math.Inf(1)
+		}
+		for j, v := range want[i] {
+			low, high = math.Min(low, float64(v)), math.Max(high, float64(v))
+			if d := math.Abs(float64(v) - float64(got[i][j])); d > worst || d != d {
+				worst = d
+			}
+		}
+	}
+	spread := math.Max(high-low, 1e-6)
+	return worst / spread
+}
+
+// chooseBatch decides s.Batch: the graph is run on the probes as one batch, as it
+// is or rewritten, and must give what the file gave one by one. want holds, per
+// probe, the scores and then the embedding.
+func chooseBatch(ctx context.Context, s *Spec, declared int, inputs []float32, want [][][]float32) {
+	s.Batch.Mode, s.Batch.Fixed = Dynamic, 0
+	if declared > 0 {
+		s.Batch.Mode = Rewritten
+	}
+	worst, tol, err := tryBatch(ctx, s, inputs, want)
+	switch {
+	case err == nil && worst <= tol && declared > 0:
+		s.Batch.Note = fmt.Sprintf("exported for a batch of %d; rewritten to any batch, which gives the same outputs for three images at once as one by one (largest difference %.1e of their spread, %.0e allowed)", declared, worst, tol)
+	case err == nil && worst <= tol:
+		s.Batch.Note = fmt.Sprintf("any batch; three images at once give the same outputs as one by one (largest difference %.1e of their spread, %.0e allowed)", worst, tol)
+	default:
+		s.Batch.Mode, s.Batch.Fixed = Fixed, max(1, declared)
+		reason := fmt.Sprintf("outputs differ by %.1e of their spread, %.0e allowed", worst, tol)
+		if err != nil {
+			reason = err.Error()
+		}
+		s.Batch.Note = fmt.Sprintf("runs at a batch of %d: a batch of three does not give the results of single images (%s)", s.Batch.Fixed, reason)
+	}
+}
+
+// tryBatch runs the probes as one batch and compares, output by output.
+func tryBatch(ctx context.Context, s *Spec, inputs []float32, want [][][]float32) (worst, tol float64, err error) {
+	m, err := onnx.ReadFile(s.Path)
+	if err != nil {
+		return 0, 0, err
+	}
+	tol = toleranceFor(m)
+	session, err := s.plan().open(m, s.Input.Name, 1)
+	if err != nil {
+		return 0, tol, err
+	}
+	defer session.Close()
+	raw, err := runSession(ctx, session, s.Input, inputs, probes, 0)
+	if err != nil {
+		return 0, tol, err
+	}
+	for i, t := range raw {
+		values := t.Floats()
+		per := len(values) / probes
+		var got [][]float32
+		for j := range probes {
+			got = append(got, values[j*per:(j+1)*per])
+		}
+		worst = max(worst, differ(want[i], got))
+	}
+	return worst, tol, nil
+}
+
+// candidates are the batch lengths that are measured.
+var candidateBatches = []int{1, 2, 4, 8, 16, 32}
+
+// MeasureBatch returns the batch length, of 1 to 32, with the most samples per
+// second on this machine; a longer one must be 5 % faster to be preferred. It stops
+// when the budget is spent or a run would take over two seconds. A model of fixed
+// batch has its own.
+func (c *Classifier) MeasureBatch(ctx context.Context, budget time.Duration) (int, error) {
+	if c.spec.Batch.Mode == Fixed {
+		return c.spec.Batch.Fixed, nil
+	}
+	best, bestTime := 1, time.Duration(math.MaxInt64)
+	start := time.Now()
+	for _, n := range candidateBatches {
+		input := make([]float32, n*c.InputLen())
+		took := time.Duration(math.MaxInt64)
+		for range 2 { // the first run of a length allocates
+			begin := time.Now()
+			if _, err := c.runPiece(ctx, input, n); err != nil {
+				return best, fmt.Errorf("measure batch of %d: %w", n, err)
+			}
+			took = min(took, time.Since(begin))
+		}
+		if per := took / time.Duration(n); float64(per) < 0.95*float64(bestTime) {
+			best, bestTime = n, per
+		}
+		if time.Since(start) > budget || 2*took > 2*time.Second {
+			break
+		}
+	}
+	return best, nil
+}

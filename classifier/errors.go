@@ -1,0 +1,45 @@
+package classifier
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Why a model cannot be used as it is; wrapped with detail and advice, so compare
+// with errors.Is. Files that are not ONNX give the errors of package onnx,
+// refusals of the runtime those of package ort.
+var (
+	// ErrInputs: it takes no input, or several.
+	ErrInputs = errors.New("the model does not take a single image")
+	// ErrNotImage: its input is not a batch of images (a tabular model, …).
+	ErrNotImage = errors.New("the model's input is not an image")
+	// ErrInputType: its input has an element type that is not supported.
+	ErrInputType = errors.New("the model's input type is not supported")
+	// ErrNotClassifier: it gives no score per class (a detector, …).
+	ErrNotClassifier = errors.New("the model is not an image classifier")
+	// ErrOutput: the class output must be chosen, or the chosen one does not fit.
+	ErrOutput = errors.New("the class output is not clear")
+	// ErrPreprocessing: the settings cannot be read or do not fit the model.
+	ErrPreprocessing = errors.New("the preprocessing does not fit")
+	// ErrClasses: the class names cannot be read, or their number is wrong.
+	ErrClasses = errors.New("the class names do not fit")
+	// ErrChanged: the file is not the one that was inspected.
+	ErrChanged = errors.New("the model file has changed")
+)
+
+// A ClassCountError is an ErrClasses that names both counts.
+type ClassCountError struct {
+	Names, Outputs int
+	Source         string // where the names came from
+}
+
+func (e *ClassCountError) Error() string {
+	advice := "give the right list with --classes FILE"
+	if e.Outputs == e.Names+1 {
+		advice += " (the model has one more: TensorFlow's ImageNet models begin with a class \"background\")"
+	}
+	return fmt.Sprintf("%v: %s names %d classes and the model gives %d scores; %s", ErrClasses, e.Source, e.Names, e.Outputs, advice)
+}
+
+// Is makes the error match [ErrClasses].
+func (e *ClassCountError) Is(target error) bool { return target == ErrClasses }

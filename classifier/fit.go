@@ -1,0 +1,197 @@
+package classifier
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/sightline/sightline/imaging"
+	"gopkg.in/yaml.v3"
+)
+
+// withSize adds the model's input size to a preprocessing document that gives no
+// size at all. A document that cannot be read is returned as it is: its reader
+// says what is wrong.
+func withSize(doc []byte, in Input) []byte {
+	fields := map[string]any{}
+	if json.Unmarshal(doc, &fields) != nil && yaml.Unmarshal(doc, &fields) != nil {
+		return doc
+	}
+	if in.Height == 0 || in.Width == 0 {
+		return doc
+	}
+	for _, name := range []string{"size", "crop_size", "pad_size"} {
+		if fields[name] != nil {
+			return doc
+		}
+	}
+	fields["size"] = map[string]int{"height": in.Height, "width": in.Width}
+	out, err := json.Marshal(fields)
+	if err != nil {
+		return doc
+	}
+	return out
+}
+
+// fitPreprocessing decides the preprocessing of s and the size of its input: what
+// was found, adapted to the model where it is nominal, or the default.
+func fitPreprocessing(s *Spec, found settings) error {
+	in := &s.Input
+	if found.preprocessing == nil {
+		found = defaultPreprocessing(s)
+	}
+	p := *found.preprocessing
+	w, h := p.OutputSize()
+	wantW, wantH := in.Width, in.Height
+	if wantW == 0 {
+		wantW = w
+	}
+	if wantH == 0 {
+		wantH = h
+	}
+	sizeSource := found.source
+	if w != wantW || h != wantH {
+		if !found.nominal {
+			return fmt.Errorf("%w: %s gives inputs of %d×%d pixels (width×height) and the model takes %d×%d; correct size or crop_size, or leave them out", ErrPreprocessing, found.source, w, h, wantW, wantH)
+		}
+		sizeSource = "the model's input size, in proportion to " + found.source
+	}
+	channels := p.Channels
+	p = p.WithInput(wantW, wantH, in.Channels)
+	if in.DType == Uint8 && (p.DoRescale || p.DoNormalize) {
+		p.DoRescale, p.RescaleFactor, p.DoNormalize = false, 1, false
+		s.warn("the model takes whole numbers from 0 to 255, so rescaling and normalisation are left out")
+	}
+	if err := p.Validate(); err != nil {
+		return fmt.Errorf("%w: %s: %w", ErrPreprocessing, found.source, err)
+	}
+	in.Width, in.Height = wantW, wantH
+	s.Preprocessing = p
+	recordPreprocessing(s, found.source, sizeSource, channels)
+	return nil
+}
+
+// defaultPreprocessing is what is assumed when nothing is said: ImageNet's
+// transform for colour, 0..1 for grey, whole numbers where the model takes bytes.
+func defaultPreprocessing(s *Spec) settings {
+	name, why := "imagenet", "ImageNet's mean and standard deviation, short side resized to 8/7 of the input, centre cropped"
+	switch {
+	case s.Input.DType == Uint8:
+		name, why = "plain", "the image stretched to the input, values 0 to 255"
+	case s.Input.Channels == 1:
+		name, why = "plain", "luminance, stretched to the input, values 0 to 1"
+	}
+	s.warn("nothing says how this model's images were prepared; assumed preset %q (%s). If the accuracy is low, state it with --preprocessing FILE|PRESET", name, why)
+	p, _ := imaging.Preset(name)
+	return settings{preprocessing: &p, source: "default (preset " + name + ")", nominal: true}
+}
+
+// recordPreprocessing notes each setting and where it came from.
+func recordPreprocessing(s *Spec, source, sizeSource string, channels int) {
+	p := s.Preprocessing
+	s.set("input size", fmt.Sprintf("%d×%d (width×height)", s.Input.Width, s.Input.Height), inputSizeSource(s, source))
+	resize := "none"
+	if p.DoResize {
+		resize = fmt.Sprintf("%s, filter %v, %s", sizeText(p), p.Resample, antialiasText(p))
+	}
+	s.set("resize", resize, sizeSource)
+	if p.DoCenterCrop {
+		s.set("centre crop", fmt.Sprintf("%d×%d, offsets rounded as %s", p.CropSize.Width, p.CropSize.Height, orTorchvision(p.CropRounding)), sizeSource)
+	}
+	if p.DoPad {
+		s.set("padding", fmt.Sprintf("%d×%d with %d", p.PadSize.Width, p.PadSize.Height, p.PadValue), sizeSource)
+	}
+	s.set("values", valuesText(p), source)
+	order := "RGB"
+	switch {
+	case p.Channels == 1:
+		order = "luminance"
+	case p.DoFlipChannelOrder:
+		order = "BGR"
+	}
+	if channels != p.Channels {
+		source = "the model's input"
+	}
+	s.set("channels", order, source)
+	orientation := "EXIF orientation ignored, as torchvision's loader does"
+	if p.ApplyEXIFOrientation {
+		orientation = "EXIF orientation applied"
+	}
+	s.set("orientation", orientation, source)
+}
+
+func inputSizeSource(s *Spec, source string) string {
+	if s.Input.declaredSize {
+		return "the model"
+	}
+	return source
+}
+
+func orTorchvision(r imaging.Rounding) imaging.Rounding {
+	if r == "" {
+		return imaging.RoundTorchvision
+	}
+	return r
+}
+
+func sizeText(p imaging.Preprocessing) string {
+	switch {
+	case p.CropPct > 0:
+		return fmt.Sprintf("shortest edge %d with crop_pct %g", p.Size.ShortestEdge, p.CropPct)
+	case p.Size.Width > 0:
+		return fmt.Sprintf("%d×%d", p.Size.Width, p.Size.Height)
+	case p.Size.ShortestEdge > 0:
+		return fmt.Sprintf("shortest edge %d", p.Size.ShortestEdge)
+	}
+	return fmt.Sprintf("longest edge %d", p.Size.LongestEdge)
+}
+
+func antialiasText(p imaging.Preprocessing) string {
+	if p.Antialias {
+		return "antialiased"
+	}
+	return "not antialiased"
+}
+
+func valuesText(p imaging.Preprocessing) string {
+	text := "0..255"
+	if p.DoRescale {
+		text = fmt.Sprintf("× %.6g", p.RescaleFactor)
+		if p.RescaleOffset {
+			text += " − 1"
+		}
+	}
+	if p.DoNormalize {
+		text += fmt.Sprintf(", minus %v, divided by %v", p.ImageMean, p.ImageStd)
+	}
+	return text
+}
+
+// fitClasses decides the class names of s.
+func fitClasses(s *Spec, found settings) error {
+	n := s.Output.Classes
+	if found.classes == nil {
+		for i := range n {
+			s.Classes = append(s.Classes, fmt.Sprintf("class %d", i))
+		}
+		s.warn("nothing names this model's %d classes; give their names with --classes FILE, in the order of the outputs", n)
+		s.set("classes", fmt.Sprintf("%d, numbered", n), "default")
+		return nil
+	}
+	if len(found.classes) != n {
+		return &ClassCountError{Names: len(found.classes), Outputs: n, Source: found.classesSource}
+	}
+	s.Classes = slices.Clone(found.classes)
+	s.set("classes", fmt.Sprintf("%d names", n), found.classesSource)
+	warnDuplicates(s)
+	return nil
+}
+
+func warnDuplicates(s *Spec) {
+	count := map[string]int{}
+	for _, name := range s.Classes {
+		if count[name]++; count[name] == 2 {
+			s.warn("several classes are called %q; labels of that name are ambiguous unless a mapping file gives the index", name)
+		}
+	}
+}

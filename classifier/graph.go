@@ -1,0 +1,70 @@
+package classifier
+
+import (
+	"fmt"
+
+	"github.com/sightline/sightline/onnx"
+	"github.com/sightline/sightline/ort"
+)
+
+// A plan says which graph to make of a model's file and which tensors to take
+// from it. It is a function of the Spec, so that Inspect and Open run the same.
+type plan struct {
+	output    string // the class output
+	logits    string // the tensor before the activation, "" if hidden
+	embedding bool
+	free      bool // rewrite to a free batch
+}
+
+func (s *Spec) plan() plan {
+	return plan{output: s.Output.Name, logits: s.LogitTensor, embedding: s.EmbeddingTensor != "", free: s.Batch.Mode == Rewritten}
+}
+
+// scores is the tensor the class scores come from.
+func (p plan) scores() string {
+	if p.logits != "" {
+		return p.logits
+	}
+	return p.output
+}
+
+// open loads the model's graph as planned. The session has one or two outputs:
+// scores and, if planned, the embedding.
+func (p plan) open(m *onnx.Model, input string, threads int) (*ort.Session, error) {
+	outputs, err := p.rewrite(m)
+	if err != nil {
+		return nil, err
+	}
+	return openSession(m, input, outputs, threads)
+}
+
+// rewrite changes m's graph and returns the outputs to fetch.
+func (p plan) rewrite(m *onnx.Model) ([]string, error) {
+	if p.free {
+		if err := m.FreeBatch(); err != nil {
+			return nil, err
+		}
+	}
+	g := m.Graph
+	var feature onnx.Feature
+	if p.embedding {
+		var ok bool
+		if feature, ok = g.Index().Embedding(p.scores()); !ok {
+			return nil, fmt.Errorf("the graph has no linear layer before %q", p.scores())
+		}
+	}
+	outputs := []string{g.AddOutput(p.scores(), onnx.Undefined)}
+	if p.embedding {
+		outputs = append(outputs, g.AddOutput(g.AddFeature(feature), onnx.Undefined))
+	}
+	g.KeepOutputs(outputs...)
+	return outputs, nil
+}
+
+func openSession(m *onnx.Model, input string, outputs []string, threads int) (*ort.Session, error) {
+	options := ort.Options{Threads: threads}
+	if len(m.ExternalFiles()) > 0 {
+		options.ExternalDir = m.Dir
+	}
+	return ort.Open(m.Marshal(), []string{input}, outputs, options)
+}

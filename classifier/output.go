@@ -1,0 +1,128 @@
+package classifier
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/sightline/sightline/onnx"
+)
+
+// chooseOutput finds the output that holds the class scores. wanted is the user's
+// choice ("" for none), names the number of class names known (0 for none).
+func chooseOutput(g *onnx.Graph, outputs []probed, fixed, names int, wanted string) (probed, error) {
+	n := max(1, fixed)
+	if wanted != "" {
+		return wantedOutput(g, outputs, n, wanted)
+	}
+	if why := detects(g, outputs); why != "" {
+		return probed{}, fmt.Errorf("%w: it looks like a detector (%s); Sightline works with models that give one score per class and image. If one output does, name it with --output", ErrNotClassifier, why)
+	}
+	var candidates []probed
+	for _, o := range outputs {
+		if classesOf(o.shapes, n) > 0 && isReal(o.value.Type) {
+			candidates = append(candidates, o)
+		}
+	}
+	candidates = narrow(g, candidates, n, names)
+	switch len(candidates) {
+	case 1:
+		return candidates[0], nil
+	case 0:
+		return probed{}, fmt.Errorf("%w: %s", ErrNotClassifier, whyNone(g, outputs, n))
+	}
+	return probed{}, fmt.Errorf("%w: several outputs could hold the class scores; choose one with --output: %s", ErrOutput, describe(candidates))
+}
+
+func wantedOutput(g *onnx.Graph, outputs []probed, n int, wanted string) (probed, error) {
+	for _, o := range outputs {
+		if o.value.Name != wanted {
+			continue
+		}
+		if classesOf(o.shapes, n) == 0 {
+			return probed{}, fmt.Errorf("%w: output %q has the shape %v, which is not one score per class; choose one of: %s", ErrOutput, wanted, o.shapes, describe(outputs))
+		}
+		return o, nil
+	}
+	return probed{}, fmt.Errorf("%w: the model has no output %q; choose one of: %s", ErrOutput, wanted, list(g.Outputs))
+}
+
+func isReal(t onnx.DataType) bool {
+	return t == onnx.Float32 || t == onnx.Float16 || t == onnx.Float64 || t == onnx.BFloat16
+}
+
+func describe(outputs []probed) string {
+	var s []string
+	for _, o := range outputs {
+		s = append(s, fmt.Sprintf("%s %v", o.value.Name, o.shapes))
+	}
+	return strings.Join(s, ", ")
+}
+
+// narrow drops candidates that are not the class output: ones that others are
+// computed from (features, or logits beside their softmax), ones of another
+// number than the class names, single values beside lists.
+func narrow(g *onnx.Graph, candidates []probed, n, names int) []probed {
+	rules := []func(probed) bool{
+		func(o probed) bool { return names > 0 && classesOf(o.shapes, n) == names },
+		func(o probed) bool { return !feedsAnother(g, o, candidates) },
+		func(o probed) bool { return classesOf(o.shapes, n) > 1 },
+		func(o probed) bool { return hasScoreName(o.value.Name) },
+	}
+	for _, rule := range rules {
+		if len(candidates) < 2 {
+			break
+		}
+		if kept := slices.DeleteFunc(slices.Clone(candidates), func(o probed) bool { return !rule(o) }); len(kept) > 0 {
+			candidates = kept
+		}
+	}
+	return candidates
+}
+
+// feedsAnother reports whether another candidate is computed from o.
+func feedsAnother(g *onnx.Graph, o probed, candidates []probed) bool {
+	reached := g.Reachable(o.value.Name)
+	return slices.ContainsFunc(candidates, func(other probed) bool {
+		return other.value.Name != o.value.Name && reached[other.value.Name]
+	})
+}
+
+func hasScoreName(name string) bool {
+	name = strings.ToLower(name)
+	for _, word := range []string{"logit", "prob", "score", "softmax", "class", "predict"} {
+		if strings.Contains(name, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// detects says why the model looks like a detector, "" if it does not.
+func detects(g *onnx.Graph, outputs []probed) string {
+	for _, n := range g.Nodes {
+		if n.Op == "NonMaxSuppression" || strings.Contains(n.Op, "NMS") {
+			return "it contains " + n.Op
+		}
+	}
+	for _, o := range outputs {
+		s := o.shapes
+		if len(s) == 3 && s[1] > 1 && s[2] > 1 {
+			return fmt.Sprintf("output %s of shape %v is a list of boxes", o.value.Name, s)
+		}
+		if len(s) >= 2 && s[len(s)-1] == 4 && strings.Contains(strings.ToLower(o.value.Name), "box") {
+			return fmt.Sprintf("output %s of shape %v holds boxes", o.value.Name, s)
+		}
+	}
+	return ""
+}
+
+// whyNone says what the outputs are instead of class scores.
+func whyNone(g *onnx.Graph, outputs []probed, n int) string {
+	for _, o := range outputs {
+		if s := o.shapes; len(s) == 4 && s[2] > 1 && s[3] > 1 {
+			return fmt.Sprintf("output %s of shape %v is a value per pixel, as of a segmentation or image-to-image model", o.value.Name, s)
+		}
+	}
+	return fmt.Sprintf("none of its outputs (%s) has one score per class", list(g.Outputs))
+}

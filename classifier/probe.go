@@ -1,0 +1,116 @@
+package classifier
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/onnx"
+	"github.com/sightline/sightline/ort"
+)
+
+// probes is how many generated images a model is tried on.
+const probes = 3
+
+// probeInputs returns the inputs of three generated images that differ in
+// brightness, colour and structure, preprocessed as photos will be. They are the
+// same every time.
+func probeInputs(s *Spec) ([]float32, error) {
+	c := &Classifier{spec: s}
+	n := s.Input.Len()
+	values := make([]float32, probes*n)
+	for i := range probes {
+		if _, err := c.Preprocess(probeImage(uint64(i), s.Input.Width, s.Input.Height), values[i*n:(i+1)*n]); err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrPreprocessing, err)
+		}
+	}
+	return values, nil
+}
+
+// probeImage draws smooth waves of random direction and colour under noise.
+func probeImage(seed uint64, w, h int) *imaging.Image {
+	r := rand.New(rand.NewPCG(seed, 0x5167))
+	im := &imaging.Image{Width: w, Height: h, Pix: make([]uint8, 3*w*h)}
+	for c := range 3 {
+		fx, fy, phase := 12*r.Float64()-6, 12*r.Float64()-6, 6*r.Float64()
+		mid, swing := 60+130*r.Float64(), 20+70*r.Float64()
+		for y := range h {
+			for x := range w {
+				wave := math.Sin(fx*float64(x)/float64(w) + fy*float64(y)/float64(h) + phase)
+				v := mid + swing*wave + 24*r.NormFloat64()
+				im.Pix[3*(y*w+x)+c] = uint8(min(255, max(0, v)))
+			}
+		}
+	}
+	return im
+}
+
+// A probed output: its shape for a batch of one group and its values per probe.
+type probed struct {
+	value  *onnx.Value
+	shapes []int64
+	values [][]float32 // one per probe
+	err    error       // why it could not be fetched
+}
+
+// probeOutputs runs the file's graph as it is, sample by sample, and returns every
+// tensor output. fixed is the model's own batch length, 0 if free.
+func probeOutputs(ctx context.Context, m *onnx.Model, s *Spec, inputs []float32, fixed int) ([]probed, error) {
+	var outputs []probed
+	var names []string
+	declared := m.Graph.Outputs
+	for _, v := range declared {
+		if v.IsTensor() && v.Type != onnx.String && v.Type != onnx.Bool {
+			outputs = append(outputs, probed{value: v})
+			names = append(names, m.Graph.AddOutput(v.Name, v.Type))
+		}
+	}
+	if len(names) == 0 {
+		return nil, nil
+	}
+	m.Graph.KeepOutputs(names...)
+	session, err := openSession(m, s.Input.Name, names, 1)
+	if err != nil {
+		return nil, err
+	}
+	defer session.Close()
+	for i := range probes {
+		raw, err := runSession(ctx, session, s.Input, inputs[i*s.Input.Len():(i+1)*s.Input.Len()], 1, fixed)
+		if err != nil {
+			return nil, err
+		}
+		for j, t := range raw {
+			outputs[j].shapes = t.Shape
+			outputs[j].values = append(outputs[j].values, firstOf(t, max(1, fixed)))
+		}
+	}
+	return outputs, nil
+}
+
+// firstOf returns the values of the first of n samples.
+func firstOf(t *ort.Tensor, n int) []float32 {
+	values := t.Floats()
+	return values[:len(values)/n]
+}
+
+// classesOf returns how many scores an output gives per sample, for a batch of n:
+// all dimensions but the first and one other must be 1. 0 means that it is no
+// list of scores.
+func classesOf(shape []int64, n int) int {
+	if len(shape) == 1 && n == 1 && shape[0] > 0 {
+		return int(shape[0])
+	}
+	if len(shape) < 2 || shape[0] != int64(n) {
+		return 0
+	}
+	classes := int64(1)
+	for _, d := range shape[1:] {
+		if d != 1 && classes != 1 {
+			return 0
+		}
+		classes *= d
+	}
+	return int(classes)
+}

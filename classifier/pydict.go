@@ -1,0 +1,81 @@
+package classifier
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// parsePythonDict reads a Python literal {0: 'name', 1: "other", …}, as str()
+// writes it. Keys are returned as their digits.
+func parsePythonDict(text string) (map[string]any, error) {
+	p := pyParser{rest: strings.TrimSpace(text)}
+	if !p.take("{") {
+		return nil, fmt.Errorf("want a dictionary, have %.40q", text)
+	}
+	entries := map[string]any{}
+	for !p.take("}") {
+		key, err := p.value()
+		if err == nil && !p.take(":") {
+			err = fmt.Errorf("want a colon before %.20q", p.rest)
+		}
+		if err != nil {
+			return nil, err
+		}
+		name, err := p.value()
+		if err != nil {
+			return nil, err
+		}
+		entries[key] = name
+		if !p.take(",") && !strings.HasPrefix(p.rest, "}") {
+			return nil, fmt.Errorf("want a comma or the end before %.20q", p.rest)
+		}
+	}
+	return entries, nil
+}
+
+type pyParser struct{ rest string }
+
+// take removes token from the front, and reports whether it was there.
+func (p *pyParser) take(token string) bool {
+	rest, ok := strings.CutPrefix(p.rest, token)
+	if ok {
+		p.rest = strings.TrimLeft(rest, " \t\r\n")
+	}
+	return ok
+}
+
+// value reads a quoted string or a number, as text.
+func (p *pyParser) value() (string, error) {
+	if p.rest == "" {
+		return "", fmt.Errorf("it ends in the middle")
+	}
+	if quote := p.rest[0]; quote == '\'' || quote == '"' {
+		return p.quoted(quote)
+	}
+	end := strings.IndexAny(p.rest, ":,} ")
+	if end < 1 {
+		return "", fmt.Errorf("want a name before %.20q", p.rest)
+	}
+	text := p.rest[:end]
+	p.rest = strings.TrimLeft(p.rest[end:], " \t\r\n")
+	return text, nil
+}
+
+func (p *pyParser) quoted(quote byte) (string, error) {
+	var out strings.Builder
+	s := p.rest[1:]
+	for s != "" {
+		if s[0] == quote {
+			p.rest = strings.TrimLeft(s[1:], " \t\r\n")
+			return out.String(), nil
+		}
+		r, _, tail, err := strconv.UnquoteChar(s, quote)
+		if err != nil {
+			return "", fmt.Errorf("string %.20q: %w", s, err)
+		}
+		out.WriteRune(r)
+		s = tail
+	}
+	return "", fmt.Errorf("a string is not closed")
+}

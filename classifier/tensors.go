@@ -1,0 +1,165 @@
+package classifier
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/sightline/sightline/onnx"
+)
+
+// maxEmbedding is the longest embedding that is kept, in values per sample: a
+// flattened feature map is too large to store for every sample, and no summary.
+const maxEmbedding = 1 << 14
+
+// interpret turns what the graph's end and its values on the probes look like into
+// an activation and the tensor of the logits.
+func interpret(a onnx.Activation, logits string, output probed) (Activation, string) {
+	single := len(output.values[0]) == 1
+	switch {
+	case a == onnx.Sigmoid && single:
+		return Sigmoid1, logits
+	case a == onnx.Sigmoid:
+		return Sigmoid, logits
+	case a != onnx.NoActivation && !single:
+		return Softmax, logits
+	case single && inUnit(output.values):
+		return Sigmoid1, ""
+	case single:
+		return Sigmoid1, logits
+	case inUnit(output.values) && sumsToOne(output.values):
+		return Softmax, ""
+	}
+	return Logits, output.value.Name
+}
+
+func inUnit(outputs [][]float32) bool {
+	for _, values := range outputs {
+		for _, v := range values {
+			if !(v >= 0 && v <= 1) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func sumsToOne(outputs [][]float32) bool {
+	for _, values := range outputs {
+		sum := 0.0
+		for _, v := range values {
+			sum += float64(v)
+		}
+		if math.Abs(sum-1) > 1e-2 {
+			return false
+		}
+	}
+	return true
+}
+
+// probePlan runs the planned graph on the probes, sample by sample at the file's
+// own batch, and returns per output and probe its values. An embedding that
+// cannot be had is given up with a warning.
+func probePlan(ctx context.Context, s *Spec, inputs []float32, declared int) ([][][]float32, error) {
+	got, err := runPlan(ctx, s, inputs, declared)
+	if err != nil && s.EmbeddingTensor != "" && !errors.Is(err, ctx.Err()) {
+		s.EmbeddingTensor = ""
+		s.warn("no embedding: %v", err)
+		return runPlan(ctx, s, inputs, declared)
+	}
+	return got, err
+}
+
+func runPlan(ctx context.Context, s *Spec, inputs []float32, declared int) ([][][]float32, error) {
+	m, err := onnx.ReadFile(s.Path)
+	if err != nil {
+		return nil, err
+	}
+	session, err := s.plan().open(m, s.Input.Name, 1)
+	if err != nil {
+		return nil, err
+	}
+	defer session.Close()
+	var got [][][]float32
+	for i := range probes {
+		raw, err := runSession(ctx, session, s.Input, inputs[i*s.Input.Len():(i+1)*s.Input.Len()], 1, declared)
+		if err != nil {
+			return nil, err
+		}
+		if got == nil {
+			got = make([][][]float32, len(raw))
+		}
+		for j, t := range raw {
+			got[j] = append(got[j], firstOf(t, max(1, declared)))
+		}
+	}
+	return got, nil
+}
+
+// reproduces reports whether the logits, put through the activation, give what the
+// model itself gave. That fails where a softmax runs over another axis.
+func reproduces(s *Spec, logits, outputs [][]float32) bool {
+	if s.LogitTensor == s.Output.Name {
+		return true
+	}
+	var scores [][]float32
+	for i, values := range logits {
+		if len(values) != len(outputs[i]) {
+			return false
+		}
+		got := make([]float32, len(values))
+		Score(s.Activation, values, got)
+		if outputs[i][0] < 0 { // the model ends in a log-softmax
+			for j, v := range got {
+				got[j] = float32(math.Log(float64(v)))
+			}
+		}
+		scores = append(scores, got)
+	}
+	return differ(outputs, scores) <= toleranceQuantised || !finite(outputs[0])
+}
+
+// hideLogits makes do with the class output's own values.
+func hideLogits(s *Spec) {
+	s.warn("the graph's last activation is not one over the classes; the class output's values are used as they are")
+	s.Activation, s.LogitTensor = Logits, s.Output.Name
+}
+
+// nameEmbedding records the embedding, or drops one that is no use.
+func nameEmbedding(s *Spec, x *onnx.Index, got [][][]float32) {
+	if s.EmbeddingTensor == "" {
+		return
+	}
+	f, _ := x.Embedding(s.plan().scores())
+	s.EmbeddingTensor, s.EmbeddingSize = f.Tensor, len(got[1][0])
+	if s.EmbeddingSize > maxEmbedding {
+		s.warn("no embedding: the input of the last linear layer has %d values per image, more than the %d that are kept", s.EmbeddingSize, maxEmbedding)
+		s.EmbeddingTensor, s.EmbeddingSize = "", 0
+	}
+}
+
+// recordTensors notes activation, logits and embedding.
+func recordTensors(s *Spec) {
+	s.set("activation", string(s.Activation), "the model")
+	switch s.LogitTensor {
+	case "":
+		s.set("logits", "log-probabilities: the graph hides its logits", "the model")
+	default:
+		s.set("logits", s.LogitTensor, "the model")
+	}
+	if s.EmbeddingTensor != "" {
+		s.set("embedding", fmt.Sprintf("%s, %d values", s.EmbeddingTensor, s.EmbeddingSize), "the model")
+	}
+}
+
+// recommendBatch measures a good batch length.
+func recommendBatch(ctx context.Context, s *Spec, threads int) error {
+	c, err := Open(s, threads)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	s.Batch.Recommended, err = c.MeasureBatch(ctx, batchBudget)
+	return err
+}
