@@ -1,0 +1,144 @@
+package workspace
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"path"
+	"slices"
+)
+
+// Failure is a sample that could not be evaluated, explained or read.
+type Failure struct {
+	Sample int64  `json:"sample"`
+	Reason string `json:"reason"`
+}
+
+// ChunkResult is what a worker handed in for a chunk of an evaluation.
+type ChunkResult struct {
+	Evaluation string    // id
+	Job        string    // with Seq: the chunk; handing it in again replaces
+	Seq        int       //
+	Block      string    // path of the block file in Incoming; "" if every sample failed
+	Failures   []Failure // samples that are not in the block
+}
+
+// IngestBlock stores the result of a chunk as part of tx: it checks the block,
+// adds the true classes, moves the file into place and writes a row a sample.
+// Samples with an output that is no number become failures. If tx does not
+// commit, the file is unmentioned and a later ingest replaces it.
+func (w *Workspace) IngestBlock(ctx context.Context, tx *sql.Tx, r ChunkResult) error {
+	if err := w.ingestBlock(ctx, tx, r); err != nil {
+		return fmt.Errorf("storing chunk %d of %s: %w", r.Seq, r.Evaluation, storageError(err, w.abs("blocks"), 0))
+	}
+	return nil
+}
+
+func (w *Workspace) ingestBlock(ctx context.Context, tx *sql.Tx, r ChunkResult) error {
+	number, classes, splits, err := evaluationKey(ctx, tx, r.Evaluation)
+	if err != nil {
+		return err
+	}
+	chunk, err := replaceChunk(ctx, tx, number, r)
+	if err != nil {
+		return err
+	}
+	failures := r.Failures
+	if r.Block == "" {
+		_, err = tx.ExecContext(ctx, insertBlock, number, chunk, r.Job, r.Seq, "", 0, classes, 0)
+	} else {
+		var bad []Failure
+		bad, err = w.ingestValues(ctx, tx, r, number, chunk, classes, splits)
+		failures = append(slices.Clone(failures), bad...)
+	}
+	if err != nil {
+		return err
+	}
+	w.cache.forget(r.Evaluation)
+	if _, err := tx.ExecContext(ctx, `DELETE FROM class_areas WHERE evaluation = ?`, number); err != nil {
+		return err
+	}
+	return insertFailures(ctx, tx, number, chunk, failures)
+}
+
+// A chunk of which every sample failed has a row too, without a file: it
+// reserves the number.
+const insertBlock = `INSERT INTO blocks VALUES (?, ?, ?, ?, ?, ?, ?, ?)`
+
+// ingestValues stores the block file and the rows computed from it, and returns
+// the samples whose output is no number.
+func (w *Workspace) ingestValues(ctx context.Context, tx *sql.Tx, r ChunkResult, number, chunk, classes int, splits []string) ([]Failure, error) {
+	b, err := openBlock(r.Block, 2)
+	if err != nil {
+		return nil, err
+	}
+	defer b.Close()
+	if b.Classes != classes {
+		return nil, fmt.Errorf("the block has %d classes, the evaluation %d", b.Classes, classes)
+	}
+	if err := b.verify(); err != nil {
+		return nil, err
+	}
+	rows, err := newRows(ctx, tx, b, number)
+	if err != nil {
+		return nil, err
+	}
+	bad, err := rows.compute(b, splits)
+	if err != nil {
+		return nil, err
+	}
+	name := path.Join("blocks", r.Evaluation, fmt.Sprintf("%06d.slb", chunk))
+	if err := moveSynced(r.Block, w.abs(name)); err != nil {
+		return nil, err
+	}
+	_, err = tx.ExecContext(ctx, insertBlock, number, chunk, r.Job, r.Seq, name, b.N, b.Classes, b.Embedding)
+	if err != nil {
+		return nil, err
+	}
+	return bad, rows.insert(ctx, tx, number, chunk)
+}
+
+func evaluationKey(ctx context.Context, tx *sql.Tx, id string) (number, classes int, splits []string, err error) {
+	var names string
+	err = tx.QueryRowContext(ctx, `SELECT id, json_array_length(classes), splits FROM evaluations WHERE slug = ?`, id).Scan(&number, &classes, &names)
+	if err != nil {
+		return 0, 0, nil, fmt.Errorf("evaluation %q: %w (%v)", id, ErrNotFound, err)
+	}
+	err = json.Unmarshal([]byte(names), &splits)
+	return number, classes, splits, err
+}
+
+// replaceChunk forgets an earlier result of the same chunk and returns the
+// number to store this one under: the earlier one, or the next free.
+func replaceChunk(ctx context.Context, tx *sql.Tx, number int, r ChunkResult) (chunk int, err error) {
+	err = tx.QueryRowContext(ctx, `SELECT coalesce(
+			(SELECT chunk FROM blocks WHERE evaluation = $1 AND job = $2 AND seq = $3),
+			(SELECT max(chunk) + 1 FROM blocks WHERE evaluation = $1), 0)::INTEGER`, number, r.Job, r.Seq).Scan(&chunk)
+	if err != nil {
+		return 0, err
+	}
+	for _, table := range []string{"predictions", "blocks", "failures"} {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE evaluation = ? AND chunk = ?`, number, chunk); err != nil {
+			return 0, err
+		}
+	}
+	return chunk, nil
+}
+
+func insertFailures(ctx context.Context, tx *sql.Tx, number, chunk int, failures []Failure) error {
+	if len(failures) == 0 {
+		return nil
+	}
+	ids, reasons := make([]int64, len(failures)), make([]string, len(failures))
+	for i, f := range failures {
+		ids[i], reasons[i] = f.Sample, f.Reason
+	}
+	_, err := tx.ExecContext(ctx, `DELETE FROM failures WHERE evaluation = ? AND sample IN (SELECT unnest(?::BIGINT[]))`, number, ids)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO failures SELECT ?, ?, unnest(?::BIGINT[]), unnest(?::VARCHAR[])`, number, chunk, ids, reasons)
+	return err
+}
+

@@ -1,0 +1,154 @@
+package workspace
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"sync"
+	"time"
+
+	_ "github.com/duckdb/duckdb-go/v2" // the database/sql driver
+)
+
+// Options of Open. The zero value is good.
+type Options struct {
+	MemoryLimit string // DuckDB's memory, such as "512MB" (the default)
+	Threads     int    // DuckDB's threads; 0: one a core
+}
+
+// Workspace is an open workspace. All methods may be called concurrently;
+// writing transactions run one after another.
+type Workspace struct {
+	dir    string
+	db     *sql.DB
+	lock   *os.File
+	holder Holder
+	write  sync.Mutex
+	cache  scoreCache
+}
+
+// folders of a workspace, created by Open.
+var folders = []string{"blocks", "maps", "thumbs", "incoming", "models", "tmp"}
+
+// Open opens the workspace in dir, creating it if it is not there, and locks it
+// until Close. If another process has it open the error is a *BusyError.
+func Open(dir string, o Options) (*Workspace, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range append([]string{""}, folders...) {
+		if err := os.MkdirAll(filepath.Join(dir, name), 0o755); err != nil {
+			return nil, fmt.Errorf("creating the workspace %s: %w", dir, storageError(err, dir, 0))
+		}
+	}
+	lock, err := lockFolder(dir)
+	if err != nil {
+		return nil, err
+	}
+	w := &Workspace{dir: dir, lock: lock, holder: Holder{PID: os.Getpid(), Started: time.Now().UTC()}}
+	if err := w.open(o); err != nil {
+		lock.Close()
+		return nil, fmt.Errorf("opening the workspace %s: %w", dir, storageError(err, dir, 0))
+	}
+	return w, nil
+}
+
+func (w *Workspace) open(o Options) error {
+	if err := writeHolder(w.dir, w.holder); err != nil {
+		return err
+	}
+	db, err := sql.Open("duckdb", filepath.Join(w.dir, "sightline.duckdb")+"?"+o.query(w.dir))
+	if err != nil {
+		return err
+	}
+	w.db = db
+	ctx := context.Background()
+	if err := prepare(ctx, db); err != nil {
+		db.Close()
+		return err
+	}
+	if err := w.registerScores(ctx); err != nil {
+		db.Close()
+		return err
+	}
+	return w.removeUnmentioned(ctx)
+}
+
+func (o Options) query(dir string) string {
+	if o.MemoryLimit == "" {
+		o.MemoryLimit = "512MB"
+	}
+	if o.Threads <= 0 {
+		o.Threads = runtime.NumCPU()
+	}
+	v := url.Values{}
+	v.Set("memory_limit", o.MemoryLimit)
+	v.Set("threads", strconv.Itoa(o.Threads))
+	v.Set("temp_directory", filepath.Join(dir, "tmp"))
+	v.Set("preserve_insertion_order", "false")
+	return v.Encode()
+}
+
+// Close stores everything and releases the lock.
+func (w *Workspace) Close() error {
+	w.write.Lock()
+	defer w.write.Unlock()
+	err := w.db.Close()
+	os.Remove(filepath.Join(w.dir, "server.json"))
+	return errors.Join(err, w.lock.Close())
+}
+
+// Dir is the workspace's folder, absolute.
+func (w *Workspace) Dir() string { return w.dir }
+
+// Incoming is the folder on the workspace's own file system where workers leave
+// blocks and packs.
+func (w *Workspace) Incoming() string { return filepath.Join(w.dir, "incoming") }
+
+// DB is the database, for queries. Write through Update.
+func (w *Workspace) DB() *sql.DB { return w.db }
+
+// Announce records the address at which this process serves the workspace, so
+// that another process that finds it busy can say where.
+func (w *Workspace) Announce(url string) error {
+	w.holder.URL = url
+	return writeHolder(w.dir, w.holder)
+}
+
+// Update runs fn in a transaction that commits if fn returns nil and rolls back
+// otherwise. Writers wait for one another, so transactions never conflict. A
+// full disk is reported as ErrDiskFull.
+func (w *Workspace) Update(ctx context.Context, fn func(tx *sql.Tx) error) error {
+	return w.updateConn(ctx, func(tx *sql.Tx, _ *sql.Conn) error { return fn(tx) })
+}
+
+// updateConn is Update that also hands out the transaction's connection, on
+// which an Appender takes part in the transaction.
+func (w *Workspace) updateConn(ctx context.Context, fn func(tx *sql.Tx, conn *sql.Conn) error) error {
+	w.write.Lock()
+	defer w.write.Unlock()
+	conn, err := w.db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	tx, err := conn.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	if err := fn(tx, conn); err != nil {
+		return storageError(err, w.dir, 0)
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("storing in %s: %w", w.dir, storageError(err, w.dir, 0))
+	}
+	return nil
+}
