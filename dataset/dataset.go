@@ -3,6 +3,8 @@ package dataset
 import (
 	"errors"
 	"time"
+
+	"github.com/sightline/sightline/imaging"
 )
 
 // Source says what to import; it is all that is needed to import it again.
@@ -25,7 +27,7 @@ type Sample struct {
 	Format      string // as imaging.Info.Format, whatever the name's ending says
 	Width       int    // as stored, before Orientation
 	Height      int
-	Orientation uint8 // EXIF 1..8
+	Orientation imaging.Orientation
 	Problem     string // why the file cannot be a sample; "" if it can
 }
 

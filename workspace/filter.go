@@ -34,6 +34,8 @@ type query struct {
 	from  string
 	where []string
 	args  []any
+	// release must be called when the query has been read.
+	release func()
 }
 
 func (q *query) and(condition string, args ...any) {
@@ -51,7 +53,7 @@ func (w *Workspace) build(ctx context.Context, f Filter, withSamples bool) (*que
 	if err != nil {
 		return nil, nil, err
 	}
-	q := &query{from: "predictions p"}
+	q := &query{from: "predictions p", release: func() {}}
 	if f.Text != "" || withSamples {
 		q.from += " JOIN samples s ON s.id = p.sample"
 	}
@@ -113,10 +115,11 @@ func (w *Workspace) addScore(ctx context.Context, q *query, f Filter, e *Evaluat
 	if *f.ScoreClass < 0 || *f.ScoreClass >= len(e.Classes) {
 		return fmt.Errorf("class %d: the classes of %s are 0 to %d", *f.ScoreClass, e.ID, len(e.Classes)-1)
 	}
-	key, err := w.publishScores(ctx, e, *f.ScoreClass)
+	key, release, err := w.publishScores(ctx, e, *f.ScoreClass)
 	if err != nil {
 		return err
 	}
+	q.release = release
 	var bounds query
 	addBounds(&bounds, "score::DOUBLE", f.MinScore, f.MaxScore)
 	q.and("p.sample IN (SELECT sample FROM class_score("+sqlText(key)+") WHERE "+strings.Join(bounds.where, " AND ")+")", bounds.args...)

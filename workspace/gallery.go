@@ -58,6 +58,7 @@ func (w *Workspace) Samples(ctx context.Context, f Filter, sort Sort, offset, li
 	if err != nil {
 		return 0, nil, err
 	}
+	defer q.release()
 	if err := w.db.QueryRowContext(ctx, `SELECT count(*) `+q.sql(), q.args...).Scan(&total); err != nil {
 		return 0, nil, fmt.Errorf("counting samples: %w", err)
 	}
@@ -125,6 +126,7 @@ func (w *Workspace) Place(ctx context.Context, f Filter, sort Sort, sample int64
 	if err != nil {
 		return Place{}, false, err
 	}
+	defer q.release()
 	before, forward, backward := "<", "", " DESC"
 	if descending {
 		before, forward, backward = ">", " DESC", ""

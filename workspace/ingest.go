@@ -141,4 +141,3 @@ func insertFailures(ctx context.Context, tx *sql.Tx, number, chunk int, failures
 	_, err = tx.ExecContext(ctx, `INSERT INTO failures SELECT ?, ?, unnest(?::BIGINT[]), unnest(?::VARCHAR[])`, number, chunk, ids, reasons)
 	return err
 }
-

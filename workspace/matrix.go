@@ -14,6 +14,7 @@ func (w *Workspace) Matrix(ctx context.Context, f Filter) (*metrics.Confusion, e
 	if err != nil {
 		return nil, err
 	}
+	defer q.release()
 	c := len(e.Classes)
 	m := metrics.NewConfusion(c)
 	rows, err := w.db.QueryContext(ctx, `SELECT cell, count(*) FROM (

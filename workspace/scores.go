@@ -24,6 +24,9 @@ type scoreCache struct {
 	mu    sync.Mutex
 	order []string // oldest first
 	held  map[string]*classScores
+
+	open      map[string]*classScores // what running queries read, by key
+	published int
 }
 
 const heldClasses = 4
@@ -127,21 +130,25 @@ func (s *classScores) read(path string, class int) error {
 }
 
 // publishScores makes the table function class_score find one class's scores
-// and returns the key to call it with.
-func (w *Workspace) publishScores(ctx context.Context, e *Evaluation, class int) (string, error) {
+// and returns the key to call it with, until release.
+func (w *Workspace) publishScores(ctx context.Context, e *Evaluation, class int) (key string, release func(), err error) {
 	s, err := w.classScores(ctx, e, class)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	w.cache.mu.Lock()
 	defer w.cache.mu.Unlock()
 	w.cache.published++
-	key := strconv.Itoa(w.cache.published)
+	key = strconv.Itoa(w.cache.published)
 	if w.cache.open == nil {
 		w.cache.open = map[string]*classScores{}
 	}
 	w.cache.open[key] = s
-	return key, nil
+	return key, func() {
+		w.cache.mu.Lock()
+		defer w.cache.mu.Unlock()
+		delete(w.cache.open, key)
+	}, nil
 }
 
 // registerScores gives SQL the function class_score(key): a row (sample, score)

@@ -1,0 +1,128 @@
+package dataset
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Scan finds and reads the images of a source: every file once, to hash it and
+// to read its header, several at a time. progress may be nil; it is called from
+// one goroutine at a time. Files that cannot be samples are among the samples,
+// with a Problem. A missing folder is ErrNoFolder, a source without any image
+// ErrNoImages.
+func Scan(ctx context.Context, src Source, progress func(Progress)) (*Result, error) {
+	src, err := src.resolve()
+	if err != nil {
+		return nil, err
+	}
+	tree, err := walk(ctx, src)
+	if err != nil {
+		return nil, fmt.Errorf("listing %s: %w", src.Root, err)
+	}
+	r := &Result{Source: src}
+	if err := r.list(tree); err != nil {
+		return nil, err
+	}
+	if len(r.Samples) == 0 {
+		return nil, r.nothing()
+	}
+	if err := readAll(ctx, r, progress); err != nil {
+		return nil, err
+	}
+	if err := r.addRegions(); err != nil {
+		return nil, err
+	}
+	r.sort()
+	return r, nil
+}
+
+// list fills in paths, labels and splits by the source's layout.
+func (r *Result) list(t *tree) error {
+	switch {
+	case r.Source.Labels != "":
+		r.Layout = "table"
+		return r.fromTable(t)
+	case r.Source.List != "":
+		r.Layout = "list"
+		return r.fromList(t)
+	}
+	r.Layout = "folders"
+	r.fromFolders(t)
+	return nil
+}
+
+// resolve makes the paths absolute and checks that they are there. Root may be
+// left out with a table or list: it is then the folder the file is in.
+func (s Source) resolve() (Source, error) {
+	if s.Labels != "" && s.List != "" {
+		return s, fmt.Errorf("a table of labels (%s) and a list without labels (%s) exclude each other: give one", s.Labels, s.List)
+	}
+	if s.Root == "" {
+		s.Root = filepath.Dir(s.Labels + s.List)
+	}
+	var err error
+	for _, p := range []*string{&s.Root, &s.Labels, &s.List} {
+		if *p != "" {
+			if *p, err = filepath.Abs(*p); err != nil {
+				return s, err
+			}
+		}
+	}
+	s.Regions = slices.Clone(s.Regions)
+	for i := range s.Regions {
+		if s.Regions[i], err = filepath.Abs(s.Regions[i]); err != nil {
+			return s, err
+		}
+	}
+	info, err := os.Stat(s.Root)
+	if err != nil {
+		return s, fmt.Errorf("%w: %s; give the folder that holds the images", ErrNoFolder, s.Root)
+	}
+	if !info.IsDir() {
+		return s, fmt.Errorf("%w: %s is a file; give the folder that holds the images, and a table of labels with --labels", ErrNoFolder, s.Root)
+	}
+	return s, nil
+}
+
+// nothing explains why there is no sample.
+func (r *Result) nothing() error {
+	if missing := r.count(Missing); missing > 0 {
+		return fmt.Errorf("%w: none of the %d paths of %s is under %s; the first is %s", ErrNoImages, missing, r.Source.Labels+r.Source.List, r.Source.Root, r.first(Missing))
+	}
+	if stray := r.count(Stray); stray > 0 {
+		return fmt.Errorf("%w in %s: its %d files have other endings, the first is %s; images end in %s", ErrNoImages, r.Source.Root, stray, r.first(Stray), strings.Join(extensions, ", "))
+	}
+	return fmt.Errorf("%w: %s is empty", ErrNoImages, r.Source.Root)
+}
+
+func (r *Result) count(kind string) (n int) {
+	for _, m := range r.Remarks {
+		if m.Kind == kind {
+			n++
+		}
+	}
+	return n
+}
+
+func (r *Result) first(kind string) string {
+	for _, m := range r.Remarks {
+		if m.Kind == kind {
+			return m.Path
+		}
+	}
+	return ""
+}
+
+func (r *Result) remark(kind, path, format string, args ...any) {
+	r.Remarks = append(r.Remarks, Remark{kind, path, fmt.Sprintf(format, args...)})
+}
+
+func (r *Result) sort() {
+	slices.SortFunc(r.Samples, func(a, b Sample) int { return strings.Compare(a.Path, b.Path) })
+	slices.SortStableFunc(r.Regions, func(a, b Region) int { return strings.Compare(a.Path, b.Path) })
+	slices.SortStableFunc(r.Remarks, func(a, b Remark) int { return strings.Compare(a.Kind+a.Path, b.Kind+b.Path) })
+}
