@@ -32,6 +32,9 @@ func (w *Worker) answer(ctx context.Context, handle CallHandler, msg *nats.Msg) 
 	defer w.gate.enter()()
 	ctx, release := w.stoppable(ctx, msg.Header.Get(headerCall))
 	defer release()
+	// The asker must know who answers before the handler can crash.
+	w.frame(msg.Reply, frameAlive, "", nil)
+	w.nc.FlushTimeout(startDeadline)
 	go w.aliveWhile(ctx, msg.Reply)
 	err := handle(ctx, msg.Data, func(data []byte) error {
 		if err := ctx.Err(); err != nil {
@@ -50,9 +53,9 @@ func (w *Worker) aliveWhile(ctx context.Context, to string) {
 	tick := time.NewTicker(aliveEvery)
 	defer tick.Stop()
 	for {
-		w.frame(to, frameAlive, "", nil)
 		select {
 		case <-tick.C:
+			w.frame(to, frameAlive, "", nil)
 		case <-ctx.Done():
 			return
 		}

@@ -86,6 +86,7 @@ type call struct {
 func (c *call) find(ctx context.Context, msg *nats.Msg) error {
 	deadline := time.After(c.m.opts.CallWait)
 	for {
+		lost := c.m.nextLoss()
 		if err := c.m.nc.PublishMsg(msg); err != nil {
 			return fmt.Errorf("call a worker: %w", err)
 		}
@@ -95,6 +96,8 @@ func (c *call) find(ctx context.Context, msg *nats.Msg) error {
 				c.gone = c.m.goneOf(first.Header.Get(headerWorker))
 				return c.take(first)
 			}
+		case <-lost: // perhaps the one that took the request
+			return fmt.Errorf("%w: %s", ErrWorkerLost, c.m.lossReason())
 		case <-ctx.Done():
 			c.m.nc.Publish(subjectStop, []byte(c.id))
 			return ctx.Err()
@@ -118,6 +121,13 @@ func (m *Manager) noWorker() error {
 		return fmt.Errorf("%w; the last one died: %s", ErrNoWorker, m.lastLoss)
 	}
 	return fmt.Errorf("%w: see the server's log for why it does not start", ErrNoWorker)
+}
+
+// nextLoss returns a channel that closes when any worker is lost.
+func (m *Manager) nextLoss() <-chan struct{} {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.losses
 }
 
 // goneOf returns a channel that closes when the worker is lost.

@@ -21,16 +21,16 @@ type workerInfo struct {
 	gone  chan struct{} // closed when the worker is lost
 }
 
-// Words of JetStream's acknowledgement protocol.
-var (
-	ackDone  = []byte("+ACK")
-	ackAgain = []byte("-NAK")
-)
-
-func purgeOf(job string) string { return subjectChunk + "." + job + ".>" }
+// ackDone is a word of JetStream's acknowledgement protocol.
+var ackDone = []byte("+ACK")
 
 func (m *Manager) acknowledge(c *claim) { m.nc.Publish(c.ack, ackDone) }
-func (m *Manager) redeliver(c *claim)   { m.nc.Publish(c.ack, ackAgain) }
+
+// offer publishes one chunk without waiting for the queue's confirmation.
+func (m *Manager) offer(c *openChunk) error {
+	_, err := m.js.PublishAsync(c.subject(), nil)
+	return err
+}
 
 func (m *Manager) onHello(msg *nats.Msg) {
 	id := string(msg.Data)
@@ -100,27 +100,10 @@ func (m *Manager) decide(req claimRequest) (*tracked, Chunk, claimReply) {
 		// The queue took it back from a worker that fell silent.
 		c.claim = nil
 		c.deaths++
-	}
-	if m.mustWait(req.Worker, c) {
-		return nil, Chunk{}, claimReply{Verdict: verdictWait}
+		if m.offer(c) == nil {
+			return nil, Chunk{}, claimReply{Verdict: verdictDrop}
+		}
 	}
 	c.claim = &claim{id: id, worker: req.Worker, ack: req.Ack}
 	return t, c.Chunk, claimReply{Verdict: verdictGo, Claim: id, Kind: t.job.Kind, Chunk: c.Chunk}
-}
-
-// mustWait keeps a suspect chunk alone in its worker: the suspect waits until
-// the worker has nothing else, and others wait for suspects.
-func (m *Manager) mustWait(worker string, c *openChunk) bool {
-	for _, t := range m.tracked {
-		for _, other := range t.open {
-			mine := other.claim != nil && other.claim.worker == worker
-			if mine && (c.suspect() || other.suspect()) {
-				return true
-			}
-			if other.suspect() && other.claim == nil && !c.suspect() {
-				return true // let the worker drain for the suspect
-			}
-		}
-	}
-	return false
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -16,12 +17,13 @@ const (
 	inlineLimit = 256 << 10
 
 	pullWait    = 5 * time.Second
-	waitAgain   = 100 * time.Millisecond
 	requestWait = 10 * time.Minute // storing may be slow; a dead server ends it sooner
 )
 
-// lane pulls one chunk after the other until ctx is done.
-func (w *Worker) lane(ctx context.Context, consumer jetstream.Consumer) {
+// lane pulls one chunk after the other until ctx is done. It works on one with
+// turn held: lanes of suspects exclude all others, so that a death has one
+// culprit.
+func (w *Worker) lane(ctx context.Context, consumer jetstream.Consumer, turn sync.Locker) {
 	for ctx.Err() == nil {
 		pull, cancel := context.WithTimeout(ctx, pullWait)
 		msg, err := consumer.Next(jetstream.FetchContext(pull))
@@ -29,13 +31,13 @@ func (w *Worker) lane(ctx context.Context, consumer jetstream.Consumer) {
 		if err != nil {
 			continue // nothing to do for pullWait, or the connection is being restored
 		}
-		w.deliver(ctx, consumer, msg)
+		w.deliver(ctx, consumer, msg, turn)
 	}
 }
 
 // deliver claims a delivered chunk and, if the server agrees, works on it. The
 // server acknowledges the delivery once the result is stored.
-func (w *Worker) deliver(ctx context.Context, consumer jetstream.Consumer, msg jetstream.Msg) {
+func (w *Worker) deliver(ctx context.Context, consumer jetstream.Consumer, msg jetstream.Msg, turn sync.Locker) {
 	chunk, ok := chunkOf(msg.Subject())
 	if !ok {
 		msg.Term()
@@ -43,6 +45,8 @@ func (w *Worker) deliver(ctx context.Context, consumer jetstream.Consumer, msg j
 	}
 	stop := w.keepAlive(ctx, consumer, msg)
 	defer stop()
+	turn.Lock()
+	defer turn.Unlock()
 	var reply claimReply
 	err := w.request(ctx, subjectClaim, claimRequest{Job: chunk.Job, Seq: chunk.Seq, Worker: w.config.ID, Ack: msg.Reply()}, &reply)
 	if err != nil {
@@ -51,25 +55,9 @@ func (w *Worker) deliver(ctx context.Context, consumer jetstream.Consumer, msg j
 	switch reply.Verdict {
 	case verdictGo:
 		w.work(ctx, reply)
-	case verdictWait:
-		msg.NakWithDelay(waitAgain)
-		time.Sleep(waitAgain / 4)
 	case verdictDrop:
 		msg.Ack()
 	}
-}
-
-// chunkOf reads job and number off the subject of a delivery.
-func chunkOf(subject string) (c Chunk, ok bool) {
-	rest := subject[min(len(subject), len(subjectChunk)+1):]
-	for i := len(rest) - 1; i > 0; i-- {
-		if rest[i] == '.' {
-			_, err := fmt.Sscanf(rest[i+1:], "%d", &c.Seq)
-			c.Job = rest[:i]
-			return c, err == nil
-		}
-	}
-	return c, false
 }
 
 // keepAlive tells the queue three times per AckWait that work goes on.

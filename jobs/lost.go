@@ -16,6 +16,8 @@ const deathsToBlame = 2
 func (m *Manager) WorkerLost(worker, reason string) {
 	m.mu.Lock()
 	m.lastLoss = reason
+	close(m.losses)
+	m.losses = make(chan struct{})
 	if info := m.workers[worker]; info != nil {
 		close(info.gone)
 		delete(m.workers, worker)
@@ -38,8 +40,8 @@ type blamedChunk struct {
 	claim *claim
 }
 
-// release ends the claims of a dead worker. It redelivers their chunks, but
-// for those it returns, which have died often enough.
+// release ends the claims of a dead worker. It offers their chunks again, as
+// suspects, but for those it returns, which have seen deaths enough.
 func (m *Manager) release(worker, reason string) []blamedChunk {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -55,9 +57,12 @@ func (m *Manager) release(worker, reason string) []blamedChunk {
 			t.job.Message = "a worker died (" + reason + "); its chunk is done again"
 			if c.deaths >= deathsToBlame {
 				blamed = append(blamed, blamedChunk{t, c.Chunk, cl})
-			} else {
-				m.redeliver(cl)
+				continue
 			}
+			if err := m.offer(c); err != nil {
+				m.opts.Log.Error("a chunk could not be offered again", "job", c.Job, "chunk", c.Seq, "err", err)
+			}
+			m.acknowledge(cl)
 		}
 	}
 	return blamed
@@ -75,18 +80,17 @@ func (m *Manager) bisect(t *tracked, c Chunk, cl *claim, reason string) error {
 		return err
 	}
 	a, b := c.split()
-	a, b, err := m.store.SplitChunk(ctx, c, a, b)
-	if err != nil {
+	a, b, fresh, err := m.store.SplitChunk(ctx, c, a, b)
+	if err != nil || !fresh { // not fresh: its result came just before the death
 		return err
 	}
+	halves := []*openChunk{{Chunk: a, half: true, deaths: inherited(a)}, {Chunk: b, half: true, deaths: inherited(b)}}
 	m.change(t, func() {
 		delete(t.open, c.Seq)
-		for _, half := range []Chunk{a, b} {
-			t.open[half.Seq] = &openChunk{Chunk: half, half: true, deaths: inherited(half)}
-		}
+		t.open[a.Seq], t.open[b.Seq] = halves[0], halves[1]
 	})
 	m.acknowledge(cl)
-	return m.publish(t.ctx, []Chunk{a, b})
+	return m.publish(t.ctx, halves)
 }
 
 // inherited is how many deaths a half starts with: one, so that the next death

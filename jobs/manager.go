@@ -42,7 +42,8 @@ type Manager struct {
 	mu       sync.Mutex
 	tracked  map[string]*tracked
 	workers  map[string]*workerInfo
-	lastLoss string // why the last worker died
+	lastLoss string        // why the last worker died
+	losses   chan struct{} // closed and replaced when a worker is lost
 	closed   bool
 	running  sync.WaitGroup
 }
@@ -61,7 +62,7 @@ func NewManager(ctx context.Context, store Store, queue *Queue, opts Options) (*
 		opts.Log = slog.New(slog.DiscardHandler)
 	}
 	m := &Manager{opts: opts, store: store, queue: queue, kinds: map[string]Planner{},
-		tracked: map[string]*tracked{}, workers: map[string]*workerInfo{}}
+		tracked: map[string]*tracked{}, workers: map[string]*workerInfo{}, losses: make(chan struct{})}
 	for _, step := range []func(context.Context) error{m.clearIncoming, m.open, m.subscribe, m.markInterrupted} {
 		if err := step(ctx); err != nil {
 			m.Close()
@@ -82,8 +83,10 @@ func (m *Manager) open(ctx context.Context) (err error) {
 	if err != nil {
 		return fmt.Errorf("create the stream of chunks: %w", err)
 	}
-	if _, err := stream.CreateOrUpdateConsumer(ctx, consumerConfig(m.opts.AckWait)); err != nil {
-		return fmt.Errorf("create the consumer of chunks: %w", err)
+	for _, name := range []string{consumerName, suspectsName} {
+		if _, err := stream.CreateOrUpdateConsumer(ctx, consumerConfig(name, m.opts.AckWait)); err != nil {
+			return fmt.Errorf("create the consumer of %s: %w", name, err)
+		}
 	}
 	return nil
 }

@@ -23,7 +23,8 @@ type Queue struct {
 
 const (
 	streamName   = "CHUNKS"
-	consumerName = "workers"
+	consumerName = "workers"  // of chunks
+	suspectsName = "suspects" // of suspect chunks
 
 	maxPayload    = 8 << 20
 	memoryLimit   = 256 << 20 // messages are tiny: about 100 bytes a chunk
@@ -92,14 +93,19 @@ func (q *Queue) connect() (*nats.Conn, error) {
 
 func streamConfig() jetstream.StreamConfig {
 	return jetstream.StreamConfig{
-		Name: streamName, Subjects: []string{subjectChunk + ".>"},
+		Name: streamName, Subjects: []string{subjectChunk + ".>", subjectSuspect + ".>"},
 		Storage: jetstream.MemoryStorage, Retention: jetstream.WorkQueuePolicy,
 	}
 }
 
-func consumerConfig(ackWait time.Duration) jetstream.ConsumerConfig {
+// consumerConfig is of the consumer of chunks or, with the other name, suspects.
+func consumerConfig(name string, ackWait time.Duration) jetstream.ConsumerConfig {
+	subject := subjectChunk
+	if name == suspectsName {
+		subject = subjectSuspect
+	}
 	return jetstream.ConsumerConfig{
-		Durable: consumerName, AckPolicy: jetstream.AckExplicitPolicy, AckWait: ackWait,
+		Durable: name, FilterSubject: subject + ".>", AckPolicy: jetstream.AckExplicitPolicy, AckWait: ackWait,
 		MaxDeliver: -1, MaxAckPending: -1, MaxWaiting: 4096,
 	}
 }

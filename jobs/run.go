@@ -92,11 +92,15 @@ func (m *Manager) begin(t *tracked) error {
 	if err != nil {
 		return err
 	}
+	var open []*openChunk
+	for _, c := range chunks {
+		open = append(open, &openChunk{Chunk: c})
+	}
 	m.change(t, func() {
 		t.job.State, t.job.Message = Running, ""
 		t.job.Done, t.job.Failed = counts.Done, counts.Failed
-		for _, c := range chunks {
-			t.open[c.Seq] = &openChunk{Chunk: c}
+		for _, c := range open {
+			t.open[c.Seq] = c
 		}
 		t.meter.reset(time.Now(), counts.Done)
 	})
@@ -107,7 +111,7 @@ func (m *Manager) begin(t *tracked) error {
 		m.finish(t)
 		return nil
 	}
-	return m.publish(t.ctx, chunks)
+	return m.publish(t.ctx, open)
 }
 
 func (m *Manager) plan(t *tracked) error {
@@ -133,9 +137,10 @@ func cut(job string, items, size int) []Chunk {
 	return chunks
 }
 
-func (m *Manager) publish(ctx context.Context, chunks []Chunk) error {
+// publish offers chunks and waits until the queue has them all.
+func (m *Manager) publish(ctx context.Context, chunks []*openChunk) error {
 	for _, c := range chunks {
-		if _, err := m.js.PublishAsync(chunkSubject(c), nil); err != nil {
+		if err := m.offer(c); err != nil {
 			return fmt.Errorf("publish chunk %d of job %s: %w", c.Seq, c.Job, err)
 		}
 	}
@@ -198,8 +203,10 @@ func (m *Manager) stopWork(job string, claims []*claim) {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	stream, err := m.js.Stream(ctx, streamName)
-	if err == nil {
-		err = stream.Purge(ctx, jetstream.WithPurgeSubject(purgeOf(job)))
+	for _, subject := range []string{subjectChunk, subjectSuspect} {
+		if err == nil {
+			err = stream.Purge(ctx, jetstream.WithPurgeSubject(subject+"."+job+".>"))
+		}
 	}
 	if err != nil {
 		// Workers that are handed such a chunk are told to drop it.

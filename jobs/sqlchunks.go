@@ -77,11 +77,15 @@ func (s *SQLStore) FinishChunk(ctx context.Context, c Chunk, failed int, ingest 
 }
 
 // SplitChunk implements Store.
-func (s *SQLStore) SplitChunk(ctx context.Context, c, a, b Chunk) (Chunk, Chunk, error) {
+func (s *SQLStore) SplitChunk(ctx context.Context, c, a, b Chunk) (Chunk, Chunk, bool, error) {
+	fresh := false
 	err := s.transact(ctx, func(tx *sql.Tx) error {
 		n, err := affected(tx.ExecContext(ctx, `UPDATE chunks SET state = 'split' WHERE job = ? AND seq = ? AND state = 'open'`, c.Job, c.Seq))
-		if err != nil || n != 1 {
-			return fmt.Errorf("split chunk %d of job %s, which must be open (%d rows): %w", c.Seq, c.Job, n, err)
+		if err != nil {
+			return fmt.Errorf("split chunk %d of job %s: %w", c.Seq, c.Job, err)
+		}
+		if fresh = n == 1; !fresh {
+			return nil
 		}
 		if err := tx.QueryRowContext(ctx, `SELECT max(seq) + 1 FROM chunks WHERE job = ?`, c.Job).Scan(&a.Seq); err != nil {
 			return fmt.Errorf("number the halves of chunk %d of job %s: %w", c.Seq, c.Job, err)
@@ -92,5 +96,5 @@ func (s *SQLStore) SplitChunk(ctx context.Context, c, a, b Chunk) (Chunk, Chunk,
 		}
 		return insertChunk(ctx, tx, b)
 	})
-	return a, b, err
+	return a, b, fresh && err == nil, err
 }

@@ -33,6 +33,7 @@ type Store interface {
 	// FinishChunk sets the done-mark and calls ingest in one transaction. If
 	// the chunk is not open it does nothing and reports false.
 	FinishChunk(ctx context.Context, c Chunk, failed int, ingest func(*sql.Tx) error) (fresh bool, err error)
-	// SplitChunk replaces an open chunk by two, which it numbers.
-	SplitChunk(ctx context.Context, c, a, b Chunk) (Chunk, Chunk, error)
+	// SplitChunk replaces an open chunk by two, which it numbers. If the chunk
+	// is not open it does nothing and reports false.
+	SplitChunk(ctx context.Context, c, a, b Chunk) (first, second Chunk, fresh bool, err error)
 }

@@ -1,11 +1,16 @@
 package jobs
 
-import "fmt"
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
 
-// Subjects on the queue. Only chunks are in the stream; the rest are plain
+// Subjects on the queue. Only chunks and suspects are in the stream; the rest are plain
 // messages and requests, whose loss redelivery makes good.
 const (
 	subjectChunk    = "sightline.chunk"    // .<job>.<seq>: a chunk to do
+	subjectSuspect  = "sightline.suspect"  // .<job>.<seq>: one to do alone, for a worker died with it
 	subjectClaim    = "sightline.claim"    // request: may I do this chunk?
 	subjectResult   = "sightline.result"   // request: here is its result
 	subjectProgress = "sightline.progress" // so many items of it are done
@@ -14,12 +19,28 @@ const (
 	subjectCall     = "sightline.call"     // .<name>: an interactive request
 )
 
-func chunkSubject(c Chunk) string { return fmt.Sprintf("%s.%s.%d", subjectChunk, c.Job, c.Seq) }
+// subject is where an open chunk is published.
+func (c *openChunk) subject() string {
+	prefix := subjectChunk
+	if c.suspect() {
+		prefix = subjectSuspect
+	}
+	return fmt.Sprintf("%s.%s.%d", prefix, c.Job, c.Seq)
+}
+
+// chunkOf reads job and number off the subject of a delivery.
+func chunkOf(subject string) (c Chunk, ok bool) {
+	parts := strings.Split(subject, ".")
+	if len(parts) != 4 {
+		return c, false
+	}
+	seq, err := strconv.Atoi(parts[3])
+	return Chunk{Job: parts[2], Seq: seq}, err == nil
+}
 
 // What a worker is told when it claims a chunk.
 const (
 	verdictGo   = "go"   // do it
-	verdictWait = "wait" // not now: give it back for a moment
 	verdictBusy = "busy" // you are doing it already: forget this delivery
 	verdictDrop = "drop" // it needs no doing any more
 )

@@ -110,9 +110,13 @@ func (w *Worker) Run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("open JetStream: %w", err)
 	}
-	consumer, err := js.Consumer(ctx, streamName, consumerName)
+	chunks, err := js.Consumer(ctx, streamName, consumerName)
 	if err != nil {
 		return fmt.Errorf("find the queue of chunks: %w", err)
+	}
+	suspects, err := js.Consumer(ctx, streamName, suspectsName)
+	if err != nil {
+		return fmt.Errorf("find the queue of suspect chunks: %w", err)
 	}
 	if err := w.subscribe(ctx); err != nil {
 		return err
@@ -121,9 +125,11 @@ func (w *Worker) Run(ctx context.Context) error {
 		return fmt.Errorf("say hello to the server: %w", err)
 	}
 	var lanes sync.WaitGroup
+	var turns sync.RWMutex
 	for range w.config.Lanes {
-		lanes.Go(func() { w.lane(ctx, consumer) })
+		lanes.Go(func() { w.lane(ctx, chunks, turns.RLocker()) })
 	}
+	lanes.Go(func() { w.lane(ctx, suspects, &turns) })
 	lanes.Wait()
 	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) {
 		return err
