@@ -28,6 +28,23 @@ type Fill struct {
 	Values []float32 // for FillValue: one value per channel, in the units of the model's input
 }
 
+// ColourFill is the fill by one colour of the picture, 0 to 255 per channel, as
+// the model sees it after the preprocessing: black, or a dataset's mean colour.
+func ColourFill(p *imaging.Preprocessing, red, green, blue uint8) (Fill, error) {
+	width, height := p.OutputSize()
+	im := &imaging.Image{Width: width, Height: height, Pix: make([]uint8, 3*width*height)}
+	for i := 0; i < len(im.Pix); i += 3 {
+		im.Pix[i], im.Pix[i+1], im.Pix[i+2] = red, green, blue
+	}
+	channels := max(p.Channels, 1)
+	seen := make([]float32, channels*width*height)
+	if _, err := p.Apply(im, seen, imaging.NHWC); err != nil {
+		return Fill{}, fmt.Errorf("find the fill of colour %d,%d,%d: %w", red, green, blue, err)
+	}
+	centre := (height/2*width + width/2) * channels // never in a padding
+	return Fill{Kind: FillValue, Values: seen[centre : centre+channels]}, nil
+}
+
 // plane returns the replacement of every input value, or nil where all are zero.
 func (f Fill) plane(s Scorer, input []float32) ([]float32, error) {
 	channels, height, width, layout := s.Shape()
