@@ -47,41 +47,43 @@ func (pl plan) geometry(w, h int, o Orientation) Geometry {
 // image. Values are computed in float32 in torchvision's order of operations:
 // (v/255 − mean)/std.
 func (p *Preprocessing) Apply(im *Image, dst []float32, layout Layout) (Geometry, error) {
-	small, g, err := p.fit(im, len(dst))
+	im, pl, g, err := p.prepare(im, len(dst))
 	if err != nil {
 		return Geometry{}, err
 	}
-	p.fill(dst, small, layout)
+	if p.tensorflow() && (im.Width != pl.resizedW || im.Height != pl.resizedH) {
+		p.fillFloats(dst, resizeTensorFlow(im, pl.window(), p.Resample), pl, layout)
+	} else {
+		p.fill(dst, p.place(p.resize(im, pl.window()), pl), layout)
+	}
 	return g, nil
 }
 
 // ApplyUint8 is Apply for models whose input is 8-bit: the values are not
-// rescaled or normalized.
+// rescaled or normalized, and TensorFlow's are rounded to nearest.
 func (p *Preprocessing) ApplyUint8(im *Image, dst []uint8, layout Layout) (Geometry, error) {
-	small, g, err := p.fit(im, len(dst))
+	im, pl, g, err := p.prepare(im, len(dst))
 	if err != nil {
 		return Geometry{}, err
 	}
-	n := small.Width * small.Height
+	small := p.place(p.resize(im, pl.window()), pl)
+	at := p.positions(layout, pl)
 	for c := range p.Channels {
-		from, to, step := p.source(c), c*n, 1
-		if layout == NHWC {
-			to, step = c, p.Channels
-		}
-		for i := range n {
-			dst[to+i*step] = small.Pix[3*i+from]
+		from := p.source(c)
+		for i := range pl.outW * pl.outH {
+			dst[at(c, i)] = small.Pix[3*i+from]
 		}
 	}
 	return g, nil
 }
 
-// fit orients, resizes, crops and pads im to the output size.
-func (p *Preprocessing) fit(im *Image, length int) (*Image, Geometry, error) {
+// prepare checks the settings against the length of the input, and orients im.
+func (p *Preprocessing) prepare(im *Image, length int) (*Image, plan, Geometry, error) {
 	if err := p.Validate(); err != nil {
-		return nil, Geometry{}, fmt.Errorf("preprocessing: %w", err)
+		return nil, plan{}, Geometry{}, fmt.Errorf("preprocessing: %w", err)
 	}
 	if w, h := p.OutputSize(); length != w*h*p.Channels {
-		return nil, Geometry{}, fmt.Errorf("preprocessing gives %d×%d×%d values, the model's input has %d: set size or crop_size to the model's", w, h, p.Channels, length)
+		return nil, plan{}, Geometry{}, fmt.Errorf("preprocessing gives %d×%d×%d values, the model's input has %d: set size or crop_size to the model's", w, h, p.Channels, length)
 	}
 	if p.ApplyEXIFOrientation {
 		im = im.Upright()
@@ -91,17 +93,28 @@ func (p *Preprocessing) fit(im *Image, length int) (*Image, Geometry, error) {
 	if p.Channels == 1 {
 		im = luminance(im)
 	}
-	return p.place(p.resize(im, pl.window()), pl), g, nil
+	return im, pl, g, nil
 }
 
+// tensorflow reports whether resized values are kept in float32.
+func (p *Preprocessing) tensorflow() bool {
+	return p.ResizeLibrary == "tensorflow" && !p.Antialias && (p.Resample == Bilinear || p.Resample == Bicubic)
+}
+
+// resize returns the window of im after the resize, in 8 bits.
 func (p *Preprocessing) resize(im *Image, w window) *Image {
-	if im.Width == w.width && im.Height == w.height {
-		if w.w() == im.Width && w.h() == im.Height {
-			return im
-		}
+	switch {
+	case im.Width == w.width && im.Height == w.height && w.w() == im.Width && w.h() == im.Height:
+		return im
+	case im.Width == w.width && im.Height == w.height:
 		return cropImage(im, w.x0, w.y0, w.x1, w.y1)
-	}
-	if !p.Antialias && (p.Resample == Bilinear || p.Resample == Bicubic) {
+	case p.tensorflow():
+		out := newImage(w.w(), w.h())
+		for i, v := range resizeTensorFlow(im, w, p.Resample) {
+			out.Pix[i] = uint8(min(255, max(0, v+0.5)))
+		}
+		return out
+	case !p.Antialias && (p.Resample == Bilinear || p.Resample == Bicubic):
 		return resizeOpenCV(im, w, p.Resample)
 	}
 	return resizePillow(im, w, p.Resample)
@@ -135,67 +148,4 @@ func luminance(im *Image) *Image {
 		o[0], o[1], o[2] = v, v, v
 	}
 	return out
-}
-
-// source is the RGB channel that output channel c is taken from.
-func (p *Preprocessing) source(c int) int {
-	if p.DoFlipChannelOrder && p.Channels == 3 {
-		return 2 - c
-	}
-	return c
-}
-
-// table returns the model's value for each of the 256 values of RGB channel c.
-func (p *Preprocessing) table(c int) *[256]float32 {
-	var t [256]float32
-	for i := range t {
-		v := float32(i)
-		if p.DoRescale {
-			if p.RescaleFactor == 1.0/255 {
-				v /= 255
-			} else {
-				v = float32(v * float32(p.RescaleFactor))
-			}
-			if p.RescaleOffset {
-				v -= 1
-			}
-		}
-		if p.DoNormalize {
-			v = float32(v-channelValue(p.ImageMean, c, p.Channels)) / channelValue(p.ImageStd, c, p.Channels)
-		}
-		t[i] = v
-	}
-	return &t
-}
-
-// channelValue picks channel c's setting; a one-channel model given three takes
-// their mean.
-func channelValue(values []float64, c, channels int) float32 {
-	switch {
-	case len(values) == 1:
-		return float32(values[0])
-	case channels == 1 && len(values) == 3:
-		return float32((values[0] + values[1] + values[2]) / 3)
-	}
-	return float32(values[c])
-}
-
-// fill writes the pixels of im to dst through one table a channel.
-func (p *Preprocessing) fill(dst []float32, im *Image, layout Layout) {
-	n := im.Width * im.Height
-	for c := range p.Channels {
-		from := p.source(c)
-		table := p.table(from)
-		pix := im.Pix[from:]
-		if layout == NHWC {
-			for i := range n {
-				dst[i*p.Channels+c] = table[pix[3*i]]
-			}
-			continue
-		}
-		plane := dst[c*n : (c+1)*n]
-		for i := range plane {
-			plane[i] = table[pix[3*i]]
-		}
-	}
 }

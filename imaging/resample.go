@@ -1,15 +1,22 @@
 package imaging
 
-import "math"
+// #cgo CFLAGS: -O3
+// #include "resample_kernel.h"
+import "C"
+
+import (
+	"math"
+	"unsafe"
+)
 
 // precisionBits is the number of fractional bits of a weight in Pillow's 8-bit
 // resampling (PRECISION_BITS in Resample.c).
 const precisionBits = 32 - 8 - 2
 
 // taps are the weights of one direction of a resize: output position i is the
-// sum of weights[i*size+k] × input[first[i]+k], k < count[i].
+// sum of weights[i*size+k] × input[first[i]+k], 0 ≤ k < count[i].
 type taps struct {
-	first, count []int
+	first, count []int32
 	weights      []int32
 	size         int
 }
@@ -22,9 +29,9 @@ func pillowTaps(in, out, from, to int, f Filter) taps {
 	support := f.support() * filterScale
 	inverse := 1 / filterScale
 	n := to - from
-	t := taps{first: make([]int, n), count: make([]int, n), size: int(math.Ceil(support))*2 + 1}
-	t.weights = make([]int32, n*t.size)
-	exact := make([]float64, t.size)
+	size := (int(math.Ceil(support))*2 + 1 + 3) / 4 * 4 // the kernel takes four at a time
+	t := taps{first: make([]int32, n), count: make([]int32, n), size: size, weights: make([]int32, n*size)}
+	exact := make([]float64, size)
 	for i := range n {
 		center := float64((float64(from+i) + 0.5) * scale)
 		first := max(0, int(center-support+0.5))
@@ -34,14 +41,13 @@ func pillowTaps(in, out, from, to int, f Filter) taps {
 			exact[k] = f.at((float64(k+first) - center + 0.5) * inverse)
 			sum += exact[k]
 		}
-		for k := range count {
-			w := exact[k]
-			if sum != 0 {
-				w *= 1 / sum
-			}
-			t.weights[i*t.size+k] = fixedPoint(w)
+		if sum == 0 {
+			sum = 1
 		}
-		t.first[i], t.count[i] = first, count
+		for k := range count {
+			t.weights[i*size+k] = fixedPoint(exact[k] / sum)
+		}
+		t.first[i], t.count[i] = int32(first), int32(count)
 	}
 	return t
 }
@@ -55,14 +61,23 @@ func fixedPoint(w float64) int32 {
 	return int32(0.5 + w)
 }
 
+// splitWeights lays t's weights out for sl_horizontal: each w = high·2¹¹ + low,
+// and for every four taps high0 high1 low0 low1 high2 high3 low2 low3.
+func (t taps) splitWeights() []int16 {
+	const lowBits = 11
+	quads := make([]int16, 2*len(t.weights))
+	for i, w := range t.weights {
+		at := i/2*4 + i%2
+		quads[at], quads[at+2] = int16(w>>lowBits), int16(w&(1<<lowBits-1))
+	}
+	return quads
+}
+
 // span returns the range of input positions that t reads.
 func (t taps) span() (from, to int) {
 	last := len(t.first) - 1
-	return t.first[0], t.first[last] + t.count[last]
+	return int(t.first[0]), int(t.first[last] + t.count[last])
 }
-
-// identity reports whether a resize from in to out changes nothing there.
-func identity(in, out int) bool { return in == out }
 
 // window is the part [x0,x1)×[y0,y1) of an image of width×height pixels.
 type window struct {
@@ -80,31 +95,22 @@ func resizePillow(im *Image, w window, f Filter) *Image {
 	if f == Nearest {
 		return resizeNearest(im, w)
 	}
-	vertical := pillowTaps(im.Height, w.height, w.y0, w.y1, f)
 	top, bottom := w.y0, w.y1
-	if !identity(im.Height, w.height) {
+	var vertical taps
+	if im.Height != w.height {
+		vertical = pillowTaps(im.Height, w.height, w.y0, w.y1, f)
 		top, bottom = vertical.span()
 	}
-	if identity(im.Width, w.width) {
+	height := im.Height
+	if im.Width == w.width {
 		im = cropImage(im, w.x0, top, w.x1, bottom)
 	} else {
 		im = horizontalPass(im, top, bottom, pillowTaps(im.Width, w.width, w.x0, w.x1, f))
 	}
-	if identity(w.height, im.Height) && top == w.y0 && bottom == w.y1 && im.Height == w.h() && len(vertical.first) == w.h() && isIdentity(vertical, top) {
-		return im
+	if height == w.height {
+		return im // Pillow skips a direction that keeps its size
 	}
 	return verticalPass(im, top, vertical)
-}
-
-// isIdentity reports whether t copies position top+i to i.
-func isIdentity(t taps, top int) bool {
-	for i := range t.first {
-		at := top + i - t.first[i]
-		if at < 0 || at >= t.count[i] || t.weights[i*t.size+at] != 1<<precisionBits {
-			return false
-		}
-	}
-	return true
 }
 
 func cropImage(im *Image, x0, y0, x1, y1 int) *Image {
@@ -118,55 +124,27 @@ func cropImage(im *Image, x0, y0, x1, y1 int) *Image {
 // horizontalPass resamples rows [top, bottom) of im.
 func horizontalPass(im *Image, top, bottom int, t taps) *Image {
 	out := newImage(len(t.first), bottom-top)
-	for y := range out.Height {
-		horizontalRow(out.row(y), im.row(top+y), t)
-	}
+	quads := t.splitWeights()
+	in := im.Pix[3*im.Width*top:]
+	C.sl_horizontal((*C.uint8_t)(&in[0]), C.size_t(3*im.Width), C.size_t(len(in)), C.int(out.Height), C.int(im.Width),
+		(*C.uint8_t)(&out.Pix[0]), C.int(out.Width), (*C.int32_t)(&t.first[0]), (*C.int32_t)(&t.count[0]),
+		(*C.int32_t)(unsafe.Pointer(&quads[0])), C.int(t.size))
 	return out
-}
-
-func horizontalRow(out, in []uint8, t taps) {
-	for x := range t.first {
-		n := t.count[x]
-		weights := t.weights[x*t.size : x*t.size+n]
-		pixels := in[3*t.first[x] : 3*(t.first[x]+n)]
-		r, g, b := int32(1<<(precisionBits-1)), int32(1<<(precisionBits-1)), int32(1<<(precisionBits-1))
-		for _, w := range weights {
-			p := pixels[:3:3]
-			r += int32(p[0]) * w
-			g += int32(p[1]) * w
-			b += int32(p[2]) * w
-			pixels = pixels[3:]
-		}
-		o := out[3*x : 3*x+3 : 3*x+3]
-		o[0], o[1], o[2] = clip8(r), clip8(g), clip8(b)
-	}
 }
 
 // verticalPass resamples the columns of im, whose first row is row top of the
 // image that t speaks of.
 func verticalPass(im *Image, top int, t taps) *Image {
 	out := newImage(im.Width, len(t.first))
-	sums := make([]int32, 3*im.Width)
-	for y := range t.first {
-		for i := range sums {
-			sums[i] = 1 << (precisionBits - 1)
-		}
-		for k := range t.count[y] {
-			w := t.weights[y*t.size+k]
-			row := im.row(t.first[y] + k - top)[:len(sums)]
-			for i, v := range row {
-				sums[i] += int32(v) * w
-			}
-		}
-		o := out.row(y)[:len(sums)]
-		for i, s := range sums {
-			o[i] = clip8(s)
-		}
+	in := im.row(int(t.first[0]) - top)
+	first := make([]int32, len(t.first))
+	for i, f := range t.first {
+		first[i] = f - t.first[0]
 	}
+	C.sl_vertical((*C.uint8_t)(&in[0]), C.int(3*im.Width), (*C.uint8_t)(&out.Pix[0]), C.int(out.Height),
+		(*C.int32_t)(&first[0]), (*C.int32_t)(&t.count[0]), (*C.int32_t)(&t.weights[0]), C.int(t.size))
 	return out
 }
-
-func clip8(v int32) uint8 { return uint8(min(255, max(0, v>>precisionBits))) }
 
 // resizeNearest takes the pixel under each output pixel's centre, with the
 // positions accumulated in double precision, as Pillow's ImagingScaleAffine does.
