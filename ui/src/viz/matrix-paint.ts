@@ -3,9 +3,10 @@
  * errors have a ramp each: on one ramp a good model's errors would be invisible.
  * Where several classes share a pixel, the strongest shows: no error is lost.
  */
-import type { Matrix } from '../api/types';
 import { type Lut, parseHex, ramp } from './colour';
-import { cellShare, type Sums, type Values, type Window } from './matrix';
+import { cellShare, type Values } from './matrix';
+import { paintLabels, shown } from './matrix-labels';
+import type { Layout, Marks, Place, Scene } from './matrix-layout';
 
 export interface Palette {
   paper: string;
@@ -35,73 +36,6 @@ export function readPalette(element: Element): Palette {
   };
 }
 
-/** Where things stand on the canvas, in CSS pixels. */
-export interface Layout {
-  left: number;
-  top: number;
-  /** Side of the square of classes. */
-  side: number;
-  /** Side of one cell. */
-  cell: number;
-  /** Width of the "no decision" column, 0 when hidden; it stands `gap` to the right. */
-  none: number;
-  gap: number;
-  width: number;
-  height: number;
-}
-
-export interface Place {
-  row: number;
-  column: number;
-}
-
-/** A scene is everything that decides how the matrix looks. */
-export interface Scene {
-  matrix: Matrix;
-  sums: Sums;
-  classes: string[];
-  order: number[];
-  values: Values;
-  window: Window;
-  showNone: boolean;
-  selected: Place | null;
-  cursor: Place | null;
-  find: number | null;
-}
-
-const labelSize = 11;
-
-export function layout(width: number, scene: Scene, measure: (text: string) => number): Layout {
-  const names = scene.order.length > 400 ? longest(scene) : scene.order.map((i) => scene.classes[i]);
-  const widest = Math.max(...names.map(measure), 0);
-  const cap = Math.max(36, Math.min(132, width * 0.24));
-  const left = Math.ceil(Math.min(cap, widest + 10));
-  const top = Math.ceil(Math.min(cap, (widest + 6) * 0.75 + 12));
-  const gap = scene.showNone ? 10 : 0;
-  const perCell = (width - left - gap - 2) / (scene.window.size + (scene.showNone ? 1 : 0));
-  const none = scene.showNone ? Math.max(14, Math.min(perCell, 48)) : 0;
-  // Two classes need no wall-sized cells.
-  const side = Math.floor(Math.min(width - left - gap - none - 2, scene.window.size * 84));
-  return { left, top, side, cell: side / scene.window.size, none, gap, width, height: top + side + 2 };
-}
-
-function longest(scene: Scene): string[] {
-  const names = scene.order.map((i) => scene.classes[i]);
-  return names.sort((a, b) => b.length - a.length).slice(0, 20);
-}
-
-/** placeAt finds the cell under a point, or null; column order.length is "no decision". */
-export function placeAt(at: Layout, scene: Scene, x: number, y: number): Place | null {
-  const { window, order } = scene;
-  const row = Math.floor((y - at.top) / at.cell + window.row);
-  if (y < at.top || y >= at.top + at.side || row < 0 || row >= order.length) return null;
-  const right = at.left + at.side;
-  if (at.none && x >= right + at.gap && x < right + at.gap + at.none) return { row, column: order.length };
-  const column = Math.floor((x - at.left) / at.cell + window.column);
-  if (x < at.left || x >= right || column < 0 || column >= order.length) return null;
-  return { row, column };
-}
-
 /** Scales of the two ramps: the largest shown value of each kind. */
 export interface Peaks {
   right: number;
@@ -126,26 +60,52 @@ export function peaks(scene: Scene): Peaks {
 const level = (value: number, peak: number): number =>
   value > 0 && peak > 0 ? 0.06 + 0.94 * Math.sqrt(value / peak) : 0;
 
-export function paint(
-  canvas: HTMLCanvasElement,
-  at: Layout,
-  scene: Scene,
-  palette: Palette,
-  peak: Peaks,
-): void {
+/** paintCells draws everything but names and marks; for a thousand classes that takes tens of milliseconds. */
+export function paintCells(at: Layout, scene: Scene, palette: Palette, peak: Peaks): OffscreenCanvas {
   const ratio = globalThis.devicePixelRatio || 1;
-  canvas.width = Math.round(at.width * ratio);
-  canvas.height = Math.round(at.height * ratio);
+  const canvas = new OffscreenCanvas(
+    Math.max(1, Math.round(at.width * ratio)),
+    Math.max(1, Math.round(at.height * ratio)),
+  );
   const context = canvas.getContext('2d')!;
   context.scale(ratio, ratio);
   context.imageSmoothingEnabled = false;
-  if (at.cell >= 7) paintCells(context, at, scene, palette, peak);
+  if (at.cell >= 7) paintLarge(context, at, scene, palette, peak);
   else paintDense(context, at, scene, palette, peak, ratio);
   if (at.none) paintNone(context, at, scene, palette);
   frame(context, at, palette);
-  paintLabels(context, at, scene, palette);
-  mark(context, at, scene, scene.selected, palette.accent, 2.5);
-  mark(context, at, scene, scene.cursor, palette.ink, 1.5);
+  return canvas;
+}
+
+/** paint shows painted cells with the names around them and the marks on them. */
+export function paint(
+  canvas: HTMLCanvasElement,
+  cells: OffscreenCanvas,
+  at: Layout,
+  scene: Scene,
+  marks: Marks,
+  palette: Palette,
+): void {
+  canvas.width = cells.width;
+  canvas.height = cells.height;
+  const context = canvas.getContext('2d')!;
+  context.drawImage(cells, 0, 0);
+  const ratio = globalThis.devicePixelRatio || 1;
+  context.scale(ratio, ratio);
+  paintLabels(context, at, scene, marks, palette);
+  mark(context, at, scene, marks.selected, palette.accent, 2.5);
+  mark(context, at, scene, marks.cursor, palette.ink, 1.5);
+}
+
+type Context = OffscreenCanvasRenderingContext2D;
+
+/** readable picks the text colour that stands out more from a cell's colour. */
+function readable(lut: Lut, t: number, palette: Palette): string {
+  const i = 3 * Math.round(255 * Math.min(1, t));
+  const light = (r: number, g: number, b: number) => 0.299 * r + 0.587 * g + 0.114 * b;
+  const ground = light(lut[i], lut[i + 1], lut[i + 2]);
+  const distance = (hex: string) => Math.abs(light(...parseHex(hex)) - ground);
+  return distance(palette.ink) > distance(palette.paper) ? palette.ink : palette.paper;
 }
 
 const css = (lut: Lut, t: number): string => {
@@ -153,17 +113,7 @@ const css = (lut: Lut, t: number): string => {
   return `rgb(${lut[i]} ${lut[i + 1]} ${lut[i + 2]})`;
 };
 
-function shown(window: Window, first: number, n: number): [number, number] {
-  return [Math.max(0, Math.floor(first)), Math.min(n, Math.ceil(first + window.size))];
-}
-
-function paintCells(
-  context: CanvasRenderingContext2D,
-  at: Layout,
-  scene: Scene,
-  palette: Palette,
-  peak: Peaks,
-): void {
+function paintLarge(context: Context, at: Layout, scene: Scene, palette: Palette, peak: Peaks): void {
   const { window, order, matrix, sums, values } = scene;
   const [r0, r1] = shown(window, window.row, order.length);
   const [c0, c1] = shown(window, window.column, order.length);
@@ -183,23 +133,18 @@ function paintCells(
         continue;
       }
       const t = level(value, right ? peak.right : peak.wrong);
-      context.fillStyle = css(right ? palette.right : palette.wrong, t);
+      const lut = right ? palette.right : palette.wrong;
+      context.fillStyle = css(lut, t);
       context.fillRect(x + inset / 2, y + inset / 2, at.cell - inset, at.cell - inset);
       if (at.cell >= 20)
-        figure(context, x, y, at.cell, text(value, values), t > 0.5 ? palette.paper : palette.ink, palette);
+        figure(context, x, y, at.cell, text(value, values), readable(lut, t, palette), palette);
     }
   }
   context.restore();
 }
 
 /** An empty diagonal cell keeps a small mark, so that the diagonal can be followed. */
-function diagonalTick(
-  context: CanvasRenderingContext2D,
-  x: number,
-  y: number,
-  cell: number,
-  palette: Palette,
-): void {
+function diagonalTick(context: Context, x: number, y: number, cell: number, palette: Palette): void {
   context.fillStyle = palette.line;
   const size = Math.max(1.5, cell * 0.1);
   context.fillRect(x + (cell - size) / 2, y + (cell - size) / 2, size, size);
@@ -211,7 +156,7 @@ export function text(value: number, values: Values): string {
 }
 
 function figure(
-  context: CanvasRenderingContext2D,
+  context: Context,
   x: number,
   y: number,
   cell: number,
@@ -229,7 +174,7 @@ function figure(
 
 /** paintDense fills device pixels; each takes the strongest of the cells that fall on it. */
 function paintDense(
-  context: CanvasRenderingContext2D,
+  context: Context,
   at: Layout,
   scene: Scene,
   palette: Palette,
@@ -281,7 +226,7 @@ function span(
   return [start, Math.min(side, Math.max(start + 1, pixelOf(index + 1, first)))];
 }
 
-function paintNone(context: CanvasRenderingContext2D, at: Layout, scene: Scene, palette: Palette): void {
+function paintNone(context: Context, at: Layout, scene: Scene, palette: Palette): void {
   const { window, order, matrix, sums } = scene;
   const x = at.left + at.side + at.gap;
   const [r0, r1] = shown(window, window.row, order.length);
@@ -300,7 +245,7 @@ function paintNone(context: CanvasRenderingContext2D, at: Layout, scene: Scene, 
     context.fillStyle = css(lut, t);
     context.fillRect(x, y + 0.5, at.none, Math.max(1, at.cell - 1));
     if (at.cell >= 14 && at.none >= 20) {
-      const colour = t > 0.6 ? palette.paper : palette.ink;
+      const colour = readable(lut, t, palette);
       context.font = `500 ${Math.min(12, at.cell * 0.5)}px ${palette.font}`;
       context.textAlign = 'center';
       context.textBaseline = 'middle';
@@ -313,80 +258,10 @@ function paintNone(context: CanvasRenderingContext2D, at: Layout, scene: Scene, 
   context.strokeRect(x - 0.5, at.top - 0.5, at.none + 1, at.side + 1);
 }
 
-function frame(context: CanvasRenderingContext2D, at: Layout, palette: Palette): void {
+function frame(context: Context, at: Layout, palette: Palette): void {
   context.strokeStyle = palette.line;
   context.lineWidth = 1;
   context.strokeRect(at.left - 0.5, at.top - 0.5, at.side + 1, at.side + 1);
-}
-
-function paintLabels(context: CanvasRenderingContext2D, at: Layout, scene: Scene, palette: Palette): void {
-  const { window, order, classes } = scene;
-  const step = Math.max(1, Math.ceil((labelSize + 2) / at.cell));
-  const size = Math.min(12.5, Math.max(labelSize, at.cell * 0.5));
-  const [r0, r1] = shown(window, window.row, order.length);
-  const [c0, c1] = shown(window, window.column, order.length);
-  const strong = (index: number, place: 'row' | 'column') =>
-    scene.cursor?.[place] === index || scene.selected?.[place] === index || order[index] === scene.find;
-  context.textBaseline = 'middle';
-  for (let row = r0; row < r1; row++) {
-    const y = at.top + (row + 0.5 - window.row) * at.cell;
-    const bold = strong(row, 'row');
-    if ((row % step && !bold) || y < at.top || y > at.top + at.side) continue;
-    label(context, classes[order[row]], at.left - 6, y, at.left - 8, 0, bold, size, palette);
-  }
-  for (let column = c0; column < c1; column++) {
-    const x = at.left + (column + 0.5 - window.column) * at.cell;
-    const bold = strong(column, 'column');
-    if ((column % step && !bold) || x < at.left || x > at.left + at.side) continue;
-    label(context, classes[order[column]], x, at.top - 6, (at.top - 10) / 0.75, 1, bold, size, palette);
-  }
-  if (at.none) {
-    const x = at.left + at.side + at.gap + at.none / 2;
-    label(
-      context,
-      'no decision',
-      x,
-      at.top - 6,
-      (at.top - 10) / 0.75,
-      1,
-      scene.cursor?.column === order.length,
-      size,
-      palette,
-    );
-  }
-}
-
-/** label writes a class name: rows flush right, columns slanted, cut with an ellipsis to fit. */
-function label(
-  context: CanvasRenderingContext2D,
-  name: string,
-  x: number,
-  y: number,
-  room: number,
-  slant: 0 | 1,
-  bold: boolean,
-  size: number,
-  palette: Palette,
-): void {
-  context.font = `${bold ? 700 : 400} ${size}px ${palette.font}`;
-  context.fillStyle = bold ? palette.ink : palette.muted;
-  let shownName = name;
-  while (shownName.length > 2 && context.measureText(shownName).width > room) {
-    shownName = shownName.replace(/…$/, '').slice(0, -1).trimEnd() + '…';
-  }
-  context.save();
-  context.translate(x, y);
-  if (slant) context.rotate(-Math.PI / 3.4);
-  context.textAlign = slant ? 'left' : 'right';
-  if (bold) {
-    // A highlighted name may stand on its neighbours: give it ground.
-    const width = context.measureText(shownName).width;
-    context.fillStyle = palette.paper;
-    context.fillRect(slant ? -2 : -width - 2, -size * 0.65, width + 4, size * 1.3);
-    context.fillStyle = palette.ink;
-  }
-  context.fillText(shownName, 0, 0);
-  context.restore();
 }
 
 function mark(

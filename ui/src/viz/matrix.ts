@@ -45,7 +45,12 @@ export function classOrder(matrix: Matrix, classes: string[], order: Order, hide
       classes[a].localeCompare(classes[b], 'en', { numeric: true }) || a - b;
     indices.sort(order === 'error' ? (a, b) => share(b) - share(a) || byName(a, b) : byName);
   }
-  return hideEmpty ? indices.filter((i) => total.rows[i] > 0 || total.columns[i] > 0) : indices;
+  return hideEmpty ? withSamples(indices, total) : indices;
+}
+
+/** withSamples keeps the classes that have a sample or a prediction. */
+export function withSamples(order: number[], total: Sums): number[] {
+  return order.filter((i) => total.rows[i] > 0 || total.columns[i] > 0);
 }
 
 /** cellShare is what a cell shows: its count, or the share of its row or column (0..1). */

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { apiFilter, emptyView, formatView, isSliced, parseView, type View } from './view';
+
+function full(): View {
+  return {
+    page: 'sample',
+    evaluation: 'a b~c/d',
+    sample: '17',
+    split: 'test & val',
+    threshold: 0.35,
+    slice: {
+      label: 0,
+      predicted: -1,
+      correct: 'any',
+      minConfidence: 0,
+      maxConfidence: 0.95,
+      scoreClass: 7,
+      minScore: 0.125,
+      maxScore: 1,
+      text: 'cake + 50 %',
+      sort: '-loss',
+    },
+    matrix: { values: 'row', order: 'cluster', hideEmpty: true, window: [1.5, 2, 24], find: 3 },
+    curve: 0,
+    map: {
+      overlay: true,
+      scale: 'shared',
+      method: 'rise',
+      target: 'class:12',
+      layout: 'blend',
+      opacity: 0,
+      colours: 'diverging',
+      cut: 0.3,
+      boxes: false,
+    },
+  };
+}
+
+describe('view and address', () => {
+  it('round-trips a view in which nothing has its default', () => {
+    expect(parseView(formatView(full()))).toEqual(full());
+  });
+
+  it('differs from the default in every field of the round-trip test', () => {
+    const [a, b] = [full(), emptyView()];
+    for (const group of ['slice', 'matrix', 'map'] as const) {
+      for (const key of Object.keys(b[group])) {
+        expect((a[group] as any)[key], `${group}.${key}`).not.toEqual((b[group] as any)[key]);
+      }
+    }
+    for (const key of ['page', 'evaluation', 'sample', 'split', 'threshold', 'curve'] as const) {
+      expect(a[key], key).not.toEqual(b[key]);
+    }
+  });
+
+  it('writes nothing for defaults', () => {
+    expect(formatView(emptyView())).toBe('/');
+    expect(formatView({ ...emptyView(), page: 'evaluation', evaluation: 'x~y' })).toBe('/evaluations/x~y');
+  });
+
+  it.each([
+    ['/', 'overview'],
+    ['/evaluations/x', 'evaluation'],
+    ['/evaluations/x/', 'evaluation'],
+    ['/evaluations/x/samples/3', 'sample'],
+    ['/evaluations/x/nothing/3', 'missing'],
+    ['/evaluations', 'missing'],
+    ['/elsewhere', 'missing'],
+  ])('reads %s as %s', (address, page) => {
+    expect(parseView(address).page).toBe(page);
+  });
+
+  it('falls back on nonsense instead of failing', () => {
+    const view = parseView('/evaluations/x?label=abc&threshold=7&window=1,2&sort=up&opacity=x&label%ZZ');
+    expect(view.slice.label).toBeNull();
+    expect(view.threshold).toBe(1);
+    expect(view.matrix.window).toBeNull();
+    expect(view.slice.sort).toBe('-confidence');
+    expect(view.map.opacity).toBe(0.75);
+    expect(parseView('/evaluations/50%').evaluation).toBe('50%');
+  });
+});
+
+describe('the slice asked of the server', () => {
+  it('is the mistakes when nothing is chosen', () => {
+    expect(apiFilter(emptyView()).correct).toBe('false');
+    expect(isSliced(emptyView().slice)).toBe(false);
+  });
+
+  it('is the cell alone when one is chosen', () => {
+    const filter = apiFilter(parseView('/evaluations/x?label=0&predicted=-1'));
+    expect(filter).toMatchObject({ label: 0, predicted: -1, correct: null });
+  });
+
+  it('is everything for correct=any', () => {
+    expect(apiFilter(parseView('/evaluations/x?correct=any')).correct).toBeNull();
+  });
+});
