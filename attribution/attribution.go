@@ -57,6 +57,8 @@ type Method interface {
 	// the calling goroutine, at most ten times a second, and not after Explain
 	// has returned. An error of the Scorer or of ctx ends the work.
 	Explain(ctx context.Context, s Scorer, r Request, progress func(Snapshot)) (*Map, error)
+	// With returns the method with one option of its Card set from text.
+	With(option, value string) (Method, error)
 }
 
 // MultiTarget is a Method that can make maps of several targets from one run.

@@ -31,7 +31,7 @@ func (Occlusion) Card() Card {
 		Options: []Option{
 			{"grid", "14", "cells per side of the map"},
 			{"window", "2", "side of the hidden window, in cells"},
-			{"fill", "mean", "what hides a place: mean, value (one per channel) or blur"},
+			{"fill", "mean", "what replaces a hidden place: mean (zero to the model), blur, black, or a colour R,G,B"},
 		},
 	}
 }

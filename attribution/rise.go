@@ -1,8 +1,6 @@
 package attribution
 
-import (
-	"context"
-)
+import "context"
 
 // RISE hides random halves of the picture many times and measures how the
 // explained score goes with what is visible (Petsiuk, Das & Saenko 2018). Masks
@@ -34,7 +32,7 @@ func (RISE) Card() Card {
 			{"correlation", "0.95", "rank correlation of the two half-maps that ends the run"},
 			{"scaling", "centred", "centred (effect on the logit, zero means none) or published (the paper's)"},
 			{"seed", "0", "the same seed gives the same map"},
-			{"fill", "mean", "what hides a place: mean, value (one per channel) or blur"},
+			{"fill", "mean", "what replaces a hidden place: mean (zero to the model), blur, black, or a colour R,G,B"},
 		},
 	}
 }
