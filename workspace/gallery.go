@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+
+	"github.com/sightline/sightline/imaging"
 )
 
 // Sort is an order of samples. Equal ones are in order of id.
@@ -95,14 +97,12 @@ func (w *Workspace) items(ctx context.Context, selection string, args ...any) ([
 	list := []Item{}
 	for rows.Next() {
 		var it Item
-		var orientation uint8
+		var orientation imaging.Orientation
 		if err := rows.Scan(&it.ID, &it.Path, &it.Label, &it.LabelName, &it.Predicted, &it.Confidence, &it.TruthScore, &it.Split,
 			&it.Width, &it.Height, &orientation); err != nil {
 			return nil, fmt.Errorf("reading a page of samples: %w", err)
 		}
-		if orientation >= 5 {
-			it.Width, it.Height = it.Height, it.Width
-		}
+		it.Width, it.Height = orientation.Upright(it.Width, it.Height)
 		list = append(list, it)
 	}
 	return list, rows.Err()

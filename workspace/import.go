@@ -255,7 +255,7 @@ func (p *importPlan) apply(ctx context.Context, tx *sql.Tx, conn *sql.Conn, data
 		s := u.sample
 		_, err := tx.ExecContext(ctx, `UPDATE samples SET path = ?, hash = ?, bytes = ?, format = ?, width = ?, height = ?, orientation = ?,
 			problem = ?, gone = false, changed = changed OR ? WHERE id = ?`,
-			s.Path, s.Hash, s.Bytes, s.Format, s.Width, s.Height, s.Orientation, s.Problem, u.changed, u.id)
+			s.Path, s.Hash, s.Bytes, s.Format, s.Width, s.Height, uint8(s.Orientation), s.Problem, u.changed, u.id)
 		if err != nil {
 			return err
 		}
@@ -276,7 +276,7 @@ func (p *importPlan) apply(ctx context.Context, tx *sql.Tx, conn *sql.Conn, data
 		}
 		p.ids[s.Path] = next + int64(i)
 		return []driver.Value{next + int64(i), int32(datasetID), s.Path, label, s.Split, s.Hash, s.Bytes, s.Format,
-			int32(s.Width), int32(s.Height), s.Orientation, s.Problem, false, false}
+			int32(s.Width), int32(s.Height), uint8(s.Orientation), s.Problem, false, false}
 	})
 }
 

@@ -116,7 +116,7 @@ func (r *predictionRows) add(i int, kind BlockKind, row []float32, norm float64,
 	var loss, logLoss, brier float64
 	if l.truth >= 0 {
 		t := []int{int(l.truth)}
-		score, rank, loss = scores[t[0]], rankOf(row, t[0]), lossOf(kind, row[t[0]], norm, scores[t[0]])
+		score, rank, loss = scores[t[0]], rankOf(scores, t[0]), lossOf(kind, row[t[0]], norm, scores[t[0]])
 		logLoss, brier = metrics.LogLoss(scores, len(scores), t), metrics.Brier(scores, len(scores), t)
 	}
 	r.truthScore, r.truthRank = append(r.truthScore, score), append(r.truthRank, rank)
@@ -140,11 +140,11 @@ func bestFive(row []float32) []int32 {
 	return top
 }
 
-// rankOf counts the classes that stand before one: those with larger values,
-// and those with equal ones and a lower index.
-func rankOf(row []float32, class int) (rank int32) {
-	for c, v := range row {
-		if v > row[class] || v == row[class] && c < class {
+// rankOf counts the classes that stand before one: those with larger scores,
+// and those with equal ones and a higher index, as metrics.InTopK has it.
+func rankOf(scores []float32, class int) (rank int32) {
+	for c, v := range scores {
+		if v > scores[class] || v == scores[class] && c > class {
 			rank++
 		}
 	}

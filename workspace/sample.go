@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/sightline/sightline/dataset"
+	"github.com/sightline/sightline/imaging"
 )
 
 // Sample is one image of a data set. Width and Height are as stored in the
@@ -25,19 +26,14 @@ type Sample struct {
 	Format      string
 	Width       int
 	Height      int
-	Orientation uint8
+	Orientation imaging.Orientation
 	Problem     string
 	Gone        bool
 	Changed     bool
 }
 
 // Displayed is the size of the upright image.
-func (s *Sample) Displayed() (width, height int) {
-	if s.Orientation >= 5 {
-		return s.Height, s.Width
-	}
-	return s.Width, s.Height
-}
+func (s *Sample) Displayed() (width, height int) { return s.Orientation.Upright(s.Width, s.Height) }
 
 const sampleColumns = `s.id, s.dataset, d.name, d.root, s.path, coalesce(l.name, ''), s.label IS NOT NULL, s.split, s.hash,
 	s.bytes, s.format, s.width, s.height, s.orientation, s.problem, s.gone, s.changed

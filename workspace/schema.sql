@@ -66,7 +66,7 @@ CREATE TABLE predictions (
 	predicted INTEGER,              -- class with the largest logit
 	confidence FLOAT,               -- its score
 	truth_score FLOAT,              -- score of the true class, NULL without one
-	truth_rank INTEGER,             -- classes scored above the true one, NULL without one
+	truth_rank INTEGER,             -- classes that stand before the true one, NULL without one
 	loss DOUBLE,                    -- -ln of the true class's score, from the logits where known, NULL without one
 	log_loss DOUBLE,                -- the same from the rounded score, as metrics.LogLoss
 	brier DOUBLE,                   -- as metrics.Brier
