@@ -97,11 +97,16 @@ func runPlan(ctx context.Context, s *Spec, inputs []float32, declared int) ([][]
 	return got, nil
 }
 
-// reproduces reports whether the logits, put through the activation, give what the
-// model itself gave. That fails where a softmax runs over another axis.
+// reproduces reports whether the planned graph's values, put through the
+// activation, give what the file's graph gave. That fails where a softmax runs over
+// another axis, or where taking the embedding kept the runtime from a fusion that
+// changes results.
 func reproduces(s *Spec, logits, outputs [][]float32) bool {
-	if s.LogitTensor == s.Output.Name {
-		return true
+	if !finite(outputs[0]) {
+		return true // nothing to compare
+	}
+	if s.LogitTensor == s.Output.Name || s.LogitTensor == "" {
+		return differ(outputs, logits) <= toleranceQuantised
 	}
 	var scores [][]float32
 	for i, values := range logits {
@@ -117,13 +122,23 @@ func reproduces(s *Spec, logits, outputs [][]float32) bool {
 		}
 		scores = append(scores, got)
 	}
-	return differ(outputs, scores) <= toleranceQuantised || !finite(outputs[0])
+	return differ(outputs, scores) <= toleranceQuantised
 }
 
-// hideLogits makes do with the class output's own values.
-func hideLogits(s *Spec) {
-	s.warn("the graph's last activation is not one over the classes; the class output's values are used as they are")
-	s.Activation, s.LogitTensor = Logits, s.Output.Name
+// simplify gives up what may have changed the result: first a logit tensor other
+// than the output, then the embedding. It returns false when nothing is left.
+func simplify(s *Spec) bool {
+	switch {
+	case s.LogitTensor != "" && s.LogitTensor != s.Output.Name && s.Activation != Sigmoid1:
+		s.warn("the graph's last activation is not one over the classes; the class output's values are used as they are")
+		s.Activation, s.LogitTensor = Logits, s.Output.Name
+	case s.EmbeddingTensor != "":
+		s.warn("no embedding: taking it changes the scores")
+		s.EmbeddingTensor = ""
+	default:
+		return false
+	}
+	return true
 }
 
 // nameEmbedding records the embedding, or drops one that is no use.

@@ -105,7 +105,7 @@ func (x *Index) Embedding(logits string) (Feature, bool) {
 // upstream returns the one input of n that depends on the image, for operators
 // that may stand between the last linear layer and the logits.
 func (x *Index) upstream(n *Node) (string, bool) {
-	if isPool(n) || n.Is(rearranging...) || n.Is("Relu", "Clip", "LeakyRelu", "BatchNormalization", "DequantizeLinear", "QuantizeLinear") {
+	if isPool(n) || n.Is(rearranging...) || n.Is("Relu", "Clip", "LeakyRelu", "BatchNormalization", "DequantizeLinear", "QuantizeLinear", "HardSigmoid", "Sigmoid", "Tanh", "Softmax", "LogSoftmax") {
 		return n.Input(0), n.Input(0) != ""
 	}
 	if n.Is("Add", "Sub", "Mul", "Div") && len(n.Inputs) == 2 {
