@@ -31,6 +31,7 @@ type Request struct {
 	Fill     Fill             // what a hidden place is replaced by; the zero value is the mean
 	Seed     uint64           // of methods that sample: the same seed gives the same map
 	Batch    int              // inputs per call of the Scorer; 0 means DefaultBatch. The map does not depend on it
+	Evidence *Evidence        // of an earlier run on the same model and picture, or to be filled by this one; nil for neither
 }
 
 // NoTruth is the Truth of a sample whose label is unknown or not a class.

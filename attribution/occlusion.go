@@ -2,6 +2,7 @@ package attribution
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"math/rand/v2"
 )
@@ -45,7 +46,7 @@ func (o Occlusion) Explain(ctx context.Context, s Scorer, r Request, progress fu
 func (o Occlusion) ExplainAll(ctx context.Context, s Scorer, r Request, targets []Target, progress func(Snapshot)) ([]*Map, error) {
 	_, height, width, _ := s.Shape()
 	p := perturbation{
-		name: o.Name(), design: newWindows(o, width, height), explained: logit,
+		name: o.Name(), options: fmt.Sprintf("%#v", o), design: newWindows(o, width, height), explained: logit,
 		estimator: func(cells int, base float64) estimator { return drop{newTally(cells, base)} },
 	}
 	return p.explainAll(ctx, s, r, targets, progress)

@@ -9,11 +9,11 @@ import (
 	"github.com/sightline/sightline/metrics"
 )
 
-// perturbation is a method made of a design and an estimator. It keeps every
-// class's score of every perturbation's batch only as long as it takes to feed
-// the estimators of all targets, so one run serves any number of them.
+// perturbation is a method made of a design and an estimator. All classes'
+// scores are kept as Evidence, so one run serves any number of targets.
 type perturbation struct {
 	name      string
+	options   string // the method's own, as part of the evidence's mark
 	design    design
 	estimator func(cells int, base float64) estimator
 	explained func(t Target, scores []float32) float64
@@ -42,6 +42,7 @@ type course struct {
 	perturbation
 	scorer   Scorer
 	request  Request
+	evidence *Evidence
 	masker   *masker
 	targets  []*estimate
 	keep     []float32
@@ -90,10 +91,14 @@ func (p perturbation) start(ctx context.Context, s Scorer, r Request, targets []
 	if err != nil {
 		return nil, err
 	}
-	c := &course{perturbation: p, scorer: s, request: r, progress: progress, started: time.Now()}
+	c := &course{perturbation: p, scorer: s, request: r, evidence: r.Evidence, progress: progress, started: time.Now()}
+	if c.evidence == nil {
+		c.evidence = &Evidence{}
+	}
+	c.evidence.claim(r.mark(p.options))
 	c.inputs = make([]float32, min(r.Batch, p.design.count())*len(r.Input))
 	c.masker = newMasker(s, r.Input, fill, p.design)
-	base, err := score(ctx, s, r.Input, 1)
+	base, err := c.evidence.untouched(ctx, s, r.Input)
 	if err != nil {
 		return nil, err
 	}
@@ -136,14 +141,17 @@ func (c *course) step(ctx context.Context) error {
 	if every := c.stop.every; every > 0 {
 		n = min(n, every-c.done%every)
 	}
-	inputs := c.inputs[:n*len(c.request.Input)]
-	c.masker.batch(inputs, c.done, n)
-	scores, err := score(ctx, c.scorer, inputs, n)
+	classes := c.scorer.Classes()
+	scores, err := c.evidence.scores(c.done, n, classes, func(first, n int) ([]float32, error) {
+		inputs := c.inputs[:n*len(c.request.Input)]
+		c.masker.batch(inputs, first, n)
+		return score(ctx, c.scorer, inputs, n)
+	})
 	if err != nil {
 		return err
 	}
+	n = len(scores) / classes
 	painter := c.masker.workers[0].painter
-	classes := c.scorer.Classes()
 	for i := range n {
 		painter.load(c.done + i)
 		painter.cells(c.keep)

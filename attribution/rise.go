@@ -1,6 +1,9 @@
 package attribution
 
-import "context"
+import (
+	"context"
+	"fmt"
+)
 
 // RISE hides random halves of the picture many times and measures how the
 // explained score goes with what is visible (Petsiuk, Das & Saenko 2018). Masks
@@ -53,6 +56,10 @@ func (m RISE) withDefaults() RISE {
 	return m
 }
 
+// masks names the options that the masks depend on: other limits or another
+// scaling can use the same evidence.
+func (m RISE) masks() string { return fmt.Sprintf("rise %d %v", m.Cells, m.Keep) }
+
 // Explain makes one map.
 func (m RISE) Explain(ctx context.Context, s Scorer, r Request, progress func(Snapshot)) (*Map, error) {
 	return single(ctx, m, s, r, progress)
@@ -67,7 +74,7 @@ func (m RISE) ExplainAll(ctx context.Context, s Scorer, r Request, targets []Tar
 	m = m.withDefaults()
 	_, height, width, _ := s.Shape()
 	p := perturbation{
-		name: m.Name(), design: newShiftedGrids(m, width, height, r.Seed), explained: logit,
+		name: m.Name(), options: m.masks(), design: newShiftedGrids(m, width, height, r.Seed), explained: logit,
 		estimator: func(cells int, base float64) estimator { return centred{newTally(cells, base)} },
 		stop:      stopping{every: lookEvery, correlation: m.Correlation},
 	}
