@@ -3,7 +3,6 @@ package attribution
 import (
 	"context"
 	"fmt"
-	"math"
 
 	"github.com/sightline/sightline/imaging"
 )
@@ -80,7 +79,7 @@ func (r Request) check(s Scorer) error {
 		return fmt.Errorf("the sample has %d values, the model wants %d", len(r.Input), s.InputLen())
 	}
 	for i, v := range r.Input {
-		if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
+		if !finite(float64(v)) {
 			return fmt.Errorf("value %d of the preprocessed sample is %v: check image_std and rescale_factor of the preprocessing", i, v)
 		}
 	}

@@ -394,6 +394,16 @@ func TestExplainReportsFailures(t *testing.T) {
 	}
 }
 
+func TestAnInfiniteScoreIsAnError(t *testing.T) {
+	l := newLinear(1, 8, 8, 2, imaging.NCHW)
+	l.bias[0] = float32(math.Inf(-1))
+	r := l.request()
+	r.Target = Target{Kind: OneClass, Class: 0}
+	if _, err := (Occlusion{}).Explain(context.Background(), l, r, nil); err == nil {
+		t.Error("no error")
+	}
+}
+
 func TestAModelThatLooksAtNothingIsReported(t *testing.T) {
 	l := newLinear(1, 8, 8, 2, imaging.NCHW)
 	clear(l.weights[0])

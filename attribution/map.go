@@ -51,12 +51,12 @@ func (m *Map) Hottest() (p Peak, ok bool) {
 	return p, true
 }
 
-// Range returns the smallest and the largest value, NaN aside; zeros for a map
-// without values.
+// Range returns the smallest and the largest finite value; zeros for a map
+// without any.
 func (m *Map) Range() (low, high float32) {
 	found := false
 	for _, v := range m.Values {
-		if v != v {
+		if !finite(float64(v)) {
 			continue
 		}
 		if !found {
@@ -78,7 +78,7 @@ func Diagnose(values []float32, score float64) string {
 	low, high, size := math.Inf(1), math.Inf(-1), 0.0
 	for _, v := range values {
 		x := float64(v)
-		if math.IsNaN(x) || math.IsInf(x, 0) {
+		if !finite(x) {
 			return "not finite: the model gave NaN or infinity for a perturbed picture"
 		}
 		low, high, size = math.Min(low, x), math.Max(high, x), math.Max(size, math.Abs(x))
@@ -91,3 +91,5 @@ func Diagnose(values []float32, score float64) string {
 	}
 	return ""
 }
+
+func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }

@@ -110,6 +110,9 @@ func (p perturbation) start(ctx context.Context, s Scorer, r Request, targets []
 			return nil, err
 		}
 		e := &estimate{target: resolved, score: p.explained(resolved, base)}
+		if !finite(e.score) {
+			return nil, fmt.Errorf("the model's score for target %s is %v, so nothing can be explained: choose another target", t, e.score)
+		}
 		e.whole = p.estimator(len(c.keep), e.score)
 		for i := range e.halves {
 			e.halves[i] = p.estimator(len(c.keep), e.score)
