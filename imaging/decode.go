@@ -55,12 +55,19 @@ func (l Limits) check(info Info) error {
 	return nil
 }
 
-func decodePNG(data []byte, _ Info) (*Image, error)  { return decodeVips(C.SL_PNG, data) }
-func decodeWebP(data []byte, _ Info) (*Image, error) { return decodeVips(C.SL_WEBP, data) }
-
 func decodeJPEG(data []byte, info Info) (*Image, error) {
-	im, err := decodeVips(C.SL_JPEG, data)
-	return im, err
+	return decodeVips(C.SL_JPEG, data, info.Width, info.Height)
+}
+
+func decodePNG(data []byte, info Info) (*Image, error) {
+	return decodeVips(C.SL_PNG, data, info.Width, info.Height)
+}
+
+func decodeWebP(data []byte, info Info) (*Image, error) {
+	if length := int64(binary.LittleEndian.Uint32(data[4:])) + 8; length > int64(len(data)) {
+		return nil, fmt.Errorf("%d of %d bytes are there: %w", len(data), length, ErrTruncated)
+	}
+	return decodeVips(C.SL_WEBP, data, info.Width, info.Height)
 }
 
 // decodeTIFF turns the pixels upright, as PIL does.
@@ -69,7 +76,13 @@ func decodeTIFF(data []byte, _ Info) (*Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	im, err := decodeVips(C.SL_TIFF, data)
+	if fields.photometric == photometricPalette && !fields.palette {
+		return nil, fmt.Errorf("its palette is missing: %w", ErrTruncated)
+	}
+	if area := int64(fields.tileWidth) * int64(fields.tileHeight); area > DefaultMaxPixels {
+		return nil, fmt.Errorf("tiles of %d×%d pixels: %w", fields.tileWidth, fields.tileHeight, ErrTooLarge)
+	}
+	im, err := decodeVips(C.SL_TIFF, data, fields.width, fields.height)
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +92,7 @@ func decodeTIFF(data []byte, _ Info) (*Image, error) {
 
 // stripConverter returns the function that turns a strip of p's pixels to RGB,
 // nil if they are RGB already, and the number of bytes of one of p's pixels.
-func stripConverter(p C.sl_picture, kind C.int) (func(rgb, strip []byte), int, error) {
+func stripConverter(p C.sl_picture) (func(rgb, strip []byte), int, error) {
 	bands, format := int(p.bands), int(p.format)
 	switch {
 	case format == vipsUchar && p.interpretation == vipsCMYK && bands >= 4:

@@ -173,20 +173,6 @@ func jpegSegment(data []byte, at int) (marker byte, payload []byte, next int, er
 	return marker, data[at+2 : at+length], at + length, nil
 }
 
-// hasAdobeMarker reports whether a JPEG carries Adobe's APP14 segment.
-func hasAdobeMarker(data []byte) bool {
-	for at := 2; ; {
-		marker, segment, next, err := jpegSegment(data, at)
-		if err != nil || marker == 0xDA {
-			return false
-		}
-		if marker == 0xEE && len(segment) >= 12 && string(segment[:5]) == "Adobe" {
-			return true
-		}
-		at = next
-	}
-}
-
 // probePNG reads IHDR, and looks for the orientation and the frame count in the
 // chunks that follow.
 func probePNG(data []byte) (Info, error) {

@@ -13,7 +13,14 @@ const (
 	tagPhotometric     = 0x0106
 	tagOrientation     = 0x0112
 	tagSamplesPerPixel = 0x0115
+	tagTileWidth       = 0x0142
+	tagColourMap       = 0x0140
+	tagTileWidth       = 0x0142
+	tagTileHeight      = 0x0143
 )
+
+// photometricPalette is the photometric interpretation of images with a palette.
+const photometricPalette = 3
 
 // tiffHeader is the beginning of a TIFF file, or of an EXIF block, which has
 // the same structure.
@@ -88,7 +95,7 @@ func (t tiffHeader) number(at, size uint64) uint64 {
 }
 
 // values returns the first (at most four) whole numbers of the entry at
-// position at; nil if it holds something else.
+// position at; nil if it holds something else, or ends outside the file.
 func (t tiffHeader) values(at uint64) []uint64 {
 	size := map[uint16]uint64{1: 1, 3: 2, 4: 4, 16: 8}[t.order.Uint16(t.data[at+2:])]
 	if size == 0 {
@@ -103,10 +110,10 @@ func (t tiffHeader) values(at uint64) []uint64 {
 	if count > wide/size {
 		where = t.number(where, wide)
 	}
-	count = min(count, 4)
-	if length := uint64(len(t.data)); where > length || length-where < count*size {
+	if length := uint64(len(t.data)); where > length || (length-where)/size < count {
 		return nil
 	}
+	count = min(count, 4)
 	values := make([]uint64, count)
 	for i := range values {
 		values[i] = t.number(where+uint64(i)*size, size)
@@ -131,9 +138,11 @@ func exifOrientation(block []byte) Orientation {
 
 // tiffFields are the tags of the first directory that decoding needs.
 type tiffFields struct {
-	width, height, bits, samples, photometric int
-	orientation                               Orientation
-	pages                                     int
+	width, height, bits, samples, tileWidth, tileHeight int
+	photometric                                         int
+	palette                                             bool // all of it is in the file
+	orientation                                         Orientation
+	pages                                               int
 }
 
 func readTIFFFields(data []byte) (tiffFields, error) {
@@ -171,6 +180,12 @@ func (f *tiffFields) set(tag uint16, values []uint64) {
 		f.samples = v
 	case tagPhotometric:
 		f.photometric = v
+	case tagColourMap:
+		f.palette = true
+	case tagTileWidth:
+		f.tileWidth = v
+	case tagTileHeight:
+		f.tileHeight = v
 	case tagOrientation:
 		if v <= 8 {
 			f.orientation = Orientation(v)

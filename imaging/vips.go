@@ -12,6 +12,7 @@ import "C"
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"sync"
 	"unsafe"
@@ -46,16 +47,21 @@ const (
 )
 
 // stripBytes is about how many bytes of pixels are read from libvips at once:
-// they stay in the second-level cache until they are converted.
-const stripBytes = 512 << 10
+// they stay in the second-level cache until they are copied or converted.
+const stripBytes = 192 << 10
 
-// decodeVips decodes data, a file of the given kind (C.SL_JPEG, …).
-func decodeVips(kind C.int, data []byte) (*Image, error) {
+// stripRows is the number of rows to read at once: a multiple of 8, the height
+// of the strips that libvips itself decodes.
+func stripRows(rowBytes int) int { return max(1, stripBytes/8/rowBytes) * 8 }
+
+// decodeVips decodes data, a file of the given kind (C.SL_JPEG, …) whose header
+// announces width×height pixels.
+func decodeVips(kind C.int, data []byte, width, height int) (*Image, error) {
 	if err := loadVips(); err != nil {
 		return nil, err
 	}
 	vipsErrors.RLock()
-	im, err := decodeVipsOnce(kind, data)
+	im, err := decodeVipsOnce(kind, data, width, height)
 	vipsErrors.RUnlock()
 	if err == nil || !errors.Is(err, errVips) {
 		return im, err
@@ -63,7 +69,7 @@ func decodeVips(kind C.int, data []byte) (*Image, error) {
 	vipsErrors.Lock()
 	defer vipsErrors.Unlock()
 	takeVipsError()
-	im, err = decodeVipsOnce(kind, data)
+	im, err = decodeVipsOnce(kind, data, width, height)
 	if errors.Is(err, errVips) {
 		err = vipsError(takeVipsError())
 	}
@@ -89,35 +95,53 @@ func vipsError(message string) error {
 	return fmt.Errorf("%w (%s)", ErrFormat, message)
 }
 
-func decodeVipsOnce(kind C.int, data []byte) (*Image, error) {
+func decodeVipsOnce(kind C.int, data []byte, width, height int) (*Image, error) {
+	var pinner runtime.Pinner
+	defer pinner.Unpin() // libvips keeps the pointer between the calls
+	pinner.Pin(&data[0])
 	var p C.sl_picture
-	if C.sl_open(kind, unsafe.Pointer(unsafe.SliceData(data)), C.size_t(len(data)), &p) != 0 {
+	if C.sl_open(kind, unsafe.Pointer(&data[0]), C.size_t(len(data)), &p) != 0 {
 		return nil, errVips
 	}
 	defer C.sl_close(&p)
-	width, height := int(p.width), int(p.height)
-	convert, size, err := stripConverter(p, kind)
+	// The limits were checked against our reading of the header.
+	if int(p.width) != width || int(p.height) != height {
+		return nil, fmt.Errorf("its headers contradict each other: %d×%d and %d×%d pixels: %w", width, height, int(p.width), int(p.height), ErrFormat)
+	}
+	convert, size, err := stripConverter(p)
 	if err != nil {
 		return nil, err
 	}
-	im := newImage(width, height)
-	var buffer []byte
-	for top, rows := 0, max(1, stripBytes/(width*size)); top < height; top += rows {
-		rows = min(rows, height-top)
-		out := im.Pix[3*width*top : 3*width*(top+rows)]
-		strip := out
-		if convert != nil {
-			if buffer == nil {
-				buffer = make([]byte, rows*width*size)
-			}
-			strip = buffer[:rows*width*size]
-		}
-		if C.sl_rows(&p, C.int(top), C.int(rows), unsafe.Pointer(&strip[0]), C.size_t(len(strip))) != 0 {
-			return nil, errVips
-		}
-		if convert != nil {
-			convert(out, strip)
-		}
+	im := newImageUncleared(width, height)
+	if err := readStrips(&p, im, size, convert); err != nil {
+		im.Release()
+		return nil, err
 	}
 	return im, nil
+}
+
+// readStrips fills im from top to bottom; size is the number of bytes of one of
+// p's pixels, convert what turns them to RGB, nil if they are.
+func readStrips(p *C.sl_picture, im *Image, size int, convert func(rgb, strip []byte)) error {
+	rowBytes := im.Width * size
+	rows := min(im.Height, stripRows(rowBytes))
+	var buffer []byte
+	if convert != nil {
+		buffer = make([]byte, rows*rowBytes)
+	}
+	for top := 0; top < im.Height; top += rows {
+		rows = min(rows, im.Height-top)
+		rgb := im.Pix[3*im.Width*top : 3*im.Width*(top+rows)]
+		strip := rgb
+		if convert != nil {
+			strip = buffer[:rows*rowBytes]
+		}
+		if C.sl_rows(p, C.int(top), C.int(rows), unsafe.Pointer(&strip[0]), C.size_t(len(strip))) != 0 {
+			return errVips
+		}
+		if convert != nil {
+			convert(rgb, strip)
+		}
+	}
+	return nil
 }

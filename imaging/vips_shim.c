@@ -73,13 +73,14 @@ const char *sl_vips_load(const char *path) {
 }
 
 // Values of VipsAccess and VipsFailOn.
-enum { SEQUENTIAL = 1, FAIL_ON_TRUNCATED = 1 };
+enum { SEQUENTIAL = 1, FAIL_ON_TRUNCATED = 1, FAIL_ON_ERROR = 2 };
 
 int sl_open(int kind, const void *data, size_t length, sl_picture *p) {
 	const load_buffer loaders[] = {vips.jpeg, vips.png, vips.webp, vips.tiff};
 	VipsImage *image = NULL;
 	memset(p, 0, sizeof *p);
-	if (loaders[kind](data, length, &image, "access", SEQUENTIAL, "fail_on", FAIL_ON_TRUNCATED, (void *) NULL))
+	if (loaders[kind](data, length, &image, "access", SEQUENTIAL, "fail_on",
+			kind == SL_TIFF ? FAIL_ON_ERROR : FAIL_ON_TRUNCATED, (void *) NULL))
 		return -1;
 	p->image = image;
 	p->width = vips.get_width(image);
@@ -88,6 +89,8 @@ int sl_open(int kind, const void *data, size_t length, sl_picture *p) {
 	p->format = vips.get_format(image);
 	p->interpretation = vips.get_interpretation(image);
 	p->region = vips.region_new(image);
+	if (!p->region)
+		sl_close(p);
 	return p->region ? 0 : -1;
 }
 
