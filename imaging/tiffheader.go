@@ -13,7 +13,6 @@ const (
 	tagPhotometric     = 0x0106
 	tagOrientation     = 0x0112
 	tagSamplesPerPixel = 0x0115
-	tagTileWidth       = 0x0142
 	tagColourMap       = 0x0140
 	tagTileWidth       = 0x0142
 	tagTileHeight      = 0x0143
