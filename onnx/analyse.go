@@ -110,9 +110,9 @@ func (x *Index) upstream(n *Node) (string, bool) {
 	}
 	if n.Is("Add", "Sub", "Mul", "Div") && len(n.Inputs) == 2 {
 		switch {
-		case x.isConstant(n.Input(1), 8):
+		case x.isConstant(n.Input(1)):
 			return n.Input(0), true
-		case x.isConstant(n.Input(0), 8):
+		case x.isConstant(n.Input(0)):
 			return n.Input(1), true
 		}
 	}
@@ -127,28 +127,15 @@ func isPool(n *Node) bool {
 func (x *Index) isLinear(n *Node) bool {
 	switch n.Op {
 	case "Gemm", "MatMul", "Conv", "FusedGemm", "FusedMatMul", "FusedConv":
-		return !x.isConstant(n.Input(0), 8) && x.isConstant(n.Input(1), 8)
+		return !x.isConstant(n.Input(0)) && x.isConstant(n.Input(1))
 	case "QGemm", "QLinearMatMul", "QLinearConv":
-		return x.isConstant(n.Input(3), 8)
+		return x.isConstant(n.Input(3))
 	}
 	return false
 }
 
-// isConstant reports whether name is computed from constants alone, looking back
-// over at most depth operators (weights may pass a DequantizeLinear, a Transpose
-// or a Cast).
-func (x *Index) isConstant(name string, depth int) bool {
-	if x.Constant(name) != nil {
-		return true
-	}
-	n := x.Producer(name)
-	if n == nil || depth == 0 || len(n.Inputs) == 0 || len(n.Subgraphs()) > 0 {
-		return n.Is("Constant")
-	}
-	for _, in := range n.Inputs {
-		if in != "" && !x.isConstant(in, depth-1) {
-			return false
-		}
-	}
-	return true
+// isConstant reports whether name does not depend on the graph's inputs: weights
+// may pass a DequantizeLinear, a Transpose or a Cast.
+func (x *Index) isConstant(name string) bool {
+	return name != "" && !x.DependsOnInputs()[name]
 }

@@ -140,6 +140,7 @@ type Index struct {
 	producers map[string]*Node
 	consumers map[string][]Use
 	constants map[string]*Tensor
+	dynamic   map[string]bool // see DependsOnInputs; nil until asked for
 }
 
 // Index returns an index of the graph as it is now. Producers are those of this
@@ -187,13 +188,21 @@ func (x *Index) Consumers(name string) []Use { return x.consumers[name] }
 // a Constant node, else nil.
 func (x *Index) Constant(name string) *Tensor { return x.constants[name] }
 
-// DependsOnInputs returns the names that are computed from the required inputs.
+// DependsOnInputs returns the names that are computed from the required inputs,
+// those included. The map must not be changed.
 func (x *Index) DependsOnInputs() map[string]bool {
+	if x.dynamic == nil {
+		x.dynamic = x.graph.dependsOnInputs()
+	}
+	return x.dynamic
+}
+
+func (g *Graph) dependsOnInputs() map[string]bool {
 	dynamic := map[string]bool{}
-	for _, in := range x.graph.RequiredInputs() {
+	for _, in := range g.RequiredInputs() {
 		dynamic[in.Name] = true
 	}
-	for _, n := range x.graph.Nodes {
+	for _, n := range g.Nodes {
 		if !n.readsAny(dynamic) {
 			continue
 		}
