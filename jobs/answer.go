@@ -30,7 +30,10 @@ const (
 // answer runs one call and frames its replies.
 func (w *Worker) answer(ctx context.Context, handle CallHandler, msg *nats.Msg) {
 	defer w.gate.enter()()
-	ctx, release := w.stoppable(ctx, msg.Header.Get(headerCall))
+	ctx, release, ok := w.stoppable(ctx, msg.Header.Get(headerCall))
+	if !ok {
+		return // asked again before the first frame arrived
+	}
 	defer release()
 	// The asker must know who answers before the handler can crash.
 	w.frame(msg.Reply, frameAlive, "", nil)

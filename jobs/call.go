@@ -19,6 +19,7 @@ const (
 	callTries   = 2
 	callSilence = 15 * time.Second // a worker that answers says something every second
 	findAgain   = 50 * time.Millisecond
+	sendAgain   = time.Second
 )
 
 // Call asks a worker and passes on each of its replies, the last one included.
@@ -62,10 +63,12 @@ func (m *Manager) callOnce(ctx context.Context, name string, payload []byte, onR
 	msg := nats.NewMsg(subjectCall + "." + name)
 	msg.Reply, msg.Data = inbox, payload
 	msg.Header.Set(headerCall, id)
-	if err := c.find(ctx, msg); err != nil {
-		return err
+	if err = c.find(ctx, msg); err == nil {
+		err = c.listen(ctx)
 	}
-	err = c.listen(ctx)
+	if errors.Is(err, errFinished) {
+		return nil
+	}
 	if err != nil {
 		m.nc.Publish(subjectStop, []byte(id)) // in case the worker still works on it
 	}
@@ -78,38 +81,40 @@ type call struct {
 	id      string
 	frames  chan *nats.Msg
 	onReply func([]byte) error
+	worker  string // who answers
 	gone    <-chan struct{}
 	parts   []byte
 }
 
-// find sends the request until a worker takes it, and learns which.
+// find sends the request until a worker takes it, and learns which. A request
+// can be lost with a worker that has just died, so it is sent again; a worker
+// that has it already knows its id.
 func (c *call) find(ctx context.Context, msg *nats.Msg) error {
 	deadline := time.After(c.m.opts.CallWait)
 	for {
-		lost := c.m.nextLoss()
 		if err := c.m.nc.PublishMsg(msg); err != nil {
 			return fmt.Errorf("call a worker: %w", err)
 		}
-		select {
-		case first := <-c.frames:
-			if first.Header.Get("Status") != "503" { // 503: nobody listens
-				c.gone = c.m.goneOf(first.Header.Get(headerWorker))
+		var again <-chan time.Time = time.After(sendAgain)
+	waiting:
+		for {
+			select {
+			case first := <-c.frames:
+				if first.Header.Get("Status") == "503" { // nobody listens
+					again = time.After(findAgain)
+					continue
+				}
+				c.worker = first.Header.Get(headerWorker)
+				c.gone = c.m.goneOf(c.worker)
 				return c.take(first)
+			case <-again:
+				break waiting
+			case <-ctx.Done():
+				c.m.nc.Publish(subjectStop, []byte(c.id))
+				return ctx.Err()
+			case <-deadline:
+				return c.m.noWorker()
 			}
-		case <-lost: // perhaps the one that took the request
-			return fmt.Errorf("%w: %s", ErrWorkerLost, c.m.lossReason())
-		case <-ctx.Done():
-			c.m.nc.Publish(subjectStop, []byte(c.id))
-			return ctx.Err()
-		case <-deadline:
-			return c.m.noWorker()
-		}
-		select {
-		case <-time.After(findAgain):
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-deadline:
-			return c.m.noWorker()
 		}
 	}
 }
@@ -121,13 +126,6 @@ func (m *Manager) noWorker() error {
 		return fmt.Errorf("%w; the last one died: %s", ErrNoWorker, m.lastLoss)
 	}
 	return fmt.Errorf("%w: see the server's log for why it does not start", ErrNoWorker)
-}
-
-// nextLoss returns a channel that closes when any worker is lost.
-func (m *Manager) nextLoss() <-chan struct{} {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.losses
 }
 
 // goneOf returns a channel that closes when the worker is lost.
@@ -142,7 +140,7 @@ func (m *Manager) goneOf(worker string) <-chan struct{} {
 	return lost
 }
 
-// errFinished ends listen; it never leaves this file.
+// errFinished ends a call well; it never leaves this file.
 var errFinished = errors.New("finished")
 
 func (c *call) listen(ctx context.Context) error {
@@ -158,9 +156,6 @@ func (c *call) listen(ctx context.Context) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-		if errors.Is(err, errFinished) {
-			return nil
-		}
 		if err != nil {
 			return err
 		}
@@ -175,6 +170,9 @@ func (m *Manager) lossReason() string {
 
 // take handles one frame.
 func (c *call) take(msg *nats.Msg) error {
+	if msg.Header.Get(headerWorker) != c.worker {
+		return nil // another that was asked too
+	}
 	switch msg.Header.Get(headerFrame) {
 	case framePart:
 		c.parts = append(c.parts, msg.Data...)

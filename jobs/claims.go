@@ -94,14 +94,15 @@ func (m *Manager) decide(req claimRequest) (*tracked, Chunk, claimReply) {
 	}
 	c := t.open[req.Seq]
 	if c.claim != nil {
-		if c.claim.worker == req.Worker {
-			return nil, Chunk{}, claimReply{Verdict: verdictBusy}
-		}
-		// The queue took it back from a worker that fell silent.
+		// The queue took it back: from this worker, which gave it up, or from
+		// one that fell silent.
+		silent := c.claim.worker != req.Worker
 		c.claim = nil
-		c.deaths++
-		if m.offer(c) == nil {
-			return nil, Chunk{}, claimReply{Verdict: verdictDrop}
+		if silent {
+			c.deaths++
+			if m.offer(c) == nil {
+				return nil, Chunk{}, claimReply{Verdict: verdictDrop}
+			}
 		}
 	}
 	c.claim = &claim{id: id, worker: req.Worker, ack: req.Ack}

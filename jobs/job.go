@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"os"
 	"time"
 )
 
@@ -80,21 +79,13 @@ func (c Chunk) split() (Chunk, Chunk) {
 		Chunk{Job: c.Job, First: cut, Count: c.End() - cut}
 }
 
-// Result is what working on a chunk gave. A worker fills Data, or writes a
-// file into [Task.Incoming] and names it in Path; the package moves large Data
-// into a file by itself, so that Ingest must use Bytes or look at Path.
+// Result is what working on a chunk gave. How Data travels is the package's
+// affair: as a message up to 256 KiB, else as a file. A worker that has made a
+// file anyway leaves it in [Task.Incoming] and names it in Path.
 type Result struct {
 	Data   []byte
 	Path   string
 	Failed int // items of the chunk that gave no result, each with a reason inside the result
-}
-
-// Bytes returns the result's content wherever it travelled.
-func (r Result) Bytes() ([]byte, error) {
-	if r.Path == "" {
-		return r.Data, nil
-	}
-	return os.ReadFile(r.Path)
 }
 
 // Description is what is known of a job before it is planned.

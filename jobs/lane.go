@@ -43,6 +43,10 @@ func (w *Worker) deliver(ctx context.Context, consumer jetstream.Consumer, msg j
 		msg.Term()
 		return
 	}
+	if !w.start(chunk) {
+		return // a second delivery of what another lane is doing
+	}
+	defer w.finish(chunk)
 	stop := w.keepAlive(ctx, consumer, msg)
 	defer stop()
 	turn.Lock()
@@ -58,6 +62,23 @@ func (w *Worker) deliver(ctx context.Context, consumer jetstream.Consumer, msg j
 	case verdictDrop:
 		msg.Ack()
 	}
+}
+
+// start notes that a lane has this chunk; it reports false if one has already.
+func (w *Worker) start(c Chunk) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.busy[c] {
+		return false
+	}
+	w.busy[c] = true
+	return true
+}
+
+func (w *Worker) finish(c Chunk) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.busy, c)
 }
 
 // keepAlive tells the queue three times per AckWait that work goes on.
@@ -81,7 +102,10 @@ func (w *Worker) keepAlive(ctx context.Context, consumer jetstream.Consumer, msg
 
 // work runs the kind's handler and hands the result to the server.
 func (w *Worker) work(ctx context.Context, reply claimReply) {
-	chunkCtx, release := w.stoppable(ctx, reply.Claim)
+	chunkCtx, release, ok := w.stoppable(ctx, reply.Claim)
+	if !ok {
+		return
+	}
 	defer release()
 	task := &Task{Chunk: reply.Chunk, Kind: reply.Kind, Payload: reply.Payload, Incoming: w.config.Incoming, claim: reply.Claim, worker: w}
 	handle := w.chunks[task.Kind]
@@ -107,12 +131,13 @@ func discard(r Result) {
 // hand sends a result, through a file if it is large.
 func (w *Worker) hand(ctx context.Context, t *Task, r Result, failure error) {
 	req := resultRequest{Job: t.Job, Seq: t.Seq, Claim: t.claim, Failed: r.Failed, Data: r.Data}
-	if failure == nil && r.Path == "" && len(r.Data) > inlineLimit {
-		r.Path = filepath.Join(t.Incoming, fmt.Sprintf("%s-%d-%s.result", t.Job, t.Seq, t.claim))
-		failure = os.WriteFile(r.Path, r.Data, 0o644)
+	if failure == nil && len(r.Data) > inlineLimit {
+		large := t.File(".result")
+		failure = os.WriteFile(large, r.Data, 0o644)
+		req.Large, req.Data = filepath.Base(large), nil
 	}
 	if r.Path != "" {
-		req.File, req.Data = filepath.Base(r.Path), nil
+		req.File = filepath.Base(r.Path)
 	}
 	if failure != nil {
 		req.Error = failure.Error()

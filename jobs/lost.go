@@ -16,8 +16,6 @@ const deathsToBlame = 2
 func (m *Manager) WorkerLost(worker, reason string) {
 	m.mu.Lock()
 	m.lastLoss = reason
-	close(m.losses)
-	m.losses = make(chan struct{})
 	if info := m.workers[worker]; info != nil {
 		close(info.gone)
 		delete(m.workers, worker)

@@ -42,8 +42,7 @@ type Manager struct {
 	mu       sync.Mutex
 	tracked  map[string]*tracked
 	workers  map[string]*workerInfo
-	lastLoss string        // why the last worker died
-	losses   chan struct{} // closed and replaced when a worker is lost
+	lastLoss string // why the last worker died
 	closed   bool
 	running  sync.WaitGroup
 }
@@ -62,7 +61,7 @@ func NewManager(ctx context.Context, store Store, queue *Queue, opts Options) (*
 		opts.Log = slog.New(slog.DiscardHandler)
 	}
 	m := &Manager{opts: opts, store: store, queue: queue, kinds: map[string]Planner{},
-		tracked: map[string]*tracked{}, workers: map[string]*workerInfo{}, losses: make(chan struct{})}
+		tracked: map[string]*tracked{}, workers: map[string]*workerInfo{}}
 	for _, step := range []func(context.Context) error{m.clearIncoming, m.open, m.subscribe, m.markInterrupted} {
 		if err := step(ctx); err != nil {
 			m.Close()

@@ -57,11 +57,7 @@ func (m *Manager) onResult(msg *nats.Msg) {
 // accept takes a result, or a worker's word that there will be none. A result
 // of a chunk that needs none any more is dropped.
 func (m *Manager) accept(req resultRequest) error {
-	result := Result{Data: req.Data, Failed: req.Failed}
-	if req.File != "" {
-		result.Path = filepath.Join(m.opts.Incoming, filepath.Base(req.File))
-		defer os.Remove(result.Path) // unless Ingest renamed it away
-	}
+	defer m.sweep(req)
 	t, c := m.openChunk(req)
 	if t == nil {
 		return nil
@@ -70,13 +66,44 @@ func (m *Manager) accept(req resultRequest) error {
 		m.end(t, Failed, req.Error)
 		return nil
 	}
-	err := m.mark(t, c, result.Failed, func(tx *sql.Tx) error {
+	result, err := m.fetch(req)
+	if err != nil {
+		return err // the file is gone with an earlier try: the queue delivers the chunk again
+	}
+	err = m.mark(t, c, result.Failed, func(tx *sql.Tx) error {
 		return t.planner.Ingest(t.ctx, tx, m.snapshot(t), c, result)
 	})
 	if err != nil && t.ctx.Err() == nil {
 		m.end(t, Failed, fmt.Sprintf("the results could not be stored: %v; resume the job when that is mended", err))
 	}
 	return err
+}
+
+// fetch puts a result together wherever its parts travelled.
+func (m *Manager) fetch(req resultRequest) (r Result, err error) {
+	r = Result{Data: req.Data, Failed: req.Failed}
+	if req.Large != "" {
+		if r.Data, err = os.ReadFile(m.incoming(req.Large)); err != nil {
+			return r, fmt.Errorf("read a result: %w", err)
+		}
+	}
+	if req.File != "" {
+		r.Path = m.incoming(req.File)
+	}
+	return r, nil
+}
+
+// sweep removes a result's files, but for one that Ingest renamed away.
+func (m *Manager) sweep(req resultRequest) {
+	for _, name := range []string{req.Large, req.File} {
+		if name != "" {
+			os.Remove(m.incoming(name))
+		}
+	}
+}
+
+func (m *Manager) incoming(name string) string {
+	return filepath.Join(m.opts.Incoming, filepath.Base(name))
 }
 
 // openChunk finds the chunk that a result is of, if it is still open.

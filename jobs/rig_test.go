@@ -122,6 +122,8 @@ type squarePlanner struct {
 	ingests int
 	plans   int
 	paths   int // results that came as files
+
+	incoming string
 }
 
 func (p *squarePlanner) Describe(_ context.Context, params json.RawMessage) (Description, error) {
@@ -152,16 +154,12 @@ func (p *squarePlanner) Payload(_ context.Context, job Job, _ Chunk) ([]byte, er
 func (p *squarePlanner) Ingest(ctx context.Context, tx *sql.Tx, job Job, c Chunk, r Result) error {
 	p.mu.Lock()
 	p.ingests++
-	if r.Path != "" {
+	if files, _ := filepath.Glob(filepath.Join(p.incoming, fmt.Sprintf("%s-%d-*.result", c.Job, c.Seq))); len(files) > 0 {
 		p.paths++
 	}
 	p.mu.Unlock()
-	data, err := r.Bytes()
-	if err != nil {
-		return err
-	}
 	var got squareResult
-	if err := json.Unmarshal(data, &got); err != nil {
+	if err := json.Unmarshal(r.Data, &got); err != nil {
 		return err
 	}
 	for i, v := range got.Items {
@@ -214,6 +212,7 @@ func startRig(path string, workers int) (*rig, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.planner.incoming = r.manager.Incoming()
 	r.manager.Register("squares", r.planner)
 	if workers > 0 {
 		r.workers = Supervise(r.manager, SupervisorOptions{Command: []string{os.Args[0]}, Env: []string{roleEnv + "=worker"}, Count: workers, Stderr: os.Stderr})

@@ -41,7 +41,6 @@ func chunkOf(subject string) (c Chunk, ok bool) {
 // What a worker is told when it claims a chunk.
 const (
 	verdictGo   = "go"   // do it
-	verdictBusy = "busy" // you are doing it already: forget this delivery
 	verdictDrop = "drop" // it needs no doing any more
 )
 
@@ -65,7 +64,8 @@ type resultRequest struct {
 	Seq    int    `json:"seq"`
 	Claim  string `json:"claim"`
 	Data   []byte `json:"data,omitempty"`
-	File   string `json:"file,omitempty"` // base name inside the incoming folder
+	Large  string `json:"large,omitempty"` // file that holds the data instead; names are inside the incoming folder
+	File   string `json:"file,omitempty"`  // the worker's own file
 	Failed int    `json:"failed,omitempty"`
 	Error  string `json:"error,omitempty"`
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -35,6 +36,11 @@ func (t *Task) Report(done int) {
 	}
 }
 
+// File is a path in Incoming that no other attempt at any chunk uses.
+func (t *Task) File(ending string) string {
+	return filepath.Join(t.Incoming, fmt.Sprintf("%s-%d-%s%s", t.Job, t.Seq, t.claim, ending))
+}
+
 // Yield lets interactive calls go first: it blocks while any is being
 // answered. Call it between batches.
 func (t *Task) Yield(ctx context.Context) error { return t.worker.gate.pass(ctx) }
@@ -54,6 +60,7 @@ type Worker struct {
 
 	mu    sync.Mutex
 	stops map[string]context.CancelFunc // claims and calls under way
+	busy  map[Chunk]bool                // by job and number alone
 }
 
 // WorkerConfig tells a worker where its server is.
@@ -89,7 +96,7 @@ func NewWorker(c WorkerConfig) *Worker {
 	if c.Lanes == 0 {
 		c.Lanes = 2
 	}
-	return &Worker{config: c, chunks: map[string]ChunkHandler{}, calls: map[string]CallHandler{}, stops: map[string]context.CancelFunc{}}
+	return &Worker{config: c, chunks: map[string]ChunkHandler{}, calls: map[string]CallHandler{}, stops: map[string]context.CancelFunc{}, busy: map[Chunk]bool{}}
 }
 
 // Handle says what to do with chunks of a kind of job.
@@ -118,11 +125,11 @@ func (w *Worker) Run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("find the queue of suspect chunks: %w", err)
 	}
-	if err := w.subscribe(ctx); err != nil {
-		return err
-	}
 	if _, err := w.nc.RequestWithContext(ctx, subjectHello, []byte(w.config.ID)); err != nil {
 		return fmt.Errorf("say hello to the server: %w", err)
+	}
+	if err := w.subscribe(ctx); err != nil {
+		return err
 	}
 	var lanes sync.WaitGroup
 	var turns sync.RWMutex
@@ -164,18 +171,22 @@ func (w *Worker) subscribe(ctx context.Context) error {
 	return w.nc.FlushTimeout(startDeadline)
 }
 
-// stoppable makes a context that the server can cancel by id.
-func (w *Worker) stoppable(ctx context.Context, id string) (context.Context, func()) {
-	ctx, cancel := context.WithCancel(ctx)
+// stoppable makes a context that the server can cancel by id; ok is false if
+// there is one already.
+func (w *Worker) stoppable(ctx context.Context, id string) (stoppable context.Context, release func(), ok bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.stops[id] != nil {
+		return nil, nil, false
+	}
+	ctx, cancel := context.WithCancel(ctx)
 	w.stops[id] = cancel
 	return ctx, func() {
 		w.mu.Lock()
 		delete(w.stops, id)
 		w.mu.Unlock()
 		cancel()
-	}
+	}, true
 }
 
 func (w *Worker) onStop(msg *nats.Msg) {
