@@ -52,7 +52,6 @@ type probed struct {
 	value  *onnx.Value
 	shapes []int64
 	values [][]float32 // one per probe
-	err    error       // why it could not be fetched
 }
 
 // probeOutputs runs the file's graph as it is, sample by sample, and returns every
@@ -62,7 +61,8 @@ func probeOutputs(ctx context.Context, m *onnx.Model, s *Spec, inputs []float32,
 	var names []string
 	declared := m.Graph.Outputs
 	for _, v := range declared {
-		if v.IsTensor() && v.Type != onnx.String && v.Type != onnx.Bool {
+		scalar := v.HasShape && len(v.Shape) == 0
+		if v.IsTensor() && v.Type != onnx.String && v.Type != onnx.Bool && !scalar {
 			outputs = append(outputs, probed{value: v})
 			names = append(names, m.Graph.AddOutput(v.Name, v.Type))
 		}

@@ -71,7 +71,7 @@ func explain(doing string, err error) error {
 	case unimplement.MatchString(msg):
 		m := unimplement.FindStringSubmatch(msg)
 		e.Kind = ErrUnknownOperator
-		e.Advice = fmt.Sprintf("the operator %s (version %s) has no CPU implementation for the element types used; export the model as float32", m[1], m[2])
+		e.Advice = fmt.Sprintf("the operator %s (version %s) has no CPU implementation for the element types used, or is too old; export the model as float32 with opset 7 or newer", m[1], m[2])
 	case strings.Contains(msg, "Failed to allocate memory"), strings.Contains(msg, "bad_alloc"):
 		e.Kind = ErrMemory
 		e.Advice = "memory ran out; use a smaller batch or a machine with more memory"

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"sync"
 
 	rt "github.com/yalue/onnxruntime_go"
@@ -33,8 +34,9 @@ type Session struct {
 var ErrClosed = errors.New("the session is closed")
 
 // Open loads the bytes of an ONNX model. inputs and outputs are names; Run takes
-// and returns tensors in that order. Outputs must not be float16, which the
-// binding cannot return: cast them in the graph. Errors are [*Error].
+// and returns tensors in that order. Outputs must be neither float16 nor scalars,
+// which the binding cannot return: cast or reshape them in the graph. Errors are
+// [*Error].
 func Open(model []byte, inputs, outputs []string, o Options) (*Session, error) {
 	if err := initialise(); err != nil {
 		return nil, err
@@ -139,9 +141,11 @@ func (s *Session) take(out []rt.Value) ([]*Tensor, error) {
 	return list, nil
 }
 
+// destroy frees values. The binding leaves typed nil pointers where it failed to
+// make a value, as for scalar outputs.
 func destroy(values []rt.Value) {
 	for _, v := range values {
-		if v != nil {
+		if v != nil && !reflect.ValueOf(v).IsNil() {
 			v.Destroy()
 		}
 	}

@@ -52,30 +52,37 @@ func convert[T any](in []T, f func(T) float32) []float32 {
 
 // value makes the runtime's view of the tensor; it shares the data.
 func (t *Tensor) value() (rt.Value, error) {
-	shape := rt.Shape(t.Shape)
 	switch d := t.Data.(type) {
 	case []float32:
-		return rt.NewTensor(shape, d)
+		return newValue(t.Shape, d)
 	case []float64:
-		return rt.NewTensor(shape, d)
+		return newValue(t.Shape, d)
 	case []uint8:
-		return rt.NewTensor(shape, d)
+		return newValue(t.Shape, d)
 	case []int8:
-		return rt.NewTensor(shape, d)
+		return newValue(t.Shape, d)
 	case []int32:
-		return rt.NewTensor(shape, d)
+		return newValue(t.Shape, d)
 	case []int64:
-		return rt.NewTensor(shape, d)
+		return newValue(t.Shape, d)
 	case []bool:
-		return rt.NewTensor(shape, d)
+		return newValue(t.Shape, d)
 	case Half:
 		raw := make([]byte, 0, 2*len(d))
 		for _, v := range d {
 			raw = binary.LittleEndian.AppendUint16(raw, v)
 		}
-		return rt.NewCustomDataTensor(shape, raw, rt.TensorElementDataTypeFloat16)
+		return rt.NewCustomDataTensor(t.Shape, raw, rt.TensorElementDataTypeFloat16)
 	}
 	return nil, fmt.Errorf("a tensor of %T cannot be given to ONNX Runtime", t.Data)
+}
+
+// newValue makes a tensor, or the binding's separate type for a scalar.
+func newValue[T rt.TensorData](shape []int64, data []T) (rt.Value, error) {
+	if len(shape) == 0 && len(data) == 1 {
+		return rt.NewScalar(data[0])
+	}
+	return rt.NewTensor(shape, data)
 }
 
 // fromValue takes an output over: its data is Go memory and outlives v.
