@@ -86,10 +86,13 @@ func readRows(data []byte) (rows [][]string, lines []int, err error) {
 		if err != nil {
 			return nil, nil, fmt.Errorf("%w: %v", ErrTable, err)
 		}
+		line, _ := r.FieldPos(0)
 		for i := range row {
+			if strings.Contains(row[i], "\n") {
+				return nil, nil, fmt.Errorf("%w: line %d opens a quote that does not end there", ErrTable, line)
+			}
 			row[i] = strings.TrimSpace(row[i])
 		}
-		line, _ := r.FieldPos(0)
 		rows, lines = append(rows, row), append(lines, line)
 	}
 }

@@ -15,7 +15,7 @@ CREATE TABLE datasets (
 	created TIMESTAMPTZ, updated TIMESTAMPTZ
 );
 
--- label: index in the data set's own list, in order of first appearance.
+-- label: index in the data set's own list; each import appends its new names, sorted.
 CREATE TABLE labels (dataset INTEGER, label INTEGER, name VARCHAR);
 
 CREATE TABLE samples (
