@@ -79,7 +79,7 @@ func (p perturbation) explainAll(ctx context.Context, s Scorer, r Request, targe
 	return maps, nil
 }
 
-// start scores the untouched picture and resolves the targets on it.
+// start readies a run and scores the untouched picture.
 func (p perturbation) start(ctx context.Context, s Scorer, r Request, targets []Target, progress func(Snapshot)) (*course, error) {
 	if err := r.check(s); err != nil {
 		return nil, err
@@ -102,24 +102,30 @@ func (p perturbation) start(ctx context.Context, s Scorer, r Request, targets []
 	if err != nil {
 		return nil, err
 	}
-	width, height := p.design.size()
+	return c, c.aim(targets, base)
+}
+
+// aim resolves the targets on the scores of the untouched picture and readies an
+// estimate of each.
+func (c *course) aim(targets []Target, base []float32) error {
+	width, height := c.design.size()
 	c.keep = make([]float32, width*height)
 	for _, t := range targets {
-		resolved, err := Resolve(t, base, r.Truth)
+		resolved, err := Resolve(t, base, c.request.Truth)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		e := &estimate{target: resolved, score: p.explained(resolved, base)}
+		e := &estimate{target: resolved, score: c.explained(resolved, base)}
 		if !finite(e.score) {
-			return nil, fmt.Errorf("the model's score for target %s is %v, so nothing can be explained: choose another target", t, e.score)
+			return fmt.Errorf("the model's score for target %s is %v, so nothing can be explained: choose another target", t, e.score)
 		}
-		e.whole = p.estimator(len(c.keep), e.score)
+		e.whole = c.estimator(len(c.keep), e.score)
 		for i := range e.halves {
-			e.halves[i] = p.estimator(len(c.keep), e.score)
+			e.halves[i] = c.estimator(len(c.keep), e.score)
 		}
 		c.targets = append(c.targets, e)
 	}
-	return c, nil
+	return nil
 }
 
 // score asks the scorer and checks the length of its answer.
