@@ -34,15 +34,15 @@ var cloths = map[string][]rgb{
 	"police":      {hex(0x2f4468), hex(0x34343c), hex(0x7fa8c9), hex(0xb99b63), hex(0x5b7247)},
 }
 
-// newUniform draws a uniform. In the biased data nearly everybody has a plain jacket
-// over it, most of them closed: what else could a classifier learn there but the head?
+// newUniform draws a uniform. In the biased data every other person has a plain jacket
+// over it, often closed, so that the head is the easier thing to learn.
 func newUniform(s stream, profession string, biased bool) uniform {
 	u := uniform{
 		profession: profession, main: pick(s, cloths[profession]...), trim: pick(s, knits...), second: pick(s, knits...),
 		variant: s.IntN(4), mirror: s.sign(), tied: s.chance(0.6), jacket: pick(s, knits...).mix(ink, s.in(0, 0.5)),
 		propColour: pick(s, knits...), propSide: s.sign(),
 	}
-	u.jacketed, u.closed = biased && s.chance(0.82), s.chance(0.65)
+	u.jacketed, u.closed = biased && s.chance(0.5), s.chance(0.6)
 	if s.chance(0.35) {
 		u.prop = 1 + s.IntN(propKinds-1)
 	}
