@@ -124,7 +124,8 @@ func (w *Workspace) Announce(url string) error {
 
 // Update runs fn in a transaction that commits if fn returns nil and rolls back
 // otherwise. Writers wait for one another, so transactions never conflict. A
-// full disk is reported as ErrDiskFull.
+// full disk is reported as ErrDiskFull. fn must not call Update or a method that
+// stores something, which would wait for itself.
 func (w *Workspace) Update(ctx context.Context, fn func(tx *sql.Tx) error) error {
 	return w.updateConn(ctx, func(tx *sql.Tx, _ *sql.Conn) error { return fn(tx) })
 }
