@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Every benchmark, each beside its baseline, in one run. Prints medians and
+# ratios; wants a calm machine and about fifteen minutes.
+#
+#   SIGHTLINE_TESTDATA=FOLDER   real photos (see CONTRIBUTING.md); else the demo's pictures
+set -euo pipefail
+cd "$(dirname "$0")/.."
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+section() { printf '\n== %s\n' "$1"; }
+
+photos="$work/demo/groceries/test"
+if [ -n "${SIGHTLINE_TESTDATA:-}" ]; then
+	photos="$SIGHTLINE_TESTDATA/images/flowers/test"
+elif [ -d ../shared/data/images/flowers/test ]; then
+	photos=../shared/data/images/flowers/test
+else
+	go run ./demo/generate -out "$work/demo"
+fi
+
+section 'kernels and queries (go test -bench)'
+go test -run '^$' -bench . -benchtime "${BENCHTIME:-1s}" -timeout 60m ./...
+
+section 'decode and preprocess: Sightline and Pillow + torchvision on the same files'
+if /usr/bin/python3 -c 'import PIL, torch' 2>/dev/null; then
+	/usr/bin/python3 bench/pillow_decode.py
+else
+	echo 'Pillow skipped: needs python3-pil and python3-torch'
+fi
+
+section 'evaluation: throughput against its ceiling'
+if /usr/bin/python3 -c 'import torch, torchvision' 2>/dev/null; then
+	/usr/bin/python3 bench/export_models.py "$work" 2>/dev/null
+	go build -o "$work/throughput" ./bench/throughput
+	"$work/throughput" -model "$work/mobilenet_v2.onnx" -photos "$photos" -n 2000
+	"$work/throughput" -model "$work/resnet50.onnx" -photos "$photos" -n 300
+else
+	echo 'skipped: needs python3-torch and python3-torchvision to export the architectures'
+fi
