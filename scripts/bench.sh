@@ -18,15 +18,8 @@ else
 	go run ./demo/generate -out "$work/demo"
 fi
 
-section 'kernels and queries (go test -bench)'
+section 'kernels and queries (imaging prints Pillow + torchvision beside its own)'
 go test -run '^$' -bench . -benchtime "${BENCHTIME:-1s}" -timeout 60m ./...
-
-section 'decode and preprocess: Sightline and Pillow + torchvision on the same files'
-if /usr/bin/python3 -c 'import PIL, torch' 2>/dev/null; then
-	/usr/bin/python3 bench/pillow_decode.py
-else
-	echo 'Pillow skipped: needs python3-pil and python3-torch'
-fi
 
 section 'evaluation: throughput against its ceiling'
 if /usr/bin/python3 -c 'import torch, torchvision' 2>/dev/null; then
