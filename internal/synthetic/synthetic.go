@@ -1,0 +1,116 @@
+// Package synthetic fills a workspace with a large evaluation whose scores are
+// made up, for benchmarks and for trying the interface at scale. No image is
+// made: the samples' files do not exist.
+package synthetic
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"path/filepath"
+
+	"github.com/sightline/sightline/dataset"
+	"github.com/sightline/sightline/workspace"
+)
+
+// Size of what Fill makes.
+type Size struct {
+	Samples   int
+	Classes   int
+	Chunk     int // samples of a score block; 0: 4096
+	Embedding int // values of an embedding; 0: none
+}
+
+// Accuracy is about the share of right predictions Fill makes.
+const Accuracy = 0.75
+
+// Fill imports a data set "synthetic", registers a model "random" and evaluates
+// it, the same for the same size. A quarter of the samples are in split "val",
+// the others in "test". Wrong predictions fall mostly on neighbouring classes.
+func Fill(ctx context.Context, w *workspace.Workspace, s Size, progress func(done int)) (*workspace.Evaluation, error) {
+	if s.Chunk == 0 {
+		s.Chunk = 4096
+	}
+	names := make([]string, s.Classes)
+	classOf := map[string]int{}
+	for c := range names {
+		names[c] = fmt.Sprintf("class %04d", c)
+		classOf[names[c]] = c
+	}
+	scan := &dataset.Result{Source: dataset.Source{Root: "/synthetic"}, Layout: "folders", Samples: samples(s, names)}
+	if _, err := w.Import(ctx, "synthetic", scan); err != nil {
+		return nil, err
+	}
+	if _, err := w.PutModel(ctx, "random", "none", json.RawMessage(`{"name":"random"}`)); err != nil {
+		return nil, err
+	}
+	e, items, err := w.PlanEvaluation(ctx, workspace.EvaluationPlan{Dataset: "synthetic", Model: "random", Job: "synthetic",
+		Classes: names, Matching: json.RawMessage(`{}`), LabelClass: classOf})
+	if err != nil {
+		return nil, err
+	}
+	for first := 0; first < items; first += s.Chunk {
+		if err := chunk(ctx, w, e.ID, s, first); err != nil {
+			return nil, err
+		}
+		if progress != nil {
+			progress(min(first+s.Chunk, items))
+		}
+	}
+	return e, w.FinishEvaluation(ctx, e.ID)
+}
+
+// truth spreads the samples over the classes.
+func truth(i, classes int) int { return int(uint64(i) * 2654435761 % uint64(classes)) }
+
+func samples(s Size, names []string) []dataset.Sample {
+	list := make([]dataset.Sample, s.Samples)
+	for i := range list {
+		label := names[truth(i, s.Classes)]
+		split := "test"
+		if i%4 == 0 {
+			split = "val"
+		}
+		list[i] = dataset.Sample{Path: fmt.Sprintf("%08d.jpg", i), Label: label, Labelled: true, Split: split, Hash: fmt.Sprintf("%032x", i),
+			Bytes: 100_000, Format: "jpeg", Width: 500, Height: 400, Orientation: 1}
+	}
+	return list
+}
+
+func chunk(ctx context.Context, w *workspace.Workspace, evaluation string, s Size, first int) error {
+	list, err := w.Items(ctx, "synthetic", first, s.Chunk)
+	if err != nil {
+		return err
+	}
+	b := &workspace.Block{Classes: s.Classes, Kind: workspace.SoftmaxLogits, Values: make([]float32, len(list)*s.Classes), Embedding: make([]float32, len(list)*s.Embedding)}
+	r := rand.New(rand.NewPCG(uint64(first), 7))
+	for i, sample := range list {
+		b.Samples = append(b.Samples, sample.ID)
+		logits(r, b.Values[i*s.Classes:(i+1)*s.Classes], truth(first+i, s.Classes))
+	}
+	for i := range b.Embedding {
+		b.Embedding[i] = r.Float32()
+	}
+	path := filepath.Join(w.Incoming(), "synthetic")
+	if err := workspace.WriteBlock(path, b); err != nil {
+		return err
+	}
+	return w.Update(ctx, func(tx *sql.Tx) error {
+		return w.IngestBlock(ctx, tx, workspace.ChunkResult{Evaluation: evaluation, Job: "synthetic", Seq: first / s.Chunk, Block: path})
+	})
+}
+
+// logits are noise in −4..4 with a peak on the class predicted.
+func logits(r *rand.Rand, row []float32, truth int) {
+	for c := range row {
+		row[c] = r.Float32()*8 - 4
+	}
+	predicted := truth
+	if r.Float64() > Accuracy {
+		predicted = (truth + 1 + int(r.ExpFloat64()*2)) % len(row)
+	}
+	row[predicted] += 4 + r.Float32()*10
+	row[truth] += r.Float32() * 6
+}

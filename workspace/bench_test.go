@@ -1,0 +1,114 @@
+package workspace_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/sightline/sightline/internal/synthetic"
+	"github.com/sightline/sightline/workspace"
+)
+
+// The benchmarks run on 20,000 × 100 scores. SIGHTLINE_BENCH_LARGE=FOLDER makes
+// them run on a million × 1,000 (4 GB), generated into FOLDER and kept there.
+func large(b *testing.B) (*workspace.Workspace, *workspace.Evaluation) {
+	b.Helper()
+	dir, size := b.TempDir(), synthetic.Size{Samples: 20_000, Classes: 100}
+	if kept := os.Getenv("SIGHTLINE_BENCH_LARGE"); kept != "" {
+		dir, size = filepath.Join(kept, "workspace"), synthetic.Size{Samples: 1_000_000, Classes: 1000}
+	}
+	ctx := context.Background()
+	w, err := workspace.Open(dir, workspace.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { w.Close() })
+	id := workspace.EvaluationID("synthetic", "random")
+	if e, err := w.Evaluation(ctx, id); err == nil && e.State == workspace.EvaluationDone {
+		return w, e
+	}
+	e, err := synthetic.Fill(ctx, w, size, func(done int) {
+		if done%102400 == 0 {
+			fmt.Fprintf(os.Stderr, "generated %d of %d\n", done, size.Samples)
+		}
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return w, e
+}
+
+func ptr[T any](v T) *T { return &v }
+
+// peak reports the largest resident memory this process has had.
+func peak(b *testing.B) {
+	data, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return
+	}
+	for _, line := range strings.Split(string(data), "\n") {
+		if value, ok := strings.CutPrefix(line, "VmHWM:"); ok {
+			kib, _ := strconv.ParseFloat(strings.Fields(value)[0], 64)
+			b.ReportMetric(kib/1024, "MiB-peak")
+		}
+	}
+}
+
+func BenchmarkQueries(b *testing.B) {
+	w, e := large(b)
+	ctx := context.Background()
+	classes := len(e.Classes)
+	run := func(name string, f func(i int) error) {
+		b.Run(name, func(b *testing.B) {
+			for i := range b.N {
+				if err := f(i); err != nil {
+					b.Fatal(err)
+				}
+			}
+			peak(b)
+		})
+	}
+	run("matrix at a changed threshold", func(i int) error {
+		_, err := w.Matrix(ctx, workspace.Filter{Evaluation: e.ID, Threshold: float64(i%97) / 100})
+		return err
+	})
+	run("first page of a cell", func(i int) error {
+		label := i % (classes - 1)
+		_, _, err := w.Samples(ctx, workspace.Filter{Evaluation: e.ID, Label: &label, Predicted: ptr(label + 1), Threshold: 0.1}, workspace.MostConfident, 0, 60)
+		return err
+	})
+	run("first page of all", func(i int) error {
+		_, _, err := w.Samples(ctx, workspace.Filter{Evaluation: e.ID}, workspace.WorstLoss, 0, 60)
+		return err
+	})
+	run("curve of a class", func(i int) error {
+		_, err := w.Curve(ctx, e.ID, "", i*7%classes, 500)
+		return err
+	})
+	run("samples above a class's score", func(i int) error {
+		class := i * 7 % classes
+		_, _, err := w.Samples(ctx, workspace.Filter{Evaluation: e.ID, ScoreClass: &class, MinScore: ptr(0.4)}, workspace.MostConfident, 0, 60)
+		return err
+	})
+	run("histogram", func(i int) error {
+		_, err := w.Histogram(ctx, workspace.Filter{Evaluation: e.ID}, 20)
+		return err
+	})
+	run("summary", func(i int) error {
+		_, err := w.Summary(ctx, e.ID, "test", 0.3)
+		return err
+	})
+	run("place of a sample", func(i int) error {
+		label := i % classes
+		_, _, err := w.Place(ctx, workspace.Filter{Evaluation: e.ID, Label: &label}, workspace.MostConfident, int64(i))
+		return err
+	})
+	run("detail of a sample", func(i int) error {
+		_, err := w.Prediction(ctx, e.ID, int64(1+i))
+		return err
+	})
+}
