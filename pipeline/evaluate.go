@@ -1,0 +1,207 @@
+package pipeline
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+
+	"github.com/sightline/sightline/classifier"
+	"github.com/sightline/sightline/jobs"
+	"github.com/sightline/sightline/workspace"
+)
+
+// Evaluate starts, or goes on with, the run of a model over the samples of a
+// dataset that it has not predicted yet. mapping gives class names or indices
+// for labels, and may be nil. The job's result is {evaluation, dataset, model}.
+func (p *Pipeline) Evaluate(ctx context.Context, dataset, model string, mapping map[string]string) (jobs.Job, error) {
+	d, err := p.ws.Dataset(ctx, dataset)
+	if err != nil {
+		return jobs.Job{}, err
+	}
+	m, err := p.ws.Model(ctx, model)
+	if err != nil {
+		return jobs.Job{}, err
+	}
+	digest := sha256.Sum256(m.Spec)
+	return p.jobs.Submit(ctx, KindEvaluate, evaluateParams{
+		Dataset: dataset, Model: model, Mapping: mapping, Settings: hex.EncodeToString(digest[:8]), Samples: d.Samples,
+	})
+}
+
+// evaluateParams are the parameters of an evaluation, and what makes it another
+// job than one that was interrupted: other settings of the model, or samples
+// imported since.
+type evaluateParams struct {
+	Dataset  string            `json:"dataset"`
+	Model    string            `json:"model"`
+	Mapping  map[string]string `json:"mapping,omitempty"`
+	Settings string            `json:"settings"`
+	Samples  int               `json:"samples"`
+}
+
+// evaluator plans and stores evaluations.
+type evaluator struct{ ws *workspace.Workspace }
+
+func (e *evaluator) Describe(_ context.Context, params json.RawMessage) (jobs.Description, error) {
+	var p evaluateParams
+	if err := json.Unmarshal(params, &p); err != nil {
+		return jobs.Description{}, fmt.Errorf("parameters of an evaluation: %w", err)
+	}
+	return jobs.Description{
+		Title:  fmt.Sprintf("Evaluate %s on %s", p.Model, p.Dataset),
+		Result: mustJSON(map[string]string{"evaluation": workspace.EvaluationID(p.Dataset, p.Model), "dataset": p.Dataset, "model": p.Model}),
+	}, nil
+}
+
+func (e *evaluator) Plan(ctx context.Context, job jobs.Job, note func(string)) (int, int, error) {
+	var p evaluateParams
+	if err := json.Unmarshal(job.Params, &p); err != nil {
+		return 0, 0, fmt.Errorf("parameters of an evaluation: %w", err)
+	}
+	note("matching labels and classes")
+	spec, err := modelSpec(ctx, e.ws, p.Model)
+	if err != nil {
+		return 0, 0, err
+	}
+	d, err := e.ws.Dataset(ctx, p.Dataset)
+	if err != nil {
+		return 0, 0, err
+	}
+	matching := classifier.MatchLabels(spec.Classes, labelNames(d), p.Mapping)
+	_, n, err := e.ws.PlanEvaluation(ctx, workspace.EvaluationPlan{
+		Dataset: p.Dataset, Model: p.Model, Job: job.ID, Classes: spec.Classes,
+		Matching: mustJSON(matching), LabelClass: matching.Index,
+	})
+	return n, evaluateChunk(n, batchOf(spec, n)), err
+}
+
+func modelSpec(ctx context.Context, ws *workspace.Workspace, name string) (*classifier.Spec, error) {
+	m, err := ws.Model(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	return parseSpec(m.Spec)
+}
+
+func parseSpec(data json.RawMessage) (*classifier.Spec, error) {
+	spec := new(classifier.Spec)
+	if err := json.Unmarshal(data, spec); err != nil {
+		return nil, fmt.Errorf("read the stored settings of a model: %w; add the model again", err)
+	}
+	return spec, nil
+}
+
+func labelNames(d *workspace.Dataset) []string {
+	names := make([]string, len(d.Labels))
+	for i, l := range d.Labels {
+		names[i] = l.Name
+	}
+	return names
+}
+
+// batchOf is how many samples of a job of n are run at once. It depends on
+// nothing that could differ when the job is resumed.
+func batchOf(spec *classifier.Spec, n int) int {
+	if spec.Batch.Mode == classifier.Fixed {
+		return max(1, spec.Batch.Fixed)
+	}
+	return max(1, min(spec.Batch.Recommended, n))
+}
+
+// evaluateChunk is the size of chunks: a multiple of the batch, about a
+// sixteenth of the job, so that progress is seen and little is done twice.
+func evaluateChunk(items, batch int) int {
+	size := min(256, max(16, items/16))
+	return (size + batch - 1) / batch * batch
+}
+
+func (e *evaluator) Payload(ctx context.Context, job jobs.Job, c jobs.Chunk) ([]byte, error) {
+	ev, err := e.evaluation(ctx, job)
+	if err != nil {
+		return nil, err
+	}
+	if ev.Job != job.ID {
+		return nil, superseded(ev)
+	}
+	spec, err := parseSpec(ev.Spec)
+	if err != nil {
+		return nil, err
+	}
+	samples, err := e.ws.Items(ctx, job.ID, c.First, c.Count)
+	return mustJSON(evaluatePayload{Spec: ev.Spec, Batch: batchOf(spec, job.Items), Items: items(samples)}), err
+}
+
+func (e *evaluator) evaluation(ctx context.Context, job jobs.Job) (*workspace.Evaluation, error) {
+	id, err := evaluationID(job)
+	if err != nil {
+		return nil, err
+	}
+	return e.ws.Evaluation(ctx, id)
+}
+
+func evaluationID(job jobs.Job) (string, error) {
+	var r struct{ Evaluation string }
+	if err := json.Unmarshal(job.Result, &r); err != nil || r.Evaluation == "" {
+		return "", fmt.Errorf("job %s does not say which evaluation it makes", job.ID)
+	}
+	return r.Evaluation, nil
+}
+
+func superseded(ev *workspace.Evaluation) error {
+	return fmt.Errorf("job %s has taken over the evaluation %s, with newer samples or settings; nothing is left to do here", ev.Job, ev.ID)
+}
+
+func (e *evaluator) Ingest(ctx context.Context, tx *sql.Tx, job jobs.Job, c jobs.Chunk, r jobs.Result) error {
+	bad, err := decodeFailures(r.Data)
+	if err != nil {
+		return fmt.Errorf("read the worker's list of bad samples: %w", err)
+	}
+	return e.store(ctx, tx, job, c, r.Path, bad)
+}
+
+func (e *evaluator) Quarantine(ctx context.Context, tx *sql.Tx, job jobs.Job, index int, reason string) error {
+	id, err := itemID(ctx, e.ws, job.ID, index)
+	if err != nil {
+		return err
+	}
+	seq := quarantineSeq(index)
+	return e.store(ctx, tx, job, jobs.Chunk{Job: job.ID, Seq: seq, First: index, Count: 1}, "", []workspace.Failure{{Sample: id, Reason: reason}})
+}
+
+// quarantineSeq numbers what is stored of a single quarantined item, apart from
+// the numbers of chunks.
+func quarantineSeq(index int) int { return -1 - index }
+
+// store checks, in the transaction, that no newer job has taken over: two jobs
+// must not store predictions of the same sample.
+func (e *evaluator) store(ctx context.Context, tx *sql.Tx, job jobs.Job, c jobs.Chunk, block string, bad failures) error {
+	id, err := evaluationID(job)
+	if err != nil {
+		return err
+	}
+	var owner string
+	if err := tx.QueryRowContext(ctx, `SELECT job FROM evaluations WHERE slug = ?`, id).Scan(&owner); err != nil {
+		return fmt.Errorf("find the evaluation %s: %w", id, err)
+	}
+	if owner != job.ID {
+		return superseded(&workspace.Evaluation{ID: id, Job: owner})
+	}
+	return e.ws.IngestBlock(ctx, tx, workspace.ChunkResult{Evaluation: id, Job: job.ID, Seq: c.Seq, Block: block, Failures: bad})
+}
+
+func (e *evaluator) Finish(ctx context.Context, job jobs.Job) (json.RawMessage, error) {
+	ev, err := e.evaluation(ctx, job)
+	if err != nil {
+		return nil, err
+	}
+	if ev.Job != job.ID {
+		return nil, superseded(ev)
+	}
+	if err := e.ws.ComputeAreas(ctx, ev.ID, ""); err != nil {
+		return nil, err
+	}
+	return nil, e.ws.FinishEvaluation(ctx, ev.ID)
+}

@@ -1,0 +1,114 @@
+package pipeline
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"github.com/sightline/sightline/dataset"
+	"github.com/sightline/sightline/jobs"
+	"github.com/sightline/sightline/workspace"
+)
+
+// importChunk is how many images are decoded per chunk.
+const importChunk = 64
+
+// Import starts a job that scans a source, stores what is new in the dataset of
+// that name (default: the folder's name), and makes thumbnails. Every call
+// scans again; work left over by an earlier one is taken up. The job's result
+// is {dataset, report}.
+func (p *Pipeline) Import(ctx context.Context, name string, source dataset.Source) (jobs.Job, error) {
+	if name == "" {
+		name = filepath.Base(source.Root)
+	}
+	return p.jobs.Submit(ctx, KindImport, importParams{Name: name, Source: source, Asked: time.Now().UTC()})
+}
+
+// importParams are the parameters of an import. Asked makes every request a job
+// of its own: an import that is not finished must not hide files added since.
+type importParams struct {
+	Name   string         `json:"name"`
+	Source dataset.Source `json:"source"`
+	Asked  time.Time      `json:"asked"`
+}
+
+// importer plans and stores imports.
+type importer struct{ ws *workspace.Workspace }
+
+func (im *importer) Describe(_ context.Context, params json.RawMessage) (jobs.Description, error) {
+	var p importParams
+	if err := json.Unmarshal(params, &p); err != nil {
+		return jobs.Description{}, fmt.Errorf("parameters of an import: %w", err)
+	}
+	return jobs.Description{
+		Title:  fmt.Sprintf("Import %s from %s", p.Name, p.Source.Root),
+		Result: mustJSON(map[string]string{"dataset": p.Name}),
+	}, nil
+}
+
+func (im *importer) Plan(ctx context.Context, job jobs.Job, note func(string)) (int, int, error) {
+	var p importParams
+	if err := json.Unmarshal(job.Params, &p); err != nil {
+		return 0, 0, fmt.Errorf("parameters of an import: %w", err)
+	}
+	note("looking for images in " + p.Source.Root)
+	found, err := dataset.Scan(ctx, p.Source, func(s dataset.Progress) {
+		note(fmt.Sprintf("reading headers: %d of %d files, %.0f files/s", s.Done, s.Total, s.Rate))
+	})
+	if err != nil {
+		return 0, 0, err
+	}
+	note(fmt.Sprintf("storing %d samples", len(found.Samples)))
+	if _, err := im.ws.Import(ctx, p.Name, found); err != nil {
+		return 0, 0, err
+	}
+	ids, err := im.ws.WithoutThumbnail(ctx, p.Name)
+	if err != nil {
+		return 0, 0, err
+	}
+	n, err := im.ws.PutItems(ctx, job.ID, ids)
+	return n, importChunk, err
+}
+
+func (im *importer) Payload(ctx context.Context, job jobs.Job, c jobs.Chunk) ([]byte, error) {
+	samples, err := im.ws.Items(ctx, job.ID, c.First, c.Count)
+	return mustJSON(importPayload{Items: items(samples)}), err
+}
+
+func (im *importer) Ingest(ctx context.Context, tx *sql.Tx, job jobs.Job, c jobs.Chunk, r jobs.Result) error {
+	if err := im.ws.IngestThumbnails(ctx, tx, job.ID, c.Seq, r.Path); err != nil {
+		return err
+	}
+	bad, err := decodeFailures(r.Data)
+	if err != nil {
+		return fmt.Errorf("read the worker's list of bad images: %w", err)
+	}
+	return im.ws.Quarantine(ctx, tx, bad)
+}
+
+func (im *importer) Quarantine(ctx context.Context, tx *sql.Tx, job jobs.Job, index int, reason string) error {
+	id, err := itemID(ctx, im.ws, job.ID, index)
+	if err != nil {
+		return err
+	}
+	return im.ws.Quarantine(ctx, tx, []workspace.Failure{{Sample: id, Reason: reason}})
+}
+
+func (im *importer) Finish(ctx context.Context, job jobs.Job) (json.RawMessage, error) {
+	return nil, nil
+}
+
+// itemID is the sample at an index of a job's list.
+func itemID(ctx context.Context, ws *workspace.Workspace, job string, index int) (int64, error) {
+	samples, err := ws.Items(ctx, job, index, 1)
+	if err == nil && len(samples) != 1 {
+		err = fmt.Errorf("job %s has no item %d", job, index)
+	}
+	if err != nil {
+		return 0, err
+	}
+	return samples[0].ID, nil
+}

@@ -1,0 +1,93 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/workspace"
+)
+
+// Explain returns the map of one sample of an evaluation: the stored one, or
+// else one that a worker makes now and the workspace keeps. snapshot may be
+// nil; it sees the map while it sharpens, at most ten times a second, and ends
+// the work by returning an error. So does the end of ctx.
+func (p *Pipeline) Explain(ctx context.Context, evaluation string, sample int64, o MapOptions, snapshot func(*attribution.Map) error) (*attribution.Map, error) {
+	o, err := o.normal()
+	if err != nil {
+		return nil, err
+	}
+	if m, err := p.stored(ctx, evaluation, sample, o); m != nil || err != nil {
+		return m, err
+	}
+	select {
+	case p.slots <- struct{}{}:
+		defer func() { <-p.slots }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if m, err := p.stored(ctx, evaluation, sample, o); m != nil || err != nil {
+		return m, err // made while this waited
+	}
+	return p.make(ctx, evaluation, sample, o, snapshot)
+}
+
+// stored returns nil without an error if there is no such map.
+func (p *Pipeline) stored(ctx context.Context, evaluation string, sample int64, o MapOptions) (*attribution.Map, error) {
+	s, err := p.ws.Map(ctx, evaluation, sample, o.Key())
+	if errors.Is(err, workspace.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return mapFrom(s.Meta, s.Data)
+}
+
+func (p *Pipeline) make(ctx context.Context, evaluation string, sample int64, o MapOptions, snapshot func(*attribution.Map) error) (*attribution.Map, error) {
+	request, err := p.mapRequest(ctx, evaluation, sample, o)
+	if err != nil {
+		return nil, err
+	}
+	var last *attribution.Map
+	err = p.jobs.Call(ctx, callExplain, request, func(frame []byte) error {
+		m, final, err := decodeFrame(frame)
+		if err != nil {
+			return err
+		}
+		if final {
+			last = m
+		} else if snapshot != nil {
+			return snapshot(m)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("explain sample %d: %w", sample, err)
+	}
+	if last == nil {
+		return nil, fmt.Errorf("explain sample %d: the worker sent no map", sample)
+	}
+	stored := workspace.StoredMap{Sample: sample, Key: o.Key(), Meta: mustJSON(last), Data: floatBytes(last.Values)}
+	return last, p.ws.PutMap(ctx, evaluation, stored)
+}
+
+func (p *Pipeline) mapRequest(ctx context.Context, evaluation string, sample int64, o MapOptions) ([]byte, error) {
+	ev, err := p.ws.Evaluation(ctx, evaluation)
+	if err != nil {
+		return nil, err
+	}
+	s, err := p.ws.Sample(ctx, sample)
+	if err != nil {
+		return nil, err
+	}
+	if s.Dataset != ev.Dataset {
+		return nil, fmt.Errorf("sample %d is not in the dataset of %s: %w", sample, evaluation, workspace.ErrNotFound)
+	}
+	truth, err := truthOf(ctx, p.ws, evaluation, sample)
+	if err != nil {
+		return nil, err
+	}
+	return mustJSON(explainRequest{mapRequest: requestOf(ev, o), Item: item{ID: s.ID, File: s.File, Truth: truth}}), nil
+}

@@ -1,0 +1,106 @@
+package pipeline
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+
+	"github.com/sightline/sightline/classifier"
+	"github.com/sightline/sightline/jobs"
+	"github.com/sightline/sightline/workspace"
+)
+
+// Kinds of job.
+const (
+	KindImport   = "import"
+	KindEvaluate = "evaluate"
+	KindExplain  = "explain"
+)
+
+// Names of calls.
+const (
+	callInspect   = "inspect"
+	callExplain   = "explain"
+	callThumbnail = "thumbnail"
+	callPicture   = "picture"
+)
+
+// Codes of the errors (*jobs.Coded) that calls give.
+const (
+	CodeImage = "image" // the image cannot be decoded
+	CodeModel = "model" // the model cannot be used
+	CodeFile  = "file"  // the file cannot be read
+)
+
+// mapsAtOnce bounds the maps computed on demand: one keeps a worker busy.
+const mapsAtOnce = 2
+
+// Pipeline is the server half. Safe for concurrent use.
+type Pipeline struct {
+	ws    *workspace.Workspace
+	jobs  *jobs.Manager
+	slots chan struct{} // held while a map is computed on demand
+}
+
+// New registers the kinds of job with the manager, whose store must be in the
+// workspace's database. Call it before jobs are submitted or resumed.
+func New(ws *workspace.Workspace, m *jobs.Manager) *Pipeline {
+	p := &Pipeline{ws: ws, jobs: m, slots: make(chan struct{}, mapsAtOnce)}
+	m.Register(KindImport, &importer{ws})
+	m.Register(KindEvaluate, &evaluator{ws})
+	m.Register(KindExplain, &explainer{ws})
+	return p
+}
+
+// AddModel inspects a model file in a worker process and stores it under its
+// name, replacing the settings of the model of that name. Errors of the model
+// are *jobs.Coded with CodeModel.
+func (p *Pipeline) AddModel(ctx context.Context, path string, o classifier.Options) (*workspace.Model, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("add the model %s: %w", path, err)
+	}
+	request, err := json.Marshal(inspectRequest{Path: path, Options: o})
+	if err != nil {
+		return nil, err
+	}
+	answer, err := p.jobs.CallOne(ctx, callInspect, request)
+	if err != nil {
+		return nil, fmt.Errorf("add the model %s: %w", path, err)
+	}
+	var spec classifier.Spec
+	if err := json.Unmarshal(answer, &spec); err != nil {
+		return nil, fmt.Errorf("add the model %s: read the worker's answer: %w", path, err)
+	}
+	return p.ws.PutModel(ctx, spec.Name, spec.SHA256, answer)
+}
+
+// Thumbnail makes a thumbnail of a sample, a JPEG, in a worker process. It does
+// not store it: imports do.
+func (p *Pipeline) Thumbnail(ctx context.Context, s *workspace.Sample) ([]byte, error) {
+	return p.picture(ctx, callThumbnail, s.File)
+}
+
+// Picture converts a sample to an upright PNG, in a worker process, for formats
+// that browsers do not show.
+func (p *Pipeline) Picture(ctx context.Context, s *workspace.Sample) ([]byte, error) {
+	return p.picture(ctx, callPicture, s.File)
+}
+
+func (p *Pipeline) picture(ctx context.Context, call, file string) ([]byte, error) {
+	answer, err := p.jobs.CallOne(ctx, call, []byte(file))
+	if err != nil {
+		return nil, fmt.Errorf("show %s: %w", file, err)
+	}
+	return answer, nil
+}
+
+// mustJSON is for values that always marshal.
+func mustJSON(v any) json.RawMessage {
+	data, err := json.Marshal(v)
+	if err != nil {
+		panic(fmt.Sprintf("pipeline: %T: %v", v, err))
+	}
+	return data
+}

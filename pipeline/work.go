@@ -1,0 +1,64 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/jobs"
+)
+
+// RunWorker is the worker process: it connects to the server that started it
+// (see jobs.Supervisor) and works until ctx ends or the server is gone.
+func RunWorker(ctx context.Context) error {
+	config, err := jobs.WorkerConfigFromEnv()
+	if err != nil {
+		return err
+	}
+	jobs.HoldLifeline()
+	w := &processor{cores: newCores(), models: newModels(modelsKept)}
+	defer w.models.close()
+	worker := jobs.NewWorker(config)
+	worker.Handle(KindImport, w.importChunk)
+	worker.Handle(KindEvaluate, w.evaluateChunk)
+	worker.Handle(KindExplain, w.explainChunk)
+	worker.HandleCall(callInspect, w.inspect)
+	worker.HandleCall(callExplain, w.explain)
+	worker.HandleCall(callThumbnail, w.thumbnail)
+	worker.HandleCall(callPicture, w.picture)
+	return worker.Run(ctx)
+}
+
+// processor is the worker half: what all chunks and calls of the process share.
+type processor struct {
+	cores  cores
+	models *models
+}
+
+// readFile reads an image file; the error is a reason that users see.
+func readFile(path string) ([]byte, error) {
+	data, err := os.ReadFile(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, errors.New("the file is missing: restore it, or import the dataset again")
+	case errors.Is(err, fs.ErrPermission):
+		return nil, errors.New("the file cannot be read: its permissions do not allow it")
+	case err != nil:
+		return nil, fmt.Errorf("the file cannot be read: %w", err)
+	case len(data) == 0:
+		return nil, errors.New("the file is empty: copy or download it again")
+	}
+	return data, nil
+}
+
+// loadImage reads and decodes an image file.
+func loadImage(path string) (*imaging.Image, error) {
+	data, err := readFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return imaging.Decode(data, imaging.Limits{})
+}

@@ -1,0 +1,83 @@
+package pipeline
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/classifier"
+	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/jobs"
+)
+
+// inspect answers with the specification of a model file.
+func (w *processor) inspect(ctx context.Context, payload []byte, reply func([]byte) error) error {
+	var r inspectRequest
+	if err := json.Unmarshal(payload, &r); err != nil {
+		return fmt.Errorf("read the request: %w", err)
+	}
+	if r.Options.Threads == 0 {
+		r.Options.Threads = sessionThreads // the batch is measured as it will be run
+	}
+	spec, err := classifier.Inspect(ctx, r.Path, r.Options)
+	if err != nil {
+		return &jobs.Coded{Code: CodeModel, Message: err.Error()}
+	}
+	return reply(mustJSON(spec))
+}
+
+// explain answers with snapshots of a map, then with the map.
+func (w *processor) explain(ctx context.Context, payload []byte, reply func([]byte) error) error {
+	var r explainRequest
+	if err := json.Unmarshal(payload, &r); err != nil {
+		return fmt.Errorf("read the request: %w", err)
+	}
+	model, release, err := w.models.acquire(r.Spec)
+	if err != nil {
+		return &jobs.Coded{Code: CodeModel, Message: err.Error()}
+	}
+	defer release()
+	s := scorer{model, w.cores, func(context.Context) error { return nil }}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	m, err := explainOne(ctx, s, r.mapRequest, r.Item, func(snapshot attribution.Snapshot) {
+		if reply(encodeFrame(sendable(snapshot.Map), false)) != nil {
+			cancel()
+		}
+	})
+	if err != nil {
+		return err
+	}
+	return reply(encodeFrame(m, true))
+}
+
+// thumbnail answers with a small upright JPEG of an image file.
+func (w *processor) thumbnail(ctx context.Context, payload []byte, reply func([]byte) error) error {
+	return w.show(ctx, string(payload), reply, func(im *imaging.Image) ([]byte, error) { return imaging.Thumbnail(im, thumbnailSide) })
+}
+
+// picture answers with an upright PNG of an image file.
+func (w *processor) picture(ctx context.Context, payload []byte, reply func([]byte) error) error {
+	return w.show(ctx, string(payload), reply, func(im *imaging.Image) ([]byte, error) { return imaging.EncodePNG(im.Upright().NRGBA()) })
+}
+
+func (w *processor) show(ctx context.Context, path string, reply func([]byte) error, draw func(*imaging.Image) ([]byte, error)) error {
+	if err := w.cores.acquire(ctx); err != nil {
+		return err
+	}
+	defer w.cores.release()
+	data, err := readFile(path)
+	if err != nil {
+		return &jobs.Coded{Code: CodeFile, Message: err.Error()}
+	}
+	im, err := imaging.Decode(data, imaging.Limits{})
+	if err != nil {
+		return &jobs.Coded{Code: CodeImage, Message: err.Error()}
+	}
+	picture, err := draw(im)
+	if err != nil {
+		return err
+	}
+	return reply(picture)
+}

@@ -1,0 +1,232 @@
+package pipeline
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/sightline/sightline/classifier"
+	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/jobs"
+	"github.com/sightline/sightline/workspace"
+)
+
+// evaluateChunk runs the model on every image of a chunk:
+//
+//	read files ─(bounded channel)→ a batch a core: decode, preprocess, run ─→ block
+//
+// Reading is ahead of the cores by a batch each; the cores share no locks.
+func (w *processor) evaluateChunk(ctx context.Context, t *jobs.Task) (jobs.Result, error) {
+	var p evaluatePayload
+	if err := json.Unmarshal(t.Payload, &p); err != nil {
+		return jobs.Result{}, fmt.Errorf("read a chunk of an evaluation: %w", err)
+	}
+	model, release, err := w.models.acquire(p.Spec)
+	if err != nil {
+		return jobs.Result{}, err
+	}
+	defer release()
+	run := newRun(model, p, t.First)
+	if err := w.runBatches(ctx, t, run); err != nil {
+		return jobs.Result{}, err
+	}
+	return run.result(t.File(".slb"))
+}
+
+// runBatches sends a chunk's batches through the stages.
+func (w *processor) runBatches(ctx context.Context, t *jobs.Task, run *modelRun) error {
+	group, ctx := errgroup.WithContext(ctx)
+	ready := make(chan batch, cap(w.cores))
+	group.Go(func() error {
+		defer close(ready)
+		return run.read(ctx, ready)
+	})
+	report := reporter(t)
+	for range cap(w.cores) {
+		group.Go(func() error {
+			for b := range ready {
+				if err := w.runBatch(ctx, t, run, b); err != nil {
+					return err
+				}
+				report(len(b.files))
+			}
+			return nil
+		})
+	}
+	return group.Wait()
+}
+
+func (w *processor) runBatch(ctx context.Context, t *jobs.Task, run *modelRun, b batch) error {
+	if err := t.Yield(ctx); err != nil {
+		return err
+	}
+	if err := w.cores.acquire(ctx); err != nil {
+		return err
+	}
+	defer w.cores.release()
+	return run.work(ctx, b)
+}
+
+// modelRun is one chunk's way through a model. Batches write disjoint parts of
+// its slices.
+type modelRun struct {
+	model *classifier.Classifier
+	items []item
+	batch int // slots of a run
+	first int // index in the job of items[0]
+
+	kind      workspace.BlockKind
+	values    []float32 // [items][classes]
+	embedding []float32 // [items][size]
+	reasons   []error   // why an item has no values
+}
+
+func newRun(model *classifier.Classifier, p evaluatePayload, first int) *modelRun {
+	n := len(p.Items)
+	return &modelRun{model: model, items: p.Items, batch: max(1, p.Batch), first: first, kind: blockKind(model.Spec()),
+		values: make([]float32, n*model.Classes()), embedding: make([]float32, n*model.Spec().EmbeddingSize), reasons: make([]error, n)}
+}
+
+// blockKind says how a model's values become scores: where the graph hides the
+// logits, the scores are kept as it gave them.
+func blockKind(s *classifier.Spec) workspace.BlockKind {
+	switch {
+	case s.LogitTensor == "":
+		return workspace.PlainScores
+	case s.Activation == classifier.Sigmoid || s.Activation == classifier.Sigmoid1:
+		return workspace.SigmoidLogits
+	}
+	return workspace.SoftmaxLogits
+}
+
+// batch is the items [from, from+len(files)) of a chunk and their files' content.
+type batch struct {
+	from  int
+	files []file
+}
+
+type file struct {
+	data []byte
+	err  error
+}
+
+// read reads the files of one batch after another. Batches end where the slots
+// of the whole job's batches do.
+func (r *modelRun) read(ctx context.Context, ready chan<- batch) error {
+	for from := 0; from < len(r.items); {
+		n := min(r.batch-(r.first+from)%r.batch, len(r.items)-from)
+		b := batch{from: from, files: make([]file, n)}
+		for i := range b.files {
+			b.files[i].data, b.files[i].err = readFile(r.items[from+i].File)
+		}
+		select {
+		case ready <- b:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		from += n
+	}
+	return nil
+}
+
+// inputs recycles the memory of batches.
+var inputs sync.Pool // *[]float32
+
+// work decodes, preprocesses and runs a batch. Every sample keeps its slot, and
+// slots without one are zero, so that the same sample always meets the same
+// arithmetic.
+func (r *modelRun) work(ctx context.Context, b batch) error {
+	size := r.model.InputLen()
+	input := takeInput(r.batch * size)
+	defer inputs.Put(input)
+	slot := (r.first + b.from) % r.batch
+	filled := 0
+	for i := range b.files {
+		at := (slot + i) * size
+		if r.reasons[b.from+i] = r.prepare(&b.files[i], (*input)[at:at+size]); r.reasons[b.from+i] == nil {
+			filled++
+		}
+	}
+	if filled == 0 {
+		return nil
+	}
+	result, err := r.model.Run(ctx, *input, r.batch)
+	if err != nil {
+		return err
+	}
+	r.keep(b, slot, result)
+	return nil
+}
+
+func takeInput(n int) *[]float32 {
+	input, _ := inputs.Get().(*[]float32)
+	if input == nil || cap(*input) < n {
+		made := make([]float32, n)
+		return &made
+	}
+	*input = (*input)[:n]
+	clear(*input)
+	return input
+}
+
+// prepare decodes a file into the model's input; f's content is let go.
+func (r *modelRun) prepare(f *file, dst []float32) error {
+	if f.err != nil {
+		return f.err
+	}
+	im, err := imaging.Decode(f.data, imaging.Limits{})
+	f.data = nil
+	if err != nil {
+		return err
+	}
+	_, err = r.model.Preprocess(im, dst)
+	return err
+}
+
+var errNotFinite = errors.New("the model gave a score that is no number (NaN or infinity) for this sample")
+
+// keep copies what the model gave for a batch's items.
+func (r *modelRun) keep(b batch, slot int, result *classifier.Result) {
+	values := result.Logits
+	if r.kind == workspace.PlainScores {
+		values = result.Scores
+	}
+	classes, size := r.model.Classes(), r.model.Spec().EmbeddingSize
+	for i := range b.files {
+		at, from := b.from+i, slot+i
+		if r.reasons[at] == nil && slices.Contains(result.NotFinite, from) {
+			r.reasons[at] = errNotFinite
+		}
+		copy(r.values[at*classes:(at+1)*classes], values[from*classes:])
+		if size > 0 {
+			copy(r.embedding[at*size:(at+1)*size], result.Embedding[from*size:])
+		}
+	}
+}
+
+// result writes the block of the items that have values and lists the others.
+func (r *modelRun) result(path string) (jobs.Result, error) {
+	block := workspace.Block{Classes: r.model.Classes(), Kind: r.kind}
+	size := r.model.Spec().EmbeddingSize
+	var bad failures
+	for i, it := range r.items {
+		if r.reasons[i] != nil {
+			bad = append(bad, workspace.Failure{Sample: it.ID, Reason: r.reasons[i].Error()})
+			continue
+		}
+		block.Samples = append(block.Samples, it.ID)
+		block.Values = append(block.Values, r.values[i*block.Classes:(i+1)*block.Classes]...)
+		block.Embedding = append(block.Embedding, r.embedding[i*size:(i+1)*size]...)
+	}
+	out := jobs.Result{Data: bad.encode(), Failed: len(bad)}
+	if len(block.Samples) == 0 {
+		return out, nil
+	}
+	out.Path = path
+	return out, workspace.WriteBlock(path, &block)
+}

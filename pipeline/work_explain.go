@@ -1,0 +1,131 @@
+package pipeline
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/classifier"
+	"github.com/sightline/sightline/jobs"
+	"github.com/sightline/sightline/workspace"
+)
+
+// scorer lets an attribution method run a model on all cores. before is called
+// ahead of every piece; chunks yield to calls there.
+type scorer struct {
+	*classifier.Classifier
+	cores  cores
+	before func(context.Context) error
+}
+
+// Score implements attribution.Scorer: pieces of the model's own batch, side by
+// side.
+func (s scorer) Score(ctx context.Context, inputs []float32, n int) ([]float32, error) {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(cap(s.cores))
+	classes, size := s.Classes(), s.InputLen()
+	piece := pieceOf(s.Spec(), n, cap(s.cores))
+	logits := make([]float32, n*classes)
+	for first := 0; first < n; first += piece {
+		group.Go(func() error {
+			if err := s.before(ctx); err != nil {
+				return err
+			}
+			if err := s.cores.acquire(ctx); err != nil {
+				return err
+			}
+			defer s.cores.release()
+			count := min(piece, n-first)
+			got, err := s.Classifier.Score(ctx, inputs[first*size:(first+count)*size], count)
+			copy(logits[first*classes:], got)
+			return err
+		})
+	}
+	return logits, group.Wait()
+}
+
+// pieceOf divides n inputs among cores in pieces no longer than the model's
+// batch.
+func pieceOf(spec *classifier.Spec, n, cores int) int {
+	if spec.Batch.Mode == classifier.Fixed {
+		return max(1, spec.Batch.Fixed)
+	}
+	return max(1, min(spec.Batch.Recommended, (n+cores-1)/cores))
+}
+
+// explainChunk makes one map after another, each on all cores.
+func (w *processor) explainChunk(ctx context.Context, t *jobs.Task) (jobs.Result, error) {
+	var p explainPayload
+	if err := json.Unmarshal(t.Payload, &p); err != nil {
+		return jobs.Result{}, fmt.Errorf("read a chunk of an explanation: %w", err)
+	}
+	model, release, err := w.models.acquire(p.Spec)
+	if err != nil {
+		return jobs.Result{}, err
+	}
+	defer release()
+	s := scorer{model, w.cores, t.Yield}
+	key := MapOptions{Method: p.Method, Target: p.Target, Seed: p.Seed}.Key()
+	var pack []workspace.Packed
+	var bad failures
+	for i, it := range p.Items {
+		m, err := explainOne(ctx, s, p.mapRequest, it, nil)
+		if ctx.Err() != nil {
+			return jobs.Result{}, ctx.Err()
+		}
+		if err != nil {
+			bad = append(bad, workspace.Failure{Sample: it.ID, Reason: err.Error()})
+		} else {
+			pack = append(pack, workspace.Packed{Key: key, Sample: it.ID, Meta: mustJSON(m), Data: floatBytes(m.Values)})
+		}
+		t.Report(i + 1)
+	}
+	path := t.File(".pack")
+	if err := workspace.WritePack(path, pack); err != nil {
+		return jobs.Result{}, err
+	}
+	return jobs.Result{Path: path, Data: bad.encode(), Failed: len(bad)}, nil
+}
+
+// explainOne makes one map.
+func explainOne(ctx context.Context, s scorer, r mapRequest, it item, progress func(attribution.Snapshot)) (*attribution.Map, error) {
+	method, err := attribution.Lookup(r.Method)
+	if err != nil {
+		return nil, err
+	}
+	target, err := attribution.ParseTarget(r.Target)
+	if err != nil {
+		return nil, err
+	}
+	im, err := loadImage(it.File)
+	if err != nil {
+		return nil, &jobs.Coded{Code: CodeImage, Message: fmt.Sprintf("%s: %v", it.File, err)}
+	}
+	input := make([]float32, s.InputLen())
+	geometry, err := s.Preprocess(im, input)
+	if err != nil {
+		return nil, err
+	}
+	m, err := method.Explain(ctx, s, attribution.Request{Input: input, Geometry: geometry, Target: target, Truth: it.Truth, Seed: r.Seed}, progress)
+	if err != nil {
+		return nil, err
+	}
+	return sendable(m), nil
+}
+
+// sendable replaces figures that JSON cannot carry; Degenerate tells of them.
+func sendable(m *attribution.Map) *attribution.Map {
+	for _, f := range []*float64{&m.Score, &m.Correlation} {
+		if math.IsNaN(*f) || math.IsInf(*f, 0) {
+			*f = 0
+			if m.Degenerate == "" {
+				m.Degenerate = "not finite"
+			}
+		}
+	}
+	return m
+}
