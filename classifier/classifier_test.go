@@ -259,8 +259,16 @@ func TestMeasureBatch(t *testing.T) {
 
 func TestNameComesFromTheFile(t *testing.T) {
 	path := testmodel.Write(t, testmodel.Options{})
-	if s := inspect(t, path, classifier.Options{}); s.Name != "model" || !filepath.IsAbs(s.Path) || len(s.SHA256) != 64 {
+	if s := inspect(t, path, classifier.Options{}); s.Name != filepath.Base(filepath.Dir(path)) || !filepath.IsAbs(s.Path) || len(s.SHA256) != 64 {
 		t.Errorf("name %q, path %q, hash %q", s.Name, s.Path, s.SHA256)
+	}
+	renamed := filepath.Join(filepath.Dir(path), "resnet18.v2.onnx")
+	if err := os.Rename(path, renamed); err != nil {
+		t.Fatal(err)
+	}
+	path = renamed
+	if s := inspect(t, path, classifier.Options{}); s.Name != "resnet18.v2" {
+		t.Errorf("name %q", s.Name)
 	}
 	if s := inspect(t, path, classifier.Options{Name: "mine"}); s.Name != "mine" || !strings.HasPrefix(s.Outputs[0], "scores") {
 		t.Errorf("name %q, outputs %v", s.Name, s.Outputs)

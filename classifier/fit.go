@@ -71,18 +71,29 @@ func fitPreprocessing(s *Spec, found settings) error {
 	return nil
 }
 
+// smallInput is the side below which models are trained on whole pictures of
+// their size (CIFAR, MNIST, traffic signs) rather than on crops of photos.
+const smallInput = 160
+
 // defaultPreprocessing is what is assumed when nothing is said: ImageNet's
 // transform for colour, 0..1 for grey, whole numbers where the model takes bytes.
 func defaultPreprocessing(s *Spec) settings {
-	name, why := "imagenet", "ImageNet's mean and standard deviation, short side resized to 8/7 of the input, centre cropped"
+	in := s.Input
+	small := in.declaredSize && min(in.Height, in.Width) < smallInput
+	name, why := "imagenet", "short side resized to 8/7 of the input, centre cropped, ImageNet's mean and standard deviation"
 	switch {
-	case s.Input.DType == Uint8:
+	case in.DType == Uint8:
 		name, why = "plain", "the image stretched to the input, values 0 to 255"
-	case s.Input.Channels == 1:
+	case in.Channels == 1:
 		name, why = "plain", "luminance, stretched to the input, values 0 to 1"
+	case small:
+		why = "stretched to the input, ImageNet's mean and standard deviation"
+	}
+	p, _ := imaging.Preset(name)
+	if small {
+		p.Size, p.DoCenterCrop, p.CropSize = imaging.Size{Height: in.Height, Width: in.Width}, false, imaging.Size{}
 	}
 	s.warn("nothing says how this model's images were prepared; assumed preset %q (%s). If the accuracy is low, state it with --preprocessing FILE|PRESET", name, why)
-	p, _ := imaging.Preset(name)
 	return settings{preprocessing: &p, source: "default (preset " + name + ")", nominal: true}
 }
 

@@ -13,7 +13,7 @@ import (
 // Options say what the user decided about a model; the zero value leaves all to
 // what is found.
 type Options struct {
-	Name          string // default: the file's name without .onnx
+	Name          string // default: the name of the file, or of the folder of a model.onnx
 	Preprocessing string // a file or a preset
 	Classes       string // a file
 	Output        string // the name of the class output
@@ -49,7 +49,7 @@ func Inspect(ctx context.Context, path string, o Options) (*Spec, error) {
 func describeFile(m *onnx.Model, path string, o Options) (*Spec, int, error) {
 	s := &Spec{Name: o.Name, Path: path, Opset: m.Opset(""), Producer: m.Producer(), Warnings: []string{}}
 	if s.Name == "" {
-		s.Name = strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
+		s.Name = nameFromPath(path)
 	}
 	var err error
 	if s.SHA256, s.Size, err = hashModel(m, path); err != nil {
@@ -62,6 +62,16 @@ func describeFile(m *onnx.Model, path string, o Options) (*Spec, int, error) {
 		return nil, 0, err
 	}
 	return s, int(max(0, m.Graph.RequiredInputs()[0].Shape[0].Size)), nil
+}
+
+// nameFromPath is the file's name, or its folder's where the file is just called
+// model, as exporters do.
+func nameFromPath(path string) string {
+	name := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
+	if folder := filepath.Base(filepath.Dir(path)); name == "model" && folder != "onnx" {
+		return folder
+	}
+	return name
 }
 
 func inspect(ctx context.Context, s *Spec, m *onnx.Model, declared int, o Options) error {
