@@ -53,8 +53,12 @@ func (p *Preprocessing) Apply(im *Image, dst []float32, layout Layout) (Geometry
 	}
 	if p.tensorflow() && (im.Width != pl.resizedW || im.Height != pl.resizedH) {
 		p.fillFloats(dst, resizeTensorFlow(im, pl.window(), p.Resample), pl, layout)
-	} else {
-		p.fill(dst, p.place(p.resize(im, pl.window()), pl), layout)
+		return g, nil
+	}
+	resized := p.resize(im, pl.window())
+	p.fill(dst, p.place(resized, pl), layout)
+	if resized != im {
+		resized.Release()
 	}
 	return g, nil
 }

@@ -1,9 +1,6 @@
 package imaging
 
-import (
-	"fmt"
-	"sync"
-)
+import "fmt"
 
 // Image is a decoded image: 8-bit RGB, in the orientation it is stored in.
 type Image struct {
@@ -107,27 +104,4 @@ func (im *Image) Upright() *Image {
 // String describes the image for messages and tests.
 func (im *Image) String() string {
 	return fmt.Sprintf("%d×%d, orientation %d", im.Width, im.Height, im.Orientation)
-}
-
-// pixels keeps the buffers of released images, whose allocation and clearing
-// would otherwise cost a tenth of decoding.
-var pixels sync.Pool
-
-// newImageUncleared is newImage for callers that write every pixel.
-func newImageUncleared(width, height int) *Image {
-	size := 3 * width * height
-	if buffer, ok := pixels.Get().(*[]uint8); ok && cap(*buffer) >= size && cap(*buffer) <= 4*size {
-		return &Image{Width: width, Height: height, Pix: (*buffer)[:size]}
-	}
-	return newImage(width, height)
-}
-
-// Release gives the pixels back for another image to use. Calling it is
-// optional; after it im must not be used, and no slice of Pix.
-func (im *Image) Release() {
-	buffer := im.Pix
-	im.Pix = nil
-	if cap(buffer) > 0 {
-		pixels.Put(&buffer)
-	}
 }

@@ -32,6 +32,19 @@ func (i Info) MediaType() string {
 	return "image/" + i.Format
 }
 
+// BrowserUpright reports whether web browsers show the file's own bytes, and
+// show them upright: Chromium and Firefox turn JPEG, but not WebP, by its EXIF
+// orientation, and do not agree on PNG; they read no TIFF or PNM.
+func (i Info) BrowserUpright() bool {
+	switch i.Format {
+	case "jpeg":
+		return i.BitDepth == 8
+	case "png", "gif", "webp", "bmp":
+		return !i.Orientation.Rotated()
+	}
+	return false
+}
+
 // A format is recognised by the beginning of the file, whatever its name.
 type format struct {
 	name   string

@@ -102,6 +102,9 @@ func resizePillow(im *Image, w window, f Filter) *Image {
 		top, bottom = vertical.span()
 	}
 	height := im.Height
+	if im.Width == w.width && w.x0 == 0 && w.x1 == w.width && height != w.height {
+		return verticalPass(im, 0, vertical)
+	}
 	if im.Width == w.width {
 		im = cropImage(im, w.x0, top, w.x1, bottom)
 	} else {
@@ -110,6 +113,7 @@ func resizePillow(im *Image, w window, f Filter) *Image {
 	if height == w.height {
 		return im // Pillow skips a direction that keeps its size
 	}
+	defer im.Release()
 	return verticalPass(im, top, vertical)
 }
 
@@ -123,7 +127,7 @@ func cropImage(im *Image, x0, y0, x1, y1 int) *Image {
 
 // horizontalPass resamples rows [top, bottom) of im.
 func horizontalPass(im *Image, top, bottom int, t taps) *Image {
-	out := newImage(len(t.first), bottom-top)
+	out := newImageUncleared(len(t.first), bottom-top)
 	quads := t.splitWeights()
 	in := im.Pix[3*im.Width*top:]
 	C.sl_horizontal((*C.uint8_t)(&in[0]), C.size_t(3*im.Width), C.size_t(len(in)), C.int(out.Height), C.int(im.Width),
@@ -135,7 +139,7 @@ func horizontalPass(im *Image, top, bottom int, t taps) *Image {
 // verticalPass resamples the columns of im, whose first row is row top of the
 // image that t speaks of.
 func verticalPass(im *Image, top int, t taps) *Image {
-	out := newImage(im.Width, len(t.first))
+	out := newImageUncleared(im.Width, len(t.first))
 	in := im.row(int(t.first[0]) - top)
 	first := make([]int32, len(t.first))
 	for i, f := range t.first {
