@@ -1,14 +1,18 @@
 package workspace_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"image"
+	"image/jpeg"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/sightline/sightline/dataset"
 	"github.com/sightline/sightline/internal/synthetic"
 	"github.com/sightline/sightline/workspace"
 )
@@ -111,4 +115,57 @@ func BenchmarkQueries(b *testing.B) {
 		_, err := w.Prediction(ctx, e.ID, int64(1+i))
 		return err
 	})
+}
+
+// BenchmarkImport scans and stores a folder of small JPEGs, without thumbnails:
+// 2,000 files, or SIGHTLINE_BENCH_FILES of them.
+func BenchmarkImport(b *testing.B) {
+	files := 2000
+	if n, err := strconv.Atoi(os.Getenv("SIGHTLINE_BENCH_FILES")); err == nil {
+		files = n
+	}
+	root := b.TempDir()
+	plantPictures(b, root, files)
+	ctx := context.Background()
+	for b.Loop() {
+		w, err := workspace.Open(b.TempDir(), workspace.Options{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		scan, err := dataset.Scan(ctx, dataset.Source{Root: root}, nil)
+		if err != nil {
+			b.Fatal(err)
+		}
+		report, err := w.Import(ctx, "small", scan)
+		if err != nil || report.Samples != files {
+			b.Fatalf("%+v, %v", report, err)
+		}
+		if err := w.Close(); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(files*b.N)/b.Elapsed().Seconds(), "files/s")
+}
+
+// plantPictures writes JPEGs of 64×64 pixels, all different, into 100 class folders.
+func plantPictures(b *testing.B, root string, files int) {
+	im := image.NewRGBA(image.Rect(0, 0, 64, 64))
+	for i := range im.Pix {
+		im.Pix[i] = byte(i * i >> 3)
+	}
+	for i := range files {
+		dir := filepath.Join(root, fmt.Sprintf("class%02d", i%100))
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			b.Fatal(err)
+		}
+		var buf bytes.Buffer
+		im.Pix[i%len(im.Pix)]++
+		if err := jpeg.Encode(&buf, im, nil); err != nil {
+			b.Fatal(err)
+		}
+		fmt.Fprintf(&buf, "%d", i) // after the end of the picture
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%06d.jpg", i)), buf.Bytes(), 0o644); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

@@ -2,8 +2,6 @@ package workspace
 
 import (
 	"context"
-	"database/sql"
-	"fmt"
 	"slices"
 
 	"github.com/sightline/sightline/metrics"
@@ -68,75 +66,4 @@ func (s *classScores) labelled(e *Evaluation, split string, class int) ([]float3
 		scores, positive = append(scores, s.score[i]), append(positive, int(t) == class)
 	}
 	return scores, positive
-}
-
-// Areas are a class's areas under its curves.
-type Areas struct {
-	Class            int
-	Positives        int
-	AveragePrecision float64
-	ROCAUC           *float64
-}
-
-// Areas returns the stored areas of all classes, by class; nil if ComputeAreas
-// has not run since the predictions last changed.
-func (w *Workspace) Areas(ctx context.Context, evaluation, split string) ([]Areas, error) {
-	e, err := w.Evaluation(ctx, evaluation)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := w.db.QueryContext(ctx, `SELECT class, positives, average_precision, roc_auc FROM class_areas
-		WHERE evaluation = ? AND split = ? ORDER BY class`, e.number, split)
-	if err != nil {
-		return nil, fmt.Errorf("reading the areas of %s: %w", e.ID, err)
-	}
-	defer rows.Close()
-	var list []Areas
-	for rows.Next() {
-		var a Areas
-		var roc sql.NullFloat64
-		if err := rows.Scan(&a.Class, &a.Positives, &a.AveragePrecision, &roc); err != nil {
-			return nil, fmt.Errorf("reading the areas of %s: %w", e.ID, err)
-		}
-		if roc.Valid {
-			a.ROCAUC = &roc.Float64
-		}
-		list = append(list, a)
-	}
-	return list, rows.Err()
-}
-
-// ComputeAreas computes and stores the areas of all classes for one split, or
-// for all samples with split "". It reads every score once.
-func (w *Workspace) ComputeAreas(ctx context.Context, evaluation, split string) error {
-	e, err := w.Evaluation(ctx, evaluation)
-	if err != nil {
-		return err
-	}
-	var classes, positives []int32
-	var precision, roc []float64
-	for c := range e.Classes {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		curve, err := w.Curve(ctx, evaluation, split, c, 2)
-		if err != nil {
-			return err
-		}
-		area := -1.0
-		if curve.ROCAUC != nil {
-			area = *curve.ROCAUC
-		}
-		classes, positives = append(classes, int32(c)), append(positives, int32(curve.Positives))
-		precision, roc = append(precision, curve.AveragePrecision), append(roc, area)
-	}
-	return w.Update(ctx, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, `DELETE FROM class_areas WHERE evaluation = ? AND split = ?`, e.number, split); err != nil {
-			return err
-		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO class_areas SELECT ?, ?, class, positives, ap, CASE WHEN roc >= 0 THEN roc END
-			FROM (SELECT unnest(?::INTEGER[]) AS class, unnest(?::INTEGER[]) AS positives, unnest(?::DOUBLE[]) AS ap, unnest(?::DOUBLE[]) AS roc)`,
-			e.number, split, classes, positives, precision, roc)
-		return err
-	})
 }

@@ -68,7 +68,7 @@ func (w *Workspace) Datasets(ctx context.Context) ([]Dataset, error) {
 func (w *Workspace) Dataset(ctx context.Context, name string) (*Dataset, error) {
 	d, err := w.datasetRow(ctx, `name = ?`, name)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil, fmt.Errorf("dataset %q: %w; import it first, or see the names with `sightline status`", name, ErrNotFound)
+		return nil, fmt.Errorf("dataset %q: %w; import it with `sightline import FOLDER --name %s`", name, ErrNotFound, name)
 	}
 	if err != nil {
 		return nil, err

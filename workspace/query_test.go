@@ -3,6 +3,7 @@ package workspace
 import (
 	"cmp"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -342,5 +343,25 @@ func TestQueriesRefuseNonsense(t *testing.T) {
 	}
 	if _, err := f.w.Histogram(ctx, Filter{Evaluation: f.e.ID}, 0); err == nil {
 		t.Error("a histogram of no bins is counted")
+	}
+}
+
+func TestAreasOfEqualThoseOfTheWholeCurve(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for round := range 300 {
+		n, steps := 1+r.IntN(60), 1+r.IntN(40)
+		scores, truth, positive := make([]float32, n), make([]int32, n), make([]bool, n)
+		for i := range n {
+			scores[i], truth[i] = float32(r.IntN(steps))/float32(steps), int32(r.IntN(3))
+			positive[i] = truth[i] == 1
+		}
+		got, want := areasOf(scores, truth, 1), metrics.PrecisionRecall(scores, positive)
+		auc := math.NaN()
+		if got.ROCAUC != nil {
+			auc = *got.ROCAUC
+		}
+		if got.Positives != want.Positives || got.AveragePrecision != want.AveragePrecision() || auc != want.ROCAUC() && !math.IsNaN(want.ROCAUC()) || math.IsNaN(auc) != math.IsNaN(want.ROCAUC()) {
+			t.Fatalf("round %d: %+v, AUC %v; want AP %v, AUC %v", round, got, auc, want.AveragePrecision(), want.ROCAUC())
+		}
 	}
 }

@@ -71,11 +71,7 @@ func (w *Workspace) classScores(ctx context.Context, e *Evaluation, class int) (
 	if class < 0 || class >= len(e.Classes) {
 		return nil, fmt.Errorf("class %d: the classes of %s are 0 to %d", class, e.ID, len(e.Classes)-1)
 	}
-	rows, err := w.db.QueryContext(ctx, `SELECT file FROM blocks WHERE evaluation = ? AND file <> '' ORDER BY chunk`, e.number)
-	if err != nil {
-		return nil, fmt.Errorf("finding the score blocks of %s: %w", e.ID, err)
-	}
-	files, err := scanAll[string](rows)
+	files, err := w.blockFiles(ctx, e)
 	if err != nil {
 		return nil, err
 	}
