@@ -1,0 +1,190 @@
+package client
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"net/url"
+	"strconv"
+
+	"github.com/sightline/sightline/server/api"
+)
+
+// Status asks what the server is and what its workspace holds.
+func (c *Client) Status(ctx context.Context) (api.Status, error) {
+	return get[api.Status](ctx, c, path("status"), nil)
+}
+
+// Datasets lists the datasets.
+func (c *Client) Datasets(ctx context.Context) ([]api.Dataset, error) {
+	list, err := get[api.DatasetList](ctx, c, path("datasets"), nil)
+	return list.Datasets, err
+}
+
+// Dataset describes one dataset.
+func (c *Client) Dataset(ctx context.Context, name string) (api.Dataset, error) {
+	return get[api.Dataset](ctx, c, path("datasets", name), nil)
+}
+
+// Problems lists what the import of a dataset found odd.
+func (c *Client) Problems(ctx context.Context, dataset string) (api.Problems, error) {
+	return get[api.Problems](ctx, c, path("datasets", dataset, "problems"), nil)
+}
+
+// Import starts the import of a dataset.
+func (c *Client) Import(ctx context.Context, r api.ImportRequest) (api.Job, error) {
+	return post[api.Job](ctx, c, path("datasets"), r)
+}
+
+// Models lists the models.
+func (c *Client) Models(ctx context.Context) ([]api.Model, error) {
+	list, err := get[api.ModelList](ctx, c, path("models"), nil)
+	return list.Models, err
+}
+
+// Model describes one model.
+func (c *Client) Model(ctx context.Context, name string) (api.Model, error) {
+	return get[api.Model](ctx, c, path("models", name), nil)
+}
+
+// AddModel inspects a model file and adds it.
+func (c *Client) AddModel(ctx context.Context, r api.ModelRequest) (api.Model, error) {
+	return post[api.Model](ctx, c, path("models"), r)
+}
+
+// Evaluations lists the evaluations.
+func (c *Client) Evaluations(ctx context.Context) ([]api.EvaluationSummary, error) {
+	list, err := get[api.EvaluationList](ctx, c, path("evaluations"), nil)
+	return list.Evaluations, err
+}
+
+// Evaluate starts, or continues, an evaluation.
+func (c *Client) Evaluate(ctx context.Context, r api.EvaluateRequest) (api.Job, error) {
+	return post[api.Job](ctx, c, path("evaluations"), r)
+}
+
+// Evaluation gives the figures of an evaluation; of the filter only split and
+// threshold count.
+func (c *Client) Evaluation(ctx context.Context, id string, f api.Filter) (api.Evaluation, error) {
+	return get[api.Evaluation](ctx, c, path("evaluations", id), filterQuery(f))
+}
+
+// Samples lists a page of the samples of a filter.
+func (c *Client) Samples(ctx context.Context, evaluation string, f api.Filter, offset, limit int) (api.SampleList, error) {
+	query := filterQuery(f)
+	query.Set("offset", strconv.Itoa(offset))
+	query.Set("limit", strconv.Itoa(limit))
+	return get[api.SampleList](ctx, c, path("evaluations", evaluation, "samples"), query)
+}
+
+// Confusions lists the fullest cells off the diagonal.
+func (c *Client) Confusions(ctx context.Context, evaluation string, f api.Filter, limit int) ([]api.Confusion, error) {
+	query := filterQuery(f)
+	query.Set("limit", strconv.Itoa(limit))
+	list, err := get[api.Confusions](ctx, c, path("evaluations", evaluation, "confusions"), query)
+	return list.Confusions, err
+}
+
+// Matrix gives the confusion matrix: one row per label, one column per class
+// and a last one for no decision.
+func (c *Client) Matrix(ctx context.Context, evaluation string, f api.Filter) (counts []uint32, rows, columns int, err error) {
+	var b bytes.Buffer
+	header, err := c.download(ctx, path("evaluations", evaluation, "matrix"), filterQuery(f), &b)
+	if err != nil {
+		return nil, 0, 0, err
+	}
+	rows, _ = strconv.Atoi(header.Get("X-Sightline-Rows"))
+	columns, _ = strconv.Atoi(header.Get("X-Sightline-Columns"))
+	if b.Len() != 4*rows*columns {
+		return nil, 0, 0, fmt.Errorf("the matrix of %s came with %d bytes, %d×%d counts need %d", evaluation, b.Len(), rows, columns, 4*rows*columns)
+	}
+	counts = make([]uint32, rows*columns)
+	for i := range counts {
+		counts[i] = binary.LittleEndian.Uint32(b.Bytes()[4*i:])
+	}
+	return counts, rows, columns, nil
+}
+
+// Failures lists the samples that could not be predicted.
+func (c *Client) Failures(ctx context.Context, evaluation string) ([]api.Failure, error) {
+	list, err := get[api.FailureList](ctx, c, path("evaluations", evaluation, "failures"), nil)
+	return list.Failures, err
+}
+
+// Predictions writes the predictions of an evaluation to w as csv, parquet or
+// json.
+func (c *Client) Predictions(ctx context.Context, evaluation, format string, w io.Writer) error {
+	_, err := c.download(ctx, path("evaluations", evaluation, "predictions"), url.Values{"format": {format}}, w)
+	return err
+}
+
+// Methods lists the saliency methods.
+func (c *Client) Methods(ctx context.Context) ([]api.Method, error) {
+	list, err := get[api.MethodList](ctx, c, path("methods"), nil)
+	return list.Methods, err
+}
+
+// Explain starts the maps of many samples.
+func (c *Client) Explain(ctx context.Context, r api.ExplainRequest) (api.Job, error) {
+	return post[api.Job](ctx, c, path("explanations"), r)
+}
+
+// Map gives the attribution map of one sample, computing it if need be. The
+// values are raw and signed, row by row.
+func (c *Client) Map(ctx context.Context, evaluation string, sample int64, method, target string) (api.MapHeader, []float32, error) {
+	var h api.MapHeader
+	var b bytes.Buffer
+	query := url.Values{"method": {method}, "target": {target}}
+	header, err := c.download(ctx, path("evaluations", evaluation, "samples", strconv.FormatInt(sample, 10), "map"), query, &b)
+	if err != nil {
+		return h, nil, err
+	}
+	if err := json.Unmarshal([]byte(header.Get("X-Sightline-Map")), &h); err != nil {
+		return h, nil, fmt.Errorf("reading the header of the map of sample %d: %w", sample, err)
+	}
+	values, err := floats(b.Bytes(), h.Width*h.Height)
+	return h, values, err
+}
+
+// DecodeValues reads the values of a map's snapshot.
+func DecodeValues(s api.MapSnapshot) ([]float32, error) {
+	b, err := base64.StdEncoding.DecodeString(s.Values)
+	if err != nil {
+		return nil, fmt.Errorf("reading a map's snapshot: %w", err)
+	}
+	return floats(b, s.Width*s.Height)
+}
+
+func floats(b []byte, n int) ([]float32, error) {
+	if len(b) != 4*n {
+		return nil, fmt.Errorf("a map of %d values came with %d bytes", n, len(b))
+	}
+	values := make([]float32, n)
+	for i := range values {
+		values[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
+	}
+	return values, nil
+}
+
+// Image writes the bytes of a sample's image, as a browser can show it.
+func (c *Client) Image(ctx context.Context, dataset string, sample int64, w io.Writer) error {
+	_, err := c.download(ctx, path("datasets", dataset, "samples", strconv.FormatInt(sample, 10), "image"), nil, w)
+	return err
+}
+
+// filterQuery writes a filter as query parameters, leaving out what is unset.
+func filterQuery(f api.Filter) url.Values {
+	query := url.Values{}
+	b, _ := json.Marshal(f) // a struct of numbers and strings always encodes
+	var fields map[string]any
+	_ = json.Unmarshal(b, &fields)
+	for name, value := range fields {
+		query.Set(name, fmt.Sprint(value))
+	}
+	return query
+}

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/sightline/sightline/client"
+	"github.com/sightline/sightline/demo"
+	"github.com/sightline/sightline/server"
+	"github.com/sightline/sightline/server/api"
+)
+
+func demoVerb() verb {
+	return verb{name: "demo", summary: "Make the demonstration (pictures, models, evaluations) and serve it", define: func(flags *flag.FlagSet) action {
+		serving := serveFlags(flags)
+		return func(ctx context.Context, c *call) error {
+			if err := c.want(); err != nil {
+				return err
+			}
+			return runDemo(ctx, c, *serving)
+		}
+	}}
+}
+
+// demoRun is an evaluation of the demonstration, as --json tells it.
+type demoRun struct {
+	Story      string  `json:"story"`
+	Note       string  `json:"note"`
+	Evaluation string  `json:"evaluation"`
+	Accuracy   float64 `json:"accuracy"`
+	Page       string  `json:"page"`
+}
+
+// runDemo does every step through the API, as the other verbs do; steps that
+// are done already cost nothing.
+func runDemo(ctx context.Context, c *call, o server.Options) error {
+	own, err := c.startServer(ctx, o)
+	if err != nil {
+		return err
+	}
+	s := &session{client.New(own.URL(), own.Token()), c, own}
+	runs, err := s.tellStories(ctx, own)
+	if err != nil {
+		s.Close()
+		return err
+	}
+	if !c.json {
+		printStories(c, runs)
+	}
+	return c.serve(ctx, own, map[string]any{"runs": runs})
+}
+
+func (s *session) tellStories(ctx context.Context, own *server.Server) ([]demoRun, error) {
+	dir := filepath.Join(own.Workspace(), server.DemoFolder)
+	if err := s.drawPictures(ctx, dir); err != nil {
+		return nil, err
+	}
+	var runs []demoRun
+	var have []string // datasets and models that are there
+	for _, story := range demo.Stories() {
+		for _, run := range story.Runs {
+			if err := s.prepare(ctx, dir, run, &have); err != nil {
+				return nil, err
+			}
+			e, _, err := s.evaluate(ctx, api.EvaluateRequest{Dataset: run.Dataset, Model: run.Model})
+			if err != nil {
+				return nil, err
+			}
+			runs = append(runs, demoRun{story.Title, run.Note, e.ID, e.Accuracy, evaluationPage(own.URL(), e.ID)})
+		}
+	}
+	return runs, nil
+}
+
+func (s *session) drawPictures(ctx context.Context, dir string) error {
+	show := newProgress(s.call.stderr)
+	job := api.Job{Title: "draw the pictures of the demonstration", State: api.JobRunning}
+	lines := make(chan api.Job, 64) // progress may come from any goroutine
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for j := range lines {
+			show.update(j)
+			job = j
+		}
+	}()
+	err := demo.Write(ctx, dir, func(n, total int) {
+		select {
+		case lines <- api.Job{Title: "draw the pictures of the demonstration", State: api.JobDone, Items: total, Done: n}:
+		default: // the display is behind; the next one will do
+		}
+	})
+	close(lines)
+	<-done
+	if err != nil {
+		return err
+	}
+	job.Done = job.Items
+	show.end(job)
+	return nil
+}
+
+// prepare imports the dataset and adds the model of a run, once.
+func (s *session) prepare(ctx context.Context, dir string, run demo.Run, have *[]string) error {
+	if name := "dataset " + run.Dataset; !slices.Contains(*have, name) {
+		folder := filepath.Join(dir, run.Dataset)
+		request := api.ImportRequest{Name: run.Dataset, Path: folder, Regions: []string{filepath.Join(folder, demo.RegionsFile)}}
+		if _, _, err := s.importDataset(ctx, request); err != nil {
+			return err
+		}
+		*have = append(*have, name)
+	}
+	if name := "model " + run.Model; !slices.Contains(*have, name) {
+		path := filepath.Join(dir, "models", run.Model, "model.onnx")
+		if _, err := s.AddModel(ctx, api.ModelRequest{Name: run.Model, Path: path}); err != nil {
+			return err
+		}
+		*have = append(*have, name)
+	}
+	return nil
+}
+
+func printStories(c *call, runs []demoRun) {
+	i := 0
+	for _, story := range demo.Stories() {
+		fmt.Fprintf(c.stdout, "%s\n%s\n", story.Title, wrap(story.Description, 90))
+		for _, run := range story.Runs {
+			fmt.Fprintf(c.stdout, "  %s  %s, %s correct. %s\n", runs[i].Page, run.Model+" on "+run.Dataset, percent(runs[i].Accuracy), run.Note)
+			i++
+		}
+		fmt.Fprintln(c.stdout)
+	}
+}
+
+// wrap breaks text into lines of at most width characters.
+func wrap(text string, width int) string {
+	var lines []string
+	line := ""
+	for word := range strings.FieldsSeq(text) {
+		if line != "" && len(line)+1+len(word) > width {
+			lines = append(lines, line)
+			line = ""
+		}
+		line = strings.TrimSpace(line + " " + word)
+	}
+	return strings.Join(append(lines, line), "\n")
+}

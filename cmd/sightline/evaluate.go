@@ -1,0 +1,184 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+
+	"github.com/sightline/sightline/server/api"
+)
+
+func evaluateVerb() verb {
+	return verb{name: "evaluate", args: "DATASET MODEL", summary: "Run a model on a dataset and measure it", define: func(flags *flag.FlagSet) action {
+		predictions := flags.String("predictions", "", "write the predictions to `FILE` (.csv, .parquet or .json)")
+		mapping := flags.String("mapping", "", "CSV or JSON `FILE` that maps labels to class names or indices")
+		return func(ctx context.Context, c *call) error {
+			if err := c.want("DATASET", "MODEL"); err != nil {
+				return err
+			}
+			if _, err := predictionsFormat(*predictions); err != nil {
+				return err
+			}
+			m, err := readMapping(*mapping)
+			if err != nil {
+				return err
+			}
+			return runEvaluate(ctx, c, api.EvaluateRequest{Dataset: c.args[0], Model: c.args[1], Mapping: m}, *predictions)
+		}
+	}}
+}
+
+func runEvaluate(ctx context.Context, c *call, request api.EvaluateRequest, predictions string) error {
+	s, err := c.connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	e, confusions, err := s.evaluate(ctx, request)
+	if err != nil {
+		return err
+	}
+	if predictions != "" {
+		if err := s.writePredictions(ctx, e.ID, predictions); err != nil {
+			return err
+		}
+	}
+	if c.json {
+		return c.document(map[string]any{"evaluation": e, "confusions": confusions})
+	}
+	printEvaluation(c, e, confusions)
+	return nil
+}
+
+// evaluate runs the evaluation to its end and returns its figures.
+func (s *session) evaluate(ctx context.Context, request api.EvaluateRequest) (e api.Evaluation, confusions []api.Confusion, err error) {
+	job, err := s.Evaluate(ctx, request)
+	if err != nil {
+		return e, nil, err
+	}
+	id := resultText(job, "evaluation")
+	if _, err = s.follow(ctx, job); err != nil {
+		return e, nil, err
+	}
+	if e, err = s.Evaluation(ctx, id, api.Filter{}); err != nil {
+		return e, nil, err
+	}
+	if e.Evaluated+e.Unlabelled == 0 {
+		return e, nil, s.nothingPredicted(ctx, e)
+	}
+	confusions, err = s.Confusions(ctx, id, api.Filter{}, 10)
+	return e, confusions, err
+}
+
+// nothingPredicted says why an evaluation has no prediction at all.
+func (s *session) nothingPredicted(ctx context.Context, e api.Evaluation) error {
+	list, err := s.Failures(ctx, e.ID)
+	if err != nil {
+		return err
+	}
+	if len(list) == 0 {
+		return fmt.Errorf("%s has no usable samples: see `sightline import` for what is wrong with them", e.Dataset)
+	}
+	return fmt.Errorf("no sample of %s could be predicted: %s: %s", e.Dataset, list[0].Path, list[0].Reason)
+}
+
+// predictionsFormat tells the format from a file's name; "" gives "".
+func predictionsFormat(path string) (string, error) {
+	format := strings.TrimPrefix(strings.ToLower(filepath.Ext(path)), ".")
+	switch {
+	case path == "", format == "csv", format == "parquet", format == "json":
+		return format, nil
+	}
+	return "", usageError{fmt.Sprintf("--predictions %s: the name must end in .csv, .parquet or .json", path)}
+}
+
+// writePredictions downloads into a file beside the destination first, so
+// that a failure leaves no half a file under the name asked for.
+func (s *session) writePredictions(ctx context.Context, evaluation, path string) error {
+	format, err := predictionsFormat(path)
+	if err != nil {
+		return err
+	}
+	err = writeFile(path, func(f *os.File) error { return s.Predictions(ctx, evaluation, format, f) })
+	if err != nil {
+		return fmt.Errorf("writing the predictions: %w", err)
+	}
+	fmt.Fprintf(s.call.stderr, "predictions written to %s\n", path)
+	return nil
+}
+
+func printEvaluation(c *call, e api.Evaluation, confusions []api.Confusion) {
+	fmt.Fprintf(c.stdout, "%s: %s correct (%d of %d samples, %d classes)\n", e.ID, percent(e.Accuracy), e.Correct, e.Evaluated, len(e.Classes))
+	t := newTable("measure", "\tvalue")
+	t.row("balanced accuracy", percent(e.BalancedAccuracy))
+	t.row("top-5 accuracy", percent(e.Top5Accuracy))
+	t.row("macro-F1", percent(e.MacroF1))
+	t.row("log loss", fmt.Sprintf("%.4f", e.LogLoss))
+	t.row("calibration error", percent(e.ECE))
+	t.row("always the commonest", percent(e.Chance))
+	t.write(c.stdout)
+	fmt.Fprintln(c.stdout)
+	printClasses(c, e)
+	printConfusions(c, e, confusions)
+	printCautions(c, e)
+}
+
+// printClasses prints the classes that have samples, the worst 25 of many.
+func printClasses(c *call, e api.Evaluation) {
+	const most = 25
+	var classes []api.ClassMetrics
+	for _, m := range e.PerClass {
+		if m.Support > 0 || m.Predicted > 0 {
+			classes = append(classes, m)
+		}
+	}
+	left := len(classes) - most
+	if left > 0 {
+		sort.SliceStable(classes, func(i, j int) bool { return classes[i].F1 < classes[j].F1 })
+		classes = classes[:most]
+	}
+	t := newTable("class", "\tsamples", "\tprecision", "\trecall", "\tF1")
+	for _, m := range classes {
+		t.row(m.Name, m.Support, percent(m.Precision), percent(m.Recall), percent(m.F1))
+	}
+	t.write(c.stdout)
+	if left > 0 {
+		fmt.Fprintf(c.stdout, "… and %d classes with a higher F1\n", left)
+	}
+	fmt.Fprintln(c.stdout)
+}
+
+func printConfusions(c *call, e api.Evaluation, confusions []api.Confusion) {
+	if len(confusions) == 0 {
+		return
+	}
+	t := newTable("label", "predicted", "\tsamples", "\tof the label")
+	for _, f := range confusions {
+		t.row(className(e, f.Label), className(e, f.Predicted), f.Count, percent(f.Share))
+	}
+	t.write(c.stdout)
+	fmt.Fprintln(c.stdout)
+}
+
+func className(e api.Evaluation, index int) string {
+	if index < 0 || index >= len(e.Classes) {
+		return "(no decision)"
+	}
+	return e.Classes[index]
+}
+
+func printCautions(c *call, e api.Evaluation) {
+	if e.Quarantined > 0 {
+		fmt.Fprintf(c.stdout, "%d samples could not be predicted; the dataset's problems list them\n", e.Quarantined)
+	}
+	for _, u := range e.Unmatched {
+		fmt.Fprintf(c.stdout, "label %q (%d samples) is not evaluated: %s\n", u.Label, u.Count, u.Reason)
+	}
+	for _, warning := range e.Warnings {
+		fmt.Fprintf(c.stdout, "warning: %s\n", warning)
+	}
+}

@@ -1,0 +1,171 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/sightline/sightline/server/api"
+)
+
+func explainVerb() verb {
+	return verb{name: "explain", args: "DATASET MODEL", summary: "Write saliency maps and overlays of an evaluation's samples", define: func(flags *flag.FlagSet) action {
+		var o explainOptions
+		flags.StringVar(&o.label, "label", "", "only samples with this label (`CLASS`)")
+		flags.StringVar(&o.predicted, "predicted", "", "only samples predicted as this `CLASS`")
+		flags.StringVar(&o.split, "split", "", "only samples of this split (`NAME`)")
+		flags.StringVar(&o.method, "method", "rise", "how maps are made (`METHOD`): occlusion or rise")
+		flags.StringVar(&o.target, "target", "predicted", "what is explained (`TARGET`): predicted, true, contrast or class:NAME")
+		flags.IntVar(&o.limit, "limit", 0, "explain at most `N` samples (default: all of the cell)")
+		flags.StringVar(&o.out, "out", "maps", "folder to write to (`DIR`)")
+		flags.StringVar(&o.colours, "colours", "", "`NAME` of the overlay's colour map (default: a diverging one)")
+		return func(ctx context.Context, c *call) error {
+			if err := c.want("DATASET", "MODEL"); err != nil {
+				return err
+			}
+			return withSession(ctx, c, func(s *session) error { return s.explain(ctx, c.args[0], c.args[1], o) })
+		}
+	}}
+}
+
+type explainOptions struct {
+	label, predicted, split string
+	method, target          string
+	limit                   int
+	out, colours            string
+}
+
+func (s *session) explain(ctx context.Context, dataset, model string, o explainOptions) error {
+	e, err := s.findEvaluation(ctx, dataset, model)
+	if err != nil {
+		return err
+	}
+	filter, err := o.filter(e)
+	if err != nil {
+		return err
+	}
+	if o.target, err = targetByIndex(e, o.target); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(o.out, 0o755); err != nil {
+		return fmt.Errorf("creating the folder of maps: %w", err)
+	}
+	samples, err := s.chosenSamples(ctx, e, filter, o)
+	if err != nil {
+		return err
+	}
+	job, err := s.Explain(ctx, api.ExplainRequest{Evaluation: e.ID, Filter: filter, Method: o.method, Target: o.target, Limit: o.limit})
+	if err != nil {
+		return err
+	}
+	if _, err := s.follow(ctx, job); err != nil {
+		return err
+	}
+	return s.writeMaps(ctx, e, samples, o)
+}
+
+// findEvaluation returns the evaluation of a model on a dataset.
+func (s *session) findEvaluation(ctx context.Context, dataset, model string) (api.Evaluation, error) {
+	list, err := s.Evaluations(ctx)
+	if err != nil {
+		return api.Evaluation{}, err
+	}
+	for _, e := range list {
+		if e.Dataset == dataset && e.Model == model {
+			return s.Evaluation(ctx, e.ID, api.Filter{})
+		}
+	}
+	return api.Evaluation{}, fmt.Errorf("%s has not been evaluated on %s: run `sightline evaluate %s %s` first", model, dataset, dataset, model)
+}
+
+func (o explainOptions) filter(e api.Evaluation) (f api.Filter, err error) {
+	f.Split, f.Sort = o.split, "path"
+	if f.Label, err = classIndex(e, "--label", o.label); err != nil {
+		return f, err
+	}
+	f.Predicted, err = classIndex(e, "--predicted", o.predicted)
+	return f, err
+}
+
+// classIndex finds a class by its name, or by a name that differs in case,
+// spaces and underscores only; "" gives nil.
+func classIndex(e api.Evaluation, flagName, name string) (*int, error) {
+	if name == "" {
+		return nil, nil
+	}
+	var alike []int
+	for i, class := range e.Classes {
+		if class == name {
+			alike = append(alike, i)
+		}
+	}
+	for i, class := range e.Classes {
+		if len(alike) == 0 && plainName(class) == plainName(name) {
+			alike = append(alike, i)
+		}
+	}
+	switch len(alike) {
+	case 1:
+		return &alike[0], nil
+	case 0:
+		return nil, fmt.Errorf("%s %s: the model has no such class; it has %s", flagName, name, shortList(e.Classes))
+	}
+	return nil, fmt.Errorf("%s %s: %d classes of the model have this name, so it names none", flagName, name, len(alike))
+}
+
+func plainName(name string) string {
+	return strings.ToLower(strings.NewReplacer(" ", "", "_", "", "-", "").Replace(name))
+}
+
+func shortList(names []string) string {
+	const most = 30
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", len(names)-most)
+}
+
+// targetByIndex turns class:NAME into class:INDEX and checks the other words.
+func targetByIndex(e api.Evaluation, target string) (string, error) {
+	name, isClass := strings.CutPrefix(target, "class:")
+	switch {
+	case target == "predicted", target == "true", target == "contrast":
+		return target, nil
+	case !isClass:
+		return "", usageError{fmt.Sprintf("--target %s: must be predicted, true, contrast or class:NAME", target)}
+	}
+	var index int
+	if _, err := fmt.Sscanf(name, "%d", &index); err == nil && fmt.Sprint(index) == name && index >= 0 && index < len(e.Classes) {
+		return target, nil
+	}
+	found, err := classIndex(e, "--target class:", name)
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("class:%d", *found), nil
+}
+
+// chosenSamples lists the samples to explain, in the order of their paths.
+func (s *session) chosenSamples(ctx context.Context, e api.Evaluation, f api.Filter, o explainOptions) ([]api.Sample, error) {
+	const page = 500
+	var all []api.Sample
+	for {
+		list, err := s.Samples(ctx, e.ID, f, len(all), page)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, list.Samples...)
+		if o.limit > 0 && len(all) >= o.limit {
+			return all[:o.limit], nil
+		}
+		if len(all) >= list.Total || len(list.Samples) == 0 {
+			break
+		}
+	}
+	if len(all) == 0 {
+		return nil, fmt.Errorf("no samples of %s match: check --label, --predicted and --split", e.ID)
+	}
+	return all, nil
+}

@@ -1,0 +1,197 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/sightline/sightline/server/api"
+)
+
+func importVerb() verb {
+	return verb{name: "import", args: "DIR", summary: "Import a folder of images as a dataset", define: func(flags *flag.FlagSet) action {
+		f := importFlags(flags)
+		return func(ctx context.Context, c *call) error {
+			if err := c.want("DIR, the folder of images"); err != nil {
+				return err
+			}
+			request, err := f.request(c.args[0])
+			if err != nil {
+				return err
+			}
+			return runImport(ctx, c, request)
+		}
+	}}
+}
+
+// importOptions are the flags of import, which open has too.
+type importOptions struct {
+	name, labels, list, split string
+	regions                   []string
+}
+
+func importFlags(flags *flag.FlagSet) *importOptions {
+	var o importOptions
+	flags.StringVar(&o.name, "name", "", "`NAME` of the dataset (default: the folder's)")
+	flags.StringVar(&o.labels, "labels", "", "CSV or TSV `FILE` of path,label[,split]; without it, folders are the labels")
+	flags.StringVar(&o.list, "list", "", "`FILE` of image paths, one a line, without labels")
+	flags.StringVar(&o.split, "split", "", "`NAME` of the split of samples that have none of their own")
+	flags.Func("regions", "COCO JSON `FILE`, or Pascal VOC XML file or folder; may be given several times", func(path string) error {
+		o.regions = append(o.regions, path)
+		return nil
+	})
+	return &o
+}
+
+// request makes every path absolute, since the server may run elsewhere.
+func (o *importOptions) request(folder string) (api.ImportRequest, error) {
+	dir, err := filepath.Abs(folder)
+	if err != nil {
+		return api.ImportRequest{}, err
+	}
+	if err := checkFolder(dir); err != nil {
+		return api.ImportRequest{}, err
+	}
+	r := api.ImportRequest{Name: o.name, Path: dir, Split: o.split, Labels: beside(o.labels, dir), List: beside(o.list, dir)}
+	if r.Name == "" {
+		r.Name = filepath.Base(dir)
+	}
+	for _, path := range o.regions {
+		r.Regions = append(r.Regions, beside(path, dir))
+	}
+	return r, nil
+}
+
+// beside makes a path absolute: as seen from the current folder if it is
+// there, else from dir.
+func beside(path, dir string) string {
+	if path == "" || filepath.IsAbs(path) {
+		return path
+	}
+	if _, err := os.Stat(path); err != nil {
+		if inside := filepath.Join(dir, path); exists(inside) {
+			return inside
+		}
+	}
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return path
+	}
+	return absolute
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+func checkFolder(dir string) error {
+	info, err := os.Stat(dir)
+	switch {
+	case os.IsNotExist(err):
+		return fmt.Errorf("there is no folder %s: check the path", dir)
+	case err != nil:
+		return fmt.Errorf("cannot look into %s: %w", dir, err)
+	case !info.IsDir():
+		return fmt.Errorf("%s is a file, not a folder: give the folder that holds the images", dir)
+	}
+	return nil
+}
+
+func runImport(ctx context.Context, c *call, request api.ImportRequest) error {
+	s, err := c.connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	dataset, problems, err := s.importDataset(ctx, request)
+	if err != nil {
+		return err
+	}
+	if c.json {
+		return c.document(map[string]any{"dataset": dataset, "problems": problems})
+	}
+	printDataset(c, dataset, problems)
+	return nil
+}
+
+// importDataset imports, and returns the dataset with what was odd about it.
+func (s *session) importDataset(ctx context.Context, request api.ImportRequest) (d api.Dataset, p api.Problems, err error) {
+	job, err := s.Import(ctx, request)
+	if err != nil {
+		return d, p, err
+	}
+	if _, err = s.follow(ctx, job); err != nil {
+		return d, p, err
+	}
+	if d, err = s.Dataset(ctx, request.Name); err != nil {
+		return d, p, err
+	}
+	p, err = s.Problems(ctx, request.Name)
+	return d, p, err
+}
+
+func printDataset(c *call, d api.Dataset, p api.Problems) {
+	fmt.Fprintf(c.stdout, "%s: %d samples, %d labels, from %s\n", d.Name, d.Samples, len(d.Labels), d.Root)
+	if len(d.Splits) > 0 {
+		fmt.Fprintf(c.stdout, "splits: %s\n", countList(d.Splits))
+	}
+	if len(d.Labels) > 0 {
+		fmt.Fprintf(c.stdout, "labels: %s\n", countList(d.Labels))
+	}
+	if len(d.Regions) > 0 {
+		fmt.Fprintf(c.stdout, "regions: %s\n", strings.Join(d.Regions, ", "))
+	}
+	if d.Rotated > 0 {
+		fmt.Fprintf(c.stdout, "%d samples have an EXIF orientation; most training code ignores it, so does Sightline unless the preprocessing says otherwise\n", d.Rotated)
+	}
+	printProblems(c, d, p)
+}
+
+func printProblems(c *call, d api.Dataset, p api.Problems) {
+	reasons := make([]string, len(p.Quarantined))
+	for i, q := range p.Quarantined {
+		reasons[i] = q.Path + ": " + q.Reason
+	}
+	printSome(c, "could not be read and are set aside", reasons)
+	printSome(c, "are no images and were left out", p.Stray)
+	printSome(c, "are gone since the last import", p.Gone)
+	printSome(c, "have changed since the last import", p.Changed)
+	if d.Duplicates > 0 {
+		fmt.Fprintf(c.stdout, "%d samples have the content of another; %d of them with a different label\n", d.Duplicates, d.Conflicting)
+	}
+}
+
+// printSome prints how many there are and the first few.
+func printSome(c *call, what string, items []string) {
+	const most = 5
+	if len(items) == 0 {
+		return
+	}
+	fmt.Fprintf(c.stdout, "%d files %s:\n", len(items), what)
+	for _, item := range items[:min(most, len(items))] {
+		fmt.Fprintf(c.stdout, "  %s\n", item)
+	}
+	if len(items) > most {
+		fmt.Fprintf(c.stdout, "  … and %d more (--json lists all)\n", len(items)-most)
+	}
+}
+
+func countList(counts []api.Count) string {
+	const most = 12
+	var parts []string
+	for _, n := range counts[:min(most, len(counts))] {
+		name := n.Name
+		if name == "" {
+			name = "(none)"
+		}
+		parts = append(parts, fmt.Sprintf("%s %d", name, n.Count))
+	}
+	if len(counts) > most {
+		parts = append(parts, fmt.Sprintf("… and %d more", len(counts)-most))
+	}
+	return strings.Join(parts, ", ")
+}

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"time"
+
+	"github.com/sightline/sightline/server/api"
+)
+
+func jobsListVerb() verb {
+	return verb{name: "jobs list", summary: "List the jobs of the workspace", define: func(*flag.FlagSet) action {
+		return func(ctx context.Context, c *call) error {
+			if err := c.want(); err != nil {
+				return err
+			}
+			return withSession(ctx, c, func(s *session) error {
+				jobs, err := s.Jobs(ctx)
+				if err != nil {
+					return err
+				}
+				if c.json {
+					return c.document(api.JobList{Jobs: jobs})
+				}
+				printJobs(c, jobs)
+				return nil
+			})
+		}
+	}}
+}
+
+func jobsCancelVerb() verb {
+	return verb{name: "jobs cancel", args: "JOB", summary: "Stop a job; what it has done is kept", define: func(*flag.FlagSet) action {
+		return func(ctx context.Context, c *call) error {
+			if err := c.want("JOB"); err != nil {
+				return err
+			}
+			return withSession(ctx, c, func(s *session) error {
+				job, err := s.Cancel(ctx, c.args[0])
+				if err != nil {
+					return err
+				}
+				return showJob(c, job)
+			})
+		}
+	}}
+}
+
+func jobsResumeVerb() verb {
+	return verb{name: "jobs resume", args: "JOB", summary: "Continue a job that stopped", define: func(*flag.FlagSet) action {
+		return func(ctx context.Context, c *call) error {
+			if err := c.want("JOB"); err != nil {
+				return err
+			}
+			return withSession(ctx, c, func(s *session) error {
+				job, err := s.Resume(ctx, c.args[0])
+				if err != nil {
+					return err
+				}
+				if job, err = s.follow(ctx, job); err != nil {
+					return err
+				}
+				return showJob(c, job)
+			})
+		}
+	}}
+}
+
+// withSession connects, does something, and ends the session.
+func withSession(ctx context.Context, c *call, do func(*session) error) error {
+	s, err := c.connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	return do(s)
+}
+
+func showJob(c *call, job api.Job) error {
+	if c.json {
+		return c.document(job)
+	}
+	fmt.Fprintln(c.stdout, endLine(job))
+	return nil
+}
+
+func printJobs(c *call, jobs []api.Job) {
+	if len(jobs) == 0 {
+		fmt.Fprintln(c.stdout, "no jobs yet")
+		return
+	}
+	t := newTable("job", "state", "\tdone", "\tof", "created", "title")
+	for _, j := range jobs {
+		t.row(j.ID, j.State, j.Done, j.Items, j.Created.Local().Format(time.DateTime), j.Title)
+	}
+	t.write(c.stdout)
+}

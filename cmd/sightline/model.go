@@ -1,0 +1,118 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/sightline/sightline/server/api"
+)
+
+func modelAddVerb() verb {
+	return verb{name: "model add", args: "FILE", summary: "Add an ONNX classifier", define: func(flags *flag.FlagSet) action {
+		o := modelFlags(flags)
+		name := flags.String("name", "", "`NAME` of the model (default: from the file's)")
+		return func(ctx context.Context, c *call) error {
+			if err := c.want("FILE, the ONNX classifier"); err != nil {
+				return err
+			}
+			request, err := o.request(c.args[0], *name)
+			if err != nil {
+				return err
+			}
+			return withSession(ctx, c, func(s *session) error {
+				m, err := s.AddModel(ctx, request)
+				if err != nil {
+					return err
+				}
+				return showModel(c, m)
+			})
+		}
+	}}
+}
+
+func modelShowVerb() verb {
+	return verb{name: "model show", args: "NAME", summary: "Show a model's inputs, outputs, preprocessing and where each setting came from", define: func(*flag.FlagSet) action {
+		return func(ctx context.Context, c *call) error {
+			if err := c.want("NAME"); err != nil {
+				return err
+			}
+			return withSession(ctx, c, func(s *session) error {
+				m, err := s.Model(ctx, c.args[0])
+				if err != nil {
+					return err
+				}
+				return showModel(c, m)
+			})
+		}
+	}}
+}
+
+func modelListVerb() verb {
+	return verb{name: "model list", summary: "List the models of the workspace", define: func(*flag.FlagSet) action {
+		return func(ctx context.Context, c *call) error {
+			if err := c.want(); err != nil {
+				return err
+			}
+			return withSession(ctx, c, func(s *session) error { return listModels(ctx, s) })
+		}
+	}}
+}
+
+func listModels(ctx context.Context, s *session) error {
+	models, err := s.Models(ctx)
+	if err != nil {
+		return err
+	}
+	if s.call.json {
+		return s.call.document(api.ModelList{Models: models})
+	}
+	if len(models) == 0 {
+		fmt.Fprintln(s.call.stdout, "no models yet: sightline model add FILE")
+		return nil
+	}
+	t := newTable("model", "\tclasses", "input", "file")
+	for _, m := range models {
+		t.row(m.Name, len(m.Classes), inputSize(m), m.Path)
+	}
+	t.write(s.call.stdout)
+	return nil
+}
+
+// modelOptions are the flags that say how to read a model.
+type modelOptions struct{ preprocessing, classes, output string }
+
+func modelFlags(flags *flag.FlagSet) *modelOptions {
+	var o modelOptions
+	flags.StringVar(&o.preprocessing, "preprocessing", "", "`FILE|PRESET`: a preprocessor_config.json (or YAML), or imagenet, keras, caffe, plain (default: recognised)")
+	flags.StringVar(&o.classes, "classes", "", "`FILE` of class names, one a line in the model's order, or JSON (default: recognised)")
+	flags.StringVar(&o.output, "output", "", "`NAME` of the class output (default: recognised)")
+	return &o
+}
+
+// request makes paths absolute, since the server may run elsewhere.
+func (o *modelOptions) request(path, name string) (api.ModelRequest, error) {
+	r := api.ModelRequest{Name: name, Output: o.output}
+	var err error
+	if r.Path, err = filepath.Abs(path); err != nil {
+		return r, err
+	}
+	info, err := os.Stat(r.Path)
+	switch {
+	case os.IsNotExist(err):
+		return r, fmt.Errorf("there is no file %s: check the path", r.Path)
+	case err != nil:
+		return r, fmt.Errorf("cannot read the model: %w", err)
+	case info.IsDir():
+		return r, fmt.Errorf("%s is a folder: give the .onnx file in it", r.Path)
+	}
+	r.Preprocessing = beside(o.preprocessing, filepath.Dir(r.Path))
+	if o.preprocessing != "" && !strings.ContainsAny(o.preprocessing, "./") && !exists(o.preprocessing) {
+		r.Preprocessing = o.preprocessing // a preset's name
+	}
+	r.Classes = beside(o.classes, filepath.Dir(r.Path))
+	return r, nil
+}

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+
+	"github.com/sightline/sightline/client"
+	"github.com/sightline/sightline/server"
+	"github.com/sightline/sightline/server/api"
+)
+
+func openVerb() verb {
+	return verb{name: "open", args: "DIR --model FILE", summary: "Import a folder, evaluate a model on it and serve the result, in one go", define: func(flags *flag.FlagSet) action {
+		dataset := importFlags(flags)
+		model := modelFlags(flags)
+		modelPath := flags.String("model", "", "`FILE` of the ONNX classifier")
+		modelName := flags.String("model-name", "", "`NAME` of the model (default: from the file's)")
+		serving := serveFlags(flags)
+		return func(ctx context.Context, c *call) error {
+			if err := c.want("DIR, the folder of images"); err != nil {
+				return err
+			}
+			if *modelPath == "" {
+				return usageError{"missing --model FILE, the ONNX classifier"}
+			}
+			imported, err := dataset.request(c.args[0])
+			if err != nil {
+				return err
+			}
+			added, err := model.request(*modelPath, *modelName)
+			if err != nil {
+				return err
+			}
+			return runOpen(ctx, c, *serving, imported, added)
+		}
+	}}
+}
+
+// runOpen does all steps on the workspace's running server if there is one,
+// and then leaves; else it serves until Ctrl-C.
+func runOpen(ctx context.Context, c *call, o server.Options, dataset api.ImportRequest, model api.ModelRequest) error {
+	if s := c.running(ctx); s != nil {
+		defer s.Close()
+		e, err := s.openAll(ctx, dataset, model)
+		if err != nil {
+			return err
+		}
+		return c.opened(s.URL(), e)
+	}
+	own, err := c.startServer(ctx, o)
+	if err != nil {
+		return err
+	}
+	s := &session{client.New(own.URL(), own.Token()), c, own}
+	fmt.Fprintf(c.stderr, "Sightline is at %s\n", browseURL(own))
+	e, err := s.openAll(ctx, dataset, model)
+	if err != nil {
+		s.Close()
+		return err
+	}
+	return c.serve(ctx, own, map[string]any{"evaluation": e.ID, "accuracy": e.Accuracy, "samples": e.Evaluated, "page": evaluationPage(own.URL(), e.ID)})
+}
+
+// openAll imports, adds the model and evaluates, and prints what came out.
+func (s *session) openAll(ctx context.Context, dataset api.ImportRequest, model api.ModelRequest) (e api.Evaluation, err error) {
+	d, problems, err := s.importDataset(ctx, dataset)
+	if err != nil {
+		return e, err
+	}
+	m, err := s.AddModel(ctx, model)
+	if err != nil {
+		return e, err
+	}
+	if !s.call.json {
+		printDataset(s.call, d, problems)
+		printModel(s.call, m)
+	}
+	e, confusions, err := s.evaluate(ctx, api.EvaluateRequest{Dataset: d.Name, Model: m.Name})
+	if err == nil && !s.call.json {
+		printEvaluation(s.call, e, confusions)
+	}
+	return e, err
+}
+
+// opened reports where a server that was already running shows the result.
+func (c *call) opened(url string, e api.Evaluation) error {
+	page := evaluationPage(url, e.ID)
+	if c.json {
+		return c.document(map[string]any{"url": url, "evaluation": e.ID, "accuracy": e.Accuracy, "samples": e.Evaluated, "page": page})
+	}
+	fmt.Fprintf(c.stdout, "The workspace's server shows it at %s\n", page)
+	return nil
+}
+
+func evaluationPage(url, evaluation string) string { return url + "/evaluations/" + evaluation }

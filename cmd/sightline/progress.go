@@ -1,0 +1,133 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"golang.org/x/term"
+
+	"github.com/sightline/sightline/server/api"
+)
+
+// plainInterval is how often progress is printed where it cannot be redrawn.
+const plainInterval = 5 * time.Second
+
+// progress shows how a job gets on: on a terminal one line that is redrawn,
+// elsewhere a line every few seconds.
+type progress struct {
+	out      io.Writer
+	terminal bool
+	width    func() int
+	now      func() time.Time
+	printed  time.Time // when the last plain line was written
+	last     string
+}
+
+func newProgress(out io.Writer) *progress {
+	p := &progress{out: out, now: time.Now, width: func() int { return 80 }}
+	p.printed = p.now()
+	if file, ok := out.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
+		p.terminal = true
+		p.width = func() int {
+			w, _, err := term.GetSize(int(file.Fd()))
+			if err != nil || w < 20 {
+				return 80
+			}
+			return w
+		}
+	}
+	return p
+}
+
+// update shows a job's present state.
+func (p *progress) update(job api.Job) {
+	line := progressLine(job, p.terminal)
+	switch {
+	case line == p.last:
+	case p.terminal:
+		fmt.Fprint(p.out, "\r\x1b[K"+truncate(line, p.width()-1))
+		p.last = line
+	case p.now().Sub(p.printed) >= plainInterval:
+		fmt.Fprintln(p.out, line)
+		p.last, p.printed = line, p.now()
+	}
+}
+
+// end shows how the job ended and leaves the line.
+func (p *progress) end(job api.Job) {
+	if p.terminal {
+		fmt.Fprint(p.out, "\r\x1b[K")
+	}
+	fmt.Fprintln(p.out, endLine(job))
+	p.last = ""
+}
+
+// progressLine is, for example, `evaluate a on b  ███░░░  30/60  12.5/s  ETA 3 s`.
+func progressLine(job api.Job, bar bool) string {
+	parts := []string{job.Title}
+	if job.Items > 0 {
+		if bar {
+			parts = append(parts, drawBar(float64(job.Done)/float64(job.Items), 20))
+		}
+		parts = append(parts, fmt.Sprintf("%d/%d", job.Done, job.Items))
+	}
+	if job.Rate > 0 {
+		parts = append(parts, fmt.Sprintf("%.1f/s", job.Rate))
+	}
+	if job.ETASeconds > 0 {
+		parts = append(parts, "ETA "+duration(time.Duration(job.ETASeconds*float64(time.Second))))
+	}
+	if job.Failed > 0 {
+		parts = append(parts, fmt.Sprintf("%d set aside", job.Failed))
+	}
+	if job.Message != "" {
+		parts = append(parts, job.Message)
+	}
+	return strings.Join(parts, "  ")
+}
+
+func endLine(job api.Job) string {
+	line := fmt.Sprintf("%s: %s", job.Title, job.State)
+	if job.Items > 0 {
+		line += fmt.Sprintf(", %d of %d", job.Done, job.Items)
+	}
+	if job.Failed > 0 {
+		line += fmt.Sprintf(", %d set aside", job.Failed)
+	}
+	if job.Started != nil && job.Finished != nil {
+		line += " in " + duration(job.Finished.Sub(*job.Started))
+	}
+	return line
+}
+
+// drawBar draws a fraction as a bar of width characters.
+func drawBar(fraction float64, width int) string {
+	full := int(min(max(fraction, 0), 1) * float64(width))
+	return strings.Repeat("█", full) + strings.Repeat("░", width-full)
+}
+
+// truncate cuts a line to a number of characters.
+func truncate(line string, width int) string {
+	if utf8.RuneCountInString(line) <= width {
+		return line
+	}
+	return string([]rune(line)[:max(width-1, 0)]) + "…"
+}
+
+// duration writes a time span in the two units that matter.
+func duration(d time.Duration) string {
+	switch {
+	case d < 10*time.Second:
+		return fmt.Sprintf("%.1f s", d.Seconds())
+	case d < time.Minute:
+		return fmt.Sprintf("%.0f s", d.Seconds())
+	case d < time.Hour:
+		return fmt.Sprintf("%d min %02d s", int(d.Minutes()), int(d.Seconds())%60)
+	default:
+		return fmt.Sprintf("%d h %02d min", int(d.Hours()), int(d.Minutes())%60)
+	}
+}

@@ -1,0 +1,168 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/sightline/sightline/internal/fixture"
+	"github.com/sightline/sightline/server"
+)
+
+// TestMain lets the test binary stand in for sightline: scripts run it as a
+// command, and its servers start it as their worker.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"sightline": main})
+}
+
+// TestScripts runs testdata/script/*.txtar, one for each behaviour. Besides
+// testscript's own commands they use those of scriptCommands.
+func TestScripts(t *testing.T) {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir:      "testdata/script",
+		Deadline: time.Now().Add(10 * time.Minute),
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("XDG_CACHE_HOME", cache) // the unpacked native libraries
+			return nil
+		},
+		Cmds: scriptCommands,
+	})
+}
+
+var scriptCommands = map[string]func(*testscript.TestScript, bool, []string){
+	// images DIR CLASS,CLASS… COUNT: COUNT images in a folder per class.
+	"images": func(ts *testscript.TestScript, _ bool, args []string) {
+		count, err := strconv.Atoi(args[2])
+		ts.Check(err)
+		ts.Check(fixture.WriteImages(ts.MkAbs(args[0]), strings.Split(args[1], ","), count))
+	},
+	// model FILE KIND: a small ONNX model; see package fixture for the kinds.
+	"model": func(ts *testscript.TestScript, _ bool, args []string) {
+		ts.Check(fixture.WriteModel(ts.MkAbs(args[0]), args[1]))
+	},
+	// json FILE PATH VALUE: the value at a path such as a.b.0.c of a JSON document.
+	"json": func(ts *testscript.TestScript, neg bool, args []string) {
+		got, err := jsonAt(ts.ReadFile(args[0]), args[1])
+		ts.Check(err)
+		if (got == args[2]) == neg {
+			ts.Fatalf("%s of %s is %s, want %s", args[1], args[0], got, args[2])
+		}
+	},
+	// truncate FILE BYTES: cut a file.
+	"truncate": func(ts *testscript.TestScript, _ bool, args []string) {
+		n, err := strconv.ParseInt(args[1], 10, 64)
+		ts.Check(err)
+		ts.Check(os.Truncate(ts.MkAbs(args[0]), n))
+	},
+	// await WORKSPACE: until a server has announced itself there; sets $URL and $TOKEN.
+	"await": func(ts *testscript.TestScript, _ bool, args []string) {
+		a, err := awaitServer(ts.MkAbs(args[0]))
+		ts.Check(err)
+		ts.Setenv("URL", a.URL)
+		ts.Setenv("TOKEN", a.Token)
+		ts.Setenv("LISTEN", strings.TrimPrefix(a.URL, "http://"))
+	},
+	// evaluated URL EVALUATION: until the server says that it is done.
+	"evaluated": func(ts *testscript.TestScript, _ bool, args []string) {
+		ts.Check(awaitEvaluation(args[0] + "/api/evaluations/" + args[1]))
+	},
+	// fetch STATUS METHOD ADDRESS [Header:value]…: the body becomes the file `body`.
+	"fetch": func(ts *testscript.TestScript, _ bool, args []string) {
+		status, body, err := fetch(args[1], args[2], args[3:])
+		ts.Check(err)
+		ts.Check(os.WriteFile(ts.MkAbs("body"), body, 0o644))
+		if fmt.Sprint(status) != args[0] {
+			ts.Fatalf("%s %s: status %d, want %s: %s", args[1], args[2], status, args[0], body)
+		}
+	},
+}
+
+// jsonAt finds a value by a dotted path; len as the last step is the length.
+func jsonAt(document, path string) (string, error) {
+	var value any
+	if err := json.Unmarshal([]byte(document), &value); err != nil {
+		return "", fmt.Errorf("not one JSON document: %w: %s", err, document)
+	}
+	for step := range strings.SplitSeq(path, ".") {
+		switch v := value.(type) {
+		case map[string]any:
+			next, ok := v[step]
+			if !ok {
+				return "", fmt.Errorf("no %s in %s", step, path)
+			}
+			value = next
+		case []any:
+			if step == "len" {
+				return strconv.Itoa(len(v)), nil
+			}
+			i, err := strconv.Atoi(step)
+			if err != nil || i >= len(v) {
+				return "", fmt.Errorf("no element %s in %s", step, path)
+			}
+			value = v[i]
+		default:
+			return "", fmt.Errorf("no %s in %s", step, path)
+		}
+	}
+	if text, ok := value.(string); ok {
+		return text, nil
+	}
+	b, err := json.Marshal(value)
+	return string(b), err
+}
+
+func awaitServer(workspace string) (server.Address, error) {
+	for range 600 {
+		if a, ok := server.Discover(workspace); ok {
+			return a, nil
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	return server.Address{}, fmt.Errorf("no server announced itself in %s", filepath.Base(workspace))
+}
+
+func awaitEvaluation(address string) error {
+	var body []byte
+	for range 600 {
+		_, body, _ = fetch("GET", address, nil)
+		if state, err := jsonAt(string(body), "state"); err == nil && state == "done" {
+			return nil
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	return fmt.Errorf("not done: %s", body)
+}
+
+func fetch(method, address string, headers []string) (int, []byte, error) {
+	req, err := http.NewRequest(method, address, nil)
+	if err != nil {
+		return 0, nil, err
+	}
+	for _, h := range headers {
+		name, value, _ := strings.Cut(h, ":")
+		if name == "Host" {
+			req.Host = value
+		}
+		req.Header.Set(name, value)
+	}
+	res, err := http.DefaultTransport.RoundTrip(req)
+	if err != nil {
+		return 0, nil, err
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	return res.StatusCode, body, err
+}

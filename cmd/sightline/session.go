@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"github.com/sightline/sightline/client"
+	"github.com/sightline/sightline/server"
+	"github.com/sightline/sightline/server/api"
+)
+
+// stopTimeout is how long a verb waits for its server, or for a cancelled
+// job, to come to rest.
+const stopTimeout = 10 * time.Second
+
+// session is a verb's connection to the server of its workspace.
+type session struct {
+	*client.Client
+	call *call
+	own  *server.Server // the server this verb started itself, if it did
+}
+
+// connect reaches the running server of the workspace, or starts one in this
+// process on a random loopback port that lasts as long as the verb.
+func (c *call) connect(ctx context.Context) (*session, error) {
+	if s := c.running(ctx); s != nil {
+		return s, nil
+	}
+	own, err := c.startServer(ctx, server.Options{Listen: "127.0.0.1:0", Token: server.NewToken()})
+	if err != nil {
+		return nil, err
+	}
+	return &session{client.New(own.URL(), own.Token()), c, own}, nil
+}
+
+// running returns a session with the workspace's running server, or nil.
+func (c *call) running(ctx context.Context) *session {
+	address, ok := server.Discover(c.workspace)
+	if !ok {
+		return nil
+	}
+	s := &session{client.New(address.URL, address.Token), c, nil}
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	status, err := s.Status(ctx)
+	if err != nil || !sameFolder(status.Workspace, c.workspace) {
+		return nil // left behind by a server that was killed
+	}
+	return s
+}
+
+func sameFolder(a, b string) bool {
+	b, err := filepath.Abs(b)
+	if err != nil {
+		return false
+	}
+	if real, err := filepath.EvalSymlinks(b); err == nil {
+		b = real
+	}
+	if real, err := filepath.EvalSymlinks(a); err == nil {
+		a = real
+	}
+	return a == b
+}
+
+func (c *call) startServer(ctx context.Context, o server.Options) (*server.Server, error) {
+	o.Workspace, o.Version, o.Stderr = c.workspace, version, c.stderr
+	return server.Start(ctx, o)
+}
+
+// Close ends the session, and the server if the verb started it.
+func (s *session) Close() {
+	s.Client.Close()
+	s.stop()
+}
+
+// stop ends the server, if the verb started it.
+func (s *session) stop() {
+	if s.own != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
+		defer cancel()
+		if err := s.own.Close(ctx); err != nil {
+			fmt.Fprintf(s.call.stderr, "stopping the server: %v\n", err)
+		}
+	}
+}
+
+// follow shows a job's progress until it ends; a job that does not end well is
+// an error. Ctrl-C cancels the job and says how to go on.
+func (s *session) follow(ctx context.Context, job api.Job) (api.Job, error) {
+	show := newProgress(s.call.stderr)
+	job, err := s.Wait(ctx, job.ID, show.update)
+	if ctx.Err() != nil {
+		return job, s.abandon(job, show)
+	}
+	if err != nil {
+		return job, err
+	}
+	show.end(job)
+	switch job.State {
+	case api.JobDone:
+		return job, nil
+	case api.JobCancelled:
+		return job, fmt.Errorf("the job was cancelled; what it did is kept. Run the same command again, or `sightline jobs resume %s`, to continue", job.ID)
+	case api.JobInterrupted:
+		return job, fmt.Errorf("the server stopped while the job ran; what it did is kept. Run the same command again to continue")
+	}
+	return job, errors.New(job.Error)
+}
+
+// abandon cancels a job after Ctrl-C.
+func (s *session) abandon(job api.Job, show *progress) error {
+	ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
+	defer cancel()
+	if stopped, err := s.Cancel(ctx, job.ID); err == nil {
+		job = stopped
+	}
+	show.end(job)
+	return fmt.Errorf("stopped: %d of %d samples are done and kept. Run the same command again, or `sightline jobs resume %s`, to continue: %w",
+		job.Done, job.Items, job.ID, context.Canceled)
+}
+
+// resultText reads a word out of a job's result.
+func resultText(job api.Job, name string) string {
+	text, _ := job.Result[name].(string)
+	return text
+}

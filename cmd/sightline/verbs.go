@@ -1,0 +1,22 @@
+package main
+
+// verbs lists the subcommands in the order in which help shows them; each has
+// a file of its own.
+func verbs() []verb {
+	return []verb{
+		openVerb(),
+		importVerb(),
+		modelAddVerb(),
+		modelListVerb(),
+		modelShowVerb(),
+		evaluateVerb(),
+		explainVerb(),
+		serveVerb(),
+		demoVerb(),
+		jobsListVerb(),
+		jobsCancelVerb(),
+		jobsResumeVerb(),
+		versionVerb(),
+		workerVerb(),
+	}
+}

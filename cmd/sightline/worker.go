@@ -1,0 +1,15 @@
+package main
+
+import (
+	"context"
+	"flag"
+
+	"github.com/sightline/sightline/pipeline"
+)
+
+// workerVerb is what a server starts as its child; nobody types it.
+func workerVerb() verb {
+	return verb{name: "worker", summary: "Do the heavy work of a server (started by it)", hidden: true, define: func(*flag.FlagSet) action {
+		return func(ctx context.Context, c *call) error { return pipeline.RunWorker(ctx) }
+	}}
+}

@@ -1,0 +1,46 @@
+package server
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// addressFile holds the address and token of a workspace's running server. Its
+// mode lets only its owner read it.
+const addressFile = "address.json"
+
+// Address is where a workspace's server can be reached.
+type Address struct {
+	URL   string `json:"url"`
+	Token string `json:"token"`
+	PID   int    `json:"pid"`
+}
+
+// Discover reads where the workspace's server is. ok is false where none was
+// started, or it ended properly; one that was killed may still be named.
+func Discover(workspace string) (a Address, ok bool) {
+	content, err := os.ReadFile(filepath.Join(workspace, addressFile))
+	if err != nil || json.Unmarshal(content, &a) != nil {
+		return Address{}, false
+	}
+	return a, a.URL != ""
+}
+
+// writeAddress replaces the file in one step, so that no reader sees half.
+func writeAddress(workspace string, a Address) error {
+	content, err := json.Marshal(a)
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(workspace, addressFile)
+	if err := os.WriteFile(path+".new", content, 0o600); err != nil {
+		return fmt.Errorf("noting the server's address: %w", err)
+	}
+	return os.Rename(path+".new", path)
+}
+
+func removeAddress(workspace string) {
+	_ = os.Remove(filepath.Join(workspace, addressFile))
+}

@@ -1,0 +1,77 @@
+// Package api holds the types that travel between Sightline's HTTP server and
+// its clients: the command line, the web interface and other programs. Every
+// route of the server takes and returns the types of this package as JSON
+// (binary routes say so), and docs/openapi.json is generated from them.
+//
+// Classes travel as their index in the model; samples as their catalogue id.
+// Coordinates are pixels of the image as it is displayed (upright).
+package api
+
+import "time"
+
+// Status describes the running server and what its workspace holds.
+type Status struct {
+	Version     string `json:"version" doc:"Version of Sightline"`
+	ONNXRuntime string `json:"onnxruntime" doc:"Version of the embedded ONNX Runtime"`
+	DuckDB      string `json:"duckdb" doc:"Version of the embedded DuckDB"`
+	Workspace   string `json:"workspace" doc:"Absolute path of the workspace folder"`
+	Datasets    int    `json:"datasets"`
+	Models      int    `json:"models"`
+	Evaluations int    `json:"evaluations"`
+	Demo        bool   `json:"demo" doc:"Whether the workspace holds the demonstration"`
+}
+
+// JobState says where a job is in its life.
+type JobState string
+
+// The states of a job. Interrupted means that the server stopped while the
+// job ran; submitting the same job again, or resuming it, continues it.
+const (
+	JobQueued      JobState = "queued"
+	JobRunning     JobState = "running"
+	JobDone        JobState = "done"
+	JobFailed      JobState = "failed"
+	JobCancelled   JobState = "cancelled"
+	JobInterrupted JobState = "interrupted"
+)
+
+// Ended reports whether a job in this state makes no more progress by itself.
+func (s JobState) Ended() bool {
+	return s != JobQueued && s != JobRunning
+}
+
+// Job is a piece of work with its progress.
+type Job struct {
+	ID         string         `json:"id"`
+	Kind       string         `json:"kind" doc:"import, evaluate or explain"`
+	Title      string         `json:"title"`
+	State      JobState       `json:"state" enum:"queued,running,done,failed,cancelled,interrupted"`
+	Items      int            `json:"items" doc:"Samples in the job"`
+	Done       int            `json:"done" doc:"Samples finished, failed ones included"`
+	Failed     int            `json:"failed" doc:"Samples set aside, each with its reason"`
+	Rate       float64        `json:"rate" doc:"Samples per second, lately"`
+	ETASeconds float64        `json:"eta_seconds" doc:"Seconds still to go, estimated; 0 if unknown"`
+	Created    time.Time      `json:"created"`
+	Started    *time.Time     `json:"started,omitempty"`
+	Finished   *time.Time     `json:"finished,omitempty"`
+	Message    string         `json:"message,omitempty" doc:"What the job is doing"`
+	Error      string         `json:"error,omitempty" doc:"Why it failed, and what to do"`
+	Result     map[string]any `json:"result,omitempty" doc:"What it made, e.g. evaluation: id"`
+}
+
+// JobList is the answer of GET /api/jobs.
+type JobList struct {
+	Jobs []Job `json:"jobs" doc:"Most recent first"`
+}
+
+// Problem is an error of the API in the form of RFC 9457.
+type Problem struct {
+	Title  string `json:"title"`
+	Status int    `json:"status"`
+	Detail string `json:"detail"`
+	Errors []struct {
+		Message  string `json:"message"`
+		Location string `json:"location"`
+		Value    any    `json:"value"`
+	} `json:"errors,omitempty"`
+}

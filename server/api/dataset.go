@@ -1,0 +1,67 @@
+package api
+
+import "time"
+
+// Count is a name and how many samples have it.
+type Count struct {
+	Name  string `json:"name"`
+	Count int    `json:"count"`
+}
+
+// Dataset is a set of images with ground truth.
+type Dataset struct {
+	Name        string    `json:"name"`
+	Root        string    `json:"root" doc:"Absolute path of the folder the files are in"`
+	Samples     int       `json:"samples"`
+	Quarantined int       `json:"quarantined" doc:"Samples that could not be decoded"`
+	Gone        int       `json:"gone" doc:"Samples whose file is no longer there"`
+	Changed     int       `json:"changed" doc:"Samples whose file has other bytes than at the first import"`
+	Rotated     int       `json:"rotated" doc:"Samples whose EXIF orientation turns or mirrors them"`
+	Unlabelled  int       `json:"unlabelled"`
+	Labels      []Count   `json:"labels"`
+	Splits      []Count   `json:"splits"`
+	Regions     []string  `json:"regions" doc:"Names of the regions some samples have"`
+	Duplicates  int       `json:"duplicates" doc:"Contents that several samples share"`
+	Conflicting int       `json:"conflicting_duplicates" doc:"Those of them whose samples have different labels"`
+	Created     time.Time `json:"created"`
+}
+
+// DatasetList is the answer of GET /api/datasets.
+type DatasetList struct {
+	Datasets []Dataset `json:"datasets"`
+}
+
+// ImportRequest asks for an import, or for another import of the same dataset.
+type ImportRequest struct {
+	Name    string   `json:"name,omitempty" doc:"Name of the dataset; default: the folder's name"`
+	Path    string   `json:"path" doc:"Absolute path of the folder of images"`
+	Labels  string   `json:"labels,omitempty" doc:"CSV or TSV of path,label[,split]"`
+	Regions []string `json:"regions,omitempty" doc:"COCO JSON files, or Pascal VOC XML files or folders"`
+	List    string   `json:"list,omitempty" doc:"File of image paths, one a line, without labels"`
+	Split   string   `json:"split,omitempty" doc:"Split of samples that have none of their own"`
+}
+
+// Problems lists what an import could not use or found odd.
+type Problems struct {
+	Quarantined []Quarantined `json:"quarantined"`
+	Stray       []string      `json:"stray" doc:"Files that are no images"`
+	Missing     []string      `json:"missing" doc:"Named by a table, and not there"`
+	Unlisted    []string      `json:"unlisted" doc:"Images that a table does not name"`
+	Warnings    []string      `json:"warnings"`
+	Gone        []string      `json:"gone"`
+	Changed     []string      `json:"changed"`
+	Duplicates  []Duplicate   `json:"duplicates"`
+}
+
+// Quarantined is a sample that could not be used, and why.
+type Quarantined struct {
+	Path   string `json:"path"`
+	Reason string `json:"reason"`
+}
+
+// Duplicate is a content that several samples share.
+type Duplicate struct {
+	Hash   string   `json:"hash"`
+	Paths  []string `json:"paths"`
+	Labels []string `json:"labels" doc:"The different labels; more than one is a contradiction"`
+}

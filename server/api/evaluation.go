@@ -1,0 +1,142 @@
+package api
+
+import "time"
+
+// EvaluationSummary is an evaluation in a list. Accuracy and macro-F1 are
+// fractions in [0,1] over the labelled samples of all splits, 0 while nothing
+// is evaluated yet.
+type EvaluationSummary struct {
+	ID       string    `json:"id"`
+	Dataset  string    `json:"dataset"`
+	Model    string    `json:"model"`
+	State    JobState  `json:"state" enum:"queued,running,done,failed,cancelled,interrupted"`
+	Samples  int       `json:"samples"`
+	Accuracy float64   `json:"accuracy"`
+	MacroF1  float64   `json:"macro_f1"`
+	Created  time.Time `json:"created"`
+	Job      string    `json:"job"`
+}
+
+// EvaluationList is the answer of GET /api/evaluations.
+type EvaluationList struct {
+	Evaluations []EvaluationSummary `json:"evaluations"`
+}
+
+// EvaluateRequest asks for one model to be run on one dataset. Asking again
+// for a pair continues it, adds what is new, and changes nothing else.
+type EvaluateRequest struct {
+	Dataset string            `json:"dataset"`
+	Model   string            `json:"model"`
+	Mapping map[string]string `json:"mapping,omitempty" doc:"Label of the dataset to class name or index of the model"`
+}
+
+// Evaluation is one model's results on one dataset at a filter and threshold.
+// Fractions are in [0,1]; log loss is in nats. Samples under the threshold
+// have no decision: they count as wrong, and stay in the totals.
+type Evaluation struct {
+	ID               string           `json:"id"`
+	Dataset          string           `json:"dataset"`
+	Model            string           `json:"model"`
+	State            JobState         `json:"state" enum:"queued,running,done,failed,cancelled,interrupted"`
+	Job              string           `json:"job"`
+	Classes          []string         `json:"classes" doc:"Class names by index"`
+	Splits           []Count          `json:"splits"`
+	Threshold        float64          `json:"threshold"`
+	Samples          int              `json:"samples" doc:"Samples in the split"`
+	Evaluated        int              `json:"evaluated" doc:"Labelled samples with a prediction"`
+	Unlabelled       int              `json:"unlabelled" doc:"Samples whose label is absent or not a class"`
+	Quarantined      int              `json:"quarantined" doc:"Samples that could not be read or predicted"`
+	Rotated          int              `json:"rotated" doc:"Samples with an EXIF orientation"`
+	NoDecision       int              `json:"no_decision" doc:"Samples under the threshold"`
+	Correct          int              `json:"correct"`
+	Accuracy         float64          `json:"accuracy"`
+	BalancedAccuracy float64          `json:"balanced_accuracy" doc:"Mean recall over the classes that have samples"`
+	Top5Accuracy     float64          `json:"top5_accuracy"`
+	MacroPrecision   float64          `json:"macro_precision"`
+	MacroRecall      float64          `json:"macro_recall"`
+	MacroF1          float64          `json:"macro_f1"`
+	LogLoss          float64          `json:"log_loss"`
+	Brier            float64          `json:"brier"`
+	ECE              float64          `json:"ece" doc:"Expected calibration error, 15 bins of equal width"`
+	Chance           float64          `json:"chance" doc:"Accuracy of always guessing the commonest label"`
+	Warnings         []string         `json:"warnings"`
+	Unmatched        []UnmatchedLabel `json:"unmatched"`
+	PerClass         []ClassMetrics   `json:"per_class"`
+	Regions          []string         `json:"regions"`
+	Embedding        bool             `json:"embedding" doc:"Whether embeddings are stored"`
+}
+
+// UnmatchedLabel is a label of the dataset that is no class of the model.
+type UnmatchedLabel struct {
+	Label  string `json:"label"`
+	Count  int    `json:"count"`
+	Reason string `json:"reason"`
+}
+
+// ClassMetrics are the figures of one class.
+type ClassMetrics struct {
+	Index     int     `json:"index"`
+	Name      string  `json:"name"`
+	Support   int     `json:"support" doc:"Samples with this label"`
+	Predicted int     `json:"predicted" doc:"Samples predicted as this class"`
+	Correct   int     `json:"correct"`
+	Precision float64 `json:"precision"`
+	Recall    float64 `json:"recall"`
+	F1        float64 `json:"f1"`
+	// AveragePrecision is null until every score has been read.
+	AveragePrecision *float64 `json:"average_precision" doc:"Null while it is not known"`
+}
+
+// Confusions is the answer of GET …/confusions: the fullest cells off the
+// diagonal.
+type Confusions struct {
+	Confusions []Confusion `json:"confusions"`
+}
+
+// Confusion is one cell of the matrix.
+type Confusion struct {
+	Label     int     `json:"label"`
+	Predicted int     `json:"predicted" doc:"-1 means no decision"`
+	Count     int     `json:"count"`
+	Share     float64 `json:"share" doc:"Of the samples with this label"`
+}
+
+// Curve is the precision-recall curve of one class against all others.
+type Curve struct {
+	Class            int          `json:"class"`
+	Positives        int          `json:"positives"`
+	AveragePrecision float64      `json:"average_precision"`
+	ROCAUC           *float64     `json:"roc_auc" doc:"Null without positives or without negatives"`
+	Points           []CurvePoint `json:"points" doc:"At most 500, by falling threshold"`
+}
+
+// CurvePoint is a point of a curve: samples whose score of the class is at
+// least the threshold are taken as the class.
+type CurvePoint struct {
+	Threshold float64 `json:"threshold"`
+	Precision float64 `json:"precision"`
+	Recall    float64 `json:"recall"`
+	TP        int     `json:"tp"`
+	FP        int     `json:"fp"`
+	FN        int     `json:"fn"`
+}
+
+// Histogram counts right and wrong predictions by confidence. Bin i holds
+// confidences in [edges[i], edges[i+1]); the last bin includes 1.
+type Histogram struct {
+	Edges []float64 `json:"edges"`
+	Right []int     `json:"right"`
+	Wrong []int     `json:"wrong"`
+}
+
+// FailureList is the answer of GET …/failures.
+type FailureList struct {
+	Failures []Failure `json:"failures"`
+}
+
+// Failure is a sample that could not be predicted, and why.
+type Failure struct {
+	ID     int64  `json:"id"`
+	Path   string `json:"path"`
+	Reason string `json:"reason"`
+}

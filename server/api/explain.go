@@ -1,0 +1,102 @@
+package api
+
+// Method is a way of making saliency maps.
+type Method struct {
+	Name        string         `json:"name"`
+	Title       string         `json:"title"`
+	Family      string         `json:"family"`
+	Description string         `json:"description"`
+	Cost        string         `json:"cost" doc:"What one map costs, in words"`
+	Interactive bool           `json:"interactive" doc:"Quick enough to wait for"`
+	Streams     bool           `json:"streams" doc:"Sends snapshots while it sharpens"`
+	Options     []MethodOption `json:"options"`
+}
+
+// MethodOption is a setting of a method.
+type MethodOption struct {
+	Name        string `json:"name"`
+	Default     string `json:"default"`
+	Description string `json:"description"`
+}
+
+// MethodList is the answer of GET /api/methods.
+type MethodList struct {
+	Methods []Method `json:"methods"`
+}
+
+// Geometry maps cells of a map to pixels of the displayed image:
+// X = m0·x + m1·y + m2, Y = m3·x + m4·y + m5, where x and y are continuous
+// (the centre of the first cell is 0.5, 0.5).
+type Geometry struct {
+	InputWidth    int        `json:"input_width" doc:"Cells across: the width the matrix starts from"`
+	InputHeight   int        `json:"input_height" doc:"Cells down"`
+	DisplayWidth  int        `json:"display_width" doc:"Of the image as displayed, in pixels"`
+	DisplayHeight int        `json:"display_height"`
+	Matrix        [6]float64 `json:"matrix"`
+}
+
+// MapHeader describes an attribution map; its values travel beside it as
+// little-endian float32, row by row, raw and signed.
+type MapHeader struct {
+	Width       int      `json:"width" doc:"Cells across"`
+	Height      int      `json:"height" doc:"Cells down"`
+	Method      string   `json:"method"`
+	Target      string   `json:"target" doc:"predicted, true, contrast or class:INDEX"`
+	TargetIndex int      `json:"target_index"`
+	TargetName  string   `json:"target_name"`
+	MinusIndex  int      `json:"minus_index" doc:"Class subtracted by a contrast; -1 if none"`
+	MinusName   string   `json:"minus_name"`
+	Score       float64  `json:"score" doc:"What is explained: the target's logit or log-probability"`
+	Geometry    Geometry `json:"geometry"`
+	Evaluations int      `json:"evaluations" doc:"Times the model was run"`
+	Correlation float64  `json:"correlation" doc:"Rank correlation of two halves (RISE)"`
+	Converged   bool     `json:"converged"`
+	Seconds     float64  `json:"seconds"`
+	Seed        uint64   `json:"seed"`
+	Min         float64  `json:"min"`
+	Max         float64  `json:"max"`
+	Degenerate  string   `json:"degenerate,omitempty" doc:"Why the map means nothing, if so"`
+}
+
+// MapSnapshot is an event of a map that is being computed.
+type MapSnapshot struct {
+	MapHeader
+	Values string `json:"values" doc:"Base64 of little-endian float32"`
+}
+
+// MapDone is the last event of a map that was computed.
+type MapDone struct {
+	MapHeader
+	Values string `json:"values" doc:"Base64 of little-endian float32"`
+}
+
+// StreamError is the last event of a stream that failed.
+type StreamError struct {
+	Detail string `json:"detail"`
+}
+
+// ExplainRequest asks for the maps of many samples.
+type ExplainRequest struct {
+	Evaluation string `json:"evaluation"`
+	Filter     Filter `json:"filter"`
+	Method     string `json:"method"`
+	Target     string `json:"target" doc:"predicted, true, contrast, class:INDEX or class:NAME"`
+	Limit      int    `json:"limit,omitempty" minimum:"0" doc:"At most so many samples; 0 means all of the filter"`
+	Seed       uint64 `json:"seed,omitempty" doc:"For methods that sample"`
+}
+
+// Filter selects samples of an evaluation; what is absent does not restrict.
+type Filter struct {
+	Split         string   `json:"split,omitempty"`
+	Threshold     float64  `json:"threshold,omitempty"`
+	Label         *int     `json:"label,omitempty"`
+	Predicted     *int     `json:"predicted,omitempty" doc:"-1 is no decision"`
+	Correct       *bool    `json:"correct,omitempty"`
+	MinConfidence *float64 `json:"min_confidence,omitempty"`
+	MaxConfidence *float64 `json:"max_confidence,omitempty"`
+	Class         *int     `json:"class,omitempty" doc:"Class whose score min_score and max_score bound"`
+	MinScore      *float64 `json:"min_score,omitempty"`
+	MaxScore      *float64 `json:"max_score,omitempty"`
+	Text          string   `json:"q,omitempty" doc:"Part of the path"`
+	Sort          string   `json:"sort,omitempty" enum:"confidence,-confidence,path,-loss"`
+}

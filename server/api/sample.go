@@ -1,0 +1,68 @@
+package api
+
+// SampleList is a page of samples.
+type SampleList struct {
+	Total   int      `json:"total" doc:"Samples that match the filter"`
+	Samples []Sample `json:"samples"`
+}
+
+// Sample is one image and its prediction.
+type Sample struct {
+	ID         int64    `json:"id"`
+	Path       string   `json:"path" doc:"Relative to the dataset's root"`
+	Label      int      `json:"label" doc:"Class index; -1 if it has none"`
+	LabelName  string   `json:"label_name" doc:"The dataset's own label"`
+	Predicted  int      `json:"predicted" doc:"Class index; -1 is no decision"`
+	Confidence float64  `json:"confidence" doc:"Score of the predicted class"`
+	TruthScore *float64 `json:"truth_score" doc:"Score of the label's class; null if it has none"`
+	Split      string   `json:"split"`
+	Width      int      `json:"width" doc:"As displayed (upright)"`
+	Height     int      `json:"height" doc:"As displayed (upright)"`
+}
+
+// SampleDetail is everything about one sample in one evaluation.
+type SampleDetail struct {
+	ID          int64         `json:"id"`
+	Path        string        `json:"path"`
+	Dataset     string        `json:"dataset"`
+	Label       int           `json:"label"`
+	LabelName   string        `json:"label_name"`
+	Truth       int           `json:"truth" doc:"Class index of the label; -1 if it has none"`
+	Predicted   int           `json:"predicted"`
+	Confidence  float64       `json:"confidence"`
+	Split       string        `json:"split"`
+	Width       int           `json:"width" doc:"As displayed (upright)"`
+	Height      int           `json:"height" doc:"As displayed (upright)"`
+	Orientation int           `json:"orientation" doc:"EXIF orientation 1 to 8"`
+	Format      string        `json:"format"`
+	Bytes       int64         `json:"bytes"`
+	Scores      []ClassScore  `json:"scores" doc:"The best 20 and the true class, best first"`
+	Regions     []Region      `json:"regions"`
+	Duplicates  []DuplicateOf `json:"duplicates"`
+	Previous    *int64        `json:"previous" doc:"Sample before this one in the filter and sort"`
+	Next        *int64        `json:"next" doc:"Sample after this one in the filter and sort"`
+	Position    int           `json:"position" doc:"From 0; -1 if the sample is not in the filter"`
+	Total       int           `json:"total" doc:"Samples in the filter"`
+}
+
+// ClassScore is the score of one class for one sample.
+type ClassScore struct {
+	Index int     `json:"index"`
+	Name  string  `json:"name"`
+	Score float64 `json:"score"`
+	Logit float64 `json:"logit"`
+}
+
+// Region is a named area of a sample, in displayed pixels.
+type Region struct {
+	Name   string    `json:"name"`
+	Kind   string    `json:"kind" enum:"box,polygon"`
+	Points []float64 `json:"points" doc:"x,y pairs; a box is its two opposite corners"`
+}
+
+// DuplicateOf is another sample with the same content.
+type DuplicateOf struct {
+	ID    int64  `json:"id"`
+	Path  string `json:"path"`
+	Label string `json:"label"`
+}

@@ -1,0 +1,267 @@
+package server_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"flag"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sightline/sightline/client"
+	"github.com/sightline/sightline/internal/fixture"
+	"github.com/sightline/sightline/pipeline"
+	"github.com/sightline/sightline/server"
+	"github.com/sightline/sightline/server/api"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// TestMain lets the test binary stand in for the worker program.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == "worker" {
+		if err := pipeline.RunWorker(context.Background()); err != nil {
+			os.Stderr.WriteString(err.Error() + "\n")
+			os.Exit(1)
+		}
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// start runs a server on a fresh workspace and returns its client.
+func start(t *testing.T) (*server.Server, *client.Client) {
+	t.Helper()
+	s, err := server.Start(t.Context(), server.Options{Workspace: t.TempDir(), Listen: "127.0.0.1:0", Version: "test", Stderr: t.Output()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		if err := s.Close(ctx); err != nil {
+			t.Errorf("closing: %v", err)
+		}
+	})
+	return s, client.New(s.URL(), s.Token())
+}
+
+// evaluated runs a server that has evaluated a model on 12 images.
+func evaluated(t *testing.T) (*server.Server, *client.Client) {
+	t.Helper()
+	s, c := start(t)
+	dir := t.TempDir()
+	photos, model, classes := filepath.Join(dir, "photos"), filepath.Join(dir, "net.onnx"), filepath.Join(dir, "classes.txt")
+	must(t, fixture.WriteImages(photos, []string{"red", "green", "blue"}, 4))
+	must(t, os.Rename(filepath.Join(photos, "red", "03.png"), filepath.Join(photos, "blue", "wrong.png")))
+	must(t, fixture.WriteModel(model, "colours"))
+	must(t, os.WriteFile(classes, []byte("red\ngreen\nblue\n"), 0o644))
+	job, err := c.Import(t.Context(), api.ImportRequest{Name: "colours", Path: photos})
+	must(t, err)
+	finish(t, c, job)
+	_, err = c.AddModel(t.Context(), api.ModelRequest{Name: "net", Path: model, Classes: classes, Preprocessing: "plain"})
+	must(t, err)
+	job, err = c.Evaluate(t.Context(), api.EvaluateRequest{Dataset: "colours", Model: "net"})
+	must(t, err)
+	finish(t, c, job)
+	return s, c
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func finish(t *testing.T, c *client.Client, job api.Job) {
+	t.Helper()
+	job, err := c.Wait(t.Context(), job.ID, nil)
+	must(t, err)
+	if job.State != api.JobDone {
+		t.Fatalf("%s: %s: %s", job.Title, job.State, job.Error)
+	}
+}
+
+// The description of the API is the file that the documentation shows and the
+// interface takes its types from.
+func TestOpenAPIGolden(t *testing.T) {
+	s, _ := start(t)
+	res, err := http.Get(s.URL() + "/openapi.json")
+	must(t, err)
+	defer res.Body.Close()
+	content, err := io.ReadAll(res.Body)
+	must(t, err)
+	var pretty bytes.Buffer
+	must(t, json.Indent(&pretty, content, "", "  "))
+	pretty.WriteByte('\n')
+	golden := filepath.Join("..", "docs", "openapi.json")
+	if *update {
+		must(t, os.WriteFile(golden, pretty.Bytes(), 0o644))
+	}
+	want, err := os.ReadFile(golden)
+	must(t, err)
+	if !bytes.Equal(pretty.Bytes(), want) {
+		t.Errorf("%s is not what the server says: run `go test ./server -run OpenAPI -update` and look at the difference", golden)
+	}
+}
+
+func TestEvaluationRoutes(t *testing.T) {
+	_, c := evaluated(t)
+	ctx := t.Context()
+	e, err := c.Evaluation(ctx, "colours~net", api.Filter{})
+	must(t, err)
+	if e.Evaluated != 12 || e.Correct != 11 || e.State != api.JobDone || len(e.PerClass) != 3 || e.Warnings == nil || e.Unmatched == nil {
+		t.Errorf("evaluation: %+v", e)
+	}
+	counts, rows, columns, err := c.Matrix(ctx, e.ID, api.Filter{})
+	must(t, err)
+	want := []uint32{3, 0, 0, 0, 0, 4, 0, 0, 1, 0, 4, 0} // rows red, green, blue; the last column is no decision
+	if rows != 3 || columns != 4 || !equal(counts, want) {
+		t.Errorf("matrix %d×%d: %v, want %v", rows, columns, counts, want)
+	}
+	counts, _, _, err = c.Matrix(ctx, e.ID, api.Filter{Threshold: 1})
+	must(t, err)
+	if sum(counts) != 12 || counts[3]+counts[7]+counts[11] == 0 {
+		t.Errorf("at threshold 1 the matrix is %v", counts)
+	}
+	confusions, err := c.Confusions(ctx, e.ID, api.Filter{}, 5)
+	must(t, err)
+	if len(confusions) != 1 || confusions[0].Label != 2 || confusions[0].Predicted != 0 || confusions[0].Count != 1 {
+		t.Errorf("confusions: %+v", confusions)
+	}
+	list, err := c.Samples(ctx, e.ID, api.Filter{Label: new(2), Predicted: new(0)}, 0, 10)
+	must(t, err)
+	if list.Total != 1 || len(list.Samples) != 1 || list.Samples[0].Path != "blue/wrong.png" || list.Samples[0].Width != 24 {
+		t.Errorf("the cell's samples: %+v", list)
+	}
+}
+
+func equal(a, b []uint32) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}
+
+func sum(list []uint32) (n uint32) {
+	for _, v := range list {
+		n += v
+	}
+	return n
+}
+
+func TestMaps(t *testing.T) {
+	s, c := evaluated(t)
+	list, err := c.Samples(t.Context(), "colours~net", api.Filter{Label: new(0)}, 0, 1)
+	must(t, err)
+	sample := list.Samples[0]
+	for _, method := range []string{"occlusion", "rise"} {
+		h, values, err := c.Map(t.Context(), "colours~net", sample.ID, method, "predicted")
+		must(t, err)
+		if h.Method != method || h.TargetName != "red" || h.Geometry.DisplayWidth != 24 || len(values) != h.Width*h.Height || h.Degenerate != "" {
+			t.Errorf("%s: %+v", method, h)
+		}
+		again, same, err := c.Map(t.Context(), "colours~net", sample.ID, method, "predicted")
+		must(t, err)
+		if again.Seconds != h.Seconds || len(same) != len(values) {
+			t.Errorf("%s: asked again, the map was not taken from the store", method)
+		}
+	}
+	address := s.URL() + "/api/evaluations/colours~net/samples/" + itoa(sample.ID) + "/map/events?method=rise&target=contrast&seed=7"
+	res, err := http.Get(address)
+	must(t, err)
+	defer res.Body.Close()
+	var events []string
+	must(t, client.ReadEvents(res.Body, func(event string, data []byte) error {
+		events = append(events, event)
+		var snapshot api.MapSnapshot
+		must(t, json.Unmarshal(data, &snapshot))
+		_, err := client.DecodeValues(snapshot)
+		return err
+	}))
+	if len(events) == 0 || events[len(events)-1] != "done" {
+		t.Errorf("events: %v", events)
+	}
+}
+
+func itoa(id int64) string { return strings.TrimSpace(string(must2(json.Marshal(id)))) }
+
+func must2(b []byte, err error) []byte {
+	if err != nil {
+		panic(err)
+	}
+	return b
+}
+
+// Every error is a problem document that says what to do.
+func TestStatusCodes(t *testing.T) {
+	s, _ := evaluated(t)
+	tests := []struct {
+		method, path, body string
+		want               int
+		detail             string
+	}{
+		{"GET", "/api/status", "", 200, ""},
+		{"GET", "/api/datasets/colours", "", 200, ""},
+		{"GET", "/api/datasets/colours/problems", "", 200, ""},
+		{"GET", "/api/models/net", "", 200, ""},
+		{"GET", "/api/methods", "", 200, ""},
+		{"GET", "/api/evaluations/colours~net/curve/0", "", 200, ""},
+		{"GET", "/api/evaluations/colours~net/histogram?bins=10", "", 200, ""},
+		{"GET", "/api/evaluations/colours~net/predictions?format=csv", "", 200, ""},
+		{"GET", "/api/datasets/nothing", "", 404, "nothing"},
+		{"GET", "/api/models/nothing", "", 404, "nothing"},
+		{"GET", "/api/evaluations/nothing", "", 404, "nothing"},
+		{"GET", "/api/evaluations/nothing/matrix", "", 404, "nothing"},
+		{"GET", "/api/evaluations/colours~net/samples/999999", "", 404, "999999"},
+		{"GET", "/api/evaluations/colours~net/curve/77", "", 404, "0 to 2"},
+		{"GET", "/api/datasets/colours/samples/999999/image", "", 404, "999999"},
+		{"GET", "/api/evaluations/colours~net/samples?sort=beauty", "", 422, "sort"},
+		{"GET", "/api/evaluations/colours~net/samples?limit=0", "", 422, "limit"},
+		{"GET", "/api/evaluations/colours~net/samples?colour=red", "", 422, "colour"},
+		{"GET", "/api/evaluations/colours~net/matrix?threshold=2", "", 422, "threshold"},
+		{"GET", "/api/jobs/nothing", "", 404, "no such job"},
+		{"GET", "/api/jobs/nothing/events", "", 404, "no such job"},
+		{"POST", "/api/evaluations", `{"dataset":"nothing","model":"net"}`, 404, "nothing"},
+		{"POST", "/api/evaluations", `{"dataset":"colours"}`, 422, "model"},
+		{"POST", "/api/datasets", `{"path":"relative"}`, 400, "absolute"},
+		{"POST", "/api/models", `{"path":"/nowhere/net.onnx"}`, 400, "/nowhere/net.onnx"},
+		{"POST", "/api/explanations", `{"evaluation":"colours~net","filter":{},"method":"magic","target":"predicted","limit":1}`, 400, "magic"},
+		{"DELETE", "/api/datasets/colours", "", 405, ""},
+	}
+	for _, test := range tests {
+		status, contentType, body := request(t, test.method, s.URL()+test.path, test.body)
+		if status != test.want || !strings.Contains(body, test.detail) {
+			t.Errorf("%s %s: status %d, want %d with %q: %s", test.method, test.path, status, test.want, test.detail, body)
+		}
+		if status >= 400 && test.detail != "" && contentType != "application/problem+json" {
+			t.Errorf("%s %s: an error of type %s", test.method, test.path, contentType)
+		}
+	}
+}
+
+func request(t *testing.T, method, address, body string) (int, string, string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, address, strings.NewReader(body))
+	must(t, err)
+	if body != "" {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	res, err := http.DefaultTransport.RoundTrip(req)
+	must(t, err)
+	defer res.Body.Close()
+	content, err := io.ReadAll(res.Body)
+	must(t, err)
+	return res.StatusCode, res.Header.Get("Content-Type"), string(content)
+}

@@ -1,0 +1,86 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+
+	"github.com/sightline/sightline/jobs"
+	"github.com/sightline/sightline/pipeline"
+	"github.com/sightline/sightline/workspace"
+)
+
+// backend is what the routes work on: the workspace, and the jobs that change
+// it.
+type backend struct {
+	version    string // of Sightline
+	ws         *workspace.Workspace
+	queue      *jobs.Queue
+	jobs       *jobs.Manager
+	supervisor *jobs.Supervisor
+	pipeline   *pipeline.Pipeline
+}
+
+// openBackend opens the workspace, starts the queue and the workers. What was
+// opened is closed again on failure.
+func openBackend(ctx context.Context, o Options) (*backend, error) {
+	ws, err := workspace.Open(o.Workspace, workspace.Options{MemoryLimit: o.MemoryLimit})
+	if err != nil {
+		return nil, err
+	}
+	b := &backend{version: o.Version, ws: ws}
+	if err := b.startJobs(ctx, o); err != nil {
+		b.close()
+		return nil, err
+	}
+	return b, nil
+}
+
+func (b *backend) startJobs(ctx context.Context, o Options) (err error) {
+	log := slog.New(slog.NewTextHandler(o.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	if b.queue, err = jobs.StartQueue(); err != nil {
+		return fmt.Errorf("starting the job queue: %w", err)
+	}
+	store, err := jobs.NewSQLStore(ctx, b.ws.DB(), b.ws.Update)
+	if err != nil {
+		return err
+	}
+	b.jobs, err = jobs.NewManager(ctx, store, b.queue, jobs.Options{Incoming: b.ws.Incoming(), Log: log})
+	if err != nil {
+		return err
+	}
+	b.pipeline = pipeline.New(b.ws, b.jobs)
+	worker, err := o.workerCommand()
+	if err != nil {
+		return err
+	}
+	b.supervisor = jobs.Supervise(b.jobs, jobs.SupervisorOptions{Command: worker, Count: max(o.Workers, 1), Stderr: o.Stderr, Log: log})
+	return nil
+}
+
+// workerCommand is this program with the argument worker, unless told otherwise.
+func (o Options) workerCommand() ([]string, error) {
+	if len(o.Worker) > 0 {
+		return o.Worker, nil
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("finding this program to start a worker: %w", err)
+	}
+	return []string{self, "worker"}, nil
+}
+
+// close stops in the order that loses nothing: workers, jobs, queue, store.
+func (b *backend) close() error {
+	if b.supervisor != nil {
+		b.supervisor.Close()
+	}
+	if b.jobs != nil {
+		b.jobs.Close()
+	}
+	if b.queue != nil {
+		b.queue.Close()
+	}
+	return b.ws.Close()
+}

@@ -1,0 +1,58 @@
+package server
+
+import (
+	"context"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/workspace"
+)
+
+// datasetPath names a dataset.
+type datasetPath struct {
+	Dataset string `path:"name" doc:"The dataset"`
+}
+
+func (b *backend) datasetRoutes(a huma.API) {
+	route(a, "GET /api/datasets", "list-datasets", "List the datasets", func(ctx context.Context, _ *none) (api.DatasetList, error) {
+		list, err := b.ws.Datasets(ctx)
+		return api.DatasetList{Datasets: convert(list, toDataset)}, err
+	})
+	route(a, "GET /api/datasets/{name}", "get-dataset", "Describe a dataset", func(ctx context.Context, in *datasetPath) (api.Dataset, error) {
+		d, err := b.ws.Dataset(ctx, in.Dataset)
+		if err != nil {
+			return api.Dataset{}, err
+		}
+		return toDataset(*d), nil
+	})
+	route(a, "GET /api/datasets/{name}/problems", "get-problems", "List what imports found odd", func(ctx context.Context, in *datasetPath) (api.Problems, error) {
+		p, err := b.ws.Problems(ctx, in.Dataset)
+		if err != nil {
+			return api.Problems{}, err
+		}
+		return toProblems(p), nil
+	})
+	accepted(a, "POST /api/datasets", "import-dataset", "Import a folder of images, or import it again", func(ctx context.Context, in *struct{ Body api.ImportRequest }) (api.Job, error) {
+		return b.importDataset(ctx, in.Body)
+	})
+	b.pictureRoutes(a)
+}
+
+func toCount(n workspace.NamedCount) api.Count { return api.Count(n) }
+
+func toDataset(d workspace.Dataset) api.Dataset {
+	return api.Dataset{
+		Name: d.Name, Root: d.Root, Samples: d.Samples, Quarantined: d.Quarantined, Gone: d.Gone, Changed: d.Changed, Rotated: d.Rotated,
+		Unlabelled: d.Unlabelled, Labels: convert(d.Labels, toCount), Splits: convert(d.Splits, toCount), Regions: d.Regions,
+		Duplicates: d.Duplicates, Conflicting: d.ConflictingDuplicates, Created: d.Created,
+	}
+}
+
+func toProblems(p *workspace.Problems) api.Problems {
+	return api.Problems{
+		Quarantined: convert(p.Quarantined, func(q workspace.Problem) api.Quarantined { return api.Quarantined(q) }),
+		Stray:       p.Stray, Missing: p.Missing, Unlisted: p.Unlisted, Warnings: p.Warnings, Gone: p.Gone, Changed: p.Changed,
+		Duplicates: convert(p.Duplicates, func(d workspace.DuplicateGroup) api.Duplicate { return api.Duplicate(d) }),
+	}
+}

@@ -1,0 +1,52 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/jobs"
+	"github.com/sightline/sightline/workspace"
+)
+
+// refusal is an error with the status it is answered with; the message is for
+// people and says what to do.
+type refusal struct {
+	status int
+	err    error
+}
+
+func (r *refusal) Error() string { return r.err.Error() }
+func (r *refusal) Unwrap() error { return r.err }
+
+// badRequest marks an error as the caller's mistake.
+func badRequest(err error) error { return &refusal{http.StatusBadRequest, err} }
+
+// notFound marks an error as the naming of something that is not there.
+func notFound(err error) error { return &refusal{http.StatusNotFound, err} }
+
+// problem turns an error into the answer that reports it.
+func problem(err error) error {
+	var r *refusal
+	if status, ok := codedStatus(err); ok {
+		return huma.NewError(status, err.Error())
+	}
+	switch {
+	case errors.As(err, &r):
+		return huma.NewError(r.status, err.Error())
+	case errors.Is(err, workspace.ErrNotFound), errors.Is(err, jobs.ErrNotFound):
+		return huma.NewError(http.StatusNotFound, err.Error())
+	case errors.Is(err, workspace.ErrDiskFull):
+		return huma.NewError(http.StatusInsufficientStorage, err.Error())
+	case errors.Is(err, attribution.ErrNoTruth):
+		return huma.NewError(http.StatusUnprocessableEntity, err.Error())
+	case errors.Is(err, jobs.ErrNoWorker), errors.Is(err, jobs.ErrWorkerLost):
+		return huma.NewError(http.StatusServiceUnavailable, err.Error())
+	case errors.Is(err, context.Canceled):
+		return huma.NewError(499, "the request was cancelled")
+	}
+	return huma.NewError(http.StatusInternalServerError, err.Error())
+}

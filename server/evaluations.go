@@ -1,0 +1,131 @@
+package server
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/sightline/sightline/metrics"
+	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/workspace"
+)
+
+// viewOf asks for something of an evaluation at a split and threshold.
+type viewOf struct {
+	EvaluationPath
+	ViewQuery
+}
+
+// confusionsQuery asks for the fullest cells off the diagonal.
+type confusionsQuery struct {
+	EvaluationPath
+	ViewQuery
+	Limit int `query:"limit" minimum:"1" maximum:"10000" default:"20" doc:"Cells to return at most"`
+}
+
+// curveQuery asks for the curve of one class.
+type curveQuery struct {
+	EvaluationPath
+	SplitQuery
+	Class int `path:"class" doc:"The class (index)"`
+}
+
+// histogramQuery asks for confidences in bins.
+type histogramQuery struct {
+	EvaluationPath
+	SplitQuery
+	Bins int `query:"bins" minimum:"1" maximum:"1000" default:"20" doc:"Bins between 0 and 1"`
+}
+
+func (b *backend) evaluationRoutes(a huma.API) {
+	route(a, "GET /api/evaluations", "list-evaluations", "List the evaluations, newest first", b.listEvaluations)
+	accepted(a, "POST /api/evaluations", "evaluate", "Run a model on a dataset, or continue to", b.evaluate)
+	route(a, "GET /api/evaluations/{id}", "get-evaluation", "Describe an evaluation: figures, classes, warnings", b.evaluation)
+	raw(a, "GET /api/evaluations/{id}/matrix", "get-matrix", "Confusion matrix as numbers", "application/octet-stream",
+		"Little-endian uint32 counts: a row per label, a column per class and a last one for no decision. X-Sightline-Rows and X-Sightline-Columns give the size.", b.matrix)
+	route(a, "GET /api/evaluations/{id}/confusions", "list-confusions", "List the fullest cells off the diagonal", b.confusions)
+	route(a, "GET /api/evaluations/{id}/curve/{class}", "get-curve", "Precision-recall curve of a class", b.curve)
+	raw(a, "GET /api/evaluations/{id}/predictions", "download-predictions", "All predictions with the score of every class, as a file", "text/csv",
+		"A row per sample: path, label, predicted, confidence, split, then a column per class, by name, or score_0, score_1, … for all if the names are not distinct. "+
+			"As JSON: {evaluation, classes, predictions:[{path, label, predicted, confidence, split, scores}]}.", b.predictions)
+	route(a, "GET /api/evaluations/{id}/failures", "list-failures", "List the samples that could not be predicted, and why", b.failures)
+	route(a, "GET /api/evaluations/{id}/histogram", "get-histogram", "Confidences of right and wrong predictions", b.histogram)
+}
+
+func (q ViewQuery) filter(evaluation string) workspace.Filter {
+	return workspace.Filter{Evaluation: evaluation, Split: q.Split, Threshold: q.Threshold}
+}
+
+func (b *backend) matrix(ctx context.Context, in *viewOf) (http.HandlerFunc, error) {
+	m, err := b.ws.Matrix(ctx, in.filter(in.Evaluation))
+	if err != nil {
+		return nil, err
+	}
+	counts := make([]byte, 0, 4*len(m.Counts))
+	for _, n := range m.Counts {
+		counts = binary.LittleEndian.AppendUint32(counts, n)
+	}
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/octet-stream")
+		w.Header().Set("X-Sightline-Rows", strconv.Itoa(m.Classes))
+		w.Header().Set("X-Sightline-Columns", strconv.Itoa(m.Classes+1))
+		_, _ = w.Write(counts)
+	}, nil
+}
+
+func (b *backend) confusions(ctx context.Context, in *confusionsQuery) (api.Confusions, error) {
+	list, err := b.ws.TopConfusions(ctx, in.filter(in.Evaluation), in.Limit)
+	return api.Confusions{Confusions: convert(list, func(c metrics.Pair) api.Confusion { return api.Confusion(c) })}, err
+}
+
+// curvePoints bounds the points of a curve: more than a plot can show.
+const curvePoints = 500
+
+func (b *backend) curve(ctx context.Context, in *curveQuery) (api.Curve, error) {
+	e, err := b.ws.Evaluation(ctx, in.Evaluation)
+	if err != nil {
+		return api.Curve{}, err
+	}
+	if in.Class < 0 || in.Class >= len(e.Classes) {
+		return api.Curve{}, notFound(fmt.Errorf("%s has no class %d: its classes are 0 to %d", e.ID, in.Class, len(e.Classes)-1))
+	}
+	c, err := b.ws.Curve(ctx, in.Evaluation, in.Split, in.Class, curvePoints)
+	if err != nil {
+		return api.Curve{}, err
+	}
+	return api.Curve{
+		Class: c.Class, Positives: c.Positives, AveragePrecision: c.AveragePrecision, ROCAUC: c.ROCAUC,
+		Points: convert(c.Points, func(p workspace.CurvePoint) api.CurvePoint { return api.CurvePoint(p) }),
+	}, nil
+}
+
+func (b *backend) histogram(ctx context.Context, in *histogramQuery) (api.Histogram, error) {
+	h, err := b.ws.Histogram(ctx, workspace.Filter{Evaluation: in.Evaluation, Split: in.Split}, in.Bins)
+	if err != nil {
+		return api.Histogram{}, err
+	}
+	return api.Histogram(*h), nil
+}
+
+func (b *backend) failures(ctx context.Context, in *EvaluationPath) (api.FailureList, error) {
+	list, err := b.ws.Failures(ctx, in.Evaluation)
+	if err != nil {
+		return api.FailureList{}, err
+	}
+	ids := convert(list, func(f workspace.Failure) int64 { return f.Sample })
+	samples, err := b.ws.SamplesByID(ctx, ids)
+	if err != nil {
+		return api.FailureList{}, err
+	}
+	paths := map[int64]string{}
+	for _, s := range samples {
+		paths[s.ID] = s.Path
+	}
+	return api.FailureList{Failures: convert(list, func(f workspace.Failure) api.Failure {
+		return api.Failure{ID: f.Sample, Path: paths[f.Sample], Reason: f.Reason}
+	})}, nil
+}

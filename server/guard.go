@@ -1,0 +1,155 @@
+package server
+
+import (
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"github.com/sightline/sightline/server/api"
+)
+
+// tokenCookie carries the token of a browser that has shown it once.
+const tokenCookie = "sightline_token"
+
+// contentPolicy lets pages load nothing from elsewhere. Inline styles are
+// allowed because the interface positions things with style attributes.
+const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; " +
+	"img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'self' blob:; " +
+	"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+// guard decides which requests reach the server. A server on the loopback
+// interface is reachable from every web page the user has open, so the Host
+// header must name this server (against DNS rebinding), requests a foreign
+// page makes are refused, and a token is asked for where one is set.
+type guard struct {
+	hosts map[string]bool // names that are this server's, lower case
+	anyIP bool            // bound to every interface: any address literal is ours
+	token string          // "" asks for none
+}
+
+// newGuard makes the guard of a server bound to host, which may be a name, an
+// address or empty (every interface).
+func newGuard(host, token string) *guard {
+	g := &guard{hosts: map[string]bool{"localhost": true, strings.ToLower(host): true}, token: token}
+	addr, err := netip.ParseAddr(host)
+	g.anyIP = host == "" || err == nil && addr.IsUnspecified()
+	delete(g.hosts, "")
+	return g
+}
+
+// wrap puts the guard before a handler and security headers on its answers.
+func (g *guard) wrap(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		setSecurityHeaders(w.Header())
+		switch {
+		case !g.hostAllowed(r.Host):
+			refuse(w, http.StatusMisdirectedRequest, fmt.Sprintf("the request names the host %q, which is not this server: open it by the address that sightline printed", r.Host))
+		case !originAllowed(r):
+			refuse(w, http.StatusForbidden, "the request was made by another web page: open Sightline's own page")
+		case g.acceptsTokenLink(w, r):
+		case !g.authorised(r):
+			w.Header().Set("WWW-Authenticate", "Bearer")
+			refuse(w, http.StatusUnauthorized, "this server asks for a token: open the address with ?token=… that sightline printed, or send Authorization: Bearer TOKEN")
+		default:
+			next.ServeHTTP(w, r)
+		}
+	})
+}
+
+func setSecurityHeaders(h http.Header) {
+	h.Set("Content-Security-Policy", contentPolicy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+}
+
+// hostAllowed reports whether a Host header names this server. The port is
+// not compared: a forwarded port is still us. Loopback addresses are always
+// ours; an address literal cannot be rebound by DNS.
+func (g *guard) hostAllowed(host string) bool {
+	name := host
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		name = h
+	}
+	name = strings.Trim(name, "[]")
+	if addr, err := netip.ParseAddr(name); err == nil {
+		return addr.IsLoopback() || g.anyIP || g.hosts[name]
+	}
+	return g.hosts[strings.ToLower(name)]
+}
+
+// originAllowed refuses what a page of another origin asks for: everything
+// that changes state, and everything under /api even when it only reads,
+// since reading may cost minutes of computing. Following a link is allowed.
+func originAllowed(r *http.Request) bool {
+	reads := r.Method == http.MethodGet || r.Method == http.MethodHead
+	if reads && !strings.HasPrefix(r.URL.Path, "/api/") {
+		return true
+	}
+	if origin := r.Header.Get("Origin"); origin != "" {
+		u, err := url.Parse(origin)
+		if err != nil || u.Host == "" || !strings.EqualFold(u.Host, r.Host) {
+			return false
+		}
+	}
+	switch r.Header.Get("Sec-Fetch-Site") {
+	case "", "same-origin", "none":
+		return true
+	}
+	return reads && r.Header.Get("Sec-Fetch-Mode") == "navigate"
+}
+
+// acceptsTokenLink answers a page address that carries the right token by
+// keeping the token in a cookie and sending the browser to the address
+// without it, so that it is neither bookmarked nor shown.
+func (g *guard) acceptsTokenLink(w http.ResponseWriter, r *http.Request) bool {
+	query := r.URL.Query()
+	if g.token == "" || r.Method != http.MethodGet || !g.matches(query.Get("token")) {
+		return false
+	}
+	http.SetCookie(w, &http.Cookie{Name: tokenCookie, Value: g.token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	query.Del("token")
+	target := url.URL{Path: "/" + strings.TrimLeft(r.URL.Path, "/"), RawQuery: query.Encode()}
+	w.Header().Set("Cache-Control", "no-store")
+	http.Redirect(w, r, target.String(), http.StatusSeeOther)
+	return true
+}
+
+func (g *guard) authorised(r *http.Request) bool {
+	if g.token == "" {
+		return true
+	}
+	if bearer, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
+		return g.matches(bearer)
+	}
+	cookie, err := r.Cookie(tokenCookie)
+	return err == nil && g.matches(cookie.Value)
+}
+
+// matches compares in constant time, so that a token cannot be guessed
+// character by character.
+func (g *guard) matches(token string) bool {
+	return subtle.ConstantTimeCompare([]byte(token), []byte(g.token)) == 1
+}
+
+// refuse answers with a problem document (RFC 9457).
+func refuse(w http.ResponseWriter, status int, detail string) {
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(api.Problem{Title: http.StatusText(status), Status: status, Detail: detail})
+}
+
+// NewToken makes a token of 256 random bits that is safe in an address.
+func NewToken() string {
+	var b [32]byte
+	rand.Read(b[:]) // never fails since Go 1.24
+	return base64.RawURLEncoding.EncodeToString(b[:])
+}

@@ -1,0 +1,85 @@
+package server
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+)
+
+// apiVersion changes when a client that works today would not any more.
+const apiVersion = "1"
+
+// newAPI makes the JSON API on mux. It serves its description at
+// /openapi.json; huma's documentation page is off, since it loads from a CDN.
+func newAPI(mux *http.ServeMux) huma.API {
+	huma.DefaultArrayNullable = false // lists are never null here
+	config := huma.DefaultConfig("Sightline", apiVersion)
+	config.Info.Description = "Where an image classifier is wrong, and why. Errors are problem documents (RFC 9457) whose detail says what to do. " +
+		"Coordinates are pixels of the image as displayed (upright); classes are indices of the model."
+	config.DocsPath, config.SchemasPath = "", ""
+	config.CreateHooks = nil // no $schema links in answers
+	config.RejectUnknownQueryParameters = true
+	return humago.New(mux, config)
+}
+
+// body is an answer that is one JSON document.
+type body[T any] struct{ Body T }
+
+// none is the input of a route that has no parameters.
+type none struct{}
+
+// route registers a JSON route: "GET /api/status", an identifier for
+// generated clients, a summary, and what it does.
+func route[I, O any](a huma.API, pattern, id, summary string, do func(context.Context, *I) (O, error)) {
+	op := operation(pattern, id, summary)
+	huma.Register(a, op, func(ctx context.Context, in *I) (*body[O], error) {
+		out, err := do(ctx, in)
+		if err != nil {
+			return nil, problem(err)
+		}
+		return &body[O]{out}, nil
+	})
+}
+
+// accepted is route for work that goes on after the answer (202).
+func accepted[I, O any](a huma.API, pattern, id, summary string, do func(context.Context, *I) (O, error)) {
+	op := operation(pattern, id, summary)
+	op.DefaultStatus = http.StatusAccepted
+	huma.Register(a, op, func(ctx context.Context, in *I) (*body[O], error) {
+		out, err := do(ctx, in)
+		if err != nil {
+			return nil, problem(err)
+		}
+		return &body[O]{out}, nil
+	})
+}
+
+// raw registers a route whose answer is no JSON; do writes it, or returns
+// an error before it wrote anything.
+func raw[I any](a huma.API, pattern, id, summary, contentType, description string, do func(context.Context, *I) (http.HandlerFunc, error)) {
+	op := operation(pattern, id, summary)
+	op.Responses = map[string]*huma.Response{"200": {
+		Description: description,
+		Content:     map[string]*huma.MediaType{contentType: {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}},
+	}}
+	huma.Register(a, op, func(ctx context.Context, in *I) (*huma.StreamResponse, error) {
+		write, err := do(ctx, in)
+		if err != nil {
+			return nil, problem(err)
+		}
+		return &huma.StreamResponse{Body: func(hc huma.Context) {
+			r, w := humago.Unwrap(hc)
+			write(w, r)
+		}}, nil
+	})
+}
+
+// operation describes a route to huma.
+func operation(pattern, id, summary string) huma.Operation {
+	method, path, _ := strings.Cut(pattern, " ")
+	tag, _, _ := strings.Cut(strings.TrimPrefix(path, "/api/"), "/")
+	return huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{tag}}
+}

@@ -1,0 +1,127 @@
+package server
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/server/api"
+)
+
+// mapQuery asks for the attribution map of a sample.
+type mapQuery struct {
+	SamplePath
+	Method string `query:"method" default:"rise" doc:"How the map is made; see /api/methods"`
+	Target string `query:"target" default:"predicted" doc:"What is explained: predicted, true, contrast or class:INDEX"`
+	Seed   uint64 `query:"seed" doc:"For methods that sample"`
+}
+
+func (b *backend) mapRoutes(a huma.API) {
+	route(a, "GET /api/methods", "list-methods", "List the saliency methods", func(context.Context, *none) (api.MethodList, error) {
+		return api.MethodList{Methods: convert(attribution.Methods(), func(m attribution.Method) api.Method { return toMethod(m.Card()) })}, nil
+	})
+	raw(a, "GET /api/evaluations/{id}/samples/{sample}/map", "get-map", "Attribution map of a sample, computed if need be", "application/octet-stream",
+		"Little-endian float32 values, row by row, raw and signed. X-Sightline-Map holds a MapHeader as JSON.", b.attributionMap)
+	streamed(a, "GET /api/evaluations/{id}/samples/{sample}/map/events", "watch-map", "Attribution map of a sample while it sharpens",
+		map[string]any{"snapshot": api.MapSnapshot{}, "done": api.MapDone{}, "error": api.StreamError{}}, b.watchMap)
+	accepted(a, "POST /api/explanations", "explain", "Make the attribution maps of many samples", func(ctx context.Context, in *struct{ Body api.ExplainRequest }) (api.Job, error) {
+		return b.explain(ctx, in.Body)
+	})
+}
+
+func toMethod(c attribution.Card) api.Method {
+	return api.Method{
+		Name: c.Name, Title: c.Title, Family: c.Family, Description: c.Description, Cost: c.Cost, Interactive: c.Interactive, Streams: c.Streams,
+		Options: convert(c.Options, func(o attribution.Option) api.MethodOption { return api.MethodOption(o) }),
+	}
+}
+
+// toHeader describes a map; classes are the names of the model's classes.
+func toHeader(m *attribution.Map, classes []string) api.MapHeader {
+	low, high := m.Range()
+	return api.MapHeader{
+		Width: m.Width, Height: m.Height, Method: m.Method, Target: m.Target, TargetIndex: m.TargetIndex, TargetName: nameAt(classes, m.TargetIndex),
+		MinusIndex: m.MinusIndex, MinusName: nameAt(classes, m.MinusIndex), Score: m.Score, Geometry: api.Geometry(m.Geometry), Evaluations: m.Evaluations,
+		Correlation: m.Correlation, Converged: m.Converged, Seconds: m.Seconds, Seed: m.Seed, Min: float64(low), Max: float64(high), Degenerate: m.Degenerate,
+	}
+}
+
+func nameAt(classes []string, index int) string {
+	if index < 0 || index >= len(classes) {
+		return ""
+	}
+	return classes[index]
+}
+
+// headerText is JSON that may stand in an HTTP header: ASCII alone.
+func headerText(value any) (string, error) {
+	content, err := json.Marshal(value)
+	if err != nil {
+		return "", fmt.Errorf("describing a map: %w", err)
+	}
+	var b strings.Builder
+	for _, r := range string(content) {
+		switch {
+		case r < 0x80:
+			b.WriteRune(r)
+		case r < 0x10000:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			r -= 0x10000
+			fmt.Fprintf(&b, `\u%04x\u%04x`, 0xd800+r>>10, 0xdc00+r&0x3ff)
+		}
+	}
+	return b.String(), nil
+}
+
+func (b *backend) attributionMap(ctx context.Context, in *mapQuery) (http.HandlerFunc, error) {
+	if err := checkMap(in.Method, in.Target); err != nil {
+		return nil, err
+	}
+	m, err := b.findMap(ctx, in, nil)
+	if err != nil {
+		return nil, err
+	}
+	header, err := headerText(m.header)
+	if err != nil {
+		return nil, err
+	}
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/octet-stream")
+		w.Header().Set("X-Sightline-Map", header)
+		_, _ = w.Write(m.values)
+	}, nil
+}
+
+func (b *backend) watchMap(ctx context.Context, in *mapQuery) (func(context.Context, func(event) error), error) {
+	if err := checkMap(in.Method, in.Target); err != nil {
+		return nil, err
+	}
+	if _, err := b.ws.Evaluation(ctx, in.Evaluation); err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context, send func(event) error) {
+		m, err := b.findMap(ctx, in, func(s foundMap) error { return send(event{"snapshot", api.MapSnapshot(s.message())}) })
+		if err != nil {
+			_ = send(event{"error", api.StreamError{Detail: err.Error()}})
+			return
+		}
+		_ = send(event{"done", m.message()})
+	}, nil
+}
+
+// foundMap is a map as it travels.
+type foundMap struct {
+	header api.MapHeader
+	values []byte // little-endian float32
+}
+
+func (m foundMap) message() api.MapDone {
+	return api.MapDone{MapHeader: m.header, Values: base64.StdEncoding.EncodeToString(m.values)}
+}

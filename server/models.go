@@ -1,0 +1,61 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/workspace"
+)
+
+// modelPath names a model.
+type modelPath struct {
+	Model string `path:"name" doc:"The model"`
+}
+
+func (b *backend) modelRoutes(a huma.API) {
+	route(a, "GET /api/models", "list-models", "List the models", b.listModels)
+	route(a, "GET /api/models/{name}", "get-model", "Describe a model, and where each setting came from", func(ctx context.Context, in *modelPath) (api.Model, error) {
+		m, err := b.ws.Model(ctx, in.Model)
+		if err != nil {
+			return api.Model{}, err
+		}
+		return toModel(*m)
+	})
+	route(a, "POST /api/models", "add-model", "Inspect a model file and add it", func(ctx context.Context, in *struct{ Body api.ModelRequest }) (api.Model, error) {
+		return b.addModel(ctx, in.Body)
+	})
+}
+
+func (b *backend) listModels(ctx context.Context, _ *none) (api.ModelList, error) {
+	list, err := b.ws.Models(ctx)
+	if err != nil {
+		return api.ModelList{}, err
+	}
+	out := api.ModelList{Models: make([]api.Model, len(list))}
+	for i, m := range list {
+		if out.Models[i], err = toModel(m); err != nil {
+			return out, err
+		}
+	}
+	return out, nil
+}
+
+func toModel(m workspace.Model) (spec api.Model, err error) {
+	if err := json.Unmarshal(m.Spec, &spec); err != nil {
+		return spec, fmt.Errorf("the stored description of model %s cannot be read: %w; add the model again", m.Name, err)
+	}
+	return spec, nil
+}
+
+// absolute refuses a path that would depend on the server's current folder.
+func absolute(field, path string) error {
+	if path == "" || filepath.IsAbs(path) {
+		return nil
+	}
+	return badRequest(fmt.Errorf("%s is %q: give an absolute path", field, path))
+}

@@ -1,0 +1,14 @@
+package server
+
+import "github.com/danielgtaylor/huma/v2"
+
+// registerRoutes puts every route of the API in place.
+func registerRoutes(a huma.API, b *backend) {
+	b.statusRoutes(a)
+	b.datasetRoutes(a)
+	b.modelRoutes(a)
+	b.evaluationRoutes(a)
+	b.sampleRoutes(a)
+	b.mapRoutes(a)
+	b.jobRoutes(a)
+}

@@ -1,0 +1,148 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/sightline/sightline/dataset"
+	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/workspace"
+)
+
+// shownScores is how many class scores a sample's page gets; the true class
+// comes on top of them.
+const shownScores = 20
+
+// samplesQuery asks for a page of samples.
+type samplesQuery struct {
+	EvaluationPath
+	FilterQuery
+	Offset int `query:"offset" minimum:"0" doc:"Samples to skip"`
+	Limit  int `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"Samples to return at most"`
+}
+
+// sampleQuery asks for one sample and its place in a filter.
+type sampleQuery struct {
+	SamplePath
+	FilterQuery
+}
+
+func (b *backend) sampleRoutes(a huma.API) {
+	route(a, "GET /api/evaluations/{id}/samples", "list-samples", "List a page of the samples of a filter", b.listSamples)
+	route(a, "GET /api/evaluations/{id}/samples/{sample}", "get-sample", "Describe a sample, its scores and its neighbours in a filter", b.sample)
+}
+
+// filter is the workspace's filter of a query.
+func (q FilterQuery) filter(evaluation string) workspace.Filter {
+	return workspace.Filter{
+		Evaluation: evaluation, Split: q.Split, Threshold: q.Threshold,
+		Label: q.Label.pointer(), Predicted: q.Predicted.pointer(), Correct: q.Correct.pointer(),
+		MinConfidence: q.MinConfidence.pointer(), MaxConfidence: q.MaxConfidence.pointer(),
+		ScoreClass: q.Class.pointer(), MinScore: q.MinScore.pointer(), MaxScore: q.MaxScore.pointer(), Text: q.Text,
+	}
+}
+
+func (b *backend) listSamples(ctx context.Context, in *samplesQuery) (api.SampleList, error) {
+	total, page, err := b.ws.Samples(ctx, in.filter(in.Evaluation), workspace.Sort(in.Sort), in.Offset, in.Limit)
+	if err != nil {
+		return api.SampleList{}, err
+	}
+	return api.SampleList{Total: total, Samples: convert(page, func(it workspace.Item) api.Sample { return toSample(it, in.Threshold) })}, nil
+}
+
+// toSample is a sample as it travels; under the threshold it has no decision.
+func toSample(it workspace.Item, threshold float64) api.Sample {
+	s := api.Sample{
+		ID: it.ID, Path: it.Path, Label: it.Label, LabelName: it.LabelName, Predicted: it.Predicted, Confidence: float64(it.Confidence),
+		Split: it.Split, Width: it.Width, Height: it.Height,
+	}
+	if s.Confidence < threshold {
+		s.Predicted = workspace.NoDecision
+	}
+	if it.TruthScore != nil {
+		score := float64(*it.TruthScore)
+		s.TruthScore = &score
+	}
+	return s
+}
+
+func (b *backend) sample(ctx context.Context, in *sampleQuery) (api.SampleDetail, error) {
+	var d api.SampleDetail
+	s, err := b.ws.Sample(ctx, in.Sample)
+	if err != nil {
+		return d, err
+	}
+	d = api.SampleDetail{
+		ID: s.ID, Path: s.Path, Dataset: s.Dataset, LabelName: s.Label, Split: s.Split, Bytes: s.Bytes, Format: s.Format, Orientation: int(s.Orientation),
+	}
+	d.Width, d.Height = s.Displayed()
+	if err := b.addPrediction(ctx, in, &d); err != nil {
+		return d, err
+	}
+	if err := b.addPlace(ctx, in, &d); err != nil {
+		return d, err
+	}
+	return d, b.addRelations(ctx, &d)
+}
+
+func (b *backend) addPrediction(ctx context.Context, in *sampleQuery, d *api.SampleDetail) error {
+	p, err := b.ws.Prediction(ctx, in.Evaluation, in.Sample)
+	if err != nil {
+		return err
+	}
+	d.Label, d.Truth, d.Predicted, d.Confidence = p.Truth, p.Truth, p.Predicted, float64(p.Confidence)
+	if d.Confidence < in.Threshold {
+		d.Predicted = workspace.NoDecision
+	}
+	d.Scores = convert(p.Top(shownScores), func(c workspace.ClassScore) api.ClassScore {
+		return api.ClassScore{Index: c.Index, Name: c.Name, Score: float64(c.Score), Logit: float64(c.Logit)}
+	})
+	return nil
+}
+
+func (b *backend) addPlace(ctx context.Context, in *sampleQuery, d *api.SampleDetail) error {
+	place, ok, err := b.ws.Place(ctx, in.filter(in.Evaluation), workspace.Sort(in.Sort), in.Sample)
+	if err != nil {
+		return err
+	}
+	d.Previous, d.Next, d.Position, d.Total = place.Previous, place.Next, place.Position, place.Total
+	if !ok {
+		d.Position = -1
+	}
+	return nil
+}
+
+// addRelations adds regions and duplicates.
+func (b *backend) addRelations(ctx context.Context, d *api.SampleDetail) error {
+	regions, err := b.ws.Regions(ctx, d.ID)
+	if err != nil {
+		return err
+	}
+	duplicates, err := b.ws.DuplicatesOf(ctx, d.ID)
+	if err != nil {
+		return err
+	}
+	d.Regions = convert(regions, func(r dataset.Region) api.Region {
+		return api.Region{Name: r.Name, Kind: r.Kind, Points: r.Points}
+	})
+	d.Duplicates = convert(duplicates, func(o workspace.Duplicate) api.DuplicateOf { return api.DuplicateOf(o) })
+	return nil
+}
+
+// needSample finds a sample of a dataset, for routes that name both.
+func (b *backend) needSample(ctx context.Context, name string, id int64) (*workspace.Sample, error) {
+	s, err := b.ws.Sample(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if s.Dataset != name {
+		return nil, notFound(fmt.Errorf("dataset %s has no sample %d", name, id))
+	}
+	if s.Gone {
+		return nil, notFound(errors.New(s.File + " is gone: restore it, or import the dataset again"))
+	}
+	return s, nil
+}

@@ -1,0 +1,135 @@
+// Package server is Sightline's HTTP server: the JSON API with its OpenAPI
+// description, the binary routes, the streams of server-sent events, and the
+// embedded web interface. It owns the workspace while it runs, and the queue
+// and worker processes that do the heavy work.
+//
+// The API is described at /openapi.json (a copy is docs/openapi.json) and in
+// words in docs/http-api.md; package api has its types, package client a
+// client.
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/sightline/sightline/ui"
+)
+
+// Options of Start. Only Workspace is required.
+type Options struct {
+	Workspace   string    // folder, created if it is not there
+	Listen      string    // HOST:PORT; default DefaultListen; port 0 takes a free one
+	Token       string    // what requests must show; beyond loopback one is made if empty
+	MemoryLimit string    // of DuckDB, such as "1GB"; "" for its default
+	Workers     int       // worker processes; default 1
+	Worker      []string  // program and arguments of a worker; default: this program, "worker"
+	Version     string    // of Sightline, for the status
+	Stderr      io.Writer // what workers and the log write; default: nowhere
+}
+
+// Server is a running server.
+type Server struct {
+	options  Options
+	backend  *backend
+	listener net.Listener
+	http     *http.Server
+	failed   chan error
+	cancel   context.CancelFunc // ends the streams under way
+}
+
+// Start opens the workspace and serves it. Its errors say what to do: a port
+// in use, a workspace that another process has open, a folder that cannot be
+// written.
+func Start(ctx context.Context, o Options) (*Server, error) {
+	if o.Listen == "" {
+		o.Listen = DefaultListen
+	}
+	if o.Stderr == nil {
+		o.Stderr = io.Discard
+	}
+	if o.Token == "" && !isLoopback(o.Listen) {
+		o.Token = NewToken()
+	}
+	listener, err := listen(o.Listen)
+	if err != nil {
+		return nil, err
+	}
+	b, err := openBackend(ctx, o)
+	if err != nil {
+		listener.Close()
+		return nil, err
+	}
+	s := &Server{options: o, backend: b, listener: listener, failed: make(chan error, 1)}
+	s.run()
+	if err := s.announce(); err != nil {
+		return nil, errors.Join(err, s.Close(ctx))
+	}
+	return s, nil
+}
+
+// run serves in the background.
+func (s *Server) run() {
+	base, cancel := context.WithCancel(context.Background())
+	s.cancel = cancel
+	host, _, _ := net.SplitHostPort(s.options.Listen)
+	s.http = &http.Server{
+		Handler:           newGuard(host, s.options.Token).wrap(recovering(newHandler(s.backend), s.options.Stderr)),
+		ReadHeaderTimeout: 10 * time.Second,
+		BaseContext:       func(net.Listener) context.Context { return base },
+		ErrorLog:          slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
+	}
+	go func() {
+		if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
+			s.failed <- err
+		}
+	}()
+}
+
+// newHandler is everything behind the guard: API and interface.
+func newHandler(b *backend) http.Handler {
+	mux := http.NewServeMux()
+	registerRoutes(newAPI(mux), b)
+	files, _ := ui.Files()
+	mux.Handle("/", newStatic(files))
+	return mux
+}
+
+// announce writes where the server is, for other commands and for whoever
+// finds the workspace in use.
+func (s *Server) announce() error {
+	if err := s.backend.ws.Announce(s.URL()); err != nil {
+		return fmt.Errorf("noting the server's address in the workspace: %w", err)
+	}
+	return writeAddress(s.backend.ws.Dir(), Address{URL: s.URL(), Token: s.Token(), PID: os.Getpid()})
+}
+
+// URL is the server's address, without a token.
+func (s *Server) URL() string { return "http://" + browseAddress(s.listener) }
+
+// Token is what requests must show; "" if none is asked for.
+func (s *Server) Token() string { return s.options.Token }
+
+// Workspace is the absolute path of the workspace.
+func (s *Server) Workspace() string { return s.backend.ws.Dir() }
+
+// Failed receives the error that stopped the server by itself.
+func (s *Server) Failed() <-chan error { return s.failed }
+
+// Close stops listening, ends streams, lets requests finish while ctx lasts,
+// interrupts jobs (which can be resumed) and closes the workspace.
+func (s *Server) Close(ctx context.Context) error {
+	removeAddress(s.backend.ws.Dir())
+	s.cancel()
+	err := s.http.Shutdown(ctx)
+	if err != nil {
+		err = errors.Join(err, s.http.Close())
+	}
+	return errors.Join(err, s.backend.close())
+}

@@ -1,0 +1,138 @@
+package server
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"io/fs"
+	"mime"
+	"net/http"
+	"path"
+	"strings"
+	"sync"
+)
+
+// noUI is what a browser sees on a build without the interface.
+const noUI = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Sightline</title>
+<p>This build of Sightline has no web interface: it was made with <code>-tags no_ui</code>.</p>
+<p>Run <code>make build</code> for a binary that has it. The HTTP API works here: <a href="/openapi.json">/openapi.json</a>.</p></html>`
+
+// static serves the built web interface. Addresses that are views of the
+// interface (they name no file) give index.html.
+type static struct {
+	files fs.FS
+
+	mu    sync.Mutex
+	ready map[string]*asset
+}
+
+// asset is a file as it is sent: read, hashed and compressed once.
+type asset struct {
+	plain, zipped []byte
+	contentType   string
+	etag          string
+}
+
+func newStatic(files fs.FS) *static {
+	return &static{files: files, ready: map[string]*asset{}}
+}
+
+func (s *static) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		refuse(w, http.StatusMethodNotAllowed, "only GET works here; the API is under /api")
+		return
+	}
+	name := strings.TrimPrefix(path.Clean("/"+r.URL.Path), "/")
+	if strings.HasPrefix(name, "api/") || name == "api" {
+		refuse(w, http.StatusNotFound, "there is no such route; /openapi.json lists them")
+		return
+	}
+	s.serve(w, r, name)
+}
+
+// serve sends the file of that name, or index.html where the name is a view.
+func (s *static) serve(w http.ResponseWriter, r *http.Request, name string) {
+	if a := s.asset(name); a != nil {
+		cache := "no-cache"
+		if strings.HasPrefix(name, "assets/") { // names there contain a hash of the content
+			cache = "public, max-age=31536000, immutable"
+		}
+		w.Header().Set("Cache-Control", cache)
+		a.send(w, r)
+		return
+	}
+	if strings.HasPrefix(name, "assets/") || path.Ext(name) != "" && !strings.HasPrefix(name, "evaluations/") {
+		refuse(w, http.StatusNotFound, "there is no such file")
+		return
+	}
+	w.Header().Set("Cache-Control", "no-cache")
+	if a := s.asset("index.html"); a != nil {
+		a.send(w, r)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	_, _ = w.Write([]byte(noUI))
+}
+
+// asset returns a file ready to send, or nil if there is none.
+func (s *static) asset(name string) *asset {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if a, ok := s.ready[name]; ok {
+		return a
+	}
+	if s.files == nil {
+		return nil
+	}
+	content, err := fs.ReadFile(s.files, name)
+	if err != nil {
+		return nil
+	}
+	a := newAsset(name, content)
+	s.ready[name] = a
+	return a
+}
+
+func newAsset(name string, content []byte) *asset {
+	sum := sha256.Sum256(content)
+	a := &asset{plain: content, etag: `"` + hex.EncodeToString(sum[:12]) + `"`}
+	a.contentType = mime.TypeByExtension(path.Ext(name))
+	if a.contentType == "" {
+		a.contentType = http.DetectContentType(content)
+	}
+	a.zipped = compressed(content)
+	return a
+}
+
+// compressed returns content in gzip form, or nil where that saves little.
+func compressed(content []byte) []byte {
+	var b bytes.Buffer
+	z, _ := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	_, _ = z.Write(content)
+	_ = z.Close()
+	if b.Len() > len(content)*9/10 {
+		return nil
+	}
+	return b.Bytes()
+}
+
+func (a *asset) send(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Content-Type", a.contentType)
+	h.Set("ETag", a.etag)
+	h.Set("Vary", "Accept-Encoding")
+	if strings.Contains(r.Header.Get("If-None-Match"), a.etag) {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	body := a.plain
+	if a.zipped != nil && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		h.Set("Content-Encoding", "gzip")
+		body = a.zipped
+	}
+	if r.Method == http.MethodGet {
+		_, _ = w.Write(body)
+	}
+}

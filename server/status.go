@@ -1,0 +1,71 @@
+package server
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"github.com/danielgtaylor/huma/v2"
+	_ "github.com/duckdb/duckdb-go/v2" // the database/sql driver
+
+	"github.com/sightline/sightline/ort"
+	"github.com/sightline/sightline/server/api"
+)
+
+func (b *backend) statusRoutes(a huma.API) {
+	route(a, "GET /api/status", "get-status", "Describe the server and what its workspace holds", b.status)
+}
+
+func (b *backend) status(ctx context.Context, _ *none) (api.Status, error) {
+	s := api.Status{Version: b.version, Workspace: b.ws.Dir()}
+	datasets, err := b.ws.Datasets(ctx)
+	if err != nil {
+		return s, err
+	}
+	models, err := b.ws.Models(ctx)
+	if err != nil {
+		return s, err
+	}
+	evaluations, err := b.ws.Evaluations(ctx)
+	if err != nil {
+		return s, err
+	}
+	s.Datasets, s.Models, s.Evaluations = len(datasets), len(models), len(evaluations)
+	s.Demo = isDemo(b.ws.Dir())
+	embedded, err := embeddedVersions()
+	s.ONNXRuntime, s.DuckDB = embedded[0], embedded[1]
+	return s, err
+}
+
+// embeddedVersions asks once: the answer cannot change.
+var embeddedVersions = sync.OnceValues(func() (v [2]string, err error) {
+	v[0], v[1], err = Versions(context.Background())
+	return v, err
+})
+
+// Versions tells which ONNX Runtime and DuckDB are embedded in this binary.
+func Versions(ctx context.Context) (onnxRuntime, duckDB string, err error) {
+	if onnxRuntime, err = ort.Version(); err != nil {
+		return "", "", err
+	}
+	db, err := sql.Open("duckdb", "")
+	if err == nil {
+		defer db.Close()
+		err = db.QueryRowContext(ctx, "SELECT version()").Scan(&duckDB)
+	}
+	if err != nil {
+		return "", "", fmt.Errorf("asking DuckDB for its version: %w", err)
+	}
+	return onnxRuntime, duckDB, nil
+}
+
+// DemoFolder is where, in a workspace, the demonstration keeps its files.
+const DemoFolder = "demo"
+
+func isDemo(workspace string) bool {
+	_, err := os.Stat(filepath.Join(workspace, DemoFolder))
+	return err == nil
+}

@@ -1,0 +1,136 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/sightline/sightline/classifier"
+	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/workspace"
+)
+
+func (b *backend) listEvaluations(ctx context.Context, _ *none) (api.EvaluationList, error) {
+	list, err := b.ws.Evaluations(ctx)
+	if err != nil {
+		return api.EvaluationList{}, err
+	}
+	out := api.EvaluationList{Evaluations: make([]api.EvaluationSummary, len(list))}
+	for i := range list {
+		if out.Evaluations[i], err = b.evaluationSummary(ctx, &list[i]); err != nil {
+			return out, err
+		}
+	}
+	return out, nil
+}
+
+func (b *backend) evaluationSummary(ctx context.Context, e *workspace.Evaluation) (api.EvaluationSummary, error) {
+	m, err := b.ws.Matrix(ctx, workspace.Filter{Evaluation: e.ID})
+	if err != nil {
+		return api.EvaluationSummary{}, err
+	}
+	c := m
+	return api.EvaluationSummary{
+		ID: e.ID, Dataset: e.Dataset, Model: e.Model, State: b.stateOf(ctx, e), Samples: e.Planned,
+		Accuracy: c.Accuracy(), MacroF1: c.Macro().F1, Created: e.Created, Job: e.Job,
+	}, nil
+}
+
+// stateOf is done, or what the evaluation's job is.
+func (b *backend) stateOf(ctx context.Context, e *workspace.Evaluation) api.JobState {
+	if e.State == workspace.EvaluationDone {
+		return api.JobDone
+	}
+	job, err := b.jobs.Get(ctx, e.Job)
+	if err != nil {
+		return api.JobInterrupted
+	}
+	return api.JobState(job.State)
+}
+
+func (b *backend) evaluation(ctx context.Context, in *viewOf) (api.Evaluation, error) {
+	e, err := b.ws.Evaluation(ctx, in.Evaluation)
+	if err != nil {
+		return api.Evaluation{}, err
+	}
+	s, err := b.ws.Summary(ctx, in.Evaluation, in.Split, in.Threshold)
+	if err != nil {
+		return api.Evaluation{}, err
+	}
+	d, err := b.ws.Dataset(ctx, e.Dataset)
+	if err != nil {
+		return api.Evaluation{}, err
+	}
+	out := figures(e, s, in.Threshold)
+	out.State, out.Regions = b.stateOf(ctx, e), d.Regions
+	out.Unmatched = unmatched(e, d)
+	out.Warnings = warnings(e, s, in.Threshold)
+	return out, nil
+}
+
+// figures are the numbers of an evaluation.
+func figures(e *workspace.Evaluation, s *workspace.Summary, threshold float64) api.Evaluation {
+	c := s.Confusion
+	macro := c.Macro()
+	return api.Evaluation{
+		ID: e.ID, Dataset: e.Dataset, Model: e.Model, Job: e.Job, Classes: e.Classes, Splits: convert(s.SplitCounts, toCount), Threshold: threshold,
+		Samples: s.Samples, Evaluated: s.Labelled, Unlabelled: s.Unlabelled, Quarantined: s.Quarantined + s.Failed, Rotated: s.Rotated,
+		NoDecision: c.Undecided(), Correct: c.Correct(), Accuracy: c.Accuracy(), BalancedAccuracy: c.BalancedAccuracy(), Top5Accuracy: s.Top5,
+		MacroPrecision: macro.Precision, MacroRecall: macro.Recall, MacroF1: macro.F1,
+		LogLoss: s.LogLoss, Brier: s.Brier, ECE: s.ECE, Chance: c.Chance(), PerClass: perClass(e, s), Embedding: s.Embedding,
+	}
+}
+
+func perClass(e *workspace.Evaluation, s *workspace.Summary) []api.ClassMetrics {
+	out := make([]api.ClassMetrics, len(e.Classes))
+	for i, k := range s.Confusion.PerClass() {
+		out[i] = api.ClassMetrics{
+			Index: i, Name: e.Classes[i], Support: k.Support, Predicted: k.Predicted, Correct: k.Correct,
+			Precision: k.Precision, Recall: k.Recall, F1: k.F1,
+		}
+	}
+	for _, a := range s.Areas {
+		if a.Positives > 0 {
+			out[a.Class].AveragePrecision = &a.AveragePrecision
+		}
+	}
+	return out
+}
+
+// unmatched lists the labels that are no class, with their counts.
+func unmatched(e *workspace.Evaluation, d *workspace.Dataset) []api.UnmatchedLabel {
+	var m classifier.Matching
+	_ = json.Unmarshal(e.Matching, &m) // written by package pipeline
+	counts := map[string]int{}
+	for _, l := range d.Labels {
+		counts[l.Name] = l.Count
+	}
+	return convert(append(m.Ambiguous, m.Unknown...), func(u classifier.Unmatched) api.UnmatchedLabel {
+		return api.UnmatchedLabel{Label: u.Label, Count: counts[u.Label], Reason: u.Reason}
+	})
+}
+
+// suspectSkill is the share of the way from guessing to perfection under
+// which a model is more likely fed wrongly than badly trained, and
+// suspectSamples how many samples it takes to say so.
+const (
+	suspectSkill   = 0.1
+	suspectSamples = 10
+)
+
+// warnings are what makes the figures doubtful.
+func warnings(e *workspace.Evaluation, s *workspace.Summary, threshold float64) []string {
+	var spec classifier.Spec
+	_ = json.Unmarshal(e.Spec, &spec) // written by this program
+	list := append([]string{}, spec.Warnings...)
+	guess := 1 / float64(max(len(e.Classes), 2))
+	if skill := (s.Confusion.BalancedAccuracy() - guess) / (1 - guess); threshold == 0 && s.Labelled >= suspectSamples && skill < suspectSkill {
+		list = append(list, fmt.Sprintf("accuracy is close to guessing among %d classes: the preprocessing or the order of the class names is suspect. "+
+			"`sightline model show %s` tells where both came from", len(e.Classes), e.Model))
+	}
+	if s.Rotated > 0 && !spec.Preprocessing.ApplyEXIFOrientation {
+		list = append(list, fmt.Sprintf("%d samples have an EXIF orientation, which the preprocessing ignores, as torchvision and PIL do: "+
+			"the model saw them as stored, not as displayed. If training turned them upright, set apply_exif_orientation", s.Rotated))
+	}
+	return list
+}

@@ -1,0 +1,125 @@
+package server
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+	"path/filepath"
+	"strings"
+
+	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/classifier"
+	"github.com/sightline/sightline/dataset"
+	"github.com/sightline/sightline/jobs"
+	"github.com/sightline/sightline/pipeline"
+	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/workspace"
+)
+
+// importDataset starts an import.
+func (b *backend) importDataset(ctx context.Context, r api.ImportRequest) (api.Job, error) {
+	if r.Path == "" || !filepath.IsAbs(r.Path) {
+		return api.Job{}, badRequest(fmt.Errorf("path is %q: give the absolute path of a folder", r.Path))
+	}
+	for field, path := range map[string]string{"labels": r.Labels, "list": r.List, "regions": strings.Join(r.Regions, "")} {
+		if err := absolute(field, path); err != nil {
+			return api.Job{}, err
+		}
+	}
+	source := dataset.Source{Root: r.Path, Labels: r.Labels, List: r.List, Regions: r.Regions, Split: r.Split}
+	return jobResult(b.pipeline.Import(ctx, r.Name, source))
+}
+
+// addModel has a worker inspect a model file.
+func (b *backend) addModel(ctx context.Context, r api.ModelRequest) (api.Model, error) {
+	if r.Path == "" || !filepath.IsAbs(r.Path) {
+		return api.Model{}, badRequest(fmt.Errorf("path is %q: give the absolute path of an ONNX file", r.Path))
+	}
+	if r.Name == "" {
+		r.Name = modelName(r.Path)
+	}
+	m, err := b.pipeline.AddModel(ctx, r.Path, classifier.Options{Name: r.Name, Preprocessing: r.Preprocessing, Classes: r.Classes, Output: r.Output})
+	if err != nil {
+		return api.Model{}, err
+	}
+	return toModel(*m)
+}
+
+// modelName is the file's name, or the folder's where every model's file has
+// the same name, as in exports of Hugging Face.
+func modelName(path string) string {
+	name := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
+	if name == "model" {
+		name = filepath.Base(filepath.Dir(path))
+	}
+	return name
+}
+
+// evaluate starts an evaluation, or goes on with it.
+func (b *backend) evaluate(ctx context.Context, in *struct{ Body api.EvaluateRequest }) (api.Job, error) {
+	return jobResult(b.pipeline.Evaluate(ctx, in.Body.Dataset, in.Body.Model, in.Body.Mapping))
+}
+
+// explain starts the making of many maps.
+func (b *backend) explain(ctx context.Context, r api.ExplainRequest) (api.Job, error) {
+	if err := checkMap(r.Method, r.Target); err != nil {
+		return api.Job{}, err
+	}
+	f := r.Filter
+	filter := workspace.Filter{
+		Evaluation: r.Evaluation, Split: f.Split, Threshold: f.Threshold, Label: f.Label, Predicted: f.Predicted, Correct: f.Correct,
+		MinConfidence: f.MinConfidence, MaxConfidence: f.MaxConfidence, ScoreClass: f.Class, MinScore: f.MinScore, MaxScore: f.MaxScore, Text: f.Text,
+	}
+	slice := pipeline.Slice{Filter: filter, Sort: workspace.Sort(f.Sort), Limit: r.Limit}
+	return jobResult(b.pipeline.ExplainSlice(ctx, slice, pipeline.MapOptions{Method: r.Method, Target: r.Target, Seed: r.Seed}))
+}
+
+// checkMap refuses methods and targets that do not exist.
+func checkMap(method, target string) error {
+	if _, err := attribution.Lookup(method); err != nil {
+		return badRequest(err)
+	}
+	if _, err := attribution.ParseTarget(target); err != nil {
+		return badRequest(err)
+	}
+	return nil
+}
+
+// findMap returns the stored map, or has a worker make it; snapshot, if not
+// nil, sees it sharpen.
+func (b *backend) findMap(ctx context.Context, in *mapQuery, snapshot func(foundMap) error) (foundMap, error) {
+	e, err := b.ws.Evaluation(ctx, in.Evaluation)
+	if err != nil {
+		return foundMap{}, err
+	}
+	var see func(*attribution.Map) error
+	if snapshot != nil {
+		see = func(m *attribution.Map) error { return snapshot(found(m, e.Classes)) }
+	}
+	options := pipeline.MapOptions{Method: in.Method, Target: in.Target, Seed: in.Seed}
+	m, err := b.pipeline.Explain(ctx, in.Evaluation, in.Sample, options, see)
+	if err != nil {
+		return foundMap{}, err
+	}
+	return found(m, e.Classes), nil
+}
+
+func found(m *attribution.Map, classes []string) foundMap {
+	values := make([]byte, 0, 4*len(m.Values))
+	for _, v := range m.Values {
+		values = binary.LittleEndian.AppendUint32(values, math.Float32bits(v))
+	}
+	return foundMap{toHeader(m, classes), values}
+}
+
+// codedStatus is the status of an error that a worker gave.
+func codedStatus(err error) (int, bool) {
+	var c *jobs.Coded
+	if !errors.As(err, &c) {
+		return 0, false
+	}
+	status, ok := map[string]int{pipeline.CodeModel: 400, pipeline.CodeImage: 422, pipeline.CodeFile: 404}[c.Code]
+	return status, ok
+}
