@@ -2,6 +2,7 @@ package onnx
 
 import (
 	"fmt"
+	"math"
 	"slices"
 )
 
@@ -62,7 +63,7 @@ func (g *Graph) freeReshapes(batch int64) {
 			continue
 		}
 		target, err := t.Int64s()
-		if err != nil || len(target) == 0 || target[0] != batch || !n.dropAllowZero(target) {
+		if err != nil || !carriesBatch(target, batch) || !n.dropAllowZero(target) {
 			continue
 		}
 		target = freeTarget(target)
@@ -71,6 +72,16 @@ func (g *Graph) freeReshapes(batch int64) {
 		n.Inputs = slices.Clone(n.Inputs)
 		n.Inputs[1] = name
 	}
+}
+
+// carriesBatch reports whether the first dimension of a Reshape target must grow
+// with the batch: it is the batch, or the target is all numbers and so would hold
+// no more than one batch (windows of a Swin transformer: batch × windows).
+func carriesBatch(target []int64, batch int64) bool {
+	if len(target) == 0 || target[0] < 1 {
+		return false
+	}
+	return target[0] == batch || !slices.Contains(target, -1)
 }
 
 // dropAllowZero makes a 0 in a Reshape target mean "copy", which it does by
@@ -99,20 +110,20 @@ func freeTarget(target []int64) []int64 {
 }
 
 // expandConcats repeats constants with a leading dimension of 1 over the batch
-// where they are concatenated, along another axis, with computed tensors.
+// where they are concatenated, along another axis, with computed tensors. It needs
+// the Slice of opset 10.
 func (g *Graph) expandConcats(opset int64) {
 	x := g.Index()
 	dynamic := x.DependsOnInputs()
 	var nodes []*Node
 	for _, n := range g.Nodes {
-		if n.Is("Concat") && n.Int("axis", 1) != 0 && opset >= 8 {
-			sibling := slices.IndexFunc(n.Inputs, func(in string) bool { return dynamic[in] })
+		sibling := slices.IndexFunc(n.Inputs, func(in string) bool { return dynamic[in] })
+		if n.Is("Concat") && n.Int("axis", 1) != 0 && opset >= 10 && sibling >= 0 {
 			for i, in := range n.Inputs {
-				t := x.Constant(in)
-				if sibling < 0 || t == nil || len(t.Dims) < 2 || t.Dims[0] != 1 {
+				if t := x.Constant(in); dynamic[in] || t != nil && (len(t.Dims) < 2 || t.Dims[0] != 1) {
 					continue
 				}
-				added, name := g.expandTo(in, len(t.Dims), n.Inputs[sibling])
+				added, name := g.expandTo(in, n.Inputs[sibling])
 				nodes = append(nodes, added...)
 				n.Inputs = slices.Clone(n.Inputs)
 				n.Inputs[i] = name
@@ -124,18 +135,20 @@ func (g *Graph) expandConcats(opset int64) {
 }
 
 // expandTo returns nodes that repeat constant to the batch of like, and the name
-// of the result: Expand to [batch of like, 1, 1, …].
-func (g *Graph) expandTo(constant string, rank int, like string) ([]*Node, string) {
-	prefix := g.FreshName(constant + "_batch")
-	zero, ones := prefix+"_zero", prefix+"_ones"
-	g.Initializers = append(g.Initializers, IntTensor(zero, []int64{0}, 1),
-		IntTensor(ones, slices.Repeat([]int64{1}, rank-1), int64(rank-1)))
+// of the result: Expand to [batch of like, the constant's other dimensions].
+func (g *Graph) expandTo(constant, like string) ([]*Node, string) {
+	name := g.FreshName(constant + "_batch")
+	part := func(s string) string { return name + "_" + s }
+	g.Initializers = append(g.Initializers, IntTensor(part("zero"), []int64{0}, 1),
+		IntTensor(part("one"), []int64{1}, 1), IntTensor(part("end"), []int64{math.MaxInt32}, 1))
 	return []*Node{
-		NewNode("Shape", []string{like}, []string{prefix + "_like"}),
-		NewNode("Gather", []string{prefix + "_like", zero}, []string{prefix + "_length"}, IntAttr("axis", 0)),
-		NewNode("Concat", []string{prefix + "_length", ones}, []string{prefix + "_shape"}, IntAttr("axis", 0)),
-		NewNode("Expand", []string{constant, prefix + "_shape"}, []string{prefix}),
-	}, prefix
+		NewNode("Shape", []string{like}, []string{part("like")}),
+		NewNode("Slice", []string{part("like"), part("zero"), part("one")}, []string{part("length")}),
+		NewNode("Shape", []string{constant}, []string{part("own")}),
+		NewNode("Slice", []string{part("own"), part("one"), part("end")}, []string{part("rest")}),
+		NewNode("Concat", []string{part("length"), part("rest")}, []string{part("shape")}, IntAttr("axis", 0)),
+		NewNode("Expand", []string{constant, part("shape")}, []string{name}),
+	}, name
 }
 
 // AddOutput makes tensor name a float32 output, of unknown shape, and returns the
