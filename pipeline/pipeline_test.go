@@ -1,0 +1,353 @@
+package pipeline
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"image/jpeg"
+	"image/png"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/classifier"
+	"github.com/sightline/sightline/dataset"
+	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/internal/testmodel"
+	"github.com/sightline/sightline/jobs"
+	"github.com/sightline/sightline/workspace"
+)
+
+// damage puts bad files into a folder of photos: cut short, empty, a lie.
+func damage(t *testing.T, root string) {
+	t.Helper()
+	whole, err := os.ReadFile(filepath.Join(root, "0", "0000.jpg"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, data := range map[string][]byte{"short.jpg": whole[:len(whole)/2], "empty.png": nil, "page.jpg": []byte("<html>no image</html>")} {
+		if err := os.WriteFile(filepath.Join(root, "1", name), data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestImportKeepsThumbnailsAndQuarantines(t *testing.T) {
+	r := newRig(t, t.TempDir())
+	defer r.close()
+	ctx := context.Background()
+	root := t.TempDir()
+	photos(t, root, 30, 300, 200)
+	damage(t, root)
+	job := r.importFolder(t, root)
+	d, err := r.ws.Dataset(ctx, "photos")
+	if err != nil || d.Samples != 30 || d.Quarantined != 3 {
+		t.Fatalf("%d samples and %d in quarantine, %v; want 30 and 3 (job %+v)", d.Samples, d.Quarantined, err, job)
+	}
+	page, err := r.ws.DatasetSamples(ctx, "photos", 0, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range page {
+		if s.Problem != "" {
+			continue
+		}
+		thumb, err := r.ws.Thumbnail(ctx, s.Hash)
+		if err != nil {
+			t.Fatal(err)
+		}
+		im, err := jpeg.DecodeConfig(bytes.NewReader(thumb))
+		if err != nil || im.Width != 256 || im.Height > 171 || im.Height < 170 {
+			t.Fatalf("the thumbnail of %s is %d×%d, %v", s.Path, im.Width, im.Height, err)
+		}
+	}
+	if again := r.importFolder(t, root); again.Items != 0 || again.ID == job.ID {
+		t.Errorf("importing again: %+v", again)
+	}
+}
+
+// TestScoresAreThoseOfSingleRuns compares every stored score with the model run
+// on that image alone.
+func TestScoresAreThoseOfSingleRuns(t *testing.T) {
+	r := newRig(t, t.TempDir())
+	defer r.close()
+	ctx := context.Background()
+	root := t.TempDir()
+	photos(t, root, 41, 60, 40)
+	damage(t, root)
+	r.importFolder(t, root)
+	spec := r.addModel(t, testmodel.Options{Side: 32})
+	if err := os.Remove(filepath.Join(root, "2", "0002.jpg")); err != nil {
+		t.Fatal(err)
+	}
+	job, err := r.pipeline.Evaluate(ctx, "photos", "tiny", nil)
+	job = r.run(t, job, err)
+	if job.Done != 41 || job.Failed != 1 {
+		t.Fatalf("%d done, %d failed; want 41 and the missing one", job.Done, job.Failed)
+	}
+	failed, err := r.ws.Failures(ctx, "photos~tiny")
+	if err != nil || len(failed) != 1 || !strings.Contains(failed[0].Reason, "missing") {
+		t.Errorf("failures %v, %v", failed, err)
+	}
+	compareWithSingleRuns(t, r, spec, 40)
+	again, err := r.pipeline.Evaluate(ctx, "photos", "tiny", nil)
+	if again = r.run(t, again, err); again.Items != 1 {
+		t.Errorf("evaluating again took %d samples, want the failed one", again.Items)
+	}
+}
+
+func compareWithSingleRuns(t *testing.T, r *rig, spec *classifier.Spec, want int) {
+	t.Helper()
+	ctx := context.Background()
+	model, err := classifier.Open(spec, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer model.Close()
+	_, page, err := r.ws.Samples(ctx, workspace.Filter{Evaluation: "photos~tiny"}, workspace.ByPath, 0, 1000)
+	if err != nil || len(page) != want {
+		t.Fatalf("%d predictions, %v; want %d", len(page), err, want)
+	}
+	for _, it := range page {
+		s, err := r.ws.Sample(ctx, it.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := r.ws.Prediction(ctx, "photos~tiny", it.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		result := runAlone(t, model, s.File)
+		for c, logit := range p.Logits() {
+			if d := math.Abs(float64(logit - result.Logits[c])); d > 1e-5 {
+				t.Fatalf("%s class %d: stored %v, alone %v", it.Path, c, logit, result.Logits[c])
+			}
+		}
+		for i, v := range p.Embedding {
+			if d := math.Abs(float64(v - result.Embedding[i])); d > 1e-5 {
+				t.Fatalf("%s: embedding differs by %v", it.Path, d)
+			}
+		}
+		if len(p.Embedding) != testmodel.Features {
+			t.Fatalf("%d embedding values", len(p.Embedding))
+		}
+	}
+}
+
+func runAlone(t *testing.T, model *classifier.Classifier, path string) *classifier.Result {
+	t.Helper()
+	im, err := loadImage(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	input := make([]float32, model.InputLen())
+	if _, err := model.Preprocess(im, input); err != nil {
+		t.Fatal(err)
+	}
+	result, err := model.Run(context.Background(), input, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result
+}
+
+func TestNaNOutputsAreQuarantined(t *testing.T) {
+	r := newRig(t, t.TempDir())
+	defer r.close()
+	root := t.TempDir()
+	photos(t, root, 20, 40, 40)
+	r.importFolder(t, root)
+	settings := filepath.Join(t.TempDir(), "preprocessor_config.json")
+	if err := os.WriteFile(settings, []byte(`{"size": {"height": 8, "width": 8}, "do_rescale": true, "rescale_factor": 0.3, "do_normalize": false}`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	r.addModelWith(t, testmodel.Options{NaN: true}, settings)
+	job, err := r.pipeline.Evaluate(context.Background(), "photos", "tiny", nil)
+	job = r.run(t, job, err)
+	failed, err := r.ws.Failures(context.Background(), "photos~tiny")
+	if err != nil || job.Failed == 0 || job.Failed == 20 || len(failed) != job.Failed || !strings.Contains(failed[0].Reason, "NaN") {
+		t.Fatalf("%d failed, listed %v, %v", job.Failed, failed, err)
+	}
+}
+
+func TestExplainOneAndMany(t *testing.T) {
+	r := newRig(t, t.TempDir())
+	defer r.close()
+	ctx := context.Background()
+	root := t.TempDir()
+	photos(t, root, 9, 60, 40)
+	r.importFolder(t, root)
+	r.addModel(t, testmodel.Options{Side: 32})
+	job, err := r.pipeline.Evaluate(ctx, "photos", "tiny", nil)
+	r.run(t, job, err)
+	_, page, err := r.ws.Samples(ctx, workspace.Filter{Evaluation: "photos~tiny"}, workspace.ByPath, 0, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	options := MapOptions{Method: "rise", Target: "contrast", Seed: 7}
+	snapshots := 0
+	one, err := r.pipeline.Explain(ctx, "photos~tiny", page[0].ID, options, func(m *attribution.Map) error {
+		snapshots++
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if one.Method != "rise" || one.Seed != 7 || one.Geometry.DisplayWidth != 60 || one.Geometry.DisplayHeight != 40 || len(one.Values) != one.Width*one.Height {
+		t.Errorf("got %+v", one)
+	}
+	job, err = r.pipeline.ExplainSlice(ctx, Slice{Filter: workspace.Filter{Evaluation: "photos~tiny"}, Sort: workspace.ByPath, Limit: 6}, options)
+	if job = r.run(t, job, err); job.Items != 5 || job.Failed != 0 {
+		t.Errorf("the slice made %d maps with %d failures, want the 5 that are not stored", job.Items, job.Failed)
+	}
+	stored, err := r.pipeline.Explain(ctx, "photos~tiny", page[0].ID, options, nil)
+	if err != nil || stored.Seconds != one.Seconds || stored.Values[3] != one.Values[3] {
+		t.Errorf("the stored map is another: %v", err)
+	}
+	compareMaps(t, r, page[2].ID, options)
+	if _, err := r.pipeline.Explain(ctx, "photos~tiny", page[0].ID, MapOptions{Method: "tea leaves"}, nil); err == nil {
+		t.Error("an unknown method was accepted")
+	}
+}
+
+// compareMaps computes a map of the batch job again, in this process, on one
+// core: where and in what pieces the model runs must not matter.
+func compareMaps(t *testing.T, r *rig, sample int64, o MapOptions) {
+	t.Helper()
+	ctx := context.Background()
+	got, err := r.pipeline.Explain(ctx, "photos~tiny", sample, o, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request, err := r.pipeline.mapRequest(ctx, "photos~tiny", sample, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := explainHere(t, request)
+	for i, v := range got.Values {
+		if d := math.Abs(float64(v - want.Values[i])); d > 1e-5 {
+			t.Fatalf("cell %d: %v, here %v", i, v, want.Values[i])
+		}
+	}
+}
+
+func TestStoppedExplanationIsNotStored(t *testing.T) {
+	r := newRig(t, t.TempDir())
+	defer r.close()
+	ctx := context.Background()
+	root := t.TempDir()
+	photos(t, root, 3, 400, 400)
+	r.importFolder(t, root)
+	r.addModel(t, testmodel.Options{Side: 224})
+	job, err := r.pipeline.Evaluate(ctx, "photos", "tiny", nil)
+	r.run(t, job, err)
+	stop := errors.New("the viewer is gone")
+	_, err = r.pipeline.Explain(ctx, "photos~tiny", 1, MapOptions{Method: "rise"}, func(*attribution.Map) error { return stop })
+	if !errors.Is(err, stop) {
+		t.Fatalf("got %v", err)
+	}
+	if keys, err := r.ws.MapKeys(ctx, "photos~tiny", 1); err != nil || len(keys) > 0 {
+		t.Errorf("stored %v, %v", keys, err)
+	}
+}
+
+func TestPicturesAreMadeInTheWorker(t *testing.T) {
+	r := newRig(t, t.TempDir())
+	defer r.close()
+	root := t.TempDir()
+	photos(t, root, 1, 320, 200)
+	s := &workspace.Sample{File: filepath.Join(root, "0", "0000.jpg")}
+	thumb, err := r.pipeline.Thumbnail(context.Background(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c, err := jpeg.DecodeConfig(bytes.NewReader(thumb)); err != nil || c.Width != 256 || c.Height != 160 {
+		t.Errorf("thumbnail %v, %v", c, err)
+	}
+	picture, err := r.pipeline.Picture(context.Background(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c, err := png.DecodeConfig(bytes.NewReader(picture)); err != nil || c.Width != 320 || c.Height != 200 {
+		t.Errorf("picture %v, %v", c, err)
+	}
+	if err := os.WriteFile(s.File, []byte("no image at all"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var coded *jobs.Coded
+	if _, err := r.pipeline.Picture(context.Background(), s); !errors.As(err, &coded) || coded.Code != CodeImage {
+		t.Errorf("a bad image gave %v", err)
+	}
+	if _, err := r.pipeline.Picture(context.Background(), &workspace.Sample{File: "/nowhere.png"}); !errors.As(err, &coded) || coded.Code != CodeFile {
+		t.Errorf("a missing image gave %v", err)
+	}
+}
+
+func TestBadModelsAndJobsSayWhy(t *testing.T) {
+	r := newRig(t, t.TempDir())
+	defer r.close()
+	ctx := context.Background()
+	path := filepath.Join(t.TempDir(), "model.onnx")
+	if err := os.WriteFile(path, []byte("<!doctype html>"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var coded *jobs.Coded
+	if _, err := r.pipeline.AddModel(ctx, path, classifier.Options{}); !errors.As(err, &coded) || coded.Code != CodeModel {
+		t.Errorf("a web page as a model gave %v", err)
+	}
+	if _, err := r.pipeline.Evaluate(ctx, "nothing", "tiny", nil); !errors.Is(err, workspace.ErrNotFound) {
+		t.Errorf("an unknown dataset gave %v", err)
+	}
+	job, err := r.pipeline.Import(ctx, "", dataset.Source{Root: filepath.Join(t.TempDir(), "absent")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if job, err = r.jobs.Wait(ctx, job.ID); err != nil || job.State != jobs.Failed || job.Error == "" {
+		t.Errorf("importing a missing folder: %+v, %v", job, err)
+	}
+}
+
+// TestSlotsAreStable checks that batches end where the whole job's do, wherever
+// a chunk begins.
+func TestSlotsAreStable(t *testing.T) {
+	for first := range 20 {
+		for n := 1; n < 20; n++ {
+			run := &modelRun{items: make([]item, n), batch: 8, first: first}
+			for i := range run.items {
+				run.items[i].File = filepath.Join(t.TempDir(), "absent")
+			}
+			ready := make(chan batch, 100)
+			if err := run.read(context.Background(), ready); err != nil {
+				t.Fatal(err)
+			}
+			close(ready)
+			next := 0
+			for b := range ready {
+				slot := (first + b.from) % 8
+				if b.from != next || len(b.files) == 0 || slot+len(b.files) > 8 {
+					t.Fatalf("first %d, %d items: batch from %d of %d", first, n, b.from, len(b.files))
+				}
+				next = b.from + len(b.files)
+			}
+			if next != n {
+				t.Fatalf("first %d: %d of %d items", first, next, n)
+			}
+		}
+	}
+}
+
+func TestFramesSurviveTheWay(t *testing.T) {
+	m := &attribution.Map{Width: 2, Height: 1, Values: []float32{-1.5, float32(math.Inf(1))}, Method: "rise", Geometry: imaging.Geometry{InputWidth: 2}}
+	got, final, err := decodeFrame(encodeFrame(m, true))
+	if err != nil || !final || got.Method != "rise" || got.Values[0] != -1.5 || !math.IsInf(float64(got.Values[1]), 1) || got.Geometry.InputWidth != 2 {
+		t.Errorf("got %+v, %v, %v", got, final, err)
+	}
+	for _, bad := range [][]byte{nil, {1, 2}, {0, 255, 255, 255, 255, 1}, encodeFrame(m, true)[:20]} {
+		if _, _, err := decodeFrame(bad); err == nil {
+			t.Errorf("%v was accepted", bad)
+		}
+	}
+}
