@@ -11,6 +11,7 @@ import type {
   Matrix,
   Method,
   Model,
+  Problems,
   Sample,
   SamplePage,
   Status,
@@ -82,6 +83,8 @@ export const api = {
   status: (signal?: AbortSignal) => getJSON<Status>('/api/status', signal),
   datasets: async (signal?: AbortSignal) =>
     (await getJSON<{ datasets: Dataset[] | null }>('/api/datasets', signal)).datasets ?? [],
+  problems: (dataset: string, signal?: AbortSignal) =>
+    getJSON<Problems>(`/api/datasets/${part(dataset)}/problems`, signal),
   models: async (signal?: AbortSignal) =>
     (await getJSON<{ models: Model[] | null }>('/api/models', signal)).models ?? [],
   evaluations: async (signal?: AbortSignal) =>

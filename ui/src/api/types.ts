@@ -66,6 +66,20 @@ export interface Model {
   activation?: string;
   classes: string[] | null;
   warnings?: string[] | null;
+  batch?: { mode: string; note: string };
+  /** Where each setting came from. */
+  provenance?: { name: string; value: string; source: string }[] | null;
+}
+
+export interface Problems {
+  quarantined: { path: string; reason: string }[] | null;
+  stray: string[] | null;
+  missing?: string[] | null;
+  unlisted?: string[] | null;
+  warnings?: string[] | null;
+  gone: string[] | null;
+  changed: string[] | null;
+  duplicates: { hash: string; paths: string[]; labels: string[] }[] | null;
 }
 
 export interface EvaluationSummary {

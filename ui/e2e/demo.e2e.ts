@@ -1,0 +1,274 @@
+/**
+ * The demo in a real browser, as a reader of the README goes through it: from
+ * the matrix to a cell, to its images, to the map that shows what decided.
+ */
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { inspect } from './accessibility';
+import { clickCell, getJSON, grid, launch, overlayDone, serverURL, visit, type Visit } from './browser';
+
+const biased = '/evaluations/professions-biased~professions-v1';
+let base: string;
+let browser: Browser;
+let current: Visit;
+const page = () => current.page;
+
+beforeAll(async () => {
+  base = serverURL();
+  browser = await launch();
+});
+afterAll(() => browser?.close());
+beforeEach(async () => {
+  current = await visit(browser, base);
+});
+afterEach(async () => {
+  await page().close();
+  expect(current.faults).toEqual([]);
+});
+
+/** The fullest cell off the diagonal. */
+async function topConfusion(id: string) {
+  const { confusions } = await getJSON(base, `/api${id}/confusions?limit=1`);
+  expect(confusions.length).toBe(1);
+  return confusions[0] as { label: number; predicted: number; count: number };
+}
+
+describe('overview', () => {
+  it('lists every evaluation with its accuracy and leads to it', async () => {
+    const { evaluations } = await getJSON(base, '/api/evaluations');
+    expect(evaluations.length).toBeGreaterThanOrEqual(2);
+    await page().goto('/');
+    for (const evaluation of evaluations) {
+      const row = page().locator('tr', { hasText: `${evaluation.dataset} × ${evaluation.model}` });
+      expect(await row.innerText()).toContain((100 * evaluation.accuracy).toFixed(1));
+    }
+    await page().getByRole('link', { name: 'professions-biased × professions-v1' }).click();
+    await page().locator('[data-test="accuracy"]').waitFor();
+    expect(new URL(page().url()).pathname).toBe(biased);
+  });
+});
+
+describe('from a cell to the reason', () => {
+  it('opens the images of a clicked cell, as many as the cell counts', async () => {
+    const cell = await topConfusion('/evaluations/groceries~groceries');
+    await page().goto('/evaluations/groceries~groceries');
+    await clickCell(page(), cell.label, cell.predicted);
+    const gallery = page().locator('[data-test="gallery"]');
+    await gallery.getByText(cell.count === 1 ? '1 image' : `${cell.count} images`, { exact: true }).waitFor();
+    const thumbs = gallery.locator('[data-test="thumb"]');
+    await thumbs.first().locator('img').waitFor();
+    expect(await thumbs.count()).toBe(Math.min(cell.count, await thumbs.count()));
+    await expect
+      .poll(() =>
+        thumbs
+          .first()
+          .locator('img')
+          .evaluate((image: HTMLImageElement) => image.naturalWidth),
+      )
+      .toBeGreaterThan(0);
+    const { classes } = await getJSON(base, '/api/evaluations/groceries~groceries');
+    expect(await gallery.locator('h2').innerText()).toBe(
+      `${classes[cell.label]} → ${classes[cell.predicted]}`,
+    );
+    expect(await page().locator('[data-test="readout"]').innerText()).toContain(`: ${cell.count} ·`);
+  });
+
+  it('shows on the biased model that the head decided', async () => {
+    await page().goto(biased);
+    await clickCell(page(), 0, 0);
+    await page().locator('[data-test="thumb"]').first().click();
+    let onHead = 0;
+    const looked = 5;
+    for (let i = 0; i < looked; i++) {
+      const sample = new URL(page().url()).pathname.split('/').pop()!;
+      const map = await overlayDone(page(), sample);
+      const detail = await getJSON(base, `/api${biased}/samples/${map.sample}`);
+      const head = detail.regions.find((region: { name: string }) => region.name === 'head')
+        .points as number[];
+      const inside = map.x >= head[0] && map.x < head[2] && map.y >= head[1] && map.y < head[3];
+      expect(map.region === 'head').toBe(inside);
+      if (inside) onHead++;
+      await expectPainted(map.x / detail.width, map.y / detail.height);
+      await page().keyboard.press('ArrowRight');
+      await page().waitForURL((url) => !url.pathname.endsWith('/' + sample));
+    }
+    expect(onHead).toBeGreaterThanOrEqual(4);
+  });
+
+  /** The overlay canvas is strongly coloured at the hottest place (shares of its sides). */
+  async function expectPainted(x: number, y: number) {
+    const alpha = await page()
+      .locator('canvas[data-test="overlay"]')
+      .evaluate(
+        (canvas: HTMLCanvasElement, [x, y]) =>
+          canvas
+            .getContext('2d')!
+            .getImageData(Math.floor(x * canvas.width), Math.floor(y * canvas.height), 1, 1).data[3],
+        [x, y],
+      );
+    expect(alpha).toBeGreaterThan(100);
+  }
+
+  it('draws another map for another method, target and colours, each with an address', async () => {
+    const { samples } = await getJSON(base, `/api${biased}/samples?limit=1`);
+    await page().goto(`${biased}/samples/${samples[0].id}`);
+    await overlayDone(page());
+    await page().getByLabel('Method').selectOption('occlusion');
+    await page().getByLabel('Explains').selectOption('contrast');
+    await page().getByLabel('Colours').selectOption('viridis');
+    await page().getByRole('button', { name: 'blended' }).click();
+    await overlayDone(page());
+    const query = new URL(page().url()).searchParams;
+    expect(Object.fromEntries(query)).toMatchObject({
+      method: 'occlusion',
+      target: 'contrast',
+      colours: 'viridis',
+      layout: 'blend',
+    });
+    await page()
+      .getByText(/ minus /)
+      .first()
+      .waitFor();
+    await page().getByRole('button', { name: 'side by side' }).click();
+    await page().goBack();
+    expect(await page().getByRole('button', { name: 'blended' }).getAttribute('aria-pressed')).toBe('true');
+  });
+
+  it('draws maps over the whole gallery', async () => {
+    await page().goto(`${biased}?label=0&predicted=0`);
+    await page().getByLabel('maps').check();
+    await page().locator('canvas[data-test="thumb-map"]').nth(1).waitFor({ timeout: 60_000 });
+    await page().getByLabel('one scale for all').check();
+    expect(new URL(page().url()).searchParams.get('scale')).toBe('shared');
+  });
+});
+
+describe('keyboard', () => {
+  it('reads and opens a cell, walks through its images and comes back', async () => {
+    await page().goto(biased);
+    const { order } = await grid(page());
+    const { classes } = await getJSON(base, `/api${biased}`);
+    await page().locator('canvas[data-order]').focus();
+    const readout = page().locator('[data-test="readout"]');
+    await page().keyboard.press('ArrowDown'); // The first key puts the cursor on the first cell.
+    await expect
+      .poll(() => readout.innerText())
+      .toContain(`${classes[order[0]]}, predicted ${classes[order[0]]}:`);
+    await page().keyboard.press('ArrowDown');
+    await page().keyboard.press('ArrowRight');
+    await expect
+      .poll(() => readout.innerText())
+      .toContain(`${classes[order[1]]}, predicted ${classes[order[1]]}:`);
+    await page().keyboard.press('Enter');
+    await page().waitForURL(new RegExp(`label=${order[1]}&predicted=${order[1]}`));
+    await page().locator('[data-test="thumb"]').first().focus();
+    await page().keyboard.press('Enter');
+    await page().waitForURL(/samples\//);
+    const first = page().url();
+    await page().getByRole('link', { name: 'Next' }).waitFor();
+    await page().keyboard.press('j');
+    await page().waitForURL((url) => url.href !== first);
+    await page().getByRole('link', { name: 'Previous' }).waitFor();
+    await page().keyboard.press('k');
+    await page().waitForURL(first);
+    await page().keyboard.press('Escape');
+    await page().waitForURL(new RegExp(`v1\\?label=${order[1]}&predicted=${order[1]}$`));
+  });
+});
+
+describe('addresses', () => {
+  it('restore the state, and back and forward walk through it', async () => {
+    await page().goto(biased);
+    await page().getByRole('button', { name: 'row %' }).click();
+    await page().getByRole('button', { name: 'error', exact: true }).click();
+    const { order } = await grid(page());
+    await clickCell(page(), order[0], order[0]);
+    await page().waitForURL(/label=/);
+    const address = page().url();
+    const title = await page().locator('#gallery').innerText();
+    await page().goBack();
+    await expect.poll(() => page().locator('#gallery').innerText()).toBe('All mistakes');
+    await page().goForward();
+    await expect.poll(() => page().locator('#gallery').innerText()).toBe(title);
+
+    const second = await visit(browser, base);
+    await second.page.goto(address);
+    await expect.poll(() => second.page.locator('#gallery').innerText()).toBe(title);
+    expect((await grid(second.page)).order).toEqual(order);
+    expect(await second.page.getByRole('button', { name: 'row %' }).getAttribute('aria-pressed')).toBe(
+      'true',
+    );
+    await second.page.close();
+    expect(second.faults).toEqual([]);
+  });
+
+  it('say what is wrong and what to do when they name nothing', async () => {
+    await page().goto('/evaluations/no-such~thing');
+    const problem = page().getByRole('alert').first();
+    await problem.waitFor();
+    expect((await problem.innerText()).length).toBeGreaterThan(20);
+    await page().goto('/nowhere');
+    await page().getByText('There is no such page').waitFor();
+    current.faults = current.faults.filter((fault) => !fault.includes('404'));
+  });
+});
+
+describe('threshold', () => {
+  it('moves samples to "no decision" and loses none', async () => {
+    const before = await getJSON(base, `/api${biased}`);
+    await page().goto(biased);
+    await page()
+      .getByLabel(/No decision under/)
+      .fill('0.9');
+    await page().waitForURL(/threshold=0.9/);
+    const after = await getJSON(base, `/api${biased}?threshold=0.9`);
+    expect(after.evaluated).toBe(before.evaluated);
+    await expect
+      .poll(() => page().locator('[data-test="decided"]').innerText())
+      .toContain(`${after.no_decision} of ${after.evaluated}`);
+    const counts = await page().evaluate(async (path) => {
+      const reply = await fetch(`/api${path}/matrix?threshold=0.9`);
+      return [...new Uint32Array(await reply.arrayBuffer())].reduce((sum, value) => sum + value, 0);
+    }, biased);
+    expect(counts).toBe(before.evaluated);
+  });
+});
+
+describe('doors', () => {
+  it('lead from a bar of the histogram and a point of the curve to images', async () => {
+    await page().goto(biased);
+    await page().locator('[data-test="histogram"] a').last().click();
+    await page().waitForURL(/correct=(true|false)&min_confidence=/);
+    await page().locator('[data-test="thumb"]').first().waitFor();
+    await page().locator('[data-test="curve"]').focus();
+    await page().keyboard.press('End'); // The lowest threshold: every image of the class and more.
+    await page().keyboard.press('Enter');
+    await page().waitForURL(/class=\d+&min_score=/);
+    await page().locator('[data-test="thumb"]').first().waitFor();
+  });
+});
+
+describe.each([
+  ['light', 1440, 900],
+  ['dark', 1440, 900],
+  ['light', 390, 844],
+  ['dark', 390, 844],
+] as const)('in %s at %i × %i', (colorScheme, width, height) => {
+  it('nothing overflows, everything has a name and enough contrast', async () => {
+    const { page, faults } = await visit(browser, base, { viewport: { width, height }, colorScheme });
+    const { samples } = await getJSON(base, `/api${biased}/samples?limit=1`);
+    for (const path of [
+      '/',
+      `${biased}?label=0&predicted=0`,
+      `${biased}/samples/${samples[0].id}?method=occlusion`,
+    ]) {
+      await page.goto(path);
+      await page.locator('h1').waitFor();
+      if (path.includes('samples')) await overlayDone(page);
+      if (path.includes('label')) await page.locator('[data-test="thumb"]').first().waitFor();
+      expect(await page.evaluate(inspect), path).toEqual([]);
+    }
+    await page.close();
+    expect(faults).toEqual([]);
+  });
+});

@@ -1,0 +1,91 @@
+// Takes the README's pictures of a running demo: SIGHTLINE_URL=… node e2e/screenshots.mjs [folder]
+// Evaluations and samples are found through the API; nothing but the demo may be shown.
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { chromium } from 'playwright-core';
+
+const base = (process.env.SIGHTLINE_URL ?? '').replace(/\/$/, '');
+const folder = resolve(process.argv[2] ?? '../docs/screenshots');
+if (!base) throw new Error('Set SIGHTLINE_URL to a running demo (`make screenshots` does).');
+
+async function get(path) {
+  const response = await fetch(base + path);
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+  return response.json();
+}
+
+/** A right prediction of the biased classifier, and the fullest confusion of the groceries. */
+async function subjects() {
+  const { demo } = await get('/api/status');
+  if (!demo)
+    throw new Error('This server does not hold the demo; pictures of other data must not be published.');
+  const { evaluations } = await get('/api/evaluations');
+  const pick = (dataset, model) => {
+    const found = evaluations.find((e) => e.dataset === dataset && e.model.startsWith(model));
+    if (!found) throw new Error(`the demo has no evaluation of ${model} on ${dataset}`);
+    return `/evaluations/${found.id}`;
+  };
+  const biased = pick('professions-biased', 'professions-v1');
+  const balanced = pick('professions-balanced', 'professions-v2');
+  const groceries = pick('groceries', 'groceries');
+  const classes = (await get(`/api${biased}`)).classes;
+  const fireman = Math.max(0, classes.indexOf('firefighter'));
+  const cell = (await get(`/api${groceries}/confusions?limit=1`)).confusions[0];
+  const slice = `label=${fireman}&predicted=${fireman}`;
+  const wrong = `label=${cell.label}&predicted=${cell.predicted}`;
+  const first = async (id, filter) =>
+    (await get(`/api${id}/samples?${filter}&limit=1&sort=-confidence`)).samples[0].id;
+  return [
+    ['overview', '/', 'light'],
+    ['matrix', `${groceries}?${wrong}`, 'light'],
+    ['matrix-dark', `${groceries}?${wrong}&overlay=1`, 'dark'],
+    ['gallery', `${biased}?${slice}&overlay=1&scale=shared`, 'light'],
+    ['sample-biased', `${biased}/samples/${await first(biased, slice)}?${slice}`, 'light'],
+    ['sample-balanced', `${balanced}/samples/${await first(balanced, slice)}?${slice}`, 'light'],
+    [
+      'sample-confused',
+      `${groceries}/samples/${await first(groceries, wrong)}?${wrong}&target=contrast&colours=diverging`,
+      'dark',
+    ],
+  ];
+}
+
+/** Waits until nothing on the page is still being fetched or computed. */
+async function settle(page) {
+  await page.locator('h1').waitFor();
+  await page.waitForFunction(() => !document.querySelector('[aria-busy="true"]'));
+  if (page.url().includes('/samples/')) {
+    await page.locator('canvas[data-map-state="done"]').waitFor({ timeout: 120_000 });
+  }
+  if (page.url().includes('overlay=1')) {
+    await page.waitForFunction(
+      () => {
+        const thumbs = document.querySelectorAll('[data-test="thumb"]').length;
+        return thumbs > 0 && document.querySelectorAll('[data-test="thumb-map"]').length === thumbs;
+      },
+      undefined,
+      { timeout: 300_000 },
+    );
+  }
+  await page.waitForLoadState('networkidle');
+  await page.waitForFunction(() => [...document.images].every((image) => image.complete));
+}
+
+mkdirSync(folder, { recursive: true });
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--hide-scrollbars'],
+});
+try {
+  for (const [name, path, colorScheme] of await subjects()) {
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme });
+    await page.goto(base + path);
+    await settle(page);
+    const file = join(folder, `${name}.png`);
+    await page.screenshot({ path: file });
+    console.log(file);
+    await page.close();
+  }
+} finally {
+  await browser.close();
+}
