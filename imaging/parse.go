@@ -12,9 +12,9 @@ import (
 // ParsePreprocessing reads a Hugging Face preprocessor_config.json, the same as
 // YAML, or the JSON of a Preprocessing. It knows the vocabulary's older spellings
 // (size: 224, crop_size: 224), ignores fields that do not bear on evaluation, and
-// follows Hugging Face's processors where a field is missing: do_* are true if
-// what they need is given, resample is bilinear, rescale_factor is 1/255, crops
-// round down unless crop_rounding says otherwise.
+// follows the named processor's defaults where a field is missing (see
+// processors.go): do_* are true if what they need is given, rescale_factor is
+// 1/255, crops round down unless crop_rounding says otherwise.
 func ParsePreprocessing(data []byte) (Preprocessing, error) {
 	p, _, err := ParsePreprocessingFields(data)
 	return p, err
@@ -130,6 +130,9 @@ func (r *reader) numbers(name string) []float64 {
 	if !ok {
 		r.fail(name, v, "a list of numbers")
 	}
+	if len(out) == 0 {
+		return nil
+	}
 	return out
 }
 
@@ -176,11 +179,11 @@ func pair(v []any) (int, int, bool) {
 	return int(a), int(b), okA && okB
 }
 
-func (r *reader) filter() Filter {
+func (r *reader) filter(missing Filter) Filter {
 	v, ok := r.get("resample")
 	if !ok {
 		if v, ok = r.get("interpolation"); !ok {
-			return Bilinear
+			return missing
 		}
 	}
 	if s, ok := v.(string); ok {
@@ -198,20 +201,22 @@ func (r *reader) filter() Filter {
 }
 
 func (r *reader) preprocessing() Preprocessing {
-	_, hasCrop := r.fields["crop_size"]
+	known, name, listed := r.processor()
 	crop := r.size("crop_size", true)
 	if crop.ShortestEdge > 0 {
 		crop = Size{Height: crop.ShortestEdge, Width: crop.ShortestEdge}
 	}
-	doCrop := r.boolean("do_center_crop", hasCrop)
+	doCrop := r.boolean("do_center_crop", crop != Size{})
+	cropPct := r.number("crop_pct", known.cropPct)
 	p := Preprocessing{
 		ApplyEXIFOrientation: r.boolean("apply_exif_orientation", false),
 		DoConvertRGB:         r.boolean("do_convert_rgb", true),
 		Channels:             int(r.number("channels", 3)),
-		// A bare number means the shortest edge where a crop follows, else a square.
-		Size:               r.size("size", !doCrop),
-		CropPct:            r.number("crop_pct", 0),
-		Resample:           r.filter(),
+		// What a bare number means depends on the processor; without its name, the
+		// shortest edge where something is cropped afterwards, else a square.
+		Size:               r.size("size", known.square || !listed && !doCrop && cropPct == 0),
+		CropPct:            cropPct,
+		Resample:           r.filter(known.resample),
 		Antialias:          r.boolean("antialias", true),
 		ResizeLibrary:      r.text("resize_library"),
 		DoCenterCrop:       doCrop,
@@ -232,5 +237,21 @@ func (r *reader) preprocessing() Preprocessing {
 	if s := r.text("crop_rounding"); s != "" {
 		p.CropRounding = Rounding(s)
 	}
+	r.peculiarities(name, &p)
 	return p
+}
+
+// peculiarities expresses what single processors do beyond the vocabulary.
+func (r *reader) peculiarities(name string, p *Preprocessing) {
+	if name == "Levit" && p.Size.ShortestEdge > 0 {
+		p.Size.ShortestEdge = p.Size.ShortestEdge * 256 / 224
+	}
+	if r.boolean("include_top", false) && p.DoNormalize { // EfficientNet divides twice
+		for i, s := range p.ImageStd {
+			p.ImageStd[i] = s * s
+		}
+	}
+	if p.Size.ShortestEdge == 0 {
+		p.CropPct = 0
+	}
 }

@@ -153,8 +153,8 @@ func verticalPass(im *Image, top int, t taps) *Image {
 // resizeNearest takes the pixel under each output pixel's centre, with the
 // positions accumulated in double precision, as Pillow's ImagingScaleAffine does.
 func resizeNearest(im *Image, w window) *Image {
-	columns := nearestPositions(im.Width, w.width)[w.x0:w.x1]
-	rows := nearestPositions(im.Height, w.height)[w.y0:w.y1]
+	columns := nearestPositions(im.Width, w.width, w.x0, w.x1)
+	rows := nearestPositions(im.Height, w.height, w.y0, w.y1)
 	out := newImage(w.w(), w.h())
 	for y, from := range rows {
 		in, o := im.row(from), out.row(y)
@@ -165,12 +165,15 @@ func resizeNearest(im *Image, w window) *Image {
 	return out
 }
 
-func nearestPositions(in, out int) []int {
-	positions := make([]int, out)
+// nearestPositions returns the input positions of output positions [from, to).
+func nearestPositions(in, out, from, to int) []int {
+	positions := make([]int, 0, to-from)
 	step := float64(in) / float64(out)
 	at := step * 0.5
-	for i := range positions {
-		positions[i] = min(in-1, int(at))
+	for i := range to {
+		if i >= from {
+			positions = append(positions, min(in-1, int(at)))
+		}
 		at += step
 	}
 	return positions
