@@ -117,6 +117,18 @@ func BenchmarkQueries(b *testing.B) {
 	})
 }
 
+// BenchmarkAreas computes the areas under the curves of all classes, as
+// happens once when an evaluation ends.
+func BenchmarkAreas(b *testing.B) {
+	w, e := large(b)
+	for b.Loop() {
+		if err := w.ComputeAreas(context.Background(), e.ID, ""); err != nil {
+			b.Fatal(err)
+		}
+	}
+	peak(b)
+}
+
 // BenchmarkImport scans and stores a folder of small JPEGs, without thumbnails:
 // 2,000 files, or SIGHTLINE_BENCH_FILES of them.
 func BenchmarkImport(b *testing.B) {

@@ -92,6 +92,9 @@ func (w *Workspace) PlanEvaluation(ctx context.Context, p EvaluationPlan) (e *Ev
 		return nil, 0, fmt.Errorf("planning the evaluation %s: %w", id, err)
 	}
 	w.removeFiles(dropped)
+	if len(dropped) > 0 {
+		w.cache.forget(id)
+	}
 	e, err = w.Evaluation(ctx, id)
 	return e, items, err
 }

@@ -251,14 +251,8 @@ func putLabels(ctx context.Context, tx *sql.Tx, datasetID int, samples []dataset
 
 // apply writes the samples.
 func (p *importPlan) apply(ctx context.Context, tx *sql.Tx, conn *sql.Conn, datasetID int, labels map[string]int32) error {
-	for _, u := range p.update {
-		s := u.sample
-		_, err := tx.ExecContext(ctx, `UPDATE samples SET path = ?, hash = ?, bytes = ?, format = ?, width = ?, height = ?, orientation = ?,
-			problem = ?, gone = false, changed = changed OR ? WHERE id = ?`,
-			s.Path, s.Hash, s.Bytes, s.Format, s.Width, s.Height, uint8(s.Orientation), s.Problem, u.changed, u.id)
-		if err != nil {
-			return err
-		}
+	if err := p.applyUpdates(ctx, tx); err != nil {
+		return err
 	}
 	_, err := tx.ExecContext(ctx, `UPDATE samples SET gone = true WHERE id IN (SELECT unnest(?::BIGINT[]))`, append([]int64{}, p.gone...))
 	if err != nil {
@@ -278,6 +272,31 @@ func (p *importPlan) apply(ctx context.Context, tx *sql.Tx, conn *sql.Conn, data
 		return []driver.Value{next + int64(i), int32(datasetID), s.Path, label, s.Split, s.Hash, s.Bytes, s.Format,
 			int32(s.Width), int32(s.Height), uint8(s.Orientation), s.Problem, false, false}
 	})
+}
+
+// applyUpdates rewrites what the files of known samples say, all at once: a
+// renamed folder moves every sample in it.
+func (p *importPlan) applyUpdates(ctx context.Context, tx *sql.Tx) error {
+	if len(p.update) == 0 {
+		return nil
+	}
+	var ids, bytes []int64
+	var paths, hashes, formats, problems []string
+	var widths, heights, orientations []int32
+	var changed []bool
+	for _, u := range p.update {
+		s := u.sample
+		ids, bytes, changed = append(ids, u.id), append(bytes, s.Bytes), append(changed, u.changed)
+		paths, hashes, formats, problems = append(paths, s.Path), append(hashes, s.Hash), append(formats, s.Format), append(problems, s.Problem)
+		widths, heights, orientations = append(widths, int32(s.Width)), append(heights, int32(s.Height)), append(orientations, int32(s.Orientation))
+	}
+	_, err := tx.ExecContext(ctx, `UPDATE samples SET path = u.path, hash = u.hash, bytes = u.bytes, format = u.format, width = u.width,
+			height = u.height, orientation = u.orientation, problem = u.problem, gone = false, changed = samples.changed OR u.changed
+		FROM (SELECT unnest(?::BIGINT[]) AS id, unnest(?::VARCHAR[]) AS path, unnest(?::VARCHAR[]) AS hash, unnest(?::BIGINT[]) AS bytes,
+			unnest(?::VARCHAR[]) AS format, unnest(?::INTEGER[]) AS width, unnest(?::INTEGER[]) AS height,
+			unnest(?::INTEGER[]) AS orientation, unnest(?::VARCHAR[]) AS problem, unnest(?::BOOLEAN[]) AS changed) u
+		WHERE samples.id = u.id`, ids, paths, hashes, bytes, formats, widths, heights, orientations, problems, changed)
+	return err
 }
 
 // reserveIDs takes n consecutive sample ids.

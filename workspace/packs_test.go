@@ -103,3 +103,59 @@ func TestReadPackIndexRefusesDamage(t *testing.T) {
 		}
 	}
 }
+
+func FuzzReadPackIndex(f *testing.F) {
+	path := filepath.Join(f.TempDir(), "p")
+	if err := WritePack(path, []Packed{{Key: "a", Data: []byte("hello")}, {Key: "b"}}); err != nil {
+		f.Fatal(err)
+	}
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(whole)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		path := filepath.Join(t.TempDir(), "p")
+		if err := os.WriteFile(path, data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		items, err := ReadPackIndex(path)
+		for _, it := range items {
+			if err != nil || it.Offset < 0 || it.Length < 0 || it.Offset+it.Length > int64(len(data)) {
+				t.Fatalf("%+v, %v", it, err)
+			}
+		}
+	})
+}
+
+func FuzzOpenBlock(f *testing.F) {
+	path := filepath.Join(f.TempDir(), "b")
+	if err := WriteBlock(path, &Block{Samples: []int64{1, 2}, Classes: 2, Values: []float32{1, 2, 3, 4}, Embedding: []float32{5, 6}}); err != nil {
+		f.Fatal(err)
+	}
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(whole)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		path := filepath.Join(t.TempDir(), "b")
+		if err := os.WriteFile(path, data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		b, err := OpenBlock(path)
+		if err != nil {
+			return
+		}
+		defer b.Close()
+		if _, err := b.Values(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b.Row(b.N - 1); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b.Embeddings(); err != nil {
+			t.Fatal(err)
+		}
+	})
+}

@@ -365,3 +365,15 @@ func TestAreasOfEqualThoseOfTheWholeCurve(t *testing.T) {
 		}
 	}
 }
+
+func TestTextFindsPaths(t *testing.T) {
+	f := newFixture(t, 120, 3, 50)
+	for text, want := range map[string]int{"0000": 100, "00001": 11, "119.PNG": 1, "%": 0, "": 120} {
+		for _, sort := range []Sort{MostConfident, ByPath} {
+			total, page, err := f.w.Samples(ctx, Filter{Evaluation: f.e.ID, Text: text}, sort, 0, 200)
+			if err != nil || total != want || len(page) != want {
+				t.Errorf("%q by %s: %d samples, %d on the page, %v; want %d", text, sort, total, len(page), err, want)
+			}
+		}
+	}
+}
