@@ -134,11 +134,11 @@ func builtIn(err error) string {
 var candidateBatches = []int{1, 2, 4, 8, 16, 32}
 
 // slowRun is the time from which longer batches are not tried.
-const slowRun = time.Second
+const slowRun = time.Second / 2
 
 // MeasureBatch returns the batch length, of 1 to 32, with the most samples per
-// second on this machine. All lengths are run in turn until the budget is spent, at
-// least twice, and the fastest run of each counts, so that other load matters
+// second on this machine. All lengths are run in turn until the budget is spent,
+// at least once, and the fastest run of each counts, so that other load matters
 // little; a longer batch must be 5 % faster to be preferred. A model of fixed batch
 // has its own.
 func (c *Classifier) MeasureBatch(ctx context.Context, budget time.Duration) (int, error) {
@@ -146,9 +146,12 @@ func (c *Classifier) MeasureBatch(ctx context.Context, budget time.Duration) (in
 		return c.spec.Batch.Fixed, nil
 	}
 	lengths := candidateBatches
-	best := make([]time.Duration, len(lengths)) // per sample; 0 is not measured
+	best := make([]time.Duration, len(lengths))  // per sample; 0 is not measured
+	if _, err := c.timeRun(ctx, 1); err != nil { // the first run allocates
+		return 1, fmt.Errorf("run a sample: %w", err)
+	}
 	start := time.Now()
-	for round := 0; round < 2 || time.Since(start) < budget && round < 10; round++ {
+	for round := 0; round == 0 || time.Since(start) < budget && round < 10; round++ {
 		for i, n := range lengths {
 			took, err := c.timeRun(ctx, n)
 			if err != nil {
@@ -161,9 +164,6 @@ func (c *Classifier) MeasureBatch(ctx context.Context, budget time.Duration) (in
 				lengths = lengths[:i+1]
 				break
 			}
-		}
-		if time.Since(start) > 2*budget {
-			break
 		}
 	}
 	return fastest(lengths, best), nil

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"math"
 	"os"
 	"sort"
 	"strconv"
@@ -89,7 +90,7 @@ func namesByIndex(entries map[string]any) ([]string, error) {
 	sort.Strings(keys)
 	for _, k := range keys {
 		index, name := -1, ""
-		if number, ok := entries[k].(float64); ok {
+		if number, ok := entries[k].(float64); ok && number == math.Trunc(number) && number < 1<<30 {
 			index, name = int(number), k
 		} else if i, err := strconv.Atoi(k); err == nil {
 			index, name = i, ""
