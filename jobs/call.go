@@ -53,13 +53,14 @@ func (m *Manager) callOnce(ctx context.Context, name string, payload []byte, onR
 	if err != nil {
 		return err
 	}
-	c := &call{m: m, id: id, frames: make(chan *nats.Msg, 256), onReply: onReply}
+	c := &call{m: m, id: id, frames: make(chan *nats.Msg, 256), onReply: onReply, leave: func() {}}
 	inbox := m.nc.NewRespInbox()
 	sub, err := m.nc.ChanSubscribe(inbox, c.frames)
 	if err != nil {
 		return fmt.Errorf("call %s: %w", name, err)
 	}
 	defer sub.Unsubscribe()
+	defer func() { c.leave() }()
 	msg := nats.NewMsg(subjectCall + "." + name)
 	msg.Reply, msg.Data = inbox, payload
 	msg.Header.Set(headerCall, id)
@@ -83,6 +84,7 @@ type call struct {
 	onReply func([]byte) error
 	worker  string // who answers
 	gone    <-chan struct{}
+	leave   func()
 	parts   []byte
 }
 
@@ -105,7 +107,7 @@ func (c *call) find(ctx context.Context, msg *nats.Msg) error {
 					continue
 				}
 				c.worker = first.Header.Get(headerWorker)
-				c.gone = c.m.goneOf(c.worker)
+				c.gone, c.leave = c.m.enterCall(c.worker)
 				return c.take(first)
 			case <-again:
 				break waiting
@@ -128,16 +130,23 @@ func (m *Manager) noWorker() error {
 	return fmt.Errorf("%w: see the server's log for why it does not start", ErrNoWorker)
 }
 
-// goneOf returns a channel that closes when the worker is lost.
-func (m *Manager) goneOf(worker string) <-chan struct{} {
+// enterCall notes that a worker answers a call, until leave; gone closes when
+// the worker is lost.
+func (m *Manager) enterCall(worker string) (gone <-chan struct{}, leave func()) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if info := m.workers[worker]; info != nil {
-		return info.gone
+	info := m.workers[worker]
+	if info == nil {
+		lost := make(chan struct{})
+		close(lost)
+		return lost, func() {}
 	}
-	lost := make(chan struct{})
-	close(lost)
-	return lost
+	info.calls++
+	return info.gone, func() {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		info.calls--
+	}
 }
 
 // errFinished ends a call well; it never leaves this file.

@@ -46,6 +46,24 @@ func TestCallThatKillsWorkers(t *testing.T) {
 	}
 }
 
+// TestCallsAreBlamedBeforeChunks crashes workers by calls during a job: its
+// chunks are done again, and nothing is held against them.
+func TestCallsAreBlamedBeforeChunks(t *testing.T) {
+	r := newRig(t, dbPath(t), 1)
+	defer r.close()
+	job := r.submit(t, squares{Items: 60, Chunk: 30, Delay: 20000})
+	for range 3 { // each kills two workers
+		if _, err := r.manager.CallOne(context.Background(), "die", nil); !errors.Is(err, ErrWorkerLost) {
+			t.Fatalf("got %v", err)
+		}
+	}
+	end := r.wait(t, job.ID)
+	if end.State != Done || end.Failed != 0 || r.planner.ingests != 2 {
+		t.Errorf("%d ingests instead of one for each of 2 whole chunks; %+v", r.planner.ingests, end)
+	}
+	r.check(t, end)
+}
+
 // TestCallGoesFirstAndStops makes a call during a batch job: the job stands
 // still while the call is answered, and goes on when the asker goes away.
 func TestCallGoesFirstAndStops(t *testing.T) {

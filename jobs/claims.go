@@ -19,6 +19,7 @@ type claim struct {
 type workerInfo struct {
 	since time.Time
 	gone  chan struct{} // closed when the worker is lost
+	calls int           // being answered
 }
 
 // ackDone is a word of JetStream's acknowledgement protocol.

@@ -16,7 +16,9 @@ const deathsToBlame = 2
 func (m *Manager) WorkerLost(worker, reason string) {
 	m.mu.Lock()
 	m.lastLoss = reason
+	innocent := false // of chunks, if a call may have done it
 	if info := m.workers[worker]; info != nil {
+		innocent = info.calls > 0
 		close(info.gone)
 		delete(m.workers, worker)
 	}
@@ -25,7 +27,7 @@ func (m *Manager) WorkerLost(worker, reason string) {
 	if closed {
 		return
 	}
-	for _, blamed := range m.release(worker, reason) {
+	for _, blamed := range m.release(worker, reason, innocent) {
 		if err := m.bisect(blamed.t, blamed.c, blamed.claim, reason); err != nil && blamed.t.ctx.Err() == nil {
 			m.end(blamed.t, Failed, err.Error())
 		}
@@ -39,8 +41,9 @@ type blamedChunk struct {
 }
 
 // release ends the claims of a dead worker. It offers their chunks again, as
-// suspects, but for those it returns, which have seen deaths enough.
-func (m *Manager) release(worker, reason string) []blamedChunk {
+// suspects unless they are innocent, but for those it returns, which have seen
+// deaths enough.
+func (m *Manager) release(worker, reason string, innocent bool) []blamedChunk {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var blamed []blamedChunk
@@ -51,9 +54,11 @@ func (m *Manager) release(worker, reason string) []blamedChunk {
 			}
 			cl := c.claim
 			c.claim = nil
-			c.deaths++
+			if !innocent {
+				c.deaths++
+			}
 			t.job.Message = "a worker died (" + reason + "); its chunk is done again"
-			if c.deaths >= deathsToBlame {
+			if !innocent && c.deaths >= deathsToBlame {
 				blamed = append(blamed, blamedChunk{t, c.Chunk, cl})
 				continue
 			}
