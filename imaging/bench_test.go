@@ -1,7 +1,11 @@
 package imaging
 
 import (
+	"bytes"
 	"encoding/json"
+	"image"
+	_ "image/jpeg"
+	_ "image/png"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -105,6 +109,59 @@ func decodeAndDrop(b *testing.B, data []byte) {
 func applyTo(b *testing.B, p *Preprocessing, im *Image, dst []float32) {
 	if _, err := p.Apply(im, dst, NCHW); err != nil {
 		b.Fatal(err)
+	}
+}
+
+// BenchmarkLibraries compares libvips with Go's own decoders on one picture.
+func BenchmarkLibraries(b *testing.B) {
+	files := makeBenchFiles(b)
+	jpegFile, err := os.ReadFile(files.path("500x400"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	im, err := Decode(jpegFile, Limits{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	pngFile, err := EncodePNG(im.NRGBA())
+	if err != nil {
+		b.Fatal(err)
+	}
+	for name, data := range map[string][]byte{"jpeg": jpegFile, "png": pngFile} {
+		b.Run(name+"/libvips", func(b *testing.B) {
+			for b.Loop() {
+				decodeAndDrop(b, data)
+			}
+		})
+		b.Run(name+"/go", func(b *testing.B) {
+			for b.Loop() {
+				if _, _, err := image.Decode(bytes.NewReader(data)); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkThumbnail is the price of a thumbnail once a photo is decoded.
+func BenchmarkThumbnail(b *testing.B) {
+	im := testPicture(500, 400)
+	for b.Loop() {
+		if _, err := Thumbnail(im, 256); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkResize has each filter shrink 500×400 to 320×256.
+func BenchmarkResize(b *testing.B) {
+	im := testPicture(500, 400)
+	for _, f := range Filters() {
+		b.Run(f.String(), func(b *testing.B) {
+			for b.Loop() {
+				Resize(im, 320, 256, f, true).Release()
+			}
+		})
 	}
 }
 

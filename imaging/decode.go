@@ -70,26 +70,6 @@ func decodeWebP(data []byte, info Info) (*Image, error) {
 	return decodeVips(C.SL_WEBP, data, info.Width, info.Height)
 }
 
-// decodeTIFF turns the pixels upright, as PIL does.
-func decodeTIFF(data []byte, _ Info) (*Image, error) {
-	fields, err := readTIFFFields(data)
-	if err != nil {
-		return nil, err
-	}
-	if fields.photometric == photometricPalette && !fields.palette {
-		return nil, fmt.Errorf("its palette is missing: %w", ErrTruncated)
-	}
-	if area := int64(fields.tileWidth) * int64(fields.tileHeight); area > DefaultMaxPixels {
-		return nil, fmt.Errorf("tiles of %d×%d pixels: %w", fields.tileWidth, fields.tileHeight, ErrTooLarge)
-	}
-	im, err := decodeVips(C.SL_TIFF, data, fields.width, fields.height)
-	if err != nil {
-		return nil, err
-	}
-	im.Orientation = fields.orientation
-	return im.Upright(), nil
-}
-
 // stripConverter returns the function that turns a strip of p's pixels to RGB,
 // nil if they are RGB already, and the number of bytes of one of p's pixels.
 func stripConverter(p C.sl_picture) (func(rgb, strip []byte), int, error) {

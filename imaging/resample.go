@@ -125,6 +125,16 @@ func cropImage(im *Image, x0, y0, x1, y1 int) *Image {
 	return out
 }
 
+// useVectors switches the kernel's vector code on (where the processor has it)
+// or off, for tests, and reports whether it is on then.
+func useVectors(on bool) bool {
+	flag := C.int(0)
+	if on {
+		flag = 1
+	}
+	return C.sl_use_vectors(flag) != 0
+}
+
 // horizontalPass resamples rows [top, bottom) of im.
 func horizontalPass(im *Image, top, bottom int, t taps) *Image {
 	out := newImageUncleared(len(t.first), bottom-top)

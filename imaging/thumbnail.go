@@ -19,8 +19,11 @@ func Thumbnail(im *Image, side int) ([]byte, error) {
 		w, h = max(1, w*side/long), max(1, h*side/long)
 	}
 	small := Resize(im, w, h, Box, true).Upright()
+	opaque := small.NRGBA()
 	var buffer bytes.Buffer
-	if err := jpeg.Encode(&buffer, small.NRGBA(), &jpeg.Options{Quality: thumbnailQuality}); err != nil {
+	// The same bytes as image.RGBA, for which the encoder has a fast path.
+	rgba := &image.RGBA{Pix: opaque.Pix, Stride: opaque.Stride, Rect: opaque.Rect}
+	if err := jpeg.Encode(&buffer, rgba, &jpeg.Options{Quality: thumbnailQuality}); err != nil {
 		return nil, fmt.Errorf("encode a thumbnail: %w", err)
 	}
 	return buffer.Bytes(), nil

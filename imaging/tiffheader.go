@@ -16,10 +16,14 @@ const (
 	tagColourMap       = 0x0140
 	tagTileWidth       = 0x0142
 	tagTileHeight      = 0x0143
+	tagExtraSamples    = 0x0152
 )
 
-// photometricPalette is the photometric interpretation of images with a palette.
-const photometricPalette = 3
+// Photometric interpretations.
+const (
+	photometricRGB     = 2
+	photometricPalette = 3
+)
 
 // tiffHeader is the beginning of a TIFF file, or of an EXIF block, which has
 // the same structure.
@@ -55,9 +59,10 @@ func readTIFFHeader(data []byte) (tiffHeader, error) {
 	return t, nil
 }
 
-// directory calls use with every entry of the directory at offset, and returns
+// directory calls use with every entry of the directory at offset (at is where
+// the entry's values are, if they fit in it), and returns
 // the offset of the next directory, 0 if there is none.
-func (t tiffHeader) directory(offset uint64, use func(tag uint16, values []uint64)) (uint64, error) {
+func (t tiffHeader) directory(offset uint64, use func(tag uint16, values []uint64, at uint64)) (uint64, error) {
 	countSize, entrySize, offsetSize := uint64(2), uint64(12), uint64(4)
 	if t.big {
 		countSize, entrySize, offsetSize = 8, 20, 8
@@ -72,7 +77,7 @@ func (t tiffHeader) directory(offset uint64, use func(tag uint16, values []uint6
 	}
 	at := offset + countSize
 	for range count {
-		use(t.order.Uint16(t.data[at:]), t.values(at))
+		use(t.order.Uint16(t.data[at:]), t.values(at), at+entrySize-offsetSize)
 		at += entrySize
 	}
 	if size-at < offsetSize {
@@ -127,7 +132,7 @@ func exifOrientation(block []byte) Orientation {
 		return 0
 	}
 	orientation := Orientation(0)
-	t.directory(t.first, func(tag uint16, values []uint64) {
+	t.directory(t.first, func(tag uint16, values []uint64, _ uint64) {
 		if tag == tagOrientation && len(values) > 0 && values[0] <= 8 {
 			orientation = Orientation(values[0])
 		}
@@ -140,6 +145,8 @@ type tiffFields struct {
 	width, height, bits, samples, tileWidth, tileHeight int
 	photometric                                         int
 	palette                                             bool // all of it is in the file
+	associated                                          bool // colours are multiplied by alpha
+	associatedAt                                        int  // where the file says so
 	orientation                                         Orientation
 	pages                                               int
 }
@@ -156,14 +163,14 @@ func readTIFFFields(data []byte) (tiffFields, error) {
 	}
 	// A chain of directories may be a loop: stop counting in time.
 	for f.pages = 1; next != 0 && f.pages < 1000; f.pages++ {
-		if next, err = t.directory(next, func(uint16, []uint64) {}); err != nil {
+		if next, err = t.directory(next, func(uint16, []uint64, uint64) {}); err != nil {
 			break
 		}
 	}
 	return f, nil
 }
 
-func (f *tiffFields) set(tag uint16, values []uint64) {
+func (f *tiffFields) set(tag uint16, values []uint64, at uint64) {
 	if len(values) == 0 || values[0] > 1<<31-1 {
 		return
 	}
@@ -179,6 +186,8 @@ func (f *tiffFields) set(tag uint16, values []uint64) {
 		f.samples = v
 	case tagPhotometric:
 		f.photometric = v
+	case tagExtraSamples:
+		f.associated, f.associatedAt = v == 1 && len(values) == 1, int(at)
 	case tagColourMap:
 		f.palette = true
 	case tagTileWidth:

@@ -57,11 +57,17 @@ func stripRows(rowBytes int) int { return max(1, stripBytes/8/rowBytes) * 8 }
 // decodeVips decodes data, a file of the given kind (C.SL_JPEG, …) whose header
 // announces width×height pixels.
 func decodeVips(kind C.int, data []byte, width, height int) (*Image, error) {
+	return decodeVipsAlpha(kind, data, width, height, false)
+}
+
+// decodeVipsAlpha is decodeVips, and divides the colours by alpha if they are
+// premultiplied 8-bit RGBA.
+func decodeVipsAlpha(kind C.int, data []byte, width, height int, premultiplied bool) (*Image, error) {
 	if err := loadVips(); err != nil {
 		return nil, err
 	}
 	vipsErrors.RLock()
-	im, err := decodeVipsOnce(kind, data, width, height)
+	im, err := decodeVipsOnce(kind, data, width, height, premultiplied)
 	vipsErrors.RUnlock()
 	if err == nil || !errors.Is(err, errVips) {
 		return im, err
@@ -69,7 +75,7 @@ func decodeVips(kind C.int, data []byte, width, height int) (*Image, error) {
 	vipsErrors.Lock()
 	defer vipsErrors.Unlock()
 	takeVipsError()
-	im, err = decodeVipsOnce(kind, data, width, height)
+	im, err = decodeVipsOnce(kind, data, width, height, premultiplied)
 	if errors.Is(err, errVips) {
 		err = vipsError(takeVipsError())
 	}
@@ -95,7 +101,7 @@ func vipsError(message string) error {
 	return fmt.Errorf("%w (%s)", ErrFormat, message)
 }
 
-func decodeVipsOnce(kind C.int, data []byte, width, height int) (*Image, error) {
+func decodeVipsOnce(kind C.int, data []byte, width, height int, premultiplied bool) (*Image, error) {
 	var pinner runtime.Pinner
 	defer pinner.Unpin() // libvips keeps the pointer between the calls
 	pinner.Pin(&data[0])
@@ -111,6 +117,9 @@ func decodeVipsOnce(kind C.int, data []byte, width, height int) (*Image, error) 
 	convert, size, err := stripConverter(p)
 	if err != nil {
 		return nil, err
+	}
+	if premultiplied && size == 4 {
+		convert = divideByAlpha
 	}
 	im := newImageUncleared(width, height)
 	if err := readStrips(&p, im, size, convert); err != nil {

@@ -184,6 +184,7 @@ func (r *modelRun) prepare(f *file, dst []float32) error {
 	if err != nil {
 		return err
 	}
+	defer im.Release()
 	_, err = r.model.Preprocess(im, dst)
 	return err
 }

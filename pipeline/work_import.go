@@ -50,6 +50,7 @@ func thumbnail(file string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer im.Release()
 	return imaging.Thumbnail(im, thumbnailSide)
 }
 

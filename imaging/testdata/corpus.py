@@ -6,7 +6,7 @@ with the pixels that PIL's convert("RGB") gives for each.
 Everything is made here, from a fixed seed. Formats PIL cannot write (interlaced
 and 16-bit PNG, YCCK JPEG, odd bitmaps, …) are written or patched by hand.
 """
-import io, json, os, struct, sys, zlib
+import io, json, os, shutil, struct, subprocess, sys, zlib
 import numpy as np
 from PIL import Image, TiffImagePlugin
 
@@ -96,6 +96,18 @@ def jpegs():
     add("jpeg-icc", save(im, "JPEG", icc_profile=b"\0" * 128), "jpg")
     add("jpeg-trailing-garbage", save(im, "JPEG") + b"garbage" * 9, "jpg")
     add("jpeg-named-png", save(im, "JPEG"), "png")
+
+
+def odd_jpegs():
+    """Samplings and codings PIL cannot write, where libjpeg-turbo's tools are there."""
+    if not shutil.which("cjpeg"):
+        return
+    for w, h in [(227, 149), (33, 31), (1, 17), (17, 1)]:
+        ppm = save(Image.fromarray(picture(w, h)), "PPM")
+        for name, options in {"411": ["-sample", "4x1"], "440": ["-sample", "1x2"], "441": ["-sample", "1x4"], "410": ["-sample", "4x2"],
+                              "mixed": ["-sample", "2x2,2x1,1x2"], "restart": ["-restart", "1"], "progressive-restart": ["-progressive", "-restart", "2B"],
+                              "smoothed": ["-smooth", "20"], "rgb": ["-rgb"], "float": ["-dct", "float"]}.items():
+            add(f"jpeg-odd-{name}-{w}x{h}", subprocess.run(["cjpeg", "-quality", "85"] + options, input=ppm, stdout=subprocess.PIPE, check=True).stdout, "jpg")
 
 
 # ---- PNG, by hand
@@ -287,10 +299,12 @@ def tiffs():
         add(f"tiff-tiled-{'little' if order == '<' else 'big'}-endian", hand_tiff(order, picture(53, 37), tile=16), "tif")
         a = rng.randint(0, 65536, (37, 53, 3)).astype(np.uint16)
         add(f"tiff-rgb16-{'little' if order == '<' else 'big'}-endian", hand_tiff(order, a), "tif", exact=False, expected=scaled(a, 3))
+    for extra, name in ((0, "unspecified"), (1, "associated"), (2, "unassociated")):
+        add(f"tiff-alpha-{name}", hand_tiff("<", picture(53, 37, 4), extra=extra), "tif")
     add("tiff-min-is-white", hand_tiff("<", picture(53, 37, 1)[:, :, None], photometric=0), "tif")
 
 
-def hand_tiff(order, a, planar=False, tile=0, photometric=None):
+def hand_tiff(order, a, planar=False, tile=0, photometric=None, extra=None):
     """An uncompressed TIFF: strips of 10 rows, separate planes, or tiles."""
     h, w, c = a.shape
     bits = 8 * a.dtype.itemsize
@@ -311,24 +325,26 @@ def hand_tiff(order, a, planar=False, tile=0, photometric=None):
     lengths = [len(b) for b in blocks]
     tags = [(256, 3, [w]), (257, 3, [h]), (258, 3, [bits] * c), (259, 3, [1]),
             (262, 3, [photometric if photometric is not None else (2 if c >= 3 else 1)]), (277, 3, [c]), (284, 3, [2 if planar else 1])]
+    if extra is not None:
+        tags += [(338, 3, [extra])]
     if tile:
         tags += [(322, 3, [tile]), (323, 3, [tile]), (324, 4, offsets), (325, 4, lengths)]
     else:
         tags += [(273, 4, offsets), (278, 3, [10]), (279, 4, lengths)]
     tags.sort()
-    extra_at = at + 2 + 12 * len(tags) + 4
-    directory, extra = struct.pack(order + "H", len(tags)), b""
+    after_at = at + 2 + 12 * len(tags) + 4
+    directory, values_after = struct.pack(order + "H", len(tags)), b""
     for tag, kind, values in tags:
         body = struct.pack(order + {3: "H", 4: "I"}[kind] * len(values), *values)
         entry = struct.pack(order + "HHI", tag, kind, len(values))
         if len(body) <= 4:
             entry += body.ljust(4, b"\0")
         else:
-            entry += struct.pack(order + "I", extra_at + len(extra))
-            extra += body
+            entry += struct.pack(order + "I", after_at + len(values_after))
+            values_after += body
         directory += entry
     head = b"II*\0" if order == "<" else b"MM\0*"
-    return head + struct.pack(order + "I", at) + b"".join(blocks) + directory + b"\0\0\0\0" + extra
+    return head + struct.pack(order + "I", at) + b"".join(blocks) + directory + b"\0\0\0\0" + values_after
 
 
 # ---- PNM
@@ -351,7 +367,7 @@ def pnms():
         add(f"pnm-P5-max65535-{w}x{h}", b"P5 %d %d 65535\n" % (w, h) + v.astype(">u2").tobytes(), "pgm", exact=False, expected=scaled(v, 1))
 
 
-for write in (jpegs, pngs, gifs, webps, bmps, tiffs, pnms):
+for write in (jpegs, odd_jpegs, pngs, gifs, webps, bmps, tiffs, pnms):
     write()
 with open(os.path.join(out, "cases.json"), "w") as f:
     json.dump(cases, f)
