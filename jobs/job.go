@@ -83,9 +83,17 @@ func (c Chunk) split() (Chunk, Chunk) {
 // affair: as a message up to 256 KiB, else as a file. A worker that has made a
 // file anyway leaves it in [Task.Incoming] and names it in Path.
 type Result struct {
-	Data   []byte
-	Path   string
-	Failed int // items of the chunk that gave no result, each with a reason inside the result
+	Data []byte
+	Path string
+	// Failed lists the items of the chunk that gave no result. They are stored
+	// with the done-mark; see Manager.Failures.
+	Failed []Failure
+}
+
+// Failure is an item of a job that gave no result, and why.
+type Failure struct {
+	Item   int    `json:"item"` // index in the job
+	Reason string `json:"reason"`
 }
 
 // Description is what is known of a job before it is planned.

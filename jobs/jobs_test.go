@@ -51,6 +51,10 @@ func TestFailedItemsAreCounted(t *testing.T) {
 	if job.State != Done || job.Done != 20 || job.Failed != 3 {
 		t.Fatalf("got %+v", job)
 	}
+	failures, err := r.manager.Failures(context.Background(), job.ID)
+	if err != nil || len(failures) != 3 || failures[1] != (Failure{Item: 4, Reason: "bad"}) {
+		t.Errorf("failures %v, %v", failures, err)
+	}
 	stored, err := r.manager.store.Job(context.Background(), job.ID)
 	if err != nil || stored.Failed != 3 || stored.Done != 20 || stored.State != Done {
 		t.Fatalf("stored %+v, %v", stored, err)

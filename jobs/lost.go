@@ -76,7 +76,7 @@ func (m *Manager) bisect(t *tracked, c Chunk, cl *claim, reason string) error {
 	ctx := context.Background()
 	if c.Count == 1 {
 		why := fmt.Sprintf("the model runtime crashed on this sample (%s)", reason)
-		err := m.mark(t, c, 1, func(tx *sql.Tx) error {
+		err := m.mark(t, c, []Failure{{Item: c.First, Reason: why}}, func(tx *sql.Tx) error {
 			return t.planner.Quarantine(ctx, tx, m.snapshot(t), c.First, why)
 		})
 		m.acknowledge(cl)

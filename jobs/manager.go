@@ -238,6 +238,11 @@ func (m *Manager) Get(ctx context.Context, id string) (Job, error) {
 	return m.store.Job(ctx, id)
 }
 
+// Failures lists the items of a job that gave no result so far, by item.
+func (m *Manager) Failures(ctx context.Context, id string) ([]Failure, error) {
+	return m.store.Failures(ctx, id)
+}
+
 // List returns all jobs, newest first.
 func (m *Manager) List(ctx context.Context) ([]Job, error) {
 	list, err := m.store.Jobs(ctx)

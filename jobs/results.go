@@ -123,7 +123,7 @@ func (m *Manager) openChunk(req resultRequest) (*tracked, Chunk) {
 
 // mark stores the done-mark together with what ingest writes, acknowledges
 // the delivery and finishes the job after its last chunk.
-func (m *Manager) mark(t *tracked, c Chunk, failed int, ingest func(*sql.Tx) error) error {
+func (m *Manager) mark(t *tracked, c Chunk, failed []Failure, ingest func(*sql.Tx) error) error {
 	m.ingesting.Lock()
 	fresh, err := m.store.FinishChunk(t.ctx, c, failed, ingest)
 	m.ingesting.Unlock()
@@ -142,7 +142,7 @@ func (m *Manager) mark(t *tracked, c Chunk, failed int, ingest func(*sql.Tx) err
 		delete(t.open, c.Seq)
 		if fresh {
 			t.job.Done += c.Count
-			t.job.Failed += failed
+			t.job.Failed += len(failed)
 		}
 		if last = len(t.open) == 0 && !m.closed; last {
 			m.running.Add(1)

@@ -95,7 +95,7 @@ func squareChunk(ctx context.Context, t *Task) (Result, error) {
 		return Result{}, fmt.Errorf("the model file is not there")
 	}
 	r := squareResult{Pad: make([]byte, p.Pad*t.Count)}
-	failed := 0
+	var failed []Failure
 	for i := t.First; i < t.End(); i++ {
 		if slices.Contains(p.Poison, i) {
 			syscall.Kill(os.Getpid(), syscall.SIGKILL)
@@ -107,7 +107,7 @@ func squareChunk(ctx context.Context, t *Task) (Result, error) {
 		time.Sleep(time.Duration(p.Delay) * time.Microsecond)
 		r.Items = append(r.Items, i*i)
 		if slices.Contains(p.Bad, i) {
-			failed++
+			failed = append(failed, Failure{Item: i, Reason: "bad"})
 			r.Items[len(r.Items)-1] = -1
 		}
 		t.Report(len(r.Items))

@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 )
 
@@ -23,7 +24,7 @@ func (s *SQLStore) PutPlan(ctx context.Context, job Job, chunks []Chunk) error {
 }
 
 func insertChunk(ctx context.Context, tx *sql.Tx, c Chunk) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO chunks VALUES (?, ?, ?, ?, 'open', 0)`, c.Job, c.Seq, c.First, c.Count)
+	_, err := tx.ExecContext(ctx, `INSERT INTO chunks VALUES (?, ?, ?, ?, 'open', 0, '')`, c.Job, c.Seq, c.First, c.Count)
 	if err != nil {
 		return fmt.Errorf("store chunk %d of job %s: %w", c.Seq, c.Job, err)
 	}
@@ -59,12 +60,47 @@ func (s *SQLStore) Counts(ctx context.Context, job string) (Counts, error) {
 	return c, nil
 }
 
+func encodeFailures(list []Failure) (string, error) {
+	if len(list) == 0 {
+		return "", nil
+	}
+	data, err := json.Marshal(list)
+	return string(data), err
+}
+
+// Failures implements Store.
+func (s *SQLStore) Failures(ctx context.Context, job string) ([]Failure, error) {
+	rows, err := s.db.QueryContext(ctx, `SELECT failures FROM chunks WHERE job = ? AND state = 'done' AND failures <> '' ORDER BY first`, job)
+	if err != nil {
+		return nil, fmt.Errorf("read the failures of job %s: %w", job, err)
+	}
+	defer rows.Close()
+	all := []Failure{}
+	for rows.Next() {
+		var list []Failure
+		var text string
+		err := rows.Scan(&text)
+		if err == nil {
+			err = json.Unmarshal([]byte(text), &list)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read the failures of job %s: %w", job, err)
+		}
+		all = append(all, list...)
+	}
+	return all, rows.Err()
+}
+
 // FinishChunk implements Store.
-func (s *SQLStore) FinishChunk(ctx context.Context, c Chunk, failed int, ingest func(*sql.Tx) error) (bool, error) {
+func (s *SQLStore) FinishChunk(ctx context.Context, c Chunk, failed []Failure, ingest func(*sql.Tx) error) (bool, error) {
+	list, err := encodeFailures(failed)
+	if err != nil {
+		return false, err
+	}
 	fresh := false
-	err := s.transact(ctx, func(tx *sql.Tx) error {
-		n, err := affected(tx.ExecContext(ctx, `UPDATE chunks SET state = 'done', failed = ?
-			WHERE job = ? AND seq = ? AND state = 'open'`, failed, c.Job, c.Seq))
+	err = s.transact(ctx, func(tx *sql.Tx) error {
+		n, err := affected(tx.ExecContext(ctx, `UPDATE chunks SET state = 'done', failed = ?, failures = ?
+			WHERE job = ? AND seq = ? AND state = 'open'`, len(failed), list, c.Job, c.Seq))
 		if err != nil {
 			return fmt.Errorf("mark chunk %d of job %s: %w", c.Seq, c.Job, err)
 		}

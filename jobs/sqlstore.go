@@ -28,7 +28,8 @@ CREATE TABLE IF NOT EXISTS jobs (
 	message VARCHAR NOT NULL, error VARCHAR NOT NULL, result VARCHAR NOT NULL);
 CREATE TABLE IF NOT EXISTS chunks (
 	job VARCHAR NOT NULL, seq INTEGER NOT NULL, first BIGINT NOT NULL, count BIGINT NOT NULL,
-	state VARCHAR NOT NULL, failed BIGINT NOT NULL);`
+	state VARCHAR NOT NULL, failed BIGINT NOT NULL,
+	failures VARCHAR NOT NULL); -- JSON list of Failure, or ''`
 
 // NewSQLStore creates the tables where they are missing. All writing goes
 // through transact.

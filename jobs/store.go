@@ -30,9 +30,12 @@ type Store interface {
 	// Counts sums the items of the job's finished chunks.
 	Counts(ctx context.Context, job string) (Counts, error)
 
+	// Failures lists the failed items of the job's finished chunks, by item.
+	Failures(ctx context.Context, job string) ([]Failure, error)
+
 	// FinishChunk sets the done-mark and calls ingest in one transaction. If
 	// the chunk is not open it does nothing and reports false.
-	FinishChunk(ctx context.Context, c Chunk, failed int, ingest func(*sql.Tx) error) (fresh bool, err error)
+	FinishChunk(ctx context.Context, c Chunk, failed []Failure, ingest func(*sql.Tx) error) (fresh bool, err error)
 	// SplitChunk replaces an open chunk by two, which it numbers. If the chunk
 	// is not open it does nothing and reports false.
 	SplitChunk(ctx context.Context, c, a, b Chunk) (first, second Chunk, fresh bool, err error)

@@ -60,14 +60,14 @@ type claimReply struct {
 }
 
 type resultRequest struct {
-	Job    string `json:"job"`
-	Seq    int    `json:"seq"`
-	Claim  string `json:"claim"`
-	Data   []byte `json:"data,omitempty"`
-	Large  string `json:"large,omitempty"` // file that holds the data instead; names are inside the incoming folder
-	File   string `json:"file,omitempty"`  // the worker's own file
-	Failed int    `json:"failed,omitempty"`
-	Error  string `json:"error,omitempty"`
+	Job    string    `json:"job"`
+	Seq    int       `json:"seq"`
+	Claim  string    `json:"claim"`
+	Data   []byte    `json:"data,omitempty"`
+	Large  string    `json:"large,omitempty"` // file that holds the data instead; names are inside the incoming folder
+	File   string    `json:"file,omitempty"`  // the worker's own file
+	Failed []Failure `json:"failed,omitempty"`
+	Error  string    `json:"error,omitempty"`
 }
 
 type resultReply struct {

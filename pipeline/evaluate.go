@@ -155,9 +155,9 @@ func superseded(ev *workspace.Evaluation) error {
 }
 
 func (e *evaluator) Ingest(ctx context.Context, tx *sql.Tx, job jobs.Job, c jobs.Chunk, r jobs.Result) error {
-	bad, err := decodeFailures(r.Data)
+	bad, err := failedSamples(ctx, e.ws, c, r.Failed)
 	if err != nil {
-		return fmt.Errorf("read the worker's list of bad samples: %w", err)
+		return err
 	}
 	return e.store(ctx, tx, job, c, r.Path, bad)
 }
@@ -177,7 +177,7 @@ func quarantineSeq(index int) int { return -1 - index }
 
 // store checks, in the transaction, that no newer job has taken over: two jobs
 // must not store predictions of the same sample.
-func (e *evaluator) store(ctx context.Context, tx *sql.Tx, job jobs.Job, c jobs.Chunk, block string, bad failures) error {
+func (e *evaluator) store(ctx context.Context, tx *sql.Tx, job jobs.Job, c jobs.Chunk, block string, bad []workspace.Failure) error {
 	id, err := evaluationID(job)
 	if err != nil {
 		return err

@@ -50,7 +50,7 @@ type Slice struct {
 
 // ExplainSlice starts, or goes on with, a job that makes the maps of a slice
 // that are not stored yet. The job's result is {evaluation, method, target,
-// seed}.
+// seed, failures: [{sample, reason}]}.
 func (p *Pipeline) ExplainSlice(ctx context.Context, s Slice, o MapOptions) (jobs.Job, error) {
 	o, err := o.normal()
 	if err != nil {
@@ -68,7 +68,10 @@ type explainParams struct {
 }
 
 // explainer plans and stores batches of maps.
-type explainer struct{ ws *workspace.Workspace }
+type explainer struct {
+	ws   *workspace.Workspace
+	jobs *jobs.Manager
+}
 
 func (e *explainer) Describe(_ context.Context, params json.RawMessage) (jobs.Description, error) {
 	var p explainParams
@@ -155,8 +158,23 @@ func (e *explainer) Ingest(ctx context.Context, tx *sql.Tx, job jobs.Job, c jobs
 	return e.ws.IngestMaps(ctx, tx, id, job.ID, c.Seq, r.Path)
 }
 
-// Quarantine stores nothing: a sample without a map is one without a map, and
-// the job counts it.
+// Quarantine stores nothing: the job itself lists what failed.
 func (e *explainer) Quarantine(context.Context, *sql.Tx, jobs.Job, int, string) error { return nil }
 
-func (e *explainer) Finish(context.Context, jobs.Job) (json.RawMessage, error) { return nil, nil }
+// Finish adds the samples that have no map, and why, to the job's result.
+func (e *explainer) Finish(ctx context.Context, job jobs.Job) (json.RawMessage, error) {
+	list, err := e.jobs.Failures(ctx, job.ID)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	bad, err := failedSamples(ctx, e.ws, jobs.Chunk{Job: job.ID, Count: job.Items}, list)
+	if err != nil {
+		return nil, err
+	}
+	result := map[string]any{}
+	if err := json.Unmarshal(job.Result, &result); err != nil {
+		return nil, fmt.Errorf("read the result of job %s: %w", job.ID, err)
+	}
+	result["failures"] = bad
+	return mustJSON(result), nil
+}

@@ -82,9 +82,9 @@ func (im *importer) Ingest(ctx context.Context, tx *sql.Tx, job jobs.Job, c jobs
 	if err := im.ws.IngestThumbnails(ctx, tx, job.ID, c.Seq, r.Path); err != nil {
 		return err
 	}
-	bad, err := decodeFailures(r.Data)
+	bad, err := failedSamples(ctx, im.ws, c, r.Failed)
 	if err != nil {
-		return fmt.Errorf("read the worker's list of bad images: %w", err)
+		return err
 	}
 	return im.ws.Quarantine(ctx, tx, bad)
 }

@@ -1,9 +1,12 @@
 package pipeline
 
 import (
+	"context"
 	"encoding/json"
+	"fmt"
 
 	"github.com/sightline/sightline/classifier"
+	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -23,22 +26,35 @@ func items(samples []workspace.Sample) []item {
 	return list
 }
 
-// failures is the data of a chunk's result: the samples that gave none.
-type failures []workspace.Failure
-
-func (f failures) encode() []byte {
-	if len(f) == 0 {
-		return nil
+// failed lists the items of a chunk, which begins at first, that gave no
+// result; errs has an error or nil for each.
+func failed(first int, errs []error) (list []jobs.Failure) {
+	for i, err := range errs {
+		if err != nil {
+			list = append(list, jobs.Failure{Item: first + i, Reason: err.Error()})
+		}
 	}
-	return mustJSON(f)
+	return list
 }
 
-func decodeFailures(data []byte) (f failures, err error) {
-	if len(data) == 0 {
+// failedSamples says which samples of a chunk gave no result.
+func failedSamples(ctx context.Context, ws *workspace.Workspace, c jobs.Chunk, list []jobs.Failure) ([]workspace.Failure, error) {
+	if len(list) == 0 {
 		return nil, nil
 	}
-	err = json.Unmarshal(data, &f)
-	return f, err
+	samples, err := ws.Items(ctx, c.Job, c.First, c.Count)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]workspace.Failure, len(list))
+	for i, f := range list {
+		at := f.Item - c.First
+		if at < 0 || at >= len(samples) {
+			return nil, fmt.Errorf("the worker reports on item %d, which is not in its chunk", f.Item)
+		}
+		out[i] = workspace.Failure{Sample: samples[at].ID, Reason: f.Reason}
+	}
+	return out, nil
 }
 
 // importPayload is a chunk of images to decode.

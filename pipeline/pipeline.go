@@ -49,7 +49,7 @@ func New(ws *workspace.Workspace, m *jobs.Manager) *Pipeline {
 	p := &Pipeline{ws: ws, jobs: m, slots: make(chan struct{}, mapsAtOnce)}
 	m.Register(KindImport, &importer{ws})
 	m.Register(KindEvaluate, &evaluator{ws})
-	m.Register(KindExplain, &explainer{ws})
+	m.Register(KindExplain, &explainer{ws, m})
 	return p
 }
 

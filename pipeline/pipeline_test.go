@@ -208,6 +208,13 @@ func TestExplainOneAndMany(t *testing.T) {
 		t.Errorf("the stored map is another: %v", err)
 	}
 	compareMaps(t, r, page[2].ID, options)
+	if err := os.Remove(filepath.Join(root, filepath.FromSlash(page[8].Path))); err != nil {
+		t.Fatal(err)
+	}
+	job, err = r.pipeline.ExplainSlice(ctx, Slice{Filter: workspace.Filter{Evaluation: "photos~tiny"}}, options)
+	if job = r.run(t, job, err); job.Items != 3 || job.Failed != 1 || !strings.Contains(string(job.Result), "missing") {
+		t.Errorf("with a missing file: %d maps, %d failures, result %s", job.Items, job.Failed, job.Result)
+	}
 	if _, err := r.pipeline.Explain(ctx, "photos~tiny", page[0].ID, MapOptions{Method: "tea leaves"}, nil); err == nil {
 		t.Error("an unknown method was accepted")
 	}

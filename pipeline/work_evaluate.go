@@ -214,17 +214,15 @@ func (r *modelRun) keep(b batch, slot int, result *classifier.Result) {
 func (r *modelRun) result(path string) (jobs.Result, error) {
 	block := workspace.Block{Classes: r.model.Classes(), Kind: r.kind}
 	size := r.model.Spec().EmbeddingSize
-	var bad failures
 	for i, it := range r.items {
 		if r.reasons[i] != nil {
-			bad = append(bad, workspace.Failure{Sample: it.ID, Reason: r.reasons[i].Error()})
 			continue
 		}
 		block.Samples = append(block.Samples, it.ID)
 		block.Values = append(block.Values, r.values[i*block.Classes:(i+1)*block.Classes]...)
 		block.Embedding = append(block.Embedding, r.embedding[i*size:(i+1)*size]...)
 	}
-	out := jobs.Result{Data: bad.encode(), Failed: len(bad)}
+	out := jobs.Result{Failed: failed(r.first, r.reasons)}
 	if len(block.Samples) == 0 {
 		return out, nil
 	}

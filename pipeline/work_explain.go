@@ -71,15 +71,14 @@ func (w *processor) explainChunk(ctx context.Context, t *jobs.Task) (jobs.Result
 	s := scorer{model, w.cores, t.Yield}
 	key := MapOptions{Method: p.Method, Target: p.Target, Seed: p.Seed}.Key()
 	var pack []workspace.Packed
-	var bad failures
+	reasons := make([]error, len(p.Items))
 	for i, it := range p.Items {
 		m, err := explainOne(ctx, s, p.mapRequest, it, nil)
+		reasons[i] = err
 		if ctx.Err() != nil {
 			return jobs.Result{}, ctx.Err()
 		}
-		if err != nil {
-			bad = append(bad, workspace.Failure{Sample: it.ID, Reason: err.Error()})
-		} else {
+		if err == nil {
 			pack = append(pack, workspace.Packed{Key: key, Sample: it.ID, Meta: mustJSON(m), Data: floatBytes(m.Values)})
 		}
 		t.Report(i + 1)
@@ -88,7 +87,7 @@ func (w *processor) explainChunk(ctx context.Context, t *jobs.Task) (jobs.Result
 	if err := workspace.WritePack(path, pack); err != nil {
 		return jobs.Result{}, err
 	}
-	return jobs.Result{Path: path, Data: bad.encode(), Failed: len(bad)}, nil
+	return jobs.Result{Path: path, Failed: failed(t.First, reasons)}, nil
 }
 
 // explainOne makes one map.

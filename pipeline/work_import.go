@@ -30,19 +30,16 @@ func (w *processor) importChunk(ctx context.Context, t *jobs.Task) (jobs.Result,
 		return jobs.Result{}, err
 	}
 	var pack []workspace.Packed
-	var bad failures
 	for i, it := range p.Items {
-		if reasons[i] != nil {
-			bad = append(bad, workspace.Failure{Sample: it.ID, Reason: reasons[i].Error()})
-			continue
+		if reasons[i] == nil {
+			pack = append(pack, workspace.Packed{Key: it.Hash, Sample: it.ID, Data: thumbs[i]})
 		}
-		pack = append(pack, workspace.Packed{Key: it.Hash, Sample: it.ID, Data: thumbs[i]})
 	}
 	path := t.File(".pack")
 	if err := workspace.WritePack(path, pack); err != nil {
 		return jobs.Result{}, err
 	}
-	return jobs.Result{Path: path, Data: bad.encode(), Failed: len(bad)}, nil
+	return jobs.Result{Path: path, Failed: failed(t.First, reasons)}, nil
 }
 
 func thumbnail(file string) ([]byte, error) {
