@@ -65,9 +65,10 @@ func slug(name string) string {
 
 // PlanEvaluation creates or reopens the evaluation and fixes the list of
 // samples the job works through: those in use that the evaluation has no
-// prediction of, in order of id. If model settings, classes or matching are not
-// those of the stored evaluation, its predictions are dropped and it starts
-// anew. Planning the same job again gives the same list.
+// prediction of, in order of id. What no longer holds is dropped and so made
+// anew: all predictions, if model settings or classes are other ones or a label
+// in use now is another class; the chunks with files that changed since.
+// Planning the same job again gives the same list.
 func (w *Workspace) PlanEvaluation(ctx context.Context, p EvaluationPlan) (e *Evaluation, items int, err error) {
 	model, err := w.Model(ctx, p.Model)
 	if err != nil {
@@ -104,10 +105,10 @@ func (w *Workspace) PlanEvaluation(ctx context.Context, p EvaluationPlan) (e *Ev
 func (w *Workspace) reopen(ctx context.Context, tx *sql.Tx, id string, model *Model, data *Dataset, p EvaluationPlan) (int, []string, error) {
 	classes, splits := mustJSON(p.Classes), mustJSON(splitNames(data))
 	var number int
-	var oldClasses, oldSpec, oldMatching string
+	var oldClasses, oldSpec string
 	var datasetID, modelID int
-	err := tx.QueryRowContext(ctx, `SELECT id, dataset, model, classes, spec, matching FROM evaluations WHERE slug = ?`, id).
-		Scan(&number, &datasetID, &modelID, &oldClasses, &oldSpec, &oldMatching)
+	err := tx.QueryRowContext(ctx, `SELECT id, dataset, model, classes, spec FROM evaluations WHERE slug = ?`, id).
+		Scan(&number, &datasetID, &modelID, &oldClasses, &oldSpec)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return 0, nil, err
 	}
@@ -116,10 +117,9 @@ func (w *Workspace) reopen(ctx context.Context, tx *sql.Tx, id string, model *Mo
 		if datasetID != data.ID || modelID != model.ID {
 			return 0, nil, fmt.Errorf("the id %s is taken by another pair of dataset and model: rename one", id)
 		}
-		if oldClasses != classes || oldSpec != string(model.Spec) || oldMatching != string(p.Matching) {
-			if files, err = dropPredictions(ctx, tx, number); err != nil {
-				return 0, nil, err
-			}
+		settings := oldClasses == classes && oldSpec == string(model.Spec)
+		if files, err = dropOutdated(ctx, tx, number, settings, p.LabelClass); err != nil {
+			return 0, nil, err
 		}
 		_, err = tx.ExecContext(ctx, `UPDATE evaluations SET job = ?, state = ?, classes = ?, splits = ?, spec = ?, matching = ?, finished = NULL WHERE id = ?`,
 			p.Job, EvaluationRunning, classes, splits, string(model.Spec), string(p.Matching), number)
@@ -263,29 +263,6 @@ func scanEvaluation(rows *sql.Rows) (Evaluation, error) {
 	}
 	e.Finished, e.Spec, e.Matching = finished.Time, json.RawMessage(spec), json.RawMessage(matching)
 	return e, errors.Join(json.Unmarshal([]byte(classes), &e.Classes), json.Unmarshal([]byte(splits), &e.Splits))
-}
-
-// dropPredictions removes all that was stored of an evaluation's results and
-// returns the files to delete once that is committed.
-func dropPredictions(ctx context.Context, tx *sql.Tx, number int) ([]string, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT file FROM blocks WHERE evaluation = ?
-		UNION ALL SELECT DISTINCT pack FROM maps WHERE evaluation = ?`, number, number)
-	if err != nil {
-		return nil, err
-	}
-	files, err := scanAll[string](rows)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := tx.ExecContext(ctx, `DELETE FROM packs WHERE pack IN (SELECT pack FROM maps WHERE evaluation = ?)`, number); err != nil {
-		return nil, err
-	}
-	for _, table := range []string{"predictions", "blocks", "failures", "class_areas", "maps"} {
-		if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE evaluation = ?`, number); err != nil {
-			return nil, err
-		}
-	}
-	return files, nil
 }
 
 // mustJSON encodes a value that cannot fail to encode.

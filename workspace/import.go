@@ -262,6 +262,7 @@ func (p *importPlan) apply(ctx context.Context, tx *sql.Tx, conn *sql.Conn, data
 	if err != nil {
 		return err
 	}
+	now := time.Now()
 	return appendRows(conn, "samples", len(p.add), func(i int) []driver.Value {
 		s := p.add[i]
 		var label driver.Value
@@ -270,7 +271,7 @@ func (p *importPlan) apply(ctx context.Context, tx *sql.Tx, conn *sql.Conn, data
 		}
 		p.ids[s.Path] = next + int64(i)
 		return []driver.Value{next + int64(i), int32(datasetID), s.Path, label, s.Split, s.Hash, s.Bytes, s.Format,
-			int32(s.Width), int32(s.Height), uint8(s.Orientation), s.Problem, false, false}
+			int32(s.Width), int32(s.Height), uint8(s.Orientation), s.Problem, false, false, now}
 	})
 }
 
@@ -291,7 +292,8 @@ func (p *importPlan) applyUpdates(ctx context.Context, tx *sql.Tx) error {
 		widths, heights, orientations = append(widths, int32(s.Width)), append(heights, int32(s.Height)), append(orientations, int32(s.Orientation))
 	}
 	_, err := tx.ExecContext(ctx, `UPDATE samples SET path = u.path, hash = u.hash, bytes = u.bytes, format = u.format, width = u.width,
-			height = u.height, orientation = u.orientation, problem = u.problem, gone = false, changed = samples.changed OR u.changed
+			height = u.height, orientation = u.orientation, problem = u.problem, gone = false, changed = samples.changed OR u.changed,
+			since = CASE WHEN u.changed THEN now() ELSE samples.since END
 		FROM (SELECT unnest(?::BIGINT[]) AS id, unnest(?::VARCHAR[]) AS path, unnest(?::VARCHAR[]) AS hash, unnest(?::BIGINT[]) AS bytes,
 			unnest(?::VARCHAR[]) AS format, unnest(?::INTEGER[]) AS width, unnest(?::INTEGER[]) AS height,
 			unnest(?::INTEGER[]) AS orientation, unnest(?::VARCHAR[]) AS problem, unnest(?::BOOLEAN[]) AS changed) u

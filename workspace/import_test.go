@@ -113,7 +113,7 @@ func TestImportKeepsPredictions(t *testing.T) {
 	if n := f.count(t, "predictions"); n != 20 {
 		t.Errorf("%d predictions, want 20", n)
 	}
-	_, items, err := f.w.PlanEvaluation(ctx, EvaluationPlan{Dataset: "data", Model: "model", Job: "job2", Classes: f.e.Classes, Matching: f.e.Matching})
+	_, items, err := f.w.PlanEvaluation(ctx, f.plan("job2"))
 	if err != nil || items != 1 {
 		t.Errorf("the next evaluation has %d items (%v), want the new one", items, err)
 	}

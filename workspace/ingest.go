@@ -64,7 +64,7 @@ func (w *Workspace) ingestBlock(ctx context.Context, tx *sql.Tx, r ChunkResult) 
 
 // A chunk of which every sample failed has a row too, without a file: it
 // reserves the number.
-const insertBlock = `INSERT INTO blocks VALUES (?, ?, ?, ?, ?, ?, ?, ?)`
+const insertBlock = `INSERT INTO blocks VALUES (?, ?, ?, ?, ?, ?, ?, ?, now())`
 
 // ingestValues stores the block file and the rows computed from it, and returns
 // the samples whose output is no number.

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/sightline/sightline/dataset"
 )
 
 func (f *fixture) count(t testing.TB, table string) (n int) {
@@ -230,23 +232,91 @@ func TestBlockOfAnotherModelIsRefused(t *testing.T) {
 	}
 }
 
+// plan is the plan of the fixture's evaluation under another job.
+func (f *fixture) plan(job string) EvaluationPlan {
+	classOf := map[string]int{}
+	for i, s := range f.samples {
+		if f.truth[i] >= 0 {
+			classOf[s.Label] = f.truth[i]
+		}
+	}
+	return EvaluationPlan{Dataset: "data", Model: "model", Job: job, Classes: f.e.Classes, Matching: json.RawMessage(`{}`), LabelClass: classOf}
+}
+
 func TestPlanningAgain(t *testing.T) {
 	f := newFixture(t, 30, 3, 10)
-	plan := EvaluationPlan{Dataset: "data", Model: "model", Job: "job1", Classes: f.e.Classes, Matching: json.RawMessage(`{}`), LabelClass: map[string]int{"label0": 0}}
-	if _, items, err := f.w.PlanEvaluation(ctx, plan); err != nil || items != 30 {
+	if _, items, err := f.w.PlanEvaluation(ctx, f.plan("job1")); err != nil || items != 30 {
 		t.Fatalf("the same job: %d items, %v", items, err)
 	}
-	plan.Job = "job2"
-	e, items, err := f.w.PlanEvaluation(ctx, plan)
-	if err != nil || items != 0 || e.Planned != 30 {
+	more := f.plan("job2")
+	more.LabelClass["a label nobody has yet"], more.Matching = 1, json.RawMessage(`{"more":true}`)
+	e, items, err := f.w.PlanEvaluation(ctx, more)
+	if err != nil || items != 0 || e.Planned != 30 || f.count(t, "predictions") != 30 {
 		t.Fatalf("another job when all is done: %d items, %+v, %v", items, e, err)
 	}
-	plan.Job, plan.Matching = "job3", json.RawMessage(`{"changed":true}`)
-	_, items, err = f.w.PlanEvaluation(ctx, plan)
-	if err != nil || items != 30 || f.count(t, "predictions") != 0 {
-		t.Fatalf("with another matching: %d items, %d predictions, %v", items, f.count(t, "predictions"), err)
+	for name, change := range map[string]func(p *EvaluationPlan){
+		"a label is another class": func(p *EvaluationPlan) { p.LabelClass["label0"], p.LabelClass["label1"] = 1, 0 },
+		"a label is no class":      func(p *EvaluationPlan) { delete(p.LabelClass, "label0") },
+		"other names of classes":   func(p *EvaluationPlan) { p.Classes = []string{"x", "y", "z"} },
+		"other model settings":     nil,
+	} {
+		f := newFixture(t, 30, 3, 10)
+		p := f.plan("job3")
+		if change != nil {
+			change(&p)
+		} else if _, err := f.w.PutModel(ctx, "model", "abc", json.RawMessage(`{"preprocessing":"other"}`)); err != nil {
+			t.Fatal(err)
+		}
+		_, items, err := f.w.PlanEvaluation(ctx, p)
+		if err != nil || items != 30 || f.count(t, "predictions") != 0 {
+			t.Errorf("%s: %d items, %d predictions, %v", name, items, f.count(t, "predictions"), err)
+		}
+		if files, err := filepath.Glob(filepath.Join(f.w.Dir(), "blocks", "*", "*")); err != nil || len(files) != 0 {
+			t.Errorf("%s: blocks left: %q, %v", name, files, err)
+		}
 	}
-	if files, err := filepath.Glob(filepath.Join(f.w.Dir(), "blocks", "*", "*")); err != nil || len(files) != 0 {
-		t.Errorf("blocks left: %q, %v", files, err)
+}
+
+func TestChangedFilesAreEvaluatedAgain(t *testing.T) {
+	f := newFixture(t, 30, 3, 10)
+	for _, sample := range []int{12, 25} {
+		if err := f.w.PutMap(ctx, f.e.ID, StoredMap{Sample: f.samples[sample].ID, Key: "m", Data: []byte("x")}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	scan := &dataset.Result{Source: dataset.Source{Root: "/images"}, Layout: "folders"}
+	for i, s := range f.samples {
+		scan.Samples = append(scan.Samples, dataset.Sample{Path: s.Path, Hash: s.Hash, Label: s.Label, Labelled: s.Labelled, Split: s.Split,
+			Bytes: s.Bytes, Format: s.Format, Width: s.Width, Height: s.Height, Orientation: s.Orientation})
+		if i == 12 {
+			scan.Samples[i].Hash = "other"
+		}
+	}
+	r, err := f.w.Import(ctx, "data", scan)
+	if err != nil || len(r.Changed) != 1 || f.count(t, "predictions") != 30 {
+		t.Fatalf("the import: %+v, %v", r, err)
+	}
+	_, items, err := f.w.PlanEvaluation(ctx, f.plan("job2"))
+	if err != nil || items != 10 || f.count(t, "predictions") != 20 {
+		t.Fatalf("%d items, %d predictions, %v; want the chunk of the changed sample", items, f.count(t, "predictions"), err)
+	}
+	if _, err := f.w.Map(ctx, f.e.ID, f.samples[12].ID, "m"); !errors.Is(err, ErrNotFound) {
+		t.Errorf("the map of the changed sample: %v", err)
+	}
+	if _, err := f.w.Map(ctx, f.e.ID, f.samples[25].ID, "m"); err != nil {
+		t.Errorf("the map of another sample: %v", err)
+	}
+	path := filepath.Join(f.w.Incoming(), "again")
+	if err := WriteBlock(path, f.block(10, 10)); err != nil {
+		t.Fatal(err)
+	}
+	err = f.w.Update(ctx, func(tx *sql.Tx) error {
+		return f.w.IngestBlock(ctx, tx, ChunkResult{Evaluation: f.e.ID, Job: "job2", Block: path})
+	})
+	if err != nil || f.count(t, "predictions") != 30 {
+		t.Fatalf("%d predictions, %v", f.count(t, "predictions"), err)
+	}
+	if _, items, err := f.w.PlanEvaluation(ctx, f.plan("job3")); err != nil || items != 0 {
+		t.Errorf("once more: %d items, %v", items, err)
 	}
 }

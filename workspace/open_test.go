@@ -172,3 +172,31 @@ func TestMemoryAndSpillFolderAreSet(t *testing.T) {
 		t.Errorf("memory %s, spilling to %s", limit, spill)
 	}
 }
+
+func TestOlderWorkspaceIsBroughtUpToDate(t *testing.T) {
+	dir := t.TempDir()
+	f := planFixture(t, dir, 10, 3)
+	f.ingest(t, 0, 0, 10)
+	err := f.w.Update(ctx, func(tx *sql.Tx) error { // as version 1 had it
+		for _, q := range []string{`ALTER TABLE samples DROP COLUMN since`, `ALTER TABLE blocks DROP COLUMN created`} {
+			if _, err := tx.ExecContext(ctx, q); err != nil {
+				return err
+			}
+		}
+		return setMeta(ctx, tx, "schema_version", "1")
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := f.w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	f.w = open(t, dir)
+	f.ingest(t, 0, 0, 10)
+	var version, unset int
+	err = f.w.db.QueryRow(`SELECT (SELECT value::INTEGER FROM meta WHERE key = 'schema_version'),
+		(SELECT count(*) FROM samples WHERE since IS NULL) + (SELECT count(*) FROM blocks WHERE created IS NULL)`).Scan(&version, &unset)
+	if err != nil || version != SchemaVersion || unset != 0 || f.count(t, "predictions") != 10 {
+		t.Errorf("version %d, %d unset, %d predictions, %v", version, unset, f.count(t, "predictions"), err)
+	}
+}

@@ -10,13 +10,19 @@ import (
 )
 
 // SchemaVersion is the version of the tables this build reads and writes.
-const SchemaVersion = 1
+const SchemaVersion = 2
 
 //go:embed schema.sql
 var schemaSQL string
 
 // migrations[i] takes a workspace from version i+1 to i+2.
-var migrations = []string{}
+var migrations = []string{
+	// Predictions of files that changed since are made again.
+	`ALTER TABLE samples ADD COLUMN since TIMESTAMPTZ;
+	ALTER TABLE blocks ADD COLUMN created TIMESTAMPTZ;
+	UPDATE samples SET since = (SELECT created FROM datasets d WHERE d.id = samples.dataset);
+	UPDATE blocks SET created = now();`,
+}
 
 // prepare creates the tables in an empty database and brings an older one up
 // to SchemaVersion, in one transaction.
@@ -37,7 +43,7 @@ func prepare(ctx context.Context, db *sql.DB) error {
 		if _, err := tx.ExecContext(ctx, schemaSQL); err != nil {
 			return fmt.Errorf("creating the tables: %w", err)
 		}
-		version = 1
+		version = SchemaVersion
 	}
 	for ; version < SchemaVersion; version++ {
 		if _, err := tx.ExecContext(ctx, migrations[version-1]); err != nil {

@@ -1,4 +1,4 @@
--- The tables of a workspace, version 1. There are no primary keys on the large
+-- The tables of a workspace, at SchemaVersion. There are no primary keys on the large
 -- tables: DuckDB's index would live in memory and slow the ingest, and the one
 -- writer replaces rows by (evaluation, chunk) instead.
 
@@ -29,7 +29,8 @@ CREATE TABLE samples (
 	orientation UTINYINT,           -- EXIF 1..8
 	problem VARCHAR,                -- why it is quarantined; '' if it is fine
 	gone BOOLEAN,                   -- not there at the last import
-	changed BOOLEAN                 -- other bytes than at the first import
+	changed BOOLEAN,                -- other bytes than at the first import
+	since TIMESTAMPTZ               -- when an import first saw these bytes under this path
 );
 
 CREATE TABLE regions (
@@ -76,7 +77,7 @@ CREATE TABLE predictions (
 -- chunk numbers the blocks of an evaluation; (job, seq) is the chunk of the job that made it.
 CREATE TABLE blocks (
 	evaluation INTEGER, chunk INTEGER, job VARCHAR, seq INTEGER,
-	file VARCHAR, samples INTEGER, classes INTEGER, embedding INTEGER
+	file VARCHAR, samples INTEGER, classes INTEGER, embedding INTEGER, created TIMESTAMPTZ
 );
 
 -- Samples an evaluation could not predict.
