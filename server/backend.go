@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 
@@ -57,6 +58,14 @@ func (b *backend) startJobs(ctx context.Context, o Options) (err error) {
 	}
 	b.supervisor = jobs.Supervise(b.jobs, jobs.SupervisorOptions{Command: worker, Count: max(o.Workers, 1), Stderr: o.Stderr, Log: log})
 	return nil
+}
+
+// resume goes on with the jobs that a former server left. One that cannot go
+// on is no reason not to serve: it stays in the list, with its error.
+func (b *backend) resume(ctx context.Context, log io.Writer) {
+	if err := b.jobs.ResumeInterrupted(ctx); err != nil {
+		fmt.Fprintf(log, "some jobs of the last run could not be resumed: %v\n", err)
+	}
 }
 
 // workerCommand is this program with the argument worker, unless told otherwise.

@@ -30,6 +30,7 @@ type Options struct {
 	MemoryLimit string    // of DuckDB, such as "1GB"; "" for its default
 	Workers     int       // worker processes; default 1
 	Worker      []string  // program and arguments of a worker; default: this program, "worker"
+	Resume      bool      // go on with the jobs that a former server left unfinished
 	Version     string    // of Sightline, for the status
 	Stderr      io.Writer // what workers and the log write; default: nowhere
 }
@@ -70,6 +71,9 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	s.run()
 	if err := s.announce(); err != nil {
 		return nil, errors.Join(err, s.Close(ctx))
+	}
+	if o.Resume {
+		s.backend.resume(ctx, o.Stderr)
 	}
 	return s, nil
 }

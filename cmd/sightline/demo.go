@@ -31,7 +31,7 @@ type demoRun struct {
 	Story      string  `json:"story"`
 	Note       string  `json:"note"`
 	Evaluation string  `json:"evaluation"`
-	Accuracy   float64 `json:"accuracy"`
+	Accuracy   float64 `json:"accuracy"` // on the test split
 	Page       string  `json:"page"`
 }
 
@@ -66,14 +66,26 @@ func (s *session) tellStories(ctx context.Context, own *server.Server) ([]demoRu
 			if err := s.prepare(ctx, dir, run, &have); err != nil {
 				return nil, err
 			}
-			e, _, err := s.evaluate(ctx, api.EvaluateRequest{Dataset: run.Dataset, Model: run.Model})
+			e, err := s.evaluateDemo(ctx, run)
 			if err != nil {
 				return nil, err
 			}
-			runs = append(runs, demoRun{story.Title, run.Note, e.ID, e.Accuracy, evaluationPage(own.URL(), e.ID)})
+			runs = append(runs, demoRun{story.Title, run.Note, e.ID, e.Accuracy, evaluationPage(own.URL(), e.ID) + "?split=" + demoSplit})
 		}
 	}
 	return runs, nil
+}
+
+// demoSplit is the split that the models were not trained on.
+const demoSplit = "test"
+
+// evaluateDemo evaluates all samples and returns the figures of the test split.
+func (s *session) evaluateDemo(ctx context.Context, run demo.Run) (api.Evaluation, error) {
+	e, _, err := s.evaluate(ctx, api.EvaluateRequest{Dataset: run.Dataset, Model: run.Model})
+	if err != nil {
+		return e, err
+	}
+	return s.Evaluation(ctx, e.ID, api.Filter{Split: demoSplit})
 }
 
 func (s *session) drawPictures(ctx context.Context, dir string) error {
@@ -129,7 +141,7 @@ func printStories(c *call, runs []demoRun) {
 	for _, story := range demo.Stories() {
 		fmt.Fprintf(c.stdout, "%s\n%s\n", story.Title, wrap(story.Description, 90))
 		for _, run := range story.Runs {
-			fmt.Fprintf(c.stdout, "  %s  %s, %s correct. %s\n", runs[i].Page, run.Model+" on "+run.Dataset, percent(runs[i].Accuracy), run.Note)
+			fmt.Fprintf(c.stdout, "  %s\n    %s: right on %s. %s\n", runs[i].Page, run.Model+" on "+run.Dataset, percent(runs[i].Accuracy)+" of the test split", run.Note)
 			i++
 		}
 		fmt.Fprintln(c.stdout)

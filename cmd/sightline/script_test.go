@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -14,8 +15,10 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/sightline/sightline/client"
 	"github.com/sightline/sightline/internal/fixture"
 	"github.com/sightline/sightline/server"
+	"github.com/sightline/sightline/server/api"
 )
 
 // TestMain lets the test binary stand in for sightline: scripts run it as a
@@ -39,6 +42,12 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: scriptCommands,
+		Condition: func(name string) (bool, error) {
+			if name != "root" {
+				return false, fmt.Errorf("there is no condition %s", name)
+			}
+			return os.Getuid() == 0, nil
+		},
 	})
 }
 
@@ -48,6 +57,10 @@ var scriptCommands = map[string]func(*testscript.TestScript, bool, []string){
 		count, err := strconv.Atoi(args[2])
 		ts.Check(err)
 		ts.Check(fixture.WriteImages(ts.MkAbs(args[0]), strings.Split(args[1], ","), count))
+	},
+	// badimages DIR: pictures that are not what they seem.
+	"badimages": func(ts *testscript.TestScript, _ bool, args []string) {
+		ts.Check(fixture.WriteBadImages(ts.MkAbs(args[0])))
 	},
 	// model FILE KIND: a small ONNX model; see package fixture for the kinds.
 	"model": func(ts *testscript.TestScript, _ bool, args []string) {
@@ -78,6 +91,16 @@ var scriptCommands = map[string]func(*testscript.TestScript, bool, []string){
 	// evaluated URL EVALUATION: until the server says that it is done.
 	"evaluated": func(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Check(awaitEvaluation(args[0] + "/api/evaluations/" + args[1]))
+	},
+	// progressed WORKSPACE: until the newest job of its server has done something.
+	"progressed": func(ts *testscript.TestScript, _ bool, args []string) {
+		ts.Check(awaitProgress(ts.MkAbs(args[0])))
+	},
+	// jobid FILE: sets $JOB to the newest job of a list.
+	"jobid": func(ts *testscript.TestScript, _ bool, args []string) {
+		id, err := jsonAt(ts.ReadFile(args[0]), "jobs.0.id")
+		ts.Check(err)
+		ts.Setenv("JOB", id)
 	},
 	// fetch STATUS METHOD ADDRESS [Header:value]…: the body becomes the file `body`.
 	"fetch": func(ts *testscript.TestScript, _ bool, args []string) {
@@ -144,6 +167,22 @@ func awaitEvaluation(address string) error {
 		time.Sleep(50 * time.Millisecond)
 	}
 	return fmt.Errorf("not done: %s", body)
+}
+
+func awaitProgress(workspace string) error {
+	a, err := awaitServer(workspace)
+	if err != nil {
+		return err
+	}
+	c := client.New(a.URL, a.Token)
+	for range 600 {
+		jobs, err := c.Jobs(context.Background())
+		if err == nil && len(jobs) > 0 && jobs[0].State == api.JobRunning && jobs[0].Done > 0 {
+			return nil
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	return fmt.Errorf("no job makes progress in %s", workspace)
 }
 
 func fetch(method, address string, headers []string) (int, []byte, error) {

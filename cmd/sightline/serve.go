@@ -16,6 +16,7 @@ func serveVerb() verb {
 			if err := c.want(); err != nil {
 				return err
 			}
+			o.Resume = true
 			s, err := c.startServer(ctx, *o)
 			if err != nil {
 				return err
