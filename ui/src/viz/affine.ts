@@ -1,6 +1,8 @@
 /** Affine transforms as the API sends them: X = m0 x + m1 y + m2, Y = m3 x + m4 y + m5. */
 
-export type Affine = [number, number, number, number, number, number];
+import type { Affine } from '../api/types';
+
+export type { Affine };
 
 export function apply(m: Affine, x: number, y: number): [number, number] {
   return [m[0] * x + m[1] * y + m[2], m[3] * x + m[4] * y + m[5]];
