@@ -135,26 +135,60 @@ func vision() *onnx.Model {
 // TestFreeBatchGivesTheSameResults runs a batch of three through the rewritten
 // graph and compares with the original, one by one.
 func TestFreeBatchGivesTheSameResults(t *testing.T) {
-	one := openModel(t, vision(), "x", "y")
-	m := vision()
-	if err := m.FreeBatch(); err != nil {
-		t.Fatal(err)
-	}
-	if d := m.Graph.Inputs[0].Shape[0]; d.Fixed() || len(m.Graph.Values) != 0 {
-		t.Errorf("batch still %v, %d stale shapes", d, len(m.Graph.Values))
-	}
-	three := openModel(t, m, "x", "y")
-	values := make([]float32, 36)
-	for i := range values {
-		values[i] = float32(math.Sin(float64(i)))
-	}
-	got := run(t, three, values, 3)
-	for i := range 3 {
-		want := run(t, one, values[12*i:12*i+12], 1)
-		if !slices.Equal(got[5*i:5*i+5], want) {
-			t.Errorf("sample %d: %v in a batch, %v alone", i, got[5*i:5*i+5], want)
+	for name, model := range map[string]func() *onnx.Model{"class token": vision, "attention": attention} {
+		m := model()
+		if err := m.FreeBatch(); err != nil {
+			t.Fatal(err)
+		}
+		if d := m.Graph.Inputs[0].Shape[0]; d.Fixed() || len(m.Graph.Values) != 0 {
+			t.Errorf("%s: batch still %v, %d stale shapes", name, d, len(m.Graph.Values))
+		}
+		one, three := openModel(t, model(), "x", "y"), openModel(t, m, "x", "y")
+		values := make([]float32, 36)
+		for i := range values {
+			values[i] = float32(math.Sin(float64(i)))
+		}
+		got := run(t, three, values, 3)
+		for i := range 3 {
+			want := run(t, one, values[12*i:12*i+12], 1)
+			n := len(want)
+			if !slices.EqualFunc(got[n*i:n*i+n], want, func(a, b float32) bool { return math.Abs(float64(a-b)) < 1e-6 }) {
+				t.Errorf("%s, sample %d: %v in a batch, %v alone", name, i, got[n*i:n*i+n], want)
+			}
 		}
 	}
+}
+
+// attention is the part of a batch-one graph that PyTorch makes of multi-head
+// attention: positions first, batch and heads merged, then flattened for a Gemm.
+func attention() *onnx.Model {
+	ints := func(name string, v ...int64) *onnx.Tensor { return onnx.IntTensor(name, v, int64(len(v))) }
+	eye := make([]float32, 16)
+	for i := range 4 {
+		eye[5*i] = float32(i + 1)
+	}
+	g := &onnx.Graph{Name: "attention",
+		Inputs:  []*onnx.Value{onnx.NewValue("x", onnx.Float32, 1, 3, 2, 2)},
+		Outputs: []*onnx.Value{onnx.NewValue("y", onnx.Float32, 1, 3, 4)},
+		Initializers: []*onnx.Tensor{ints("tokens_shape", 1, 3, 4), ints("heads_shape", 3, 2, 2), ints("flat_shape", 3, 4),
+			ints("back_shape", 3, 1, 4), onnx.FloatTensor("w", eye, 4, 4), ints("one", 1), ints("three", 3), ints("four", 4)},
+		Nodes: []*onnx.Node{
+			onnx.NewNode("Concat", []string{"one", "three", "four"}, []string{"computed"}, onnx.IntAttr("axis", 0)),
+			onnx.NewNode("Reshape", []string{"x", "computed"}, []string{"tokens"}),
+			onnx.NewNode("Transpose", []string{"tokens"}, []string{"first"}, onnx.IntsAttr("perm", 1, 0, 2)),
+			onnx.NewNode("Reshape", []string{"first", "heads_shape"}, []string{"heads"}),
+			onnx.NewNode("Transpose", []string{"heads"}, []string{"q"}, onnx.IntsAttr("perm", 1, 0, 2)),
+			onnx.NewNode("Transpose", []string{"heads"}, []string{"k"}, onnx.IntsAttr("perm", 1, 2, 0)),
+			onnx.NewNode("MatMul", []string{"q", "k"}, []string{"scores"}),
+			onnx.NewNode("Softmax", []string{"scores"}, []string{"weights"}, onnx.IntAttr("axis", -1)),
+			onnx.NewNode("MatMul", []string{"weights", "q"}, []string{"mixed"}),
+			onnx.NewNode("Transpose", []string{"mixed"}, []string{"positions"}, onnx.IntsAttr("perm", 1, 0, 2)),
+			onnx.NewNode("Reshape", []string{"positions", "flat_shape"}, []string{"flat"}),
+			onnx.NewNode("Gemm", []string{"flat", "w"}, []string{"projected"}),
+			onnx.NewNode("Reshape", []string{"projected", "back_shape"}, []string{"back"}),
+			onnx.NewNode("Transpose", []string{"back"}, []string{"y"}, onnx.IntsAttr("perm", 1, 0, 2)),
+		}}
+	return &onnx.Model{IRVersion: 8, Opsets: []onnx.Opset{{Version: 14}}, Graph: g}
 }
 
 func openModel(t *testing.T, m *onnx.Model, in, out string) *ort.Session {

@@ -50,65 +50,6 @@ func (m *Model) dropInitializerInputs() {
 	m.IRVersion = max(m.IRVersion, 4)
 }
 
-// freeReshapes changes constant Reshape targets that begin with the batch.
-func (g *Graph) freeReshapes(batch int64) {
-	x := g.Index()
-	dynamic := x.DependsOnInputs()
-	for _, n := range g.Nodes {
-		if !n.Is("Reshape") || !dynamic[n.Input(0)] {
-			continue
-		}
-		t := x.Constant(n.Input(1))
-		if t == nil {
-			continue
-		}
-		target, err := t.Int64s()
-		if err != nil || !carriesBatch(target, batch) || !n.dropAllowZero(target) {
-			continue
-		}
-		target = freeTarget(target)
-		name := g.FreshName(n.Outputs[0] + "_shape")
-		g.Initializers = append(g.Initializers, IntTensor(name, target, int64(len(target))))
-		n.Inputs = slices.Clone(n.Inputs)
-		n.Inputs[1] = name
-	}
-}
-
-// carriesBatch reports whether the first dimension of a Reshape target must grow
-// with the batch: it is the batch, or the target is all numbers and so would hold
-// no more than one batch (windows of a Swin transformer: batch × windows).
-func carriesBatch(target []int64, batch int64) bool {
-	if len(target) == 0 || target[0] < 1 {
-		return false
-	}
-	return target[0] == batch || !slices.Contains(target, -1)
-}
-
-// dropAllowZero makes a 0 in a Reshape target mean "copy", which it does by
-// default. It returns false where the target has a 0 that means a length.
-func (n *Node) dropAllowZero(target []int64) bool {
-	if n.Int("allowzero", 0) == 0 {
-		return true
-	}
-	if slices.Contains(target, 0) {
-		return false
-	}
-	n.Attributes = slices.DeleteFunc(slices.Clone(n.Attributes), func(a *Attribute) bool { return a.Name == "allowzero" })
-	return true
-}
-
-// freeTarget returns a Reshape target whose first dimension is computed (-1), or,
-// where another already is, copied from the input (0).
-func freeTarget(target []int64) []int64 {
-	target = slices.Clone(target)
-	if slices.Contains(target[1:], -1) {
-		target[0] = 0
-	} else {
-		target[0] = -1
-	}
-	return target
-}
-
 // expandConcats repeats constants with a leading dimension of 1 over the batch
 // where they are concatenated, along another axis, with computed tensors. It needs
 // the Slice of opset 10.
