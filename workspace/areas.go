@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"math"
 	"runtime"
 	"slices"
 
@@ -174,8 +175,9 @@ func (l *labelledBlocks) group(ctx context.Context, result []Areas, first int) e
 				if err != nil {
 					return err
 				}
+				norms := l.norms[k]
 				for _, row := range l.rows[k] {
-					scores = append(scores, b.Kind.Score(column[row], l.norms[k][row]))
+					scores = append(scores, b.Kind.Score(column[row], norms[row]))
 				}
 			}
 			result[i] = areasOf(scores, l.truth, first+i)
@@ -199,11 +201,12 @@ func areasOf(scores []float32, truth []int32, class int) Areas {
 	slices.Sort(positive)
 	steps := slices.Compact(slices.Clone(positive)) // ascending
 	at, above := make([]int, len(steps)), make([]int, len(steps)+1)
+	index := newStepIndex(steps)
 	for i, t := range truth {
 		if int(t) == class || len(steps) == 0 || scores[i] < steps[0] {
 			continue
 		}
-		if k, equal := slices.BinarySearch(steps, scores[i]); equal {
+		if k, equal := index.find(scores[i]); equal {
 			at[k]++
 		} else {
 			above[k]++ // above step k-1, below step k
@@ -238,4 +241,45 @@ func (a *Areas) sum(positive, steps []float32, at, above []int, negatives int) {
 		area := doubled / 2 / float64(a.Positives) / float64(negatives)
 		a.ROCAUC = &area
 	}
+}
+
+// stepIndex finds a number among ascending ones: the leading bits of a float
+// order as the float does, so they narrow the search to a few neighbours.
+type stepIndex struct {
+	steps []float32
+	start [1<<stepBits + 1]int32
+}
+
+const stepBits = 13 // sign, exponent and four bits of the mantissa
+
+func newStepIndex(steps []float32) *stepIndex {
+	x := &stepIndex{steps: steps}
+	k := 0
+	for bucket := range x.start {
+		for k < len(steps) && stepBucket(steps[k]) < bucket {
+			k++
+		}
+		x.start[bucket] = int32(k)
+	}
+	return x
+}
+
+// stepBucket is the leading bits of v, turned so that they order as v does.
+func stepBucket(v float32) int {
+	bits := math.Float32bits(v + 0) // −0 + 0 = +0
+	if bits>>31 == 1 {
+		bits = ^bits
+	} else {
+		bits |= 1 << 31
+	}
+	return int(bits >> (32 - stepBits))
+}
+
+// find returns the place of v, or of the next larger number, as
+// slices.BinarySearch does.
+func (x *stepIndex) find(v float32) (place int, equal bool) {
+	bucket := stepBucket(v)
+	low, high := x.start[bucket], x.start[bucket+1]
+	place, equal = slices.BinarySearch(x.steps[low:high], v)
+	return int(low) + place, equal
 }

@@ -377,3 +377,27 @@ func TestTextFindsPaths(t *testing.T) {
 		}
 	}
 }
+
+func TestStepIndexIsABinarySearch(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	for range 50 {
+		steps := make([]float32, r.IntN(200))
+		for i := range steps {
+			steps[i] = float32(math.Ldexp(r.NormFloat64(), r.IntN(40)-30))
+		}
+		steps = append(steps, 0, 1)
+		slices.Sort(steps)
+		steps = slices.Compact(steps)
+		x := newStepIndex(steps)
+		for range 300 {
+			v := float32(math.Ldexp(r.NormFloat64(), r.IntN(40)-30))
+			if r.IntN(2) == 0 {
+				v = steps[r.IntN(len(steps))]
+			}
+			k, equal := x.find(v)
+			if want, is := slices.BinarySearch(steps, v); k != want || equal != is {
+				t.Fatalf("%v: %d, %v; want %d, %v", v, k, equal, want, is)
+			}
+		}
+	}
+}
