@@ -13,6 +13,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"log"
@@ -231,31 +232,37 @@ func preprocessAll(files []string) (time.Duration, error) {
 func evaluate(s settings, dir string) (time.Duration, error) {
 	workspace := filepath.Join(dir, "workspace")
 	defer os.RemoveAll(workspace)
-	var job struct{ Started, Finished time.Time }
+	var out []byte
 	for _, verb := range [][]string{
 		{"import", filepath.Join(dir, "photos"), "--name", "photos"},
 		{"model", "add", s.model, "--name", "model", "--preprocessing", "imagenet"},
 		{"evaluate", "photos", "model"},
+		{"jobs", "list"},
 	} {
 		cmd := exec.Command(s.binary, append(verb, "--workspace", workspace, "--json")...)
-		out, err := cmd.Output()
-		if err != nil {
+		var err error
+		if out, err = cmd.Output(); err != nil {
 			if exit, ok := err.(*exec.ExitError); ok {
 				os.Stderr.Write(exit.Stderr)
 			}
 			return 0, fmt.Errorf("sightline %s: %w", verb[0], err)
 		}
-		if verb[0] == "evaluate" {
-			var answer struct {
-				Job struct{ Started, Finished time.Time } `json:"job"`
-			}
-			if err := json.Unmarshal(out, &answer); err != nil {
-				return 0, fmt.Errorf("read the answer of evaluate: %w", err)
-			}
-			job = answer.Job
+	}
+	var answer struct {
+		Jobs []struct {
+			Kind              string
+			Started, Finished time.Time
 		}
 	}
-	return job.Finished.Sub(job.Started), nil
+	if err := json.Unmarshal(out, &answer); err != nil {
+		return 0, fmt.Errorf("read the answer of jobs: %w", err)
+	}
+	for _, job := range answer.Jobs {
+		if job.Kind == "evaluate" {
+			return job.Finished.Sub(job.Started), nil
+		}
+	}
+	return 0, errors.New("sightline jobs lists no evaluation")
 }
 
 func median(values []float64) float64 {
