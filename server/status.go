@@ -21,19 +21,11 @@ func (b *backend) statusRoutes(a huma.API) {
 
 func (b *backend) status(ctx context.Context, _ *none) (api.Status, error) {
 	s := api.Status{Version: b.version, Workspace: b.ws.Dir()}
-	datasets, err := b.ws.Datasets(ctx)
+	held, err := b.ws.Holdings(ctx)
 	if err != nil {
 		return s, err
 	}
-	models, err := b.ws.Models(ctx)
-	if err != nil {
-		return s, err
-	}
-	evaluations, err := b.ws.Evaluations(ctx)
-	if err != nil {
-		return s, err
-	}
-	s.Datasets, s.Models, s.Evaluations = len(datasets), len(models), len(evaluations)
+	s.Datasets, s.Models, s.Evaluations = held.Datasets, held.Models, held.Evaluations
 	s.Demo = isDemo(b.ws.Dir())
 	embedded, err := embeddedVersions()
 	s.ONNXRuntime, s.DuckDB = embedded[0], embedded[1]

@@ -57,15 +57,13 @@ func (b *backend) evaluation(ctx context.Context, in *viewOf) (api.Evaluation, e
 	if err != nil {
 		return api.Evaluation{}, err
 	}
-	d, err := b.ws.Dataset(ctx, e.Dataset)
-	if err != nil {
-		return api.Evaluation{}, err
-	}
 	out := figures(e, s, in.Threshold)
-	out.State, out.Regions = b.stateOf(ctx, e), d.Regions
-	out.Unmatched = unmatched(e, d)
-	out.Warnings = warnings(e, s, in.Threshold)
-	return out, nil
+	out.State, out.Warnings = b.stateOf(ctx, e), warnings(e, s, in.Threshold)
+	if out.Regions, err = b.ws.RegionNames(ctx, e.Dataset); err != nil {
+		return out, err
+	}
+	out.Unmatched, err = b.unmatched(ctx, e)
+	return out, err
 }
 
 // figures are the numbers of an evaluation.
@@ -98,16 +96,24 @@ func perClass(e *workspace.Evaluation, s *workspace.Summary) []api.ClassMetrics 
 }
 
 // unmatched lists the labels that are no class, with their counts.
-func unmatched(e *workspace.Evaluation, d *workspace.Dataset) []api.UnmatchedLabel {
+func (b *backend) unmatched(ctx context.Context, e *workspace.Evaluation) ([]api.UnmatchedLabel, error) {
 	var m classifier.Matching
 	_ = json.Unmarshal(e.Matching, &m) // written by package pipeline
+	left := append(m.Ambiguous, m.Unknown...)
+	if len(left) == 0 {
+		return []api.UnmatchedLabel{}, nil
+	}
+	labels, err := b.ws.LabelCounts(ctx, e.Dataset)
+	if err != nil {
+		return nil, err
+	}
 	counts := map[string]int{}
-	for _, l := range d.Labels {
+	for _, l := range labels {
 		counts[l.Name] = l.Count
 	}
-	return convert(append(m.Ambiguous, m.Unknown...), func(u classifier.Unmatched) api.UnmatchedLabel {
+	return convert(left, func(u classifier.Unmatched) api.UnmatchedLabel {
 		return api.UnmatchedLabel{Label: u.Label, Count: counts[u.Label], Reason: u.Reason}
-	})
+	}), nil
 }
 
 // suspectSkill is the share of the way from guessing to perfection under
