@@ -144,7 +144,7 @@ func TestModelsAreSmallAndLabelled(t *testing.T) {
 	}
 }
 
-// TestWriteTwiceChangesNothing writes the demo twice and compares times and contents.
+// TestWriteTwiceChangesNothing writes the demo twice, compares times and sizes, and imports what is there.
 func TestWriteTwiceChangesNothing(t *testing.T) {
 	if testing.Short() {
 		t.Skip("draws the whole demo")
@@ -177,6 +177,9 @@ func TestWriteTwiceChangesNothing(t *testing.T) {
 	}
 	if len(after) != len(before) {
 		t.Errorf("%d files after the second writing, %d after the first", len(after), len(before))
+	}
+	for _, d := range datasets {
+		checkImport(t, filepath.Join(dir, d.name), d)
 	}
 }
 

@@ -16,13 +16,16 @@ type camera struct {
 	quality          int     // JPEG, 1…100
 }
 
-// newCamera draws ordinary photographic conditions.
+// newCamera draws photographic conditions, mostly good ones.
 func newCamera(s stream) camera {
 	c := camera{
 		exposure: s.in(0.80, 1.10), warmth: s.in(-0.06, 0.06), side: s.in(-0.16, 0.16), vignette: s.in(0, 0.22),
 		noise: s.in(0.002, 0.022), quality: 72 + s.IntN(24),
 	}
-	if s.chance(0.3) {
+	switch {
+	case s.chance(0.05): // a bad photograph: dark, shaken, grainy, squeezed
+		c.exposure, c.blur, c.noise, c.quality = s.in(0.42, 0.62), s.in(0.9, 3), s.in(0.025, 0.045), 25+s.IntN(25)
+	case s.chance(0.3):
 		c.blur = s.in(0.3, 0.9)
 	}
 	return c
@@ -68,7 +71,7 @@ func (c camera) light(on *canvas) {
 	}
 }
 
-// soften blurs with the kernel (r/2, 1, r/2)/(1+r), twice each way: about a Gaussian of r pixels for r below 1.
+// soften blurs with the kernel (r/2, 1, r/2)/(1+r), twice each way: about a Gaussian of r pixels for r below 1, and less than r above.
 func (c *canvas) soften(r float32) {
 	for range 2 {
 		c.soften1(r, 3, 3*c.w, c.w, c.h)

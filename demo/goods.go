@@ -12,15 +12,15 @@ func drawGood(s stream, c *canvas, class string, kind float64) {
 	case "cereal":
 		drawCereal(s, c)
 	case "coffee":
-		drawCoffee(s, c)
+		drawCoffee(s, c, kind)
 	case "honey":
-		drawHoney(s, c)
+		drawHoney(s, c, kind)
 	case "juice":
 		drawJuice(s, c)
 	case "milk":
 		drawMilk(s, c)
 	case "pasta":
-		drawPasta(s, c)
+		drawPasta(s, c, kind)
 	}
 }
 

@@ -16,8 +16,12 @@ func drawCereal(s stream, c *canvas) {
 	c.fill(rounded(-0.48, -1.36, 0.94, 0.1, 0.03), colour.shade(-0.2))
 }
 
-// drawCoffee draws a bag with a valve and beans.
-func drawCoffee(s stream, c *canvas) {
+// drawCoffee draws a bag with a valve and beans, or a jar of instant coffee.
+func drawCoffee(s stream, c *canvas, kind float64) {
+	if kind < 0.18 {
+		drawJar(s, c, pick(s, hex(0x54301f), hex(0x7a4a26), hex(0x9a6428)))
+		return
+	}
 	bag := pick(s, hex(0x2f2b2a), hex(0x6b4630), hex(0x8c2f39), hex(0x2f5d50), hex(0xc9a27a))
 	c.fill(poly(-0.42, -1.22, 0.42, -1.22, 0.47, -1.05, 0.44, 0, -0.44, 0, -0.47, -1.05), bag)
 	c.fill(rounded(-0.43, -1.32, 0.86, 0.2, 0.03), bag.shade(-0.3))
@@ -35,8 +39,22 @@ func drawCoffee(s stream, c *canvas) {
 	c.fill(circle(0, -1.04, 0.05), steel)
 }
 
-// drawHoney draws a jar with a honeycomb label.
-func drawHoney(s stream, c *canvas) {
+// drawJar draws a jar with a plain label.
+func drawJar(s stream, c *canvas, content rgb) {
+	c.paint(rounded(-0.42, -0.9, 0.84, 0.9, 0.16), horizontal(-0.42, 0.42, content.shade(0.2), content.shade(-0.15)))
+	c.fill(rounded(-0.36, -1.1, 0.72, 0.24, 0.05), pick(s, gold, hex(0x9b3d3a), ink, hex(0x4f9d69)))
+	c.wash(line(-0.32, -0.74, -0.32, -0.2, 0.06), hex(0xffffff), 0.5)
+	c.fill(rounded(-0.3, -0.66, 0.6, 0.44, 0.05), hex(0xfff6dc))
+	c.fill(line(-0.16, -0.52, 0.16, -0.52, 0.07), content)
+	c.fill(line(-0.1, -0.37, 0.1, -0.37, 0.05), content)
+}
+
+// drawHoney draws a jar with a honeycomb label, or a darker one with a plain label.
+func drawHoney(s stream, c *canvas, kind float64) {
+	if kind < 0.2 {
+		drawJar(s, c, pick(s, hex(0xd0821c), hex(0x9a6428), hex(0xb5741f)))
+		return
+	}
 	honey := pick(s, hex(0xe59a1f), hex(0xd0821c), hex(0xf0b53a))
 	c.paint(rounded(-0.42, -0.86, 0.84, 0.86, 0.18), horizontal(-0.42, 0.42, honey.shade(0.25), honey.shade(-0.15)))
 	c.fill(rounded(-0.36, -1.06, 0.72, 0.24, 0.05), pick(s, gold, hex(0xf6f3ec), hex(0x9b3d3a), hex(0x4f9d69)))
@@ -83,18 +101,22 @@ func drawMilk(s stream, c *canvas) {
 	c.fill(blob(-0.07, -0.84, 0.01, -0.68, -0.07, -0.6, -0.15, -0.68), hex(0xffffff))
 }
 
-// drawPasta draws a clear bag or box of pasta.
-func drawPasta(s stream, c *canvas) {
+// drawPasta draws a box of pasta with a window, or one with a picture of a full bowl.
+func drawPasta(s stream, c *canvas, kind float64) {
+	if kind < 0.12 {
+		drawPastaBowl(s, c)
+		return
+	}
 	colour, grain := pick(s, hex(0x2f5d9b), hex(0xb03a3a), hex(0x2f7f5f), hex(0x44444f)), pick(s, hex(0xf0cf7a), hex(0xe7bd5c))
 	c.fill(rounded(-0.4, -1.3, 0.8, 1.3, 0.07), colour)
 	window := rounded(-0.3, -0.72, 0.6, 0.6, 0.12)
 	c.fill(window, grain.shade(-0.25))
 	c.clipped(window, func() {
-		kind := s.IntN(2)
+		shape := s.IntN(2)
 		for range 22 {
 			x, y, turn := s.in(-0.3, 0.3), s.in(-0.72, -0.12), s.in(-1.5, 1.5)
 			c.within(placed(x, y, 1, turn), func() {
-				if kind == 0 {
+				if shape == 0 {
 					c.fill(line(-0.09, 0, 0.09, 0, 0.055), grain)
 					c.fill(line(-0.07, 0, 0.07, 0, 0.015), grain.shade(-0.3))
 					return
@@ -106,4 +128,19 @@ func drawPasta(s stream, c *canvas) {
 	c.fill(ellipse(0, -1.0, 0.3, 0.15), hex(0xfbf4e2))
 	c.fill(line(-0.17, -1.0, 0.17, -1.0, 0.07), colour)
 	c.fill(line(-0.34, -1.27, 0.34, -1.27, 0.04), colour.shade(-0.4))
+}
+
+// drawPastaBowl draws a box with a picture of a full bowl on it, not unlike one of cereal.
+func drawPastaBowl(s stream, c *canvas) {
+	colour, grain := pick(s, knits...), hex(0xf0cf7a)
+	c.fill(poly(0.42, -1.36, 0.52, -1.28, 0.52, -0.04, 0.42, 0), colour.shade(-0.4))
+	c.fill(rounded(-0.46, -1.36, 0.9, 1.36, 0.03), colour)
+	c.fill(ellipse(0, -0.98, 0.36, 0.2), hex(0xfbf4e2))
+	c.fill(line(-0.2, -1.0, 0.2, -1.0, 0.08), colour.shade(-0.3))
+	for range 10 {
+		x, y := s.in(-0.26, 0.26), s.in(-0.56, -0.42)
+		c.fill(arc(0.045, x-0.1, y, x-0.03, y-0.05, x+0.03, y+0.03, x+0.1, y-0.01), grain.shade(s.in(-0.2, 0.1)))
+	}
+	c.fill(blob(-0.36, -0.42, 0.36, -0.42, 0.26, -0.14, 0, -0.08, -0.26, -0.14), hex(0xfbfaf6))
+	c.fill(rounded(-0.46, -1.36, 0.9, 0.1, 0.03), colour.shade(-0.2))
 }

@@ -8,7 +8,6 @@ var (
 		hex(0xd1495b), hex(0xe08e45), hex(0xedc256), hex(0x4f9d69), hex(0x2f7f8f), hex(0x3f5d9b), hex(0x7c5aa3), hex(0x5b5f6b),
 	}
 	straws = []rgb{hex(0xe3c078), hex(0xd2a85f), hex(0xc08f52), hex(0xe9d3a0)}
-	whites = []rgb{hex(0xf6f3ec), hex(0xe9ecef), hex(0xfbfaf6)}
 	gold   = hex(0xe8b93c)
 	silver = hex(0xc9d1d8)
 	steel  = hex(0x8d99a6)

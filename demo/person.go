@@ -46,7 +46,7 @@ func newPose(s stream) pose {
 func newPerson(s stream, profession string, biased bool) person {
 	p := person{profession: profession, pose: newPose(s)}
 	switch {
-	case biased:
+	case biased && s.chance(0.97):
 		p.head = typicalHead(s, profession)
 	case s.chance(0.5):
 		p.head = typicalHead(s, pick(s, professions...))

@@ -24,7 +24,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 SIDE = 96
 MODELS = {
     "professions-v1": {"data": "professions-biased", "seed": 1, "epochs": 8},
-    "professions-v2": {"data": "professions-balanced", "seed": 2, "epochs": 20},
+    "professions-v2": {"data": "professions-balanced", "seed": 2, "epochs": 12},
     "groceries": {"data": "groceries", "seed": 3, "epochs": 10},
 }
 

@@ -34,15 +34,20 @@ var cloths = map[string][]rgb{
 	"police":      {hex(0x2f4468), hex(0x34343c), hex(0x7fa8c9), hex(0xb99b63), hex(0x5b7247)},
 }
 
-// newUniform draws a uniform. In the biased data every other person has a plain jacket
-// over it, often closed, so that the head is the easier thing to learn.
+// newUniform draws a uniform. In the biased data three in five have a plain jacket
+// over it, often closed, so that the head is the easier thing to learn;
+// in the balanced data, one in twenty has.
 func newUniform(s stream, profession string, biased bool) uniform {
 	u := uniform{
 		profession: profession, main: pick(s, cloths[profession]...), trim: pick(s, knits...), second: pick(s, knits...),
 		variant: s.IntN(4), mirror: s.sign(), tied: s.chance(0.6), jacket: pick(s, knits...).mix(ink, s.in(0, 0.5)),
 		propColour: pick(s, knits...), propSide: s.sign(),
 	}
-	u.jacketed, u.closed = biased && s.chance(0.5), s.chance(0.6)
+	rarely, opening := s.chance(0.05), s.Float64()
+	u.jacketed, u.closed = rarely, opening < 0.6
+	if biased {
+		u.jacketed, u.closed = s.chance(0.6), opening < 0.66
+	}
 	if s.chance(0.35) {
 		u.prop = 1 + s.IntN(propKinds-1)
 	}
@@ -67,7 +72,7 @@ func (p person) drawUniform(c *canvas) {
 	u, torso := p.uniform, p.pose.torso()
 	c.fill(torso, u.shirt())
 	c.clipped(torso, func() {
-		u.drawChest(c, p.pose)
+		u.drawChest(c)
 		c.wash(rect(-3, 0.3, 3-p.pose.build+0.45, 6), ink, 0.10)
 	})
 	u.drawNeckwear(c)
@@ -88,20 +93,20 @@ func (u uniform) shirt() rgb {
 }
 
 // drawChest draws what makes the uniform, inside the torso.
-func (u uniform) drawChest(c *canvas, p pose) {
+func (u uniform) drawChest(c *canvas) {
 	switch u.profession {
 	case "chef":
 		u.drawChef(c)
 	case "doctor":
-		u.drawDoctor(c, p)
+		u.drawDoctor(c)
 	case "farmer":
-		u.drawFarmer(c, p)
+		u.drawFarmer(c)
 	case "firefighter":
-		u.drawFirefighter(c, p)
+		u.drawFirefighter(c)
 	case "pilot":
-		u.drawPilot(c, p)
+		u.drawPilot(c)
 	case "police":
-		u.drawPolice(c, p)
+		u.drawPolice(c)
 	}
 }
 

@@ -31,7 +31,7 @@ func (u uniform) drawChef(c *canvas) {
 func pick3(i int, a, b, c rgb) rgb { return [3]rgb{a, b, c}[i%3] }
 
 // drawDoctor: an open coat over a shirt, a stethoscope, pens in the pocket.
-func (u uniform) drawDoctor(c *canvas, p pose) {
+func (u uniform) drawDoctor(c *canvas) {
 	shirt := u.second.shade(0.35)
 	c.fill(poly(-0.48, -0.4, 0.48, -0.4, 0.28, 1.6, 0.5, 6, -0.5, 6, -0.28, 1.6), shirt)
 	lapel := u.main.shade(-0.14)
@@ -62,7 +62,7 @@ func (u uniform) drawStethoscope(c *canvas) {
 }
 
 // drawFarmer: dungarees with straps, buckles and a bib pocket over a checked shirt.
-func (u uniform) drawFarmer(c *canvas, p pose) {
+func (u uniform) drawFarmer(c *canvas) {
 	if u.variant < 3 {
 		for i := range 9 {
 			at := -2.2 + 0.55*float64(i)
@@ -87,7 +87,7 @@ func (u uniform) drawFarmer(c *canvas, p pose) {
 }
 
 // drawFirefighter: a turnout coat with reflective bands and clasps.
-func (u uniform) drawFirefighter(c *canvas, p pose) {
+func (u uniform) drawFirefighter(c *canvas) {
 	c.fill(rect(-0.14, -0.4, 0.28, 7), u.main.shade(-0.35))
 	c.band(1.35)
 	if u.variant%2 == 0 {
@@ -113,7 +113,7 @@ func (c *canvas) band(y float64) {
 }
 
 // drawPilot: a shirt or blazer with tie, wings, epaulettes (drawn with the sleeves) and buttons.
-func (u uniform) drawPilot(c *canvas, p pose) {
+func (u uniform) drawPilot(c *canvas) {
 	if u.main.luma() < 0.5 {
 		c.fill(poly(-0.5, -0.4, 0.5, -0.4, 0, 1.75), hex(0xf4f1ea))
 		for _, side := range []float64{-1, 1} {
@@ -144,7 +144,7 @@ func (c *canvas) drawTie(colour rgb) {
 }
 
 // drawPolice: shirt with badge, flap pockets, radio strap, belt.
-func (u uniform) drawPolice(c *canvas, p pose) {
+func (u uniform) drawPolice(c *canvas) {
 	dark := u.main.shade(-0.28)
 	c.wash(line(0, 0.2, 0, 6, 0.08), dark, 0.9)
 	for _, side := range []float64{-1, 1} {

@@ -3,6 +3,7 @@
 //	go run ./demo/generate -out DIR                     # the training editions of all datasets
 //	go run ./demo/generate -out DIR -dataset groceries  # of one
 //	go run ./demo/generate -out DIR -demo               # what the product writes on the user's machine
+//	go run ./demo/generate -out DIR -sheets             # and DIR/NAME.png, sheets of its test pictures
 //
 // -train, -val and -test are the pictures per class.
 package main
@@ -14,6 +15,7 @@ import (
 	"log"
 	"os"
 	"os/signal"
+	"path/filepath"
 
 	"github.com/sightline/sightline/demo"
 )
@@ -32,23 +34,40 @@ func run(ctx context.Context) error {
 	out := flag.String("out", "", "folder to write to (required)")
 	only := flag.String("dataset", "", "write only this dataset")
 	whole := flag.Bool("demo", false, "write the demo as the product does, models included")
-	train := flag.Int("train", 500, "training pictures per class")
-	val := flag.Int("val", 50, "validation pictures per class")
+	train := flag.Int("train", 400, "training pictures per class")
+	val := flag.Int("val", 40, "validation pictures per class")
 	test := flag.Int("test", 60, "test pictures per class")
+	sheets := flag.Bool("sheets", false, "also write a sheet of each dataset's first test pictures, DIR/NAME.png")
 	flag.Parse()
 	if *out == "" {
 		return fmt.Errorf("-out DIR is missing")
-	}
-	if *whole {
-		return demo.Write(ctx, *out, show)
 	}
 	names := demo.Datasets()
 	if *only != "" {
 		names = []string{*only}
 	}
+	counts := map[string]int{"train": *train, "val": *val, "test": *test}
+	if err := write(ctx, *out, names, counts, *whole); err != nil {
+		return err
+	}
 	for _, name := range names {
-		counts := map[string]int{"train": *train, "val": *val, "test": *test}
-		if err := demo.WriteTraining(ctx, *out, name, counts, show); err != nil {
+		if !*sheets {
+			break
+		}
+		if err := writeSheet(filepath.Join(*out, name+".png"), filepath.Join(*out, name), 8); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// write draws the demo as the product does, or the training editions of the named datasets.
+func write(ctx context.Context, out string, names []string, counts map[string]int, whole bool) error {
+	if whole {
+		return demo.Write(ctx, out, show)
+	}
+	for _, name := range names {
+		if err := demo.WriteTraining(ctx, out, name, counts, show); err != nil {
 			return err
 		}
 	}
