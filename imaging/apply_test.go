@@ -42,7 +42,7 @@ func recipes() map[string]Preprocessing {
 // corpus with those of torch and torchvision: at most 1e-6 apart, relative to
 // values above 1 (caffe's reach 150).
 func TestApplyEqualsTorch(t *testing.T) {
-	needPython(t, "PIL, numpy, torch, torchvision")
+	needPython(t, "PIL, numpy, torch")
 	var files []string
 	for _, c := range corpus(t) {
 		if c.Exact && (c.Name == "jpeg-baseline-420-227x149" || c.Name == "jpeg-grey-33x31" || c.Name == "png-rgba" || c.Name == "jpeg-progressive-422-640x3" || c.Name == "jpeg-cmyk-7x5") {
