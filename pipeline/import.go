@@ -82,11 +82,17 @@ func (im *importer) Ingest(ctx context.Context, tx *sql.Tx, job jobs.Job, c jobs
 	if err := im.ws.IngestThumbnails(ctx, tx, job.ID, c.Seq, r.Path); err != nil {
 		return err
 	}
-	bad, err := failedSamples(ctx, im.ws, c, r.Failed)
+	// What cannot be read now may be readable tomorrow: the job lists it. What
+	// cannot be decoded goes into quarantine.
+	var spoilt []jobs.Failure
+	if err := json.Unmarshal(r.Data, &spoilt); err != nil {
+		return fmt.Errorf("read the worker's list of bad images: %w", err)
+	}
+	bad, err := failedSamples(ctx, im.ws, c, spoilt)
 	if err != nil {
 		return err
 	}
-	return im.ws.Quarantine(ctx, tx, bad)
+	return im.quarantine(ctx, tx, bad)
 }
 
 func (im *importer) Quarantine(ctx context.Context, tx *sql.Tx, job jobs.Job, index int, reason string) error {
@@ -94,7 +100,24 @@ func (im *importer) Quarantine(ctx context.Context, tx *sql.Tx, job jobs.Job, in
 	if err != nil {
 		return err
 	}
-	return im.ws.Quarantine(ctx, tx, []workspace.Failure{{Sample: id, Reason: reason}})
+	return im.quarantine(ctx, tx, []workspace.Failure{{Sample: id, Reason: reason}})
+}
+
+// quarantine marks samples and their copies: only one of the samples with the
+// same bytes is in a job's list.
+func (im *importer) quarantine(ctx context.Context, tx *sql.Tx, bad []workspace.Failure) error {
+	var all []workspace.Failure
+	for _, f := range bad {
+		copies, err := im.ws.DuplicatesOf(ctx, f.Sample)
+		if err != nil {
+			return err
+		}
+		all = append(all, f)
+		for _, c := range copies {
+			all = append(all, workspace.Failure{Sample: c.ID, Reason: f.Reason})
+		}
+	}
+	return im.ws.Quarantine(ctx, tx, all)
 }
 
 func (im *importer) Finish(ctx context.Context, job jobs.Job) (json.RawMessage, error) {

@@ -28,7 +28,7 @@ func damage(t *testing.T, root string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, data := range map[string][]byte{"short.jpg": whole[:len(whole)/2], "empty.png": nil, "page.jpg": []byte("<html>no image</html>")} {
+	for name, data := range map[string][]byte{"short.jpg": whole[:len(whole)/2], "empty.png": nil, "again.jpg": whole[:len(whole)/2], "page.jpg": []byte("<html>no image</html>")} {
 		if err := os.WriteFile(filepath.Join(root, "1", name), data, 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -44,8 +44,8 @@ func TestImportKeepsThumbnailsAndQuarantines(t *testing.T) {
 	damage(t, root)
 	job := r.importFolder(t, root)
 	d, err := r.ws.Dataset(ctx, "photos")
-	if err != nil || d.Samples != 30 || d.Quarantined != 3 {
-		t.Fatalf("%d samples and %d in quarantine, %v; want 30 and 3 (job %+v)", d.Samples, d.Quarantined, err, job)
+	if err != nil || d.Samples != 30 || d.Quarantined != 4 {
+		t.Fatalf("%d samples and %d in quarantine, %v; want 30 and 4 (job %+v)", d.Samples, d.Quarantined, err, job)
 	}
 	page, err := r.ws.DatasetSamples(ctx, "photos", 0, 100)
 	if err != nil {

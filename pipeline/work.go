@@ -38,16 +38,20 @@ type processor struct {
 	models *models
 }
 
+// unreadable is the error of a file that cannot be read at the moment, whatever
+// is in it.
+type unreadable struct{ error }
+
 // readFile reads an image file; the error is a reason that users see.
 func readFile(path string) ([]byte, error) {
 	data, err := os.ReadFile(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, errors.New("the file is missing: restore it, or import the dataset again")
+		return nil, unreadable{errors.New("the file is missing: restore it, or import the dataset again")}
 	case errors.Is(err, fs.ErrPermission):
-		return nil, errors.New("the file cannot be read: its permissions do not allow it")
+		return nil, unreadable{errors.New("the file cannot be read: its permissions do not allow it")}
 	case err != nil:
-		return nil, fmt.Errorf("the file cannot be read: %w", err)
+		return nil, unreadable{fmt.Errorf("the file cannot be read: %w", err)}
 	case len(data) == 0:
 		return nil, errors.New("the file is empty: copy or download it again")
 	}

@@ -3,7 +3,9 @@ package pipeline
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -17,7 +19,7 @@ import (
 const thumbnailSide = 256
 
 // importChunk decodes every image, keeps a thumbnail of each, and lists those
-// that cannot be decoded.
+// that cannot be decoded (the result's data) or read.
 func (w *processor) importChunk(ctx context.Context, t *jobs.Task) (jobs.Result, error) {
 	var p importPayload
 	if err := json.Unmarshal(t.Payload, &p); err != nil {
@@ -35,11 +37,17 @@ func (w *processor) importChunk(ctx context.Context, t *jobs.Task) (jobs.Result,
 			pack = append(pack, workspace.Packed{Key: it.Hash, Sample: it.ID, Data: thumbs[i]})
 		}
 	}
+	spoilt := slices.Clone(reasons)
+	for i, err := range spoilt {
+		if errors.As(err, new(unreadable)) {
+			spoilt[i] = nil
+		}
+	}
 	path := t.File(".pack")
 	if err := workspace.WritePack(path, pack); err != nil {
 		return jobs.Result{}, err
 	}
-	return jobs.Result{Path: path, Failed: failed(t.First, reasons)}, nil
+	return jobs.Result{Path: path, Data: mustJSON(failed(t.First, spoilt)), Failed: failed(t.First, reasons)}, nil
 }
 
 func thumbnail(file string) ([]byte, error) {
