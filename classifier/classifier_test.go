@@ -178,8 +178,10 @@ func randomInputs(t *testing.T, c *classifier.Classifier, n int) []float32 {
 	return values
 }
 
+// inspect inspects without measuring batches, which tests need not wait for.
 func inspect(t *testing.T, path string, o classifier.Options) *classifier.Spec {
 	t.Helper()
+	o.MeasureFor = -1
 	s, err := classifier.Inspect(context.Background(), path, o)
 	if err != nil {
 		t.Fatal(err)
@@ -250,7 +252,12 @@ func TestOpenRefusesAnotherFile(t *testing.T) {
 }
 
 func TestMeasureBatch(t *testing.T) {
-	c := openSpec(t, inspect(t, testmodel.Write(t, testmodel.Options{}), classifier.Options{}))
+	path := testmodel.Write(t, testmodel.Options{})
+	s, err := classifier.Inspect(context.Background(), path, classifier.Options{MeasureFor: 1})
+	if err != nil || s.Batch.Recommended < 1 || s.Batch.Recommended > 32 {
+		t.Errorf("recommended batch %+v, %v", s, err)
+	}
+	c := openSpec(t, inspect(t, path, classifier.Options{}))
 	n, err := c.MeasureBatch(context.Background(), time.Second)
 	if err != nil || n < 1 || n > 32 {
 		t.Errorf("batch %d, %v", n, err)

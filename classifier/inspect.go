@@ -18,10 +18,17 @@ type Options struct {
 	Classes       string // a file
 	Output        string // the name of the class output
 	Threads       int    // to measure the batch with; 0 means 1
+
+	// MeasureFor is the time to spend on measuring a good batch length: 0 means
+	// two seconds, a negative time none, and eight is recommended.
+	MeasureFor time.Duration
 }
 
-// batchBudget bounds the time spent on measuring a good batch length.
-const batchBudget = 2 * time.Second
+// What is measured for, and recommended without measuring.
+const (
+	defaultBudget = 2 * time.Second
+	defaultBatch  = 8
+)
 
 // Inspect finds out how to use the model at path. It runs the model on generated
 // images, so call it where a crash does no harm. Errors match those of this
@@ -97,7 +104,7 @@ func inspect(ctx context.Context, s *Spec, m *onnx.Model, declared int, o Option
 	if err := fitClasses(s, found); err != nil {
 		return err
 	}
-	return recommendBatch(ctx, s, o.Threads)
+	return recommendBatch(ctx, s, o)
 }
 
 // recogniseOutput runs the file as it is and finds the class output.

@@ -138,11 +138,7 @@ func openWith(t *testing.T, path, preprocessing string) *classifier.Classifier {
 	if err := os.WriteFile(file, []byte(preprocessing), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	spec, err := classifier.Inspect(context.Background(), path, classifier.Options{Preprocessing: file})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return openSpec(t, spec)
+	return openSpec(t, inspect(t, path, classifier.Options{Preprocessing: file}))
 }
 
 func openSpec(t *testing.T, spec *classifier.Spec) *classifier.Classifier {

@@ -168,13 +168,23 @@ func recordTensors(s *Spec) {
 	}
 }
 
-// recommendBatch measures a good batch length.
-func recommendBatch(ctx context.Context, s *Spec, threads int) error {
-	c, err := Open(s, threads)
+// recommendBatch measures a good batch length, unless told not to.
+func recommendBatch(ctx context.Context, s *Spec, o Options) error {
+	switch {
+	case s.Batch.Mode == Fixed:
+		s.Batch.Recommended = s.Batch.Fixed
+		return nil
+	case o.MeasureFor < 0:
+		s.Batch.Recommended = defaultBatch
+		return nil
+	case o.MeasureFor == 0:
+		o.MeasureFor = defaultBudget
+	}
+	c, err := Open(s, o.Threads)
 	if err != nil {
 		return err
 	}
 	defer c.Close()
-	s.Batch.Recommended, err = c.MeasureBatch(ctx, batchBudget)
+	s.Batch.Recommended, err = c.MeasureBatch(ctx, o.MeasureFor)
 	return err
 }
