@@ -136,7 +136,7 @@ function paintLarge(context: Context, at: Layout, scene: Scene, palette: Palette
       const lut = right ? palette.right : palette.wrong;
       context.fillStyle = css(lut, t);
       context.fillRect(x + inset / 2, y + inset / 2, at.cell - inset, at.cell - inset);
-      if (at.cell >= 20)
+      if (at.cell >= 17)
         figure(context, x, y, at.cell, text(value, values), readable(lut, t, palette), palette);
     }
   }

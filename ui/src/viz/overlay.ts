@@ -105,8 +105,8 @@ export function hottest(map: AttributionMap): Hottest | null {
   return { x, y, value: map.values[best] };
 }
 
-/** area of a region in displayed pixels. */
-function area({ kind, points: p }: Region): number {
+/** area of a region in square displayed pixels. */
+export function area({ kind, points: p }: Region): number {
   if (kind === 'box') return Math.abs((p[2] - p[0]) * (p[3] - p[1]));
   let twice = 0;
   for (let i = 0, j = p.length - 2; i < p.length; j = i, i += 2) twice += p[j] * p[i + 1] - p[i] * p[j + 1];
