@@ -12,12 +12,13 @@ const deathsToBlame = 2
 
 // WorkerLost tells that a worker is dead. Its chunks are given to another at
 // once; one that was in flight for the second time is bisected. Calls it was
-// answering are asked again.
-func (m *Manager) WorkerLost(worker, reason string) {
+// answering are asked again. It reports whether the worker was ready.
+func (m *Manager) WorkerLost(worker, reason string) (wasReady bool) {
 	m.mu.Lock()
 	m.lastLoss = reason
 	innocent := false // of chunks, if a call may have done it
-	if info := m.workers[worker]; info != nil {
+	info := m.workers[worker]
+	if info != nil {
 		innocent = info.calls > 0
 		close(info.gone)
 		delete(m.workers, worker)
@@ -25,13 +26,14 @@ func (m *Manager) WorkerLost(worker, reason string) {
 	closed := m.closed
 	m.mu.Unlock()
 	if closed {
-		return
+		return info != nil
 	}
 	for _, blamed := range m.release(worker, reason, innocent) {
 		if err := m.bisect(blamed.t, blamed.c, blamed.claim, reason); err != nil && blamed.t.ctx.Err() == nil {
 			m.end(blamed.t, Failed, err.Error())
 		}
 	}
+	return info != nil
 }
 
 type blamedChunk struct {

@@ -36,8 +36,6 @@ type Supervisor struct {
 }
 
 const (
-	// quick is how long a worker must live for the next to start at once.
-	quick       = 5 * time.Second
 	backoffMost = 5 * time.Second
 	stopWait    = 3 * time.Second
 )
@@ -66,7 +64,6 @@ func (s *Supervisor) loop() {
 	defer runtime.UnlockOSThread()
 	backoff := time.Duration(0)
 	for {
-		began := time.Now()
 		id, err := randomHex(4)
 		if err == nil {
 			err = s.runOne("worker-" + id)
@@ -75,16 +72,17 @@ func (s *Supervisor) loop() {
 			return
 		}
 		s.opts.Log.Warn("a worker ended and is started again", "worker", id, "err", err)
-		s.manager.WorkerLost("worker-"+id, err.Error())
-		if backoff = nextBackoff(backoff, time.Since(began)); !s.rest(backoff) {
+		wasReady := s.manager.WorkerLost("worker-"+id, err.Error())
+		if backoff = nextBackoff(backoff, wasReady); !s.rest(backoff) {
 			return
 		}
 	}
 }
 
-// nextBackoff doubles the pause before a restart while workers die young.
-func nextBackoff(last, lived time.Duration) time.Duration {
-	if lived > quick {
+// nextBackoff doubles the pause before a restart while workers do not even get
+// ready. One that dies at work is replaced at once: bisection ends that.
+func nextBackoff(last time.Duration, wasReady bool) time.Duration {
+	if wasReady {
 		return 0
 	}
 	return min(max(2*last, 50*time.Millisecond), backoffMost)

@@ -8,6 +8,7 @@ import (
 	"image/color"
 	"image/jpeg"
 	"image/png"
+	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -31,6 +32,11 @@ func TestMain(m *testing.M) {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
+	case "fragile":
+		if err := fragileMain(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
 	case "server":
 		if err := serverMain(); err != nil {
 			fmt.Fprintln(os.Stderr, err)
@@ -50,7 +56,10 @@ type rig struct {
 	pipeline *Pipeline
 }
 
-func startRig(dir string) (*rig, error) {
+func startRig(dir string) (*rig, error) { return startRigWith(dir, "worker") }
+
+// startRigWith starts workers that play a role.
+func startRigWith(dir, role string) (*rig, error) {
 	ctx := context.Background()
 	ws, err := workspace.Open(dir, workspace.Options{MemoryLimit: "256MB", Threads: 1})
 	if err != nil {
@@ -68,7 +77,11 @@ func startRig(dir string) (*rig, error) {
 		return nil, err
 	}
 	r.pipeline = New(ws, r.jobs)
-	r.workers = jobs.Supervise(r.jobs, jobs.SupervisorOptions{Command: []string{os.Args[0]}, Env: []string{roleEnv + "=worker"}, Stderr: os.Stderr})
+	stderr := io.Writer(os.Stderr)
+	if role == "fragile" {
+		stderr = io.Discard // it crashes on purpose, and Go tells at length
+	}
+	r.workers = jobs.Supervise(r.jobs, jobs.SupervisorOptions{Command: []string{os.Args[0]}, Env: []string{roleEnv + "=" + role}, Stderr: stderr})
 	return r, nil
 }
 

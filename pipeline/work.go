@@ -22,6 +22,12 @@ func RunWorker(ctx context.Context) error {
 	w := &processor{cores: newCores(), models: newModels(modelsKept)}
 	defer w.models.close()
 	worker := jobs.NewWorker(config)
+	w.register(worker)
+	return worker.Run(ctx)
+}
+
+// register tells a worker how to do everything.
+func (w *processor) register(worker *jobs.Worker) {
 	worker.Handle(KindImport, w.importChunk)
 	worker.Handle(KindEvaluate, w.evaluateChunk)
 	worker.Handle(KindExplain, w.explainChunk)
@@ -29,7 +35,6 @@ func RunWorker(ctx context.Context) error {
 	worker.HandleCall(callExplain, w.explain)
 	worker.HandleCall(callThumbnail, w.thumbnail)
 	worker.HandleCall(callPicture, w.picture)
-	return worker.Run(ctx)
 }
 
 // processor is the worker half: what all chunks and calls of the process share.
