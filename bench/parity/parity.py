@@ -21,8 +21,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 SIGHTLINE = os.path.join(HERE, "..", "..", "bin", "sightline")
 IMAGENET = dict(do_normalize=True, image_mean=[0.485, 0.456, 0.406], image_std=[0.229, 0.224, 0.225])
 CIFAR = dict(do_resize=False, do_normalize=True, image_mean=[0.4914, 0.4822, 0.4465], image_std=[0.2023, 0.1994, 0.2010])
-CAFFE = dict(do_rescale=False, do_normalize=True, image_mean=[104, 117, 123], image_std=[1, 1, 1], do_flip_channel_order=True)
-CROP = dict(do_resize=True, size={"shortest_edge": 256}, resample=2, do_center_crop=True, crop_size={"height": 224, "width": 224})
+CAFFE = dict(do_rescale=False, do_normalize=True, image_mean=[123, 117, 104], image_std=[1, 1, 1], do_flip_channel_order=True)
+CROP = dict(do_resize=True, size={"shortest_edge": 256}, resample=2, do_center_crop=True, crop_size={"height": 224, "width": 224}, crop_rounding="torchvision")
 STEEL = dict(do_resize=True, size={"height": 96, "width": 96}, resample=3, channels=1, do_normalize=False)
 PLAIN = dict(do_resize=False, do_normalize=False)
 KERAS = dict(do_rescale=True, rescale_factor=1 / 127.5, do_normalize=True, image_mean=[1, 1, 1], image_std=[1, 1, 1])
@@ -70,12 +70,12 @@ def preprocess(path, p):
         image = image.crop((left, top, left + cw, top + ch))
     x = np.asarray(image, dtype=np.float64)
     x = x[None] if x.ndim == 2 else x.transpose(2, 0, 1)
-    if p.get("do_flip_channel_order"):
-        x = x[::-1]
     if p.get("do_rescale", True):
         x = x * p.get("rescale_factor", 1 / 255)
     if p.get("do_normalize"):
         x = (x - np.array(p["image_mean"])[:, None, None]) / np.array(p["image_std"])[:, None, None]
+    if p.get("do_flip_channel_order"):
+        x = x[::-1]  # last of all, as Hugging Face's processors do: the means above are in RGB order
     return x.astype(np.float32)
 
 
@@ -96,11 +96,26 @@ def softmax(x):
     return e / e.sum(axis=1, keepdims=True)
 
 
+def key(path):
+    """The file with its folder, which is what reference CSVs and predictions have in common."""
+    return "/".join(path.split("/")[-2:])
+
+
 def reference(data, name, folder):
-    """Top-1 labels of the reference CSV by file name, with the difference of the top two scores."""
+    """Top-1 labels of the reference CSV by file, with the difference of the top two scores."""
     found = [f for f in os.listdir(os.path.join(data, "reference")) if f.startswith(name + "__")]
     with open(os.path.join(data, "reference", found[0])) as f:
-        return {os.path.basename(r["file"]): (r["top1_label"], float(r["top1_score"]) - float(r["top2_score"])) for r in csv.DictReader(f)}
+        return {key(r["file"]): (r["top1_label"], float(r["top1_score"]) - float(r["top2_score"])) for r in csv.DictReader(f)}
+
+
+def read_predictions(path):
+    """Rows as dictionaries, and the scores as an array: the columns after `split`, in class order (names may repeat)."""
+    with open(path) as f:
+        lines = csv.reader(f)
+        header = next(lines)
+        first = header.index("split") + 1
+        body = list(lines)
+    return [dict(zip(header[:first], line)) for line in body], np.array([[float(v) for v in line[first:]] for line in body])
 
 
 def compare(data, name):
@@ -116,17 +131,15 @@ def compare(data, name):
         sightline(workspace, "model", "add", os.path.join(model, "model.onnx"), "--name", "model", "--preprocessing", settings)
         spec = sightline(workspace, "model", "show", "model")
         sightline(workspace, "evaluate", "data", "model", "--predictions", predictions)
-        with open(predictions) as f:
-            rows = list(csv.DictReader(f))
+        rows, ours = read_predictions(predictions)
         classes = spec["classes"]
-        ours = np.array([[float(r["score_" + str(i)]) if "score_" + str(i) in r else float(r[c]) for i, c in enumerate(classes)] for r in rows])
         theirs = independent(os.path.join(model, "model.onnx"), [preprocess(os.path.join(images, r["path"]), p) for r in rows], spec, tmp)
     theirs = theirs if activation == "softmax" else softmax(theirs)
     top = np.sort(theirs, axis=1)[:, ::-1]
     tied = top[:, 0] - top[:, 1] <= 1e-6
     differ = (ours.argmax(1) != theirs.argmax(1)) & ~tied
     csv_rows = reference(data, name, folder)
-    known = [(r["predicted"], *csv_rows[os.path.basename(r["path"])]) for r in rows if os.path.basename(r["path"]) in csv_rows]
+    known = [(r["predicted"], *csv_rows[key(r["path"])]) for r in rows if key(r["path"]) in csv_rows]
     csv_differ = sum(1 for predicted, label, gap in known if predicted != label and gap > 1e-6)
     right = np.array([r["label"] == r["predicted"] or (r["label"].isdigit() and classes[int(r["label"])] == r["predicted"]) for r in rows])
     print("| %s | %d | %.4f | %d | %d | %.2g | %d of %d |" % (name, len(rows), right.mean(), differ.sum(), tied.sum(), np.abs(ours - theirs).max(), csv_differ, len(known)), flush=True)
