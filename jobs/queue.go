@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"os"
+	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
@@ -38,7 +40,8 @@ func StartQueue() (*Queue, error) {
 		return nil, err
 	}
 	// JetStream insists on a directory even when every stream is in memory.
-	dir, err := os.MkdirTemp("", "sightline-queue-")
+	removeStale()
+	dir, err := os.MkdirTemp("", fmt.Sprintf("sightline-queue-%d-", os.Getpid()))
 	if err != nil {
 		return nil, fmt.Errorf("make a folder for the queue: %w", err)
 	}
@@ -48,6 +51,17 @@ func StartQueue() (*Queue, error) {
 		return nil, err
 	}
 	return q, nil
+}
+
+// removeStale removes the folders of servers that were killed.
+func removeStale() {
+	dirs, _ := filepath.Glob(filepath.Join(os.TempDir(), "sightline-queue-*-*"))
+	for _, dir := range dirs {
+		var pid int
+		if _, err := fmt.Sscanf(filepath.Base(dir), "sightline-queue-%d-", &pid); err == nil && syscall.Kill(pid, 0) == syscall.ESRCH {
+			os.RemoveAll(dir)
+		}
+	}
 }
 
 func (q *Queue) start() error {
