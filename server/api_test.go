@@ -195,6 +195,24 @@ func TestMaps(t *testing.T) {
 	}
 }
 
+// A page that watches a map does not keep the server from closing.
+func TestCloseEndsStreams(t *testing.T) {
+	s, c := evaluated(t)
+	list, err := c.Samples(t.Context(), "colours~net", api.Filter{}, 0, 1)
+	must(t, err)
+	res, err := http.Get(s.URL() + "/api/evaluations/colours~net/samples/" + itoa(list.Samples[0].ID) + "/map/events?method=rise&seed=99")
+	must(t, err)
+	defer res.Body.Close()
+	began := time.Now()
+	must(t, s.Close(t.Context()))
+	if took := time.Since(began); took > 8*time.Second {
+		t.Errorf("closing took %v", took)
+	}
+	if _, err := http.Get(s.URL() + "/api/status"); err == nil {
+		t.Error("the server still answers")
+	}
+}
+
 func itoa(id int64) string { return strings.TrimSpace(string(must2(json.Marshal(id)))) }
 
 func must2(b []byte, err error) []byte {

@@ -34,11 +34,14 @@ func (b *backend) jobRoutes(a huma.API) {
 }
 
 func (b *backend) watchJob(ctx context.Context, in *jobPath) (func(context.Context, func(event) error), error) {
-	updates, err := b.jobs.Watch(ctx, in.Job)
-	if err != nil {
+	if _, err := b.jobs.Get(ctx, in.Job); err != nil {
 		return nil, err
 	}
 	return func(ctx context.Context, send func(event) error) {
+		updates, err := b.jobs.Watch(ctx, in.Job)
+		if err != nil {
+			return
+		}
 		for job := range updates {
 			if send(event{"job", toJob(job)}) != nil {
 				return // the context ends with the request, and the watching with it

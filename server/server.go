@@ -17,6 +17,8 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/sightline/sightline/ui"
@@ -42,7 +44,10 @@ type Server struct {
 	listener net.Listener
 	http     *http.Server
 	failed   chan error
-	cancel   context.CancelFunc // ends the streams under way
+	conns    atomic.Int64
+	once     sync.Once
+	closing  context.CancelFunc // ends the streams under way
+	cancel   context.CancelFunc // ends every request under way
 }
 
 // Start opens the workspace and serves it. Its errors say what to do: a port
@@ -80,13 +85,15 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 
 // run serves in the background.
 func (s *Server) run() {
-	base, cancel := context.WithCancel(context.Background())
-	s.cancel = cancel
+	closing, end := context.WithCancel(context.Background())
+	base, cancel := context.WithCancel(context.WithValue(context.Background(), closingKey{}, closing))
+	s.closing, s.cancel = end, cancel
 	host, _, _ := net.SplitHostPort(s.options.Listen)
 	s.http = &http.Server{
 		Handler:           newGuard(host, s.options.Token).wrap(recovering(newHandler(s.backend), s.options.Stderr)),
 		ReadHeaderTimeout: 10 * time.Second,
 		BaseContext:       func(net.Listener) context.Context { return base },
+		ConnState:         s.count,
 		ErrorLog:          slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
 	}
 	go func() {
@@ -95,6 +102,19 @@ func (s *Server) run() {
 		}
 	}()
 }
+
+// count keeps the number of open connections.
+func (s *Server) count(_ net.Conn, state http.ConnState) {
+	switch state {
+	case http.StateNew:
+		s.conns.Add(1)
+	case http.StateClosed, http.StateHijacked:
+		s.conns.Add(-1)
+	}
+}
+
+// Connections is how many connections clients hold open.
+func (s *Server) Connections() int { return int(s.conns.Load()) }
 
 // newHandler is everything behind the guard: API and interface.
 func newHandler(b *backend) http.Handler {
@@ -126,11 +146,23 @@ func (s *Server) Workspace() string { return s.backend.ws.Dir() }
 // Failed receives the error that stopped the server by itself.
 func (s *Server) Failed() <-chan error { return s.failed }
 
-// Close stops listening, ends streams, lets requests finish while ctx lasts,
-// interrupts jobs (which can be resumed) and closes the workspace.
-func (s *Server) Close(ctx context.Context) error {
+// grace is how long requests under way may go on when the server closes.
+const grace = 3 * time.Second
+
+// Close stops listening, ends streams, lets other requests finish for a
+// moment, interrupts jobs (which can be resumed) and closes the workspace. It
+// returns when that is done, or soon after ctx ends; again, it does nothing.
+func (s *Server) Close(ctx context.Context) (err error) {
+	s.once.Do(func() { err = s.close(ctx) })
+	return err
+}
+
+func (s *Server) close(ctx context.Context) error {
 	removeAddress(s.backend.ws.Dir())
-	s.cancel()
+	s.closing()
+	patience, stop := context.WithTimeout(ctx, grace)
+	defer stop()
+	context.AfterFunc(patience, s.cancel)
 	err := s.http.Shutdown(ctx)
 	if err != nil {
 		err = errors.Join(err, s.http.Close())

@@ -37,9 +37,26 @@ func streamed[I any](a huma.API, pattern, id, summary string, kinds map[string]a
 			w.Header().Set("Content-Type", "text/event-stream")
 			w.Header().Set("Cache-Control", "no-store")
 			w.Header().Set("X-Accel-Buffering", "no")
-			run(r.Context(), func(e event) error { return sendEvent(w, e) })
+			ctx, leave := untilClosing(r.Context())
+			defer leave()
+			run(ctx, func(e event) error { return sendEvent(w, e) })
 		}}, nil
 	})
+}
+
+// closingKey is where the context of every request holds the one that ends
+// when the server closes: a stream would otherwise keep it open.
+type closingKey struct{}
+
+// untilClosing ends with ctx, or when the server closes.
+func untilClosing(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	closing, ok := ctx.Value(closingKey{}).(context.Context)
+	if !ok {
+		return ctx, cancel
+	}
+	stop := context.AfterFunc(closing, cancel)
+	return ctx, func() { stop(); cancel() }
 }
 
 // eventSchema lists the events of a stream: an object with a property per

@@ -135,7 +135,7 @@ func warnings(e *workspace.Evaluation, s *workspace.Summary, threshold float64) 
 			"`sightline model show %s` tells where both came from", len(e.Classes), e.Model))
 	}
 	if s.Rotated > 0 && !spec.Preprocessing.ApplyEXIFOrientation {
-		list = append(list, fmt.Sprintf("%d samples have an EXIF orientation, which the preprocessing ignores, as torchvision and PIL do: "+
+		list = append(list, fmt.Sprintf("samples with an EXIF orientation: %d. The preprocessing ignores it, as torchvision and PIL do: "+
 			"the model saw them as stored, not as displayed. If training turned them upright, set apply_exif_orientation", s.Rotated))
 	}
 	return list

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sightline/sightline/client"
 	"github.com/sightline/sightline/demo"
 	"github.com/sightline/sightline/server"
 	"github.com/sightline/sightline/server/api"
@@ -42,7 +41,7 @@ func runDemo(ctx context.Context, c *call, o server.Options) error {
 	if err != nil {
 		return err
 	}
-	s := &session{client.New(own.URL(), own.Token()), c, own}
+	s := c.ownSession(ctx, own)
 	runs, err := s.tellStories(ctx, own)
 	if err != nil {
 		s.Close()

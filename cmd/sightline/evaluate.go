@@ -112,7 +112,7 @@ func (s *session) writePredictions(ctx context.Context, evaluation, path string)
 }
 
 func printEvaluation(c *call, e api.Evaluation, confusions []api.Confusion) {
-	fmt.Fprintf(c.stdout, "%s: %s correct (%d of %d samples, %d classes)\n", e.ID, percent(e.Accuracy), e.Correct, e.Evaluated, len(e.Classes))
+	fmt.Fprintf(c.stdout, "%s: %s correct (%d of %s, %d classes)\n", e.ID, percent(e.Accuracy), e.Correct, plural(e.Evaluated, "sample"), len(e.Classes))
 	t := newTable("measure", "\tvalue")
 	t.row("balanced accuracy", percent(e.BalancedAccuracy))
 	t.row("top-5 accuracy", percent(e.Top5Accuracy))
@@ -173,10 +173,10 @@ func className(e api.Evaluation, index int) string {
 
 func printCautions(c *call, e api.Evaluation) {
 	if e.Quarantined > 0 {
-		fmt.Fprintf(c.stdout, "%d samples could not be predicted; the dataset's problems list them\n", e.Quarantined)
+		fmt.Fprintf(c.stdout, "%s set aside: see `sightline import` and the evaluation's page for the reasons\n", plural(e.Quarantined, "sample"))
 	}
 	for _, u := range e.Unmatched {
-		fmt.Fprintf(c.stdout, "label %q (%d samples) is not evaluated: %s\n", u.Label, u.Count, u.Reason)
+		fmt.Fprintf(c.stdout, "label %q (%s) is not evaluated: %s\n", u.Label, plural(u.Count, "sample"), u.Reason)
 	}
 	for _, warning := range e.Warnings {
 		fmt.Fprintf(c.stdout, "warning: %s\n", warning)

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/sightline/sightline/server/api"
@@ -119,12 +120,24 @@ func plainName(name string) string {
 	return strings.ToLower(strings.NewReplacer(" ", "", "_", "", "-", "").Replace(name))
 }
 
+// shortList writes a few names, and how many more there are. Names that
+// contain commas, as ImageNet's do, are set apart by semicolons.
 func shortList(names []string) string {
-	const most = 30
-	if len(names) <= most {
-		return strings.Join(names, ", ")
+	const most = 25
+	separator := ", "
+	if slices.ContainsFunc(names, func(n string) bool { return strings.Contains(n, ",") }) {
+		separator = "; "
 	}
-	return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", len(names)-most)
+	shown, length := 0, 0
+	for shown < min(most, len(names)) && length < 400 {
+		length += len(names[shown])
+		shown++
+	}
+	text := strings.Join(names[:shown], separator)
+	if shown < len(names) {
+		text += fmt.Sprintf("%sand %d more", separator, len(names)-shown)
+	}
+	return text
 }
 
 // targetByIndex turns class:NAME into class:INDEX and checks the other words.

@@ -135,7 +135,7 @@ func (s *session) printMaps(entries []mapEntry, o explainOptions) {
 		t.row(e.Path, e.TargetName, fmt.Sprintf("%.3f", e.Score), fmt.Sprintf("%.1f", e.Seconds), name)
 	}
 	t.write(s.call.stdout)
-	fmt.Fprintf(s.call.stdout, "\n%d maps and overlays in %s; index.json lists them\n", len(entries), o.out)
+	fmt.Fprintf(s.call.stdout, "\n%s with overlays in %s; index.json lists them\n", plural(len(entries), "map"), o.out)
 }
 
 // fileNames gives every sample a file name of its own, made from its path.

@@ -135,7 +135,7 @@ func (s *session) importDataset(ctx context.Context, request api.ImportRequest) 
 }
 
 func printDataset(c *call, d api.Dataset, p api.Problems) {
-	fmt.Fprintf(c.stdout, "%s: %d samples, %d labels, from %s\n", d.Name, d.Samples, len(d.Labels), d.Root)
+	fmt.Fprintf(c.stdout, "%s: %s, %s, from %s\n", d.Name, plural(d.Samples, "sample"), plural(len(d.Labels), "label"), d.Root)
 	if len(d.Splits) > 0 {
 		fmt.Fprintf(c.stdout, "splits: %s\n", countList(d.Splits))
 	}
@@ -146,32 +146,41 @@ func printDataset(c *call, d api.Dataset, p api.Problems) {
 		fmt.Fprintf(c.stdout, "regions: %s\n", strings.Join(d.Regions, ", "))
 	}
 	if d.Rotated > 0 {
-		fmt.Fprintf(c.stdout, "%d samples have an EXIF orientation; most training code ignores it, so does Sightline unless the preprocessing says otherwise\n", d.Rotated)
+		fmt.Fprintf(c.stdout, "%s with an EXIF orientation; most training code ignores it, so does Sightline unless the preprocessing says otherwise\n", plural(d.Rotated, "sample"))
 	}
 	printProblems(c, d, p)
 }
 
 func printProblems(c *call, d api.Dataset, p api.Problems) {
+	for _, warning := range p.Warnings {
+		fmt.Fprintf(c.stdout, "warning: %s\n", warning)
+	}
 	reasons := make([]string, len(p.Quarantined))
 	for i, q := range p.Quarantined {
 		reasons[i] = q.Path + ": " + q.Reason
 	}
-	printSome(c, "could not be read and are set aside", reasons)
-	printSome(c, "are no images and were left out", p.Stray)
-	printSome(c, "are gone since the last import", p.Gone)
-	printSome(c, "have changed since the last import", p.Changed)
+	printSome(c, "set aside, as it cannot be read", "set aside, as they cannot be read", reasons)
+	printSome(c, "left out, as it is no image", "left out, as they are no images", p.Stray)
+	printSome(c, "named, but not there", "named, but not there", p.Missing)
+	printSome(c, "there, but not named", "there, but not named", p.Unlisted)
+	printSome(c, "gone since it was imported", "gone since they were imported", p.Gone)
+	printSome(c, "changed since it was imported", "changed since they were imported", p.Changed)
 	if d.Duplicates > 0 {
-		fmt.Fprintf(c.stdout, "%d samples have the content of another; %d of them with a different label\n", d.Duplicates, d.Conflicting)
+		fmt.Fprintf(c.stdout, "%s shared by several samples, %d of them with different labels; all count\n", plural(d.Duplicates, "content"), d.Conflicting)
 	}
 }
 
 // printSome prints how many there are and the first few.
-func printSome(c *call, what string, items []string) {
+func printSome(c *call, one, several string, items []string) {
 	const most = 5
 	if len(items) == 0 {
 		return
 	}
-	fmt.Fprintf(c.stdout, "%d files %s:\n", len(items), what)
+	what := several
+	if len(items) == 1 {
+		what = one
+	}
+	fmt.Fprintf(c.stdout, "%s %s:\n", plural(len(items), "file"), what)
 	for _, item := range items[:min(most, len(items))] {
 		fmt.Fprintf(c.stdout, "  %s\n", item)
 	}

@@ -5,7 +5,6 @@ import (
 	"flag"
 	"fmt"
 
-	"github.com/sightline/sightline/client"
 	"github.com/sightline/sightline/server"
 	"github.com/sightline/sightline/server/api"
 )
@@ -52,7 +51,7 @@ func runOpen(ctx context.Context, c *call, o server.Options, dataset api.ImportR
 	if err != nil {
 		return err
 	}
-	s := &session{client.New(own.URL(), own.Token()), c, own}
+	s := c.ownSession(ctx, own)
 	fmt.Fprintf(c.stderr, "Sightline is at %s\n", browseURL(own))
 	e, err := s.openAll(ctx, dataset, model)
 	if err != nil {

@@ -38,7 +38,7 @@ func serveFlags(flags *flag.FlagSet) *server.Options {
 
 // serve prints the address and runs until Ctrl-C. extra joins the JSON document.
 func (c *call) serve(ctx context.Context, s *server.Server, extra map[string]any) error {
-	defer (&session{call: c, own: s}).stop()
+	defer c.ownSession(ctx, s).stop()
 	if c.json {
 		document := map[string]any{"url": s.URL(), "address": browseURL(s), "workspace": s.Workspace()}
 		for name, value := range extra {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/sightline/sightline/client"
@@ -20,7 +21,8 @@ const stopTimeout = 10 * time.Second
 type session struct {
 	*client.Client
 	call *call
-	own  *server.Server // the server this verb started itself, if it did
+	own  *server.Server  // the server this verb started itself, if it did
+	ctx  context.Context // of the verb: ends at Ctrl-C
 }
 
 // connect reaches the running server of the workspace, or starts one in this
@@ -33,7 +35,11 @@ func (c *call) connect(ctx context.Context) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &session{client.New(own.URL(), own.Token()), c, own}, nil
+	return c.ownSession(ctx, own), nil
+}
+
+func (c *call) ownSession(ctx context.Context, own *server.Server) *session {
+	return &session{client.New(own.URL(), own.Token()), c, own, ctx}
 }
 
 // running returns a session with the workspace's running server, or nil.
@@ -42,10 +48,10 @@ func (c *call) running(ctx context.Context) *session {
 	if !ok {
 		return nil
 	}
-	s := &session{client.New(address.URL, address.Token), c, nil}
-	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	s := &session{client.New(address.URL, address.Token), c, nil, ctx}
+	brief, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()
-	status, err := s.Status(ctx)
+	status, err := s.Status(brief)
 	if err != nil || !sameFolder(status.Workspace, c.workspace) {
 		return nil // left behind by a server that was killed
 	}
@@ -73,8 +79,47 @@ func (c *call) startServer(ctx context.Context, o server.Options) (*server.Serve
 
 // Close ends the session, and the server if the verb started it.
 func (s *session) Close() {
+	if s.own != nil {
+		s.finishOthers()
+	}
 	s.Client.Close()
 	s.stop()
+}
+
+// linger is how long a verb that is done keeps its server for other commands
+// that are connected to it and may be between two steps.
+const linger = 5 * time.Second
+
+// finishOthers waits for other commands that found this verb's server and use
+// it: for their jobs to end, and a moment for them to leave.
+func (s *session) finishOthers() {
+	until := time.Now().Add(linger)
+	for s.ctx.Err() == nil {
+		list, err := s.Jobs(s.ctx)
+		if err != nil {
+			return
+		}
+		if busy := slices.IndexFunc(list, func(j api.Job) bool { return !j.State.Ended() }); busy >= 0 {
+			fmt.Fprintf(s.call.stderr, "waiting for a job of another command: %s\n", list[busy].Title)
+			_, _ = s.Wait(s.ctx, list[busy].ID, nil)
+			until = time.Now().Add(linger)
+			continue
+		}
+		if s.alone(until) {
+			return
+		}
+	}
+}
+
+// alone reports whether nobody else is connected, or it is time to go.
+func (s *session) alone(until time.Time) bool {
+	s.Client.Close() // do not count this verb's own
+	time.Sleep(10 * time.Millisecond)
+	if s.own.Connections() == 0 || time.Now().After(until) {
+		return true
+	}
+	time.Sleep(100 * time.Millisecond)
+	return false
 }
 
 // stop ends the server, if the verb started it.

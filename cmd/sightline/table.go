@@ -64,5 +64,13 @@ func joinCells(cells []string, widths []int, right []bool) string {
 	return strings.Join(padded, "  ")
 }
 
+// plural writes a count with its noun: 1 sample, 2 samples.
+func plural(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return fmt.Sprintf("%d %s", n, noun)
+}
+
 // percent writes a fraction as a percentage with one decimal.
 func percent(fraction float64) string { return fmt.Sprintf("%.1f %%", 100*fraction) }
