@@ -10,6 +10,8 @@ oracle numpy || missing="$missing python3-numpy"
 oracle sklearn || missing="$missing python3-sklearn"
 oracle torch || missing="$missing python3-torch"
 oracle torchvision || missing="$missing python3-torchvision"
+oracle cv2 || missing="$missing python3-opencv"
+command -v djpeg >/dev/null || missing="$missing libjpeg-turbo-progs"
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
 	echo "installing for the tests:$missing"
