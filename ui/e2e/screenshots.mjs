@@ -36,17 +36,12 @@ async function subjects() {
   const first = async (id, filter) =>
     (await get(`/api${id}/samples?${filter}&limit=1&sort=-confidence`)).samples[0].id;
   return [
-    ['overview', '/', 'light'],
-    ['matrix', `${groceries}?${wrong}`, 'light'],
-    ['matrix-dark', `${groceries}?${wrong}&overlay=1`, 'dark'],
-    ['gallery', `${biased}?${slice}&overlay=1&scale=shared`, 'light'],
-    ['sample-biased', `${biased}/samples/${await first(biased, slice)}?${slice}`, 'light'],
-    ['sample-balanced', `${balanced}/samples/${await first(balanced, slice)}?${slice}`, 'light'],
-    [
-      'sample-confused',
-      `${groceries}/samples/${await first(groceries, wrong)}?${wrong}&target=contrast&colours=diverging`,
-      'dark',
-    ],
+    ['overview-light', '/', 'light'],
+    ['evaluation-light', `${biased}?${slice}&overlay=1`, 'light'],
+    ['evaluation-dark', `${groceries}?${wrong}&overlay=1`, 'dark'],
+    ['sample-light', `${biased}/samples/${await first(biased, slice)}?${slice}`, 'light'],
+    ['sample-balanced-light', `${balanced}/samples/${await first(balanced, slice)}?${slice}`, 'light'],
+    ['sample-dark', `${groceries}/samples/${await first(groceries, wrong)}?${wrong}`, 'dark'],
   ];
 }
 

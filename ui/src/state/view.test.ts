@@ -83,7 +83,8 @@ describe('view and address', () => {
 
 describe('the slice asked of the server', () => {
   it('is the mistakes when nothing is chosen', () => {
-    expect(apiFilter(emptyView()).correct).toBe('false');
+    expect(apiFilter(parseView('/evaluations/x')).correct).toBe('false');
+    expect(apiFilter(parseView('/evaluations/x/samples/1')).correct).toBeNull();
     expect(isSliced(emptyView().slice)).toBe(false);
   });
 

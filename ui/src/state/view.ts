@@ -244,10 +244,14 @@ export function isSliced(slice: Slice): boolean {
   return Object.values(rest).some((value) => value !== null);
 }
 
-/** apiFilter is the view's slice in the parameters of the samples endpoints. */
+/**
+ * apiFilter is the view's slice in the parameters of the samples endpoints.
+ * An evaluation without a slice shows its mistakes, a sample without one stands among all.
+ */
 export function apiFilter(view: View): Record<string, string | number | null> {
   const { slice } = view;
-  const correct = isSliced(slice) ? slice.correct : 'false';
+  const mistakes = view.page === 'evaluation' && !isSliced(slice);
+  const correct = mistakes ? 'false' : slice.correct;
   return {
     split: view.split,
     threshold: view.threshold || null,

@@ -1,0 +1,35 @@
+/**
+ * A scrolled list of which only the part in sight exists. Browsers limit how
+ * tall an element may be (Firefox: 17.8 million pixels), so a taller list is
+ * scrolled in proportion: the scroll bar spans it all, each pixel of it more.
+ */
+
+const tallest = 16_000_000;
+
+export interface Scroll {
+  /** Height to give the scrolled element. */
+  height: number;
+  /** First and last row (exclusive) to draw. */
+  from: number;
+  to: number;
+  /** Where the first drawn row stands in the scrolled element. */
+  offset: number;
+}
+
+/** visibleRows tells what to draw for a scroll position, with one row to spare above and below. */
+export function visibleRows(
+  rows: number,
+  rowHeight: number,
+  top: number,
+  view: number,
+  limit = tallest,
+): Scroll {
+  const whole = rows * rowHeight;
+  const height = Math.min(whole, limit);
+  const room = Math.max(1, height - view);
+  // Where the list would stand if it were as tall as it is long.
+  const at = whole > height ? Math.min(1, top / room) * (whole - view) : top;
+  const from = Math.max(0, Math.floor(at / rowHeight) - 1);
+  const to = Math.min(rows, Math.ceil((at + view) / rowHeight) + 1);
+  return { height, from, to, offset: from * rowHeight - at + top };
+}
