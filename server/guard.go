@@ -2,21 +2,21 @@ package server
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
+	"os"
 	"strings"
 
 	"github.com/sightline/sightline/server/api"
 )
-
-// tokenCookie carries the token of a browser that has shown it once.
-const tokenCookie = "sightline_token"
 
 // contentPolicy lets pages load nothing from elsewhere. Inline styles are
 // allowed because the interface positions things with style attributes.
@@ -32,14 +32,21 @@ type guard struct {
 	hosts map[string]bool // names that are this server's, lower case
 	anyIP bool            // bound to every interface: any address literal is ours
 	token string          // "" asks for none
+	// cookie carries the token of a browser that has shown it once. Cookies are
+	// shared by all ports of a host, so each token has a name of its own.
+	cookie string
 }
 
 // newGuard makes the guard of a server bound to host, which may be a name, an
 // address or empty (every interface).
 func newGuard(host, token string) *guard {
-	g := &guard{hosts: map[string]bool{"localhost": true, strings.ToLower(host): true}, token: token}
+	sum := sha256.Sum256([]byte(token))
+	g := &guard{hosts: map[string]bool{"localhost": true, strings.ToLower(host): true}, token: token, cookie: "sightline_" + hex.EncodeToString(sum[:6])}
 	addr, err := netip.ParseAddr(host)
 	g.anyIP = host == "" || err == nil && addr.IsUnspecified()
+	if name, err := os.Hostname(); g.anyIP && err == nil {
+		g.hosts[strings.ToLower(name)], g.hosts[strings.ToLower(name)+".local"] = true, true
+	}
 	delete(g.hosts, "")
 	return g
 }
@@ -115,7 +122,7 @@ func (g *guard) acceptsTokenLink(w http.ResponseWriter, r *http.Request) bool {
 	if g.token == "" || r.Method != http.MethodGet || !g.matches(query.Get("token")) {
 		return false
 	}
-	http.SetCookie(w, &http.Cookie{Name: tokenCookie, Value: g.token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	http.SetCookie(w, &http.Cookie{Name: g.cookie, Value: g.token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode})
 	query.Del("token")
 	target := url.URL{Path: "/" + strings.TrimLeft(r.URL.Path, "/"), RawQuery: query.Encode()}
 	w.Header().Set("Cache-Control", "no-store")
@@ -130,7 +137,7 @@ func (g *guard) authorised(r *http.Request) bool {
 	if bearer, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
 		return g.matches(bearer)
 	}
-	cookie, err := r.Cookie(tokenCookie)
+	cookie, err := r.Cookie(g.cookie)
 	return err == nil && g.matches(cookie.Value)
 }
 

@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 )
@@ -40,6 +41,8 @@ func TestGuardChecksHost(t *testing.T) {
 		{"192.168.1.5", "192.168.1.6:7878", 421},
 		{"0.0.0.0", "192.168.1.6:7878", 200}, // an address cannot be rebound
 		{"0.0.0.0", "attacker.example:7878", 421},
+		{"0.0.0.0", hostname(t) + ":7878", 200},
+		{"127.0.0.1", hostname(t) + ".example", 421},
 		{"", "10.1.2.3:80", 200},
 		{"labhost.example", "labhost.example:7878", 200},
 	}
@@ -49,6 +52,14 @@ func TestGuardChecksHost(t *testing.T) {
 			t.Errorf("bound to %q, Host %q: status %d, want %d", test.bound, test.host, res.StatusCode, test.want)
 		}
 	}
+}
+
+func hostname(t *testing.T) string {
+	name, err := os.Hostname()
+	if err != nil {
+		t.Skip(err)
+	}
+	return name
 }
 
 func TestGuardRefusesForeignPages(t *testing.T) {

@@ -16,6 +16,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -136,6 +137,20 @@ func (s *Server) announce() error {
 
 // URL is the server's address, without a token.
 func (s *Server) URL() string { return "http://" + browseAddress(s.listener) }
+
+// Elsewhere is the address for other machines; "" where they cannot connect.
+func (s *Server) Elsewhere() string {
+	name, err := os.Hostname()
+	host, port, _ := net.SplitHostPort(s.listener.Addr().String())
+	addr, bad := netip.ParseAddr(host)
+	if bad != nil || addr.IsLoopback() {
+		return ""
+	}
+	if addr.IsUnspecified() && err == nil {
+		host = name
+	}
+	return "http://" + net.JoinHostPort(host, port)
+}
 
 // Token is what requests must show; "" if none is asked for.
 func (s *Server) Token() string { return s.options.Token }

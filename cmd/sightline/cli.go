@@ -151,6 +151,9 @@ func report(v *verb, flags *flag.FlagSet, c *call, err error) int {
 	}
 	code := exitFailed
 	var misuse usageError
+	if err == context.Canceled {
+		err = stopped("stopped")
+	}
 	switch {
 	case errors.As(err, &misuse):
 		code = exitUsage

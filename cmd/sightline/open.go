@@ -52,7 +52,7 @@ func runOpen(ctx context.Context, c *call, o server.Options, dataset api.ImportR
 		return err
 	}
 	s := c.ownSession(ctx, own)
-	fmt.Fprintf(c.stderr, "Sightline is at %s\n", browseURL(own))
+	fmt.Fprintf(c.stderr, "Sightline is at %s\n", withToken(own.URL(), own))
 	e, err := s.openAll(ctx, dataset, model)
 	if err != nil {
 		s.Close()

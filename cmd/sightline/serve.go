@@ -4,9 +4,9 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"strings"
 
 	"github.com/sightline/sightline/server"
+	"github.com/sightline/sightline/ui"
 )
 
 func serveVerb() verb {
@@ -40,7 +40,7 @@ func serveFlags(flags *flag.FlagSet) *server.Options {
 func (c *call) serve(ctx context.Context, s *server.Server, extra map[string]any) error {
 	defer c.ownSession(ctx, s).stop()
 	if c.json {
-		document := map[string]any{"url": s.URL(), "address": browseURL(s), "workspace": s.Workspace()}
+		document := map[string]any{"url": s.URL(), "address": withToken(s.URL(), s), "workspace": s.Workspace()}
 		for name, value := range extra {
 			document[name] = value
 		}
@@ -48,7 +48,14 @@ func (c *call) serve(ctx context.Context, s *server.Server, extra map[string]any
 			return err
 		}
 	} else {
-		fmt.Fprintf(c.stdout, "Sightline is at %s\nCtrl-C stops it.\n", browseURL(s))
+		fmt.Fprintf(c.stdout, "Sightline is at %s\n", withToken(s.URL(), s))
+		if elsewhere := s.Elsewhere(); elsewhere != "" {
+			fmt.Fprintf(c.stdout, "From other machines: %s\n", withToken(elsewhere, s))
+		}
+		fmt.Fprintln(c.stdout, "Ctrl-C stops it.")
+	}
+	if _, ok := ui.Files(); !ok {
+		fmt.Fprintln(c.stderr, "this build has no web interface (-tags no_ui); `make build` makes one that has")
 	}
 	select {
 	case <-ctx.Done():
@@ -59,10 +66,10 @@ func (c *call) serve(ctx context.Context, s *server.Server, extra map[string]any
 	}
 }
 
-// browseURL is the address to open in a browser, with the token if there is one.
-func browseURL(s *server.Server) string {
+// withToken is the address to open in a browser, with the token if there is one.
+func withToken(url string, s *server.Server) string {
 	if s.Token() == "" {
-		return s.URL()
+		return url
 	}
-	return strings.TrimRight(s.URL(), "/") + "/?token=" + s.Token()
+	return url + "/?token=" + s.Token()
 }

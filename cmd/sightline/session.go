@@ -164,9 +164,15 @@ func (s *session) abandon(job api.Job, show *progress) error {
 		job = stopped
 	}
 	show.end(job)
-	return fmt.Errorf("stopped: %d of %d samples are done and kept. Run the same command again, or `sightline jobs resume %s`, to continue: %w",
-		job.Done, job.Items, job.ID, context.Canceled)
+	return stopped(fmt.Sprintf("stopped: %d of %d samples are done and kept. Run the same command again, or `sightline jobs resume %s`, to continue",
+		job.Done, job.Items, job.ID))
 }
+
+// stopped is the end of a command by Ctrl-C.
+type stopped string
+
+func (s stopped) Error() string { return string(s) }
+func (s stopped) Unwrap() error { return context.Canceled }
 
 // resultText reads a word out of a job's result.
 func resultText(job api.Job, name string) string {
