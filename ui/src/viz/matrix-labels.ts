@@ -4,6 +4,10 @@ import type { Palette } from './matrix-paint';
 import type { Window } from './matrix';
 
 const labelSize = 11;
+const slant = Math.PI / 3.4;
+
+/** The largest size of a name, in pixels: what the margins must hold. */
+export const largestLabel = 12.5;
 
 /** shown is the range of indices [first, end) that a window touches. */
 export function shown(window: Window, first: number, n: number): [number, number] {
@@ -21,7 +25,7 @@ export function paintLabels(
   const { window, order, classes } = scene;
   // Where not every name fits, a sparse scale reads better than a crowded one.
   const step = Math.max(1, Math.ceil((at.cell < 7 ? 26 : labelSize + 2) / at.cell));
-  const size = Math.min(12.5, Math.max(labelSize, at.cell * 0.5));
+  const size = Math.min(largestLabel, Math.max(labelSize, at.cell * 0.5));
   const [r0, r1] = shown(window, window.row, order.length);
   const [c0, c1] = shown(window, window.column, order.length);
   const strong = (index: number, place: 'row' | 'column') =>
@@ -42,7 +46,7 @@ export function paintLabels(
     const bold = strong(column, 'column');
     if ((!bold && (column % step || near(column, 'column'))) || x < at.left || x > at.left + at.side)
       continue;
-    label(context, classes[order[column]], x, at.top - 6, (at.top - 10) / 0.75, 1, bold, size, palette);
+    label(context, classes[order[column]], x, at.top - 6, slantedRoom(at, x), 1, bold, size, palette);
   }
   if (at.none) {
     const x = at.left + at.side + at.gap + at.none / 2;
@@ -51,7 +55,7 @@ export function paintLabels(
       'no decision',
       x,
       at.top - 6,
-      (at.top - 10) / 0.75,
+      slantedRoom(at, x),
       1,
       marks.cursor?.column === order.length,
       size,
@@ -60,6 +64,10 @@ export function paintLabels(
   }
 }
 
+/** slantedRoom is how long a slanted name at x may be: neither over the top nor past the right side. */
+const slantedRoom = (at: Layout, x: number): number =>
+  Math.min((at.top - 10) / Math.sin(slant), (at.width - x - 2) / Math.cos(slant));
+
 /** label writes a class name: rows flush right, columns slanted, cut with an ellipsis to fit. */
 function label(
   context: CanvasRenderingContext2D,
@@ -67,7 +75,7 @@ function label(
   x: number,
   y: number,
   room: number,
-  slant: 0 | 1,
+  slanted: 0 | 1,
   bold: boolean,
   size: number,
   palette: Palette,
@@ -80,13 +88,13 @@ function label(
   }
   context.save();
   context.translate(x, y);
-  if (slant) context.rotate(-Math.PI / 3.4);
-  context.textAlign = slant ? 'left' : 'right';
+  if (slanted) context.rotate(-slant);
+  context.textAlign = slanted ? 'left' : 'right';
   if (bold) {
     // A highlighted name may stand on its neighbours: give it ground.
     const width = context.measureText(shownName).width;
     context.fillStyle = palette.paper;
-    context.fillRect(slant ? -2 : -width - 2, -size * 0.65, width + 4, size * 1.3);
+    context.fillRect(slanted ? -2 : -width - 2, -size * 0.65, width + 4, size * 1.3);
     context.fillStyle = palette.ink;
   }
   context.fillText(shownName, 0, 0);
