@@ -30,3 +30,11 @@ if /usr/bin/python3 -c 'import torch, torchvision' 2>/dev/null; then
 else
 	echo 'skipped: needs python3-torch and python3-torchvision to export the architectures'
 fi
+
+section 'open: 200 photos from the command to the matrix'
+data=${SIGHTLINE_TESTDATA:-../shared/data}
+if [ -d "$data/images/idenprof/test" ]; then
+	bench/open.sh bin/sightline "$data/models/professions-idenprof-squeezenet/model.onnx" "$data/images/idenprof/test"
+else
+	bench/open.sh bin/sightline demo/models/groceries/model.onnx "$photos"
+fi

@@ -8,6 +8,7 @@ import (
 	"math"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/classifier"
@@ -37,24 +38,14 @@ func (b *backend) addModel(ctx context.Context, r api.ModelRequest) (api.Model, 
 	if r.Path == "" || !filepath.IsAbs(r.Path) {
 		return api.Model{}, badRequest(fmt.Errorf("path is %q: give the absolute path of an ONNX file", r.Path))
 	}
-	if r.Name == "" {
-		r.Name = modelName(r.Path)
-	}
-	m, err := b.pipeline.AddModel(ctx, r.Path, classifier.Options{Name: r.Name, Preprocessing: r.Preprocessing, Classes: r.Classes, Output: r.Output})
+	m, err := b.pipeline.AddModel(ctx, r.Path, classifier.Options{
+		Name: r.Name, Preprocessing: r.Preprocessing, Classes: r.Classes, Output: r.Output,
+		MeasureFor: time.Duration(r.Measure * float64(time.Second)),
+	})
 	if err != nil {
 		return api.Model{}, err
 	}
 	return toModel(*m)
-}
-
-// modelName is the file's name, or the folder's where every model's file has
-// the same name, as in exports of Hugging Face.
-func modelName(path string) string {
-	name := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
-	if name == "model" {
-		name = filepath.Base(filepath.Dir(path))
-	}
-	return name
 }
 
 // evaluate starts an evaluation, or goes on with it.

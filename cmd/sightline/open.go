@@ -31,10 +31,15 @@ func openVerb() verb {
 			if err != nil {
 				return err
 			}
+			added.Measure = openMeasure
 			return runOpen(ctx, c, *serving, imported, added)
 		}
 	}}
 }
+
+// openMeasure is how many seconds `open` spends on measuring a batch length:
+// little, since somebody waits for the first look. `model add` takes its time.
+const openMeasure = 0.2
 
 // runOpen does all steps on the workspace's running server if there is one,
 // and then leaves; else it serves until Ctrl-C.

@@ -18,4 +18,6 @@ type ModelRequest struct {
 	Preprocessing string `json:"preprocessing,omitempty" doc:"Absolute path of a preprocessor_config.json (or YAML), or a preset's name; default: recognised"`
 	Classes       string `json:"classes,omitempty" doc:"Absolute path of a file of class names; default: recognised"`
 	Output        string `json:"output,omitempty" doc:"Name of the class output; default: recognised"`
+	// Measure bounds the measuring; every length is run at least once.
+	Measure float64 `json:"measure_seconds,omitempty" minimum:"0" maximum:"60" doc:"Seconds to spend on measuring a good batch length; default 2"`
 }
