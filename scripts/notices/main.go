@@ -75,7 +75,7 @@ func linkedModules() ([]component, error) {
 // embeddedPackages are the npm packages whose files end up in the binary.
 func embeddedPackages() []component {
 	var list []component
-	for _, dir := range []string{"native/node_modules/onnxruntime-node", "native/node_modules/@img/sharp-libvips-linux-x64", "ui/node_modules/svelte", "ui/node_modules/uplot"} {
+	for _, dir := range []string{"native/node_modules/onnxruntime-node", "native/node_modules/@img/sharp-libvips-linux-x64", "ui/node_modules/svelte", "ui/node_modules/clsx"} {
 		data, err := os.ReadFile(filepath.Join(dir, "package.json"))
 		if err != nil {
 			continue

@@ -75,3 +75,33 @@ it('cancels a job from the overview', async () => {
   await page.close();
   expect(faults).toEqual([]);
 });
+
+it('stops a map that is still sharpening, and keeps what there is', async () => {
+  const { page, faults } = await visit(browser, base);
+  await page.goto('/evaluations/groceries~groceries/samples/2?method=rise');
+  await page.locator('[data-test="map-counts"]').waitFor();
+  await page.getByRole('button', { name: 'Stop' }).click();
+  const overlay = page.locator('canvas[data-test="overlay"]');
+  await expect.poll(() => overlay.getAttribute('data-map-state')).toBe('stopped');
+  expect(await overlay.getAttribute('data-hottest-x')).not.toBeNull();
+  const counts = await page.locator('[data-test="map-counts"]').innerText();
+  expect(counts).toMatch(/^[\d,]+ evaluations/);
+  await page.getByRole('button', { name: 'Start again' }).click();
+  await page.locator('canvas[data-map-state="done"]').waitFor();
+  await page.close();
+  expect(faults).toEqual([]);
+});
+
+it('zooms and pans with keys and buttons, in the address', async () => {
+  const { page, faults } = await visit(browser, base);
+  await page.goto(wide);
+  await page.locator('canvas[data-order]').focus();
+  await page.keyboard.press('+');
+  await expect.poll(async () => (await grid(page)).window[2]).toBe(600);
+  expect(new URL(page.url()).searchParams.get('window')).toMatch(/,600$/);
+  await page.getByRole('button', { name: 'all 1,000', exact: true }).click();
+  await expect.poll(async () => (await grid(page)).window).toEqual([0, 0, 1000]);
+  await page.keyboard.press('Tab');
+  await page.close();
+  expect(faults).toEqual([]);
+});
