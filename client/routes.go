@@ -134,12 +134,28 @@ func (c *Client) Explain(ctx context.Context, r api.ExplainRequest) (api.Job, er
 	return post[api.Job](ctx, c, path("explanations"), r)
 }
 
+// MapQuery says which map is wanted; the zero value is the default method's
+// of the predicted class.
+type MapQuery struct {
+	Method, Target string
+	Seed           uint64
+	Options        map[string]string // settings of the method, by the names in Methods
+}
+
 // Map gives the attribution map of one sample, computing it if need be. The
 // values are raw and signed, row by row.
-func (c *Client) Map(ctx context.Context, evaluation string, sample int64, method, target string) (api.MapHeader, []float32, error) {
+func (c *Client) Map(ctx context.Context, evaluation string, sample int64, q MapQuery) (api.MapHeader, []float32, error) {
 	var h api.MapHeader
 	var b bytes.Buffer
-	query := url.Values{"method": {method}, "target": {target}}
+	query := url.Values{}
+	for name, value := range map[string]string{"method": q.Method, "target": q.Target, "seed": strconv.FormatUint(q.Seed, 10)} {
+		if value != "" {
+			query.Set(name, value)
+		}
+	}
+	for name, value := range q.Options {
+		query.Add("option", name+"="+value)
+	}
 	header, err := c.download(ctx, path("evaluations", evaluation, "samples", strconv.FormatInt(sample, 10), "map"), query, &b)
 	if err != nil {
 		return h, nil, err

@@ -16,30 +16,6 @@ import (
 // explainChunk is how many maps make a chunk: each takes seconds.
 const explainChunk = 4
 
-// MapOptions say which map is wanted. Method "" is the first method, Target ""
-// the predicted class; see attribution.ParseTarget.
-type MapOptions struct {
-	Method string `json:"method"`
-	Target string `json:"target"`
-	Seed   uint64 `json:"seed"`
-}
-
-// Key is the name under which the workspace keeps such a map.
-func (o MapOptions) Key() string { return fmt.Sprintf("%s~%s~%d", o.Method, o.Target, o.Seed) }
-
-// normal fills in defaults and refuses what does not exist.
-func (o MapOptions) normal() (MapOptions, error) {
-	method, err := attribution.Lookup(o.Method)
-	if err != nil {
-		return o, err
-	}
-	target, err := attribution.ParseTarget(o.Target)
-	if err != nil {
-		return o, err
-	}
-	return MapOptions{Method: method.Name(), Target: target.String(), Seed: o.Seed}, nil
-}
-
 // Slice says which samples are explained: the first Limit (0: all) of a filter,
 // in an order.
 type Slice struct {
@@ -50,9 +26,9 @@ type Slice struct {
 
 // ExplainSlice starts, or goes on with, a job that makes the maps of a slice
 // that are not stored yet. The job's result is {evaluation, method, target,
-// seed, failures: [{sample, reason}]}.
+// seed, options, failures: [{sample, reason}]}.
 func (p *Pipeline) ExplainSlice(ctx context.Context, s Slice, o MapOptions) (jobs.Job, error) {
-	o, err := o.normal()
+	o, err := o.Normal()
 	if err != nil {
 		return jobs.Job{}, err
 	}
@@ -80,7 +56,7 @@ func (e *explainer) Describe(_ context.Context, params json.RawMessage) (jobs.De
 	}
 	return jobs.Description{
 		Title:  fmt.Sprintf("Explain %s: %s, %s", p.Filter.Evaluation, p.Method, p.Target),
-		Result: mustJSON(map[string]any{"evaluation": p.Filter.Evaluation, "method": p.Method, "target": p.Target, "seed": p.Seed}),
+		Result: mustJSON(map[string]any{"evaluation": p.Filter.Evaluation, "method": p.Method, "target": p.Target, "seed": p.Seed, "options": p.Options}),
 	}, nil
 }
 
@@ -135,7 +111,7 @@ func (e *explainer) Payload(ctx context.Context, job jobs.Job, c jobs.Chunk) ([]
 }
 
 func requestOf(ev *workspace.Evaluation, o MapOptions) mapRequest {
-	return mapRequest{Spec: ev.Spec, Method: o.Method, Target: o.Target, Seed: o.Seed}
+	return mapRequest{Spec: ev.Spec, MapOptions: o}
 }
 
 // truthOf is the true class of a sample in an evaluation, or attribution.NoTruth.

@@ -14,7 +14,7 @@ import (
 // nil; it sees the map while it sharpens, at most ten times a second, and ends
 // the work by returning an error. So does the end of ctx.
 func (p *Pipeline) Explain(ctx context.Context, evaluation string, sample int64, o MapOptions, snapshot func(*attribution.Map) error) (*attribution.Map, error) {
-	o, err := o.normal()
+	o, err := o.Normal()
 	if err != nil {
 		return nil, err
 	}

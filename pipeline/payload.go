@@ -74,10 +74,8 @@ type evaluatePayload struct {
 
 // mapRequest says which map is wanted, of a model and one sample or many.
 type mapRequest struct {
-	Spec   json.RawMessage `json:"spec"`
-	Method string          `json:"method"`
-	Target string          `json:"target"`
-	Seed   uint64          `json:"seed"`
+	Spec json.RawMessage `json:"spec"`
+	MapOptions
 }
 
 // explainPayload is a chunk of maps to make.

@@ -215,8 +215,10 @@ func TestExplainOneAndMany(t *testing.T) {
 	if job = r.run(t, job, err); job.Items != 3 || job.Failed != 1 || !strings.Contains(string(job.Result), "missing") {
 		t.Errorf("with a missing file: %d maps, %d failures, result %s", job.Items, job.Failed, job.Result)
 	}
-	if _, err := r.pipeline.Explain(ctx, "photos~tiny", page[0].ID, MapOptions{Method: "tea leaves"}, nil); err == nil {
-		t.Error("an unknown method was accepted")
+	for _, bad := range []MapOptions{{Method: "tea leaves"}, {Method: "rise", Options: map[string]string{"scaling": "loud"}}} {
+		if _, err := r.pipeline.Explain(ctx, "photos~tiny", page[0].ID, bad, nil); err == nil {
+			t.Errorf("%+v was accepted", bad)
+		}
 	}
 }
 

@@ -69,7 +69,7 @@ func (w *processor) explainChunk(ctx context.Context, t *jobs.Task) (jobs.Result
 	}
 	defer release()
 	s := scorer{model, w.cores, t.Yield}
-	key := MapOptions{Method: p.Method, Target: p.Target, Seed: p.Seed}.Key()
+	key := p.Key()
 	var pack []workspace.Packed
 	reasons := make([]error, len(p.Items))
 	for i, it := range p.Items {
@@ -92,11 +92,7 @@ func (w *processor) explainChunk(ctx context.Context, t *jobs.Task) (jobs.Result
 
 // explainOne makes one map.
 func explainOne(ctx context.Context, s scorer, r mapRequest, it item, progress func(attribution.Snapshot)) (*attribution.Map, error) {
-	method, err := attribution.Lookup(r.Method)
-	if err != nil {
-		return nil, err
-	}
-	target, err := attribution.ParseTarget(r.Target)
+	method, request, err := r.request(&s.Spec().Preprocessing)
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +105,8 @@ func explainOne(ctx context.Context, s scorer, r mapRequest, it item, progress f
 	if err != nil {
 		return nil, err
 	}
-	m, err := method.Explain(ctx, s, attribution.Request{Input: input, Geometry: geometry, Target: target, Truth: it.Truth, Seed: r.Seed}, progress)
+	request.Input, request.Geometry, request.Truth = input, geometry, it.Truth
+	m, err := method.Explain(ctx, s, request, progress)
 	if err != nil {
 		return nil, err
 	}

@@ -167,16 +167,26 @@ func TestMaps(t *testing.T) {
 	must(t, err)
 	sample := list.Samples[0]
 	for _, method := range []string{"occlusion", "rise"} {
-		h, values, err := c.Map(t.Context(), "colours~net", sample.ID, method, "predicted")
+		h, values, err := c.Map(t.Context(), "colours~net", sample.ID, client.MapQuery{Method: method})
 		must(t, err)
 		if h.Method != method || h.TargetName != "red" || h.Geometry.DisplayWidth != 24 || len(values) != h.Width*h.Height || h.Degenerate != "" {
 			t.Errorf("%s: %+v", method, h)
 		}
-		again, same, err := c.Map(t.Context(), "colours~net", sample.ID, method, "predicted")
+		again, same, err := c.Map(t.Context(), "colours~net", sample.ID, client.MapQuery{Method: method})
 		must(t, err)
 		if again.Seconds != h.Seconds || len(same) != len(values) {
 			t.Errorf("%s: asked again, the map was not taken from the store", method)
 		}
+	}
+	published := client.MapQuery{Method: "rise", Target: "predicted", Seed: 4, Options: map[string]string{"scaling": "published", "fill": "1,2,3"}}
+	h, _, err := c.Map(t.Context(), "colours~net", sample.ID, published)
+	must(t, err)
+	if h.Options["scaling"] != "published" || h.Options["fill"] != "1,2,3" || h.Seed != 4 || h.Min < 0 {
+		t.Errorf("the published scaling of a probability is never negative: %+v", h)
+	}
+	published.Options["scaling"] = "loud"
+	if _, _, err := c.Map(t.Context(), "colours~net", sample.ID, published); err == nil || !strings.Contains(err.Error(), "centred or published") {
+		t.Errorf("a scaling that does not exist: %v", err)
 	}
 	address := s.URL() + "/api/evaluations/colours~net/samples/" + itoa(sample.ID) + "/map/events?method=rise&target=contrast&seed=7"
 	res, err := http.Get(address)

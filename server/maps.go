@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/pipeline"
 	"github.com/sightline/sightline/server/api"
 )
 
@@ -20,6 +21,30 @@ type mapQuery struct {
 	Method string `query:"method" default:"rise" doc:"How the map is made; see /api/methods"`
 	Target string `query:"target" default:"predicted" doc:"What is explained: predicted, true, contrast or class:INDEX"`
 	Seed   uint64 `query:"seed" doc:"For methods that sample"`
+
+	Option []string `query:"option,explode" doc:"NAME=VALUE, a setting of the method; may be repeated. /api/methods lists them" example:"[\"scaling=published\"]"`
+}
+
+// options says which map is asked for, or what is wrong with the question.
+func (in *mapQuery) options() (pipeline.MapOptions, error) {
+	o := pipeline.MapOptions{Method: in.Method, Target: in.Target, Seed: in.Seed, Options: map[string]string{}}
+	for _, option := range in.Option {
+		name, value, ok := strings.Cut(option, "=")
+		if !ok {
+			return o, badRequest(fmt.Errorf("option %q: must be NAME=VALUE, such as scaling=published", option))
+		}
+		o.Options[name] = value
+	}
+	return checked(o)
+}
+
+// checked refuses methods, targets and options that do not exist.
+func checked(o pipeline.MapOptions) (pipeline.MapOptions, error) {
+	o, err := o.Normal()
+	if err != nil {
+		return o, badRequest(err)
+	}
+	return o, nil
 }
 
 func (b *backend) mapRoutes(a huma.API) {
@@ -43,12 +68,12 @@ func toMethod(c attribution.Card) api.Method {
 }
 
 // toHeader describes a map; classes are the names of the model's classes.
-func toHeader(m *attribution.Map, classes []string) api.MapHeader {
+func toHeader(m *attribution.Map, o pipeline.MapOptions, classes []string) api.MapHeader {
 	low, high := m.Range()
 	return api.MapHeader{
 		Width: m.Width, Height: m.Height, Method: m.Method, Target: m.Target, TargetIndex: m.TargetIndex, TargetName: nameAt(classes, m.TargetIndex),
 		MinusIndex: m.MinusIndex, MinusName: nameAt(classes, m.MinusIndex), Score: m.Score, Geometry: api.Geometry(m.Geometry), Evaluations: m.Evaluations,
-		Correlation: m.Correlation, Converged: m.Converged, Seconds: m.Seconds, Seed: m.Seed, Min: float64(low), Max: float64(high), Degenerate: m.Degenerate,
+		Correlation: m.Correlation, Converged: m.Converged, Seconds: m.Seconds, Seed: m.Seed, Options: o.Options, Min: float64(low), Max: float64(high), Degenerate: m.Degenerate,
 	}
 }
 
@@ -81,10 +106,11 @@ func headerText(value any) (string, error) {
 }
 
 func (b *backend) attributionMap(ctx context.Context, in *mapQuery) (http.HandlerFunc, error) {
-	if err := checkMap(in.Method, in.Target); err != nil {
+	o, err := in.options()
+	if err != nil {
 		return nil, err
 	}
-	m, err := b.findMap(ctx, in, nil)
+	m, err := b.findMap(ctx, in.SamplePath, o, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -100,14 +126,15 @@ func (b *backend) attributionMap(ctx context.Context, in *mapQuery) (http.Handle
 }
 
 func (b *backend) watchMap(ctx context.Context, in *mapQuery) (func(context.Context, func(event) error), error) {
-	if err := checkMap(in.Method, in.Target); err != nil {
+	o, err := in.options()
+	if err != nil {
 		return nil, err
 	}
 	if _, err := b.ws.Evaluation(ctx, in.Evaluation); err != nil {
 		return nil, err
 	}
 	return func(ctx context.Context, send func(event) error) {
-		m, err := b.findMap(ctx, in, func(s foundMap) error { return send(event{"snapshot", api.MapSnapshot(s.message())}) })
+		m, err := b.findMap(ctx, in.SamplePath, o, func(s foundMap) error { return send(event{"snapshot", api.MapSnapshot(s.message())}) })
 		if err != nil {
 			_ = send(event{"error", api.StreamError{Detail: err.Error()}})
 			return

@@ -55,7 +55,8 @@ func (b *backend) evaluate(ctx context.Context, in *struct{ Body api.EvaluateReq
 
 // explain starts the making of many maps.
 func (b *backend) explain(ctx context.Context, r api.ExplainRequest) (api.Job, error) {
-	if err := checkMap(r.Method, r.Target); err != nil {
+	o, err := checked(pipeline.MapOptions{Method: r.Method, Target: r.Target, Seed: r.Seed, Options: r.Options})
+	if err != nil {
 		return api.Job{}, err
 	}
 	f := r.Filter
@@ -64,45 +65,33 @@ func (b *backend) explain(ctx context.Context, r api.ExplainRequest) (api.Job, e
 		MinConfidence: f.MinConfidence, MaxConfidence: f.MaxConfidence, ScoreClass: f.Class, MinScore: f.MinScore, MaxScore: f.MaxScore, Text: f.Text,
 	}
 	slice := pipeline.Slice{Filter: filter, Sort: workspace.Sort(f.Sort), Limit: r.Limit}
-	return jobResult(b.pipeline.ExplainSlice(ctx, slice, pipeline.MapOptions{Method: r.Method, Target: r.Target, Seed: r.Seed}))
-}
-
-// checkMap refuses methods and targets that do not exist.
-func checkMap(method, target string) error {
-	if _, err := attribution.Lookup(method); err != nil {
-		return badRequest(err)
-	}
-	if _, err := attribution.ParseTarget(target); err != nil {
-		return badRequest(err)
-	}
-	return nil
+	return jobResult(b.pipeline.ExplainSlice(ctx, slice, o))
 }
 
 // findMap returns the stored map, or has a worker make it; snapshot, if not
 // nil, sees it sharpen.
-func (b *backend) findMap(ctx context.Context, in *mapQuery, snapshot func(foundMap) error) (foundMap, error) {
+func (b *backend) findMap(ctx context.Context, in SamplePath, o pipeline.MapOptions, snapshot func(foundMap) error) (foundMap, error) {
 	e, err := b.ws.Evaluation(ctx, in.Evaluation)
 	if err != nil {
 		return foundMap{}, err
 	}
 	var see func(*attribution.Map) error
 	if snapshot != nil {
-		see = func(m *attribution.Map) error { return snapshot(found(m, e.Classes)) }
+		see = func(m *attribution.Map) error { return snapshot(found(m, o, e.Classes)) }
 	}
-	options := pipeline.MapOptions{Method: in.Method, Target: in.Target, Seed: in.Seed}
-	m, err := b.pipeline.Explain(ctx, in.Evaluation, in.Sample, options, see)
+	m, err := b.pipeline.Explain(ctx, in.Evaluation, in.Sample, o, see)
 	if err != nil {
 		return foundMap{}, err
 	}
-	return found(m, e.Classes), nil
+	return found(m, o, e.Classes), nil
 }
 
-func found(m *attribution.Map, classes []string) foundMap {
+func found(m *attribution.Map, o pipeline.MapOptions, classes []string) foundMap {
 	values := make([]byte, 0, 4*len(m.Values))
 	for _, v := range m.Values {
 		values = binary.LittleEndian.AppendUint32(values, math.Float32bits(v))
 	}
-	return foundMap{toHeader(m, classes), values}
+	return foundMap{toHeader(m, o, classes), values}
 }
 
 // codedStatus is the status of an error that a worker gave.

@@ -19,6 +19,16 @@ func explainVerb() verb {
 		flags.StringVar(&o.split, "split", "", "only samples of this split (`NAME`)")
 		flags.StringVar(&o.method, "method", "rise", "how maps are made (`METHOD`): occlusion or rise")
 		flags.StringVar(&o.target, "target", "predicted", "what is explained (`TARGET`): predicted, true, contrast or class:NAME")
+		flags.Uint64Var(&o.seed, "seed", 0, "`SEED` of methods that sample: the same seed gives the same map")
+		o.options = map[string]string{}
+		flags.Func("option", "`NAME=VALUE`, a setting of the method: scaling=published, fill=blur, …; may be given several times", func(setting string) error {
+			name, value, ok := strings.Cut(setting, "=")
+			if !ok {
+				return fmt.Errorf("must be NAME=VALUE, such as scaling=published")
+			}
+			o.options[name] = value
+			return nil
+		})
 		flags.IntVar(&o.limit, "limit", 0, "explain at most `N` samples (default: all of the cell)")
 		flags.StringVar(&o.out, "out", "maps", "folder to write to (`DIR`)")
 		flags.StringVar(&o.colours, "colours", "", "`NAME` of the overlay's colour map (default: a diverging one)")
@@ -34,6 +44,8 @@ func explainVerb() verb {
 type explainOptions struct {
 	label, predicted, split string
 	method, target          string
+	seed                    uint64
+	options                 map[string]string
 	limit                   int
 	out, colours            string
 }
@@ -57,7 +69,7 @@ func (s *session) explain(ctx context.Context, dataset, model string, o explainO
 	if err != nil {
 		return err
 	}
-	job, err := s.Explain(ctx, api.ExplainRequest{Evaluation: e.ID, Filter: filter, Method: o.method, Target: o.target, Limit: o.limit})
+	job, err := s.Explain(ctx, api.ExplainRequest{Evaluation: e.ID, Filter: filter, Method: o.method, Target: o.target, Limit: o.limit, Seed: o.seed, Options: o.options})
 	if err != nil {
 		return err
 	}

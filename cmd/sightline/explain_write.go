@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/client"
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/server/api"
 )
@@ -30,6 +31,9 @@ type mapEntry struct {
 	Correlation float64      `json:"correlation"`
 	Converged   bool         `json:"converged"`
 	Degenerate  string       `json:"degenerate,omitempty"`
+
+	Seed    uint64            `json:"seed"`
+	Options map[string]string `json:"options,omitempty"` // settings of the method that are not the default
 }
 
 // writeMaps fetches the maps of the samples and writes them with overlays and
@@ -69,7 +73,7 @@ func (s *session) writeMaps(ctx context.Context, e api.Evaluation, samples []api
 }
 
 func (s *session) writeMap(ctx context.Context, e api.Evaluation, sample api.Sample, names *fileNames, o explainOptions) (mapEntry, error) {
-	header, values, err := s.Map(ctx, e.ID, sample.ID, o.method, o.target)
+	header, values, err := s.Map(ctx, e.ID, sample.ID, client.MapQuery{Method: o.method, Target: o.target, Seed: o.seed, Options: o.options})
 	if err != nil {
 		return mapEntry{}, err
 	}
@@ -77,7 +81,7 @@ func (s *session) writeMap(ctx context.Context, e api.Evaluation, sample api.Sam
 	entry := mapEntry{
 		Path: sample.Path, Map: base + ".npy", Method: header.Method, Target: header.Target, TargetIndex: header.TargetIndex, TargetName: header.TargetName,
 		Score: header.Score, Geometry: header.Geometry, Seconds: header.Seconds,
-		Correlation: header.Correlation, Converged: header.Converged, Degenerate: header.Degenerate,
+		Correlation: header.Correlation, Converged: header.Converged, Degenerate: header.Degenerate, Seed: header.Seed, Options: header.Options,
 	}
 	err = writeFile(filepath.Join(o.out, entry.Map), func(f *os.File) error {
 		return attribution.WriteNPY(f, values, header.Width, header.Height)

@@ -53,9 +53,12 @@ type MapHeader struct {
 	Converged   bool     `json:"converged"`
 	Seconds     float64  `json:"seconds"`
 	Seed        uint64   `json:"seed"`
-	Min         float64  `json:"min"`
-	Max         float64  `json:"max"`
-	Degenerate  string   `json:"degenerate,omitempty" doc:"Why the map means nothing, if so"`
+
+	Options map[string]string `json:"options,omitempty" doc:"Settings of the method that are not the default"`
+
+	Min        float64 `json:"min"`
+	Max        float64 `json:"max"`
+	Degenerate string  `json:"degenerate,omitempty" doc:"Why the map means nothing, if so"`
 }
 
 // MapSnapshot is an event of a map that is being computed.
@@ -83,6 +86,8 @@ type ExplainRequest struct {
 	Target     string `json:"target" doc:"predicted, true, contrast, class:INDEX or class:NAME"`
 	Limit      int    `json:"limit,omitempty" minimum:"0" doc:"At most so many samples; 0 means all of the filter"`
 	Seed       uint64 `json:"seed,omitempty" doc:"For methods that sample"`
+
+	Options map[string]string `json:"options,omitempty" doc:"Settings of the method, by the names in /api/methods"`
 }
 
 // Filter selects samples of an evaluation; what is absent does not restrict.
