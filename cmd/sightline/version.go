@@ -5,13 +5,19 @@ import (
 	"flag"
 	"fmt"
 
+	"github.com/sightline/sightline"
 	"github.com/sightline/sightline/server"
 )
 
 func versionVerb() verb {
-	return verb{name: "version", summary: "Print the versions of Sightline, ONNX Runtime and DuckDB", define: func(*flag.FlagSet) action {
+	return verb{name: "version", summary: "Print the versions of Sightline, ONNX Runtime and DuckDB", define: func(flags *flag.FlagSet) action {
+		licences := flags.Bool("licences", false, "print the licences of everything in this binary")
 		return func(ctx context.Context, c *call) error {
 			if err := c.want(); err != nil {
+				return err
+			}
+			if *licences {
+				_, err := fmt.Fprint(c.stdout, sightline.Notices)
 				return err
 			}
 			onnxRuntime, duckDB, err := server.Versions(ctx)
