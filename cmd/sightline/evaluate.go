@@ -112,6 +112,12 @@ func (s *session) writePredictions(ctx context.Context, evaluation, path string)
 }
 
 func printEvaluation(c *call, e api.Evaluation, confusions []api.Confusion) {
+	if e.Evaluated == 0 {
+		fmt.Fprintf(c.stdout, "%s: %s predicted; none has a label that is a class of the model, so there is nothing to measure\n", e.ID, plural(e.Unlabelled, "sample"))
+		fmt.Fprintf(c.stdout, "--predictions FILE writes what was predicted; `sightline serve` shows it\n")
+		printCautions(c, e)
+		return
+	}
 	fmt.Fprintf(c.stdout, "%s: %s correct (%d of %s, %d classes)\n", e.ID, percent(e.Accuracy), e.Correct, plural(e.Evaluated, "sample"), len(e.Classes))
 	t := newTable("measure", "\tvalue")
 	t.row("balanced accuracy", percent(e.BalancedAccuracy))

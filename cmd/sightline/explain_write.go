@@ -25,6 +25,8 @@ type mapEntry struct {
 	Target      string       `json:"target"`
 	TargetIndex int          `json:"target_index"`
 	TargetName  string       `json:"target_name"`
+	MinusIndex  int          `json:"minus_index"` // class that a contrast subtracts; -1 for other targets
+	MinusName   string       `json:"minus_name,omitempty"`
 	Score       float64      `json:"score"`
 	Geometry    api.Geometry `json:"geometry"`
 	Seconds     float64      `json:"seconds"`
@@ -80,6 +82,7 @@ func (s *session) writeMap(ctx context.Context, e api.Evaluation, sample api.Sam
 	base := names.of(sample) + "." + header.Method + "." + strings.ReplaceAll(o.target, ":", "-")
 	entry := mapEntry{
 		Path: sample.Path, Map: base + ".npy", Method: header.Method, Target: header.Target, TargetIndex: header.TargetIndex, TargetName: header.TargetName,
+		MinusIndex: header.MinusIndex, MinusName: header.MinusName,
 		Score: header.Score, Geometry: header.Geometry, Seconds: header.Seconds,
 		Correlation: header.Correlation, Converged: header.Converged, Degenerate: header.Degenerate, Seed: header.Seed, Options: header.Options,
 	}
@@ -130,16 +133,27 @@ func writeIndex(path string, entries []mapEntry) error {
 }
 
 func (s *session) printMaps(entries []mapEntry, o explainOptions) {
+	if len(entries) == 0 {
+		return
+	}
 	t := newTable("image", "explained", "\tscore", "\tseconds", "map")
 	for _, e := range entries {
 		name := e.Map
 		if e.Degenerate != "" {
 			name += " (means nothing: " + e.Degenerate + ")"
 		}
-		t.row(e.Path, e.TargetName, fmt.Sprintf("%.3f", e.Score), fmt.Sprintf("%.1f", e.Seconds), name)
+		t.row(e.Path, e.explained(), fmt.Sprintf("%.3f", e.Score), fmt.Sprintf("%.1f", e.Seconds), name)
 	}
 	t.write(s.call.stdout)
 	fmt.Fprintf(s.call.stdout, "\n%s with overlays in %s; index.json lists them\n", plural(len(entries), "map"), o.out)
+}
+
+// explained names the class, or the two classes, that a map is about.
+func (e mapEntry) explained() string {
+	if e.MinusIndex < 0 {
+		return e.TargetName
+	}
+	return e.TargetName + " rather than " + e.MinusName
 }
 
 // fileNames gives every sample a file name of its own, made from its path.
