@@ -258,6 +258,13 @@ func TestStatusCodes(t *testing.T) {
 		{"GET", "/api/evaluations/colours~net/samples?sort=beauty", "", 422, "sort"},
 		{"GET", "/api/evaluations/colours~net/samples?limit=0", "", 422, "limit"},
 		{"GET", "/api/evaluations/colours~net/samples?colour=red", "", 422, "colour"},
+		{"GET", "/api/evaluations/colours~net/samples?min_score=0.5", "", 400, "need class"},
+		{"GET", "/api/evaluations/colours~net/samples?min_score=0.5&class=9", "", 400, "0 to 2"},
+		{"GET", "/api/evaluations/colours~net/samples?min_score=0.5&class=1", "", 200, ""},
+		{"GET", "/api/evaluations/colours~net/failures", "", 200, "[]"},
+		{"GET", "/api/evaluations/colours~net/samples/1/map?method=magic", "", 400, "magic"},
+		{"GET", "/api/evaluations/colours~net/samples/1/map?target=class:9", "", 400, "0 to 2"},
+		{"GET", "/api/evaluations/colours~net/samples/1/map/events?target=nonsense", "", 400, "nonsense"},
 		{"GET", "/api/evaluations/colours~net/matrix?threshold=2", "", 422, "threshold"},
 		{"GET", "/api/jobs/nothing", "", 404, "no such job"},
 		{"GET", "/api/jobs/nothing/events", "", 404, "no such job"},
@@ -266,6 +273,8 @@ func TestStatusCodes(t *testing.T) {
 		{"POST", "/api/datasets", `{"path":"relative"}`, 400, "absolute"},
 		{"POST", "/api/models", `{"path":"/nowhere/net.onnx"}`, 400, "/nowhere/net.onnx"},
 		{"POST", "/api/explanations", `{"evaluation":"colours~net","filter":{},"method":"magic","target":"predicted","limit":1}`, 400, "magic"},
+		{"POST", "/api/explanations", `{"evaluation":"colours~net","filter":{},"method":"rise","target":"class:3"}`, 400, "0 to 2"},
+		{"POST", "/api/explanations", `{"evaluation":"nothing","filter":{},"method":"rise","target":"predicted"}`, 404, "nothing"},
 		{"DELETE", "/api/datasets/colours", "", 405, ""},
 	}
 	for _, test := range tests {

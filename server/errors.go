@@ -7,7 +7,6 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/workspace"
 )
@@ -39,10 +38,10 @@ func problem(err error) error {
 		return huma.NewError(r.status, err.Error())
 	case errors.Is(err, workspace.ErrNotFound), errors.Is(err, jobs.ErrNotFound):
 		return huma.NewError(http.StatusNotFound, err.Error())
+	case errors.Is(err, workspace.ErrInUse):
+		return huma.NewError(http.StatusConflict, err.Error())
 	case errors.Is(err, workspace.ErrDiskFull):
 		return huma.NewError(http.StatusInsufficientStorage, err.Error())
-	case errors.Is(err, attribution.ErrNoTruth):
-		return huma.NewError(http.StatusUnprocessableEntity, err.Error())
 	case errors.Is(err, jobs.ErrNoWorker), errors.Is(err, jobs.ErrWorkerLost):
 		return huma.NewError(http.StatusServiceUnavailable, err.Error())
 	case errors.Is(err, context.Canceled):

@@ -38,6 +38,36 @@ func (in *mapQuery) options() (pipeline.MapOptions, error) {
 	return checked(o)
 }
 
+// mapOptions are those of a question about a sample; a class that the model does
+// not have, or the true class of a sample that has none, is refused.
+func (b *backend) mapOptions(ctx context.Context, in *mapQuery) (pipeline.MapOptions, error) {
+	o, err := in.options()
+	if err != nil {
+		return o, err
+	}
+	if err := b.checkTarget(ctx, in.Evaluation, o.Target); err != nil || o.Target != string(attribution.True) {
+		return o, err
+	}
+	p, err := b.ws.Prediction(ctx, in.Evaluation, in.Sample)
+	if err == nil && p.Truth < 0 {
+		return o, &refusal{http.StatusUnprocessableEntity, fmt.Errorf("explain the true class: %w; choose another target", attribution.ErrNoTruth)}
+	}
+	return o, err
+}
+
+// checkTarget refuses classes that the evaluation does not have.
+func (b *backend) checkTarget(ctx context.Context, evaluation, target string) error {
+	t, err := attribution.ParseTarget(target)
+	if err != nil {
+		return badRequest(err)
+	}
+	e, err := b.ws.Evaluation(ctx, evaluation)
+	if err == nil && t.Kind == attribution.OneClass && t.Class >= len(e.Classes) {
+		return badRequest(fmt.Errorf("target %s: the classes of %s are 0 to %d", target, e.ID, len(e.Classes)-1))
+	}
+	return err
+}
+
 // checked refuses methods, targets and options that do not exist.
 func checked(o pipeline.MapOptions) (pipeline.MapOptions, error) {
 	o, err := o.Normal()
@@ -106,7 +136,7 @@ func headerText(value any) (string, error) {
 }
 
 func (b *backend) attributionMap(ctx context.Context, in *mapQuery) (http.HandlerFunc, error) {
-	o, err := in.options()
+	o, err := b.mapOptions(ctx, in)
 	if err != nil {
 		return nil, err
 	}
@@ -126,11 +156,8 @@ func (b *backend) attributionMap(ctx context.Context, in *mapQuery) (http.Handle
 }
 
 func (b *backend) watchMap(ctx context.Context, in *mapQuery) (func(context.Context, func(event) error), error) {
-	o, err := in.options()
+	o, err := b.mapOptions(ctx, in)
 	if err != nil {
-		return nil, err
-	}
-	if _, err := b.ws.Evaluation(ctx, in.Evaluation); err != nil {
 		return nil, err
 	}
 	return func(ctx context.Context, send func(event) error) {

@@ -45,7 +45,26 @@ func (q FilterQuery) filter(evaluation string) workspace.Filter {
 	}
 }
 
+// checkFilter refuses what the workspace could not make sense of.
+func (b *backend) checkFilter(ctx context.Context, evaluation string, class *int, bounded bool) error {
+	e, err := b.ws.Evaluation(ctx, evaluation)
+	switch {
+	case err != nil || !bounded:
+		return err
+	case class == nil:
+		return badRequest(errors.New("min_score and max_score need class: whose score to compare"))
+	case *class < 0 || *class >= len(e.Classes):
+		return badRequest(fmt.Errorf("class is %d: the classes of %s are 0 to %d", *class, e.ID, len(e.Classes)-1))
+	}
+	return nil
+}
+
+func (q FilterQuery) bounded() bool { return q.MinScore.Set || q.MaxScore.Set }
+
 func (b *backend) listSamples(ctx context.Context, in *samplesQuery) (api.SampleList, error) {
+	if err := b.checkFilter(ctx, in.Evaluation, in.Class.pointer(), in.bounded()); err != nil {
+		return api.SampleList{}, err
+	}
 	total, page, err := b.ws.Samples(ctx, in.filter(in.Evaluation), workspace.Sort(in.Sort), in.Offset, in.Limit)
 	if err != nil {
 		return api.SampleList{}, err
@@ -71,6 +90,9 @@ func toSample(it workspace.Item, threshold float64) api.Sample {
 
 func (b *backend) sample(ctx context.Context, in *sampleQuery) (api.SampleDetail, error) {
 	var d api.SampleDetail
+	if err := b.checkFilter(ctx, in.Evaluation, in.Class.pointer(), in.bounded()); err != nil {
+		return d, err
+	}
 	s, err := b.ws.Sample(ctx, in.Sample)
 	if err != nil {
 		return d, err

@@ -59,7 +59,13 @@ func (b *backend) explain(ctx context.Context, r api.ExplainRequest) (api.Job, e
 	if err != nil {
 		return api.Job{}, err
 	}
+	if err := b.checkTarget(ctx, r.Evaluation, o.Target); err != nil {
+		return api.Job{}, err
+	}
 	f := r.Filter
+	if err := b.checkFilter(ctx, r.Evaluation, f.Class, f.MinScore != nil || f.MaxScore != nil); err != nil {
+		return api.Job{}, err
+	}
 	filter := workspace.Filter{
 		Evaluation: r.Evaluation, Split: f.Split, Threshold: f.Threshold, Label: f.Label, Predicted: f.Predicted, Correct: f.Correct,
 		MinConfidence: f.MinConfidence, MaxConfidence: f.MaxConfidence, ScoreClass: f.Class, MinScore: f.MinScore, MaxScore: f.MaxScore, Text: f.Text,

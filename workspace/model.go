@@ -9,6 +9,9 @@ import (
 	"time"
 )
 
+// ErrInUse says that something cannot be replaced because results depend on it.
+var ErrInUse = errors.New("in use")
+
 // Model is a registered model. Spec is the JSON of classifier.Spec.
 type Model struct {
 	ID      int             `json:"-"`
@@ -46,7 +49,7 @@ func putModel(ctx context.Context, tx *sql.Tx, name, sha256 string, spec json.Ra
 		return err
 	}
 	if old != sha256 && evaluations > 0 {
-		return fmt.Errorf("model %q is another file (sha256 %.12s…) with %d evaluations: give the new one another --name", name, old, evaluations)
+		return fmt.Errorf("%w: model %q is another file (sha256 %.12s…) with %d evaluations: give the new one another --name", ErrInUse, name, old, evaluations)
 	}
 	_, err = tx.ExecContext(ctx, `UPDATE models SET sha256 = ?, spec = ? WHERE id = ?`, sha256, string(spec), id)
 	return err

@@ -88,9 +88,11 @@ var scriptCommands = map[string]func(*testscript.TestScript, bool, []string){
 		ts.Setenv("TOKEN", a.Token)
 		ts.Setenv("LISTEN", strings.TrimPrefix(a.URL, "http://"))
 	},
-	// evaluated URL EVALUATION: until the server says that it is done.
+	// evaluated URL EVALUATION: until the server says that it is done, and a
+	// moment for the command that waits for it to say so.
 	"evaluated": func(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Check(awaitEvaluation(args[0] + "/api/evaluations/" + args[1]))
+		time.Sleep(2 * time.Second)
 	},
 	// progressed WORKSPACE: until the newest job of its server has done something.
 	"progressed": func(ts *testscript.TestScript, _ bool, args []string) {
@@ -159,7 +161,7 @@ func awaitServer(workspace string) (server.Address, error) {
 
 func awaitEvaluation(address string) error {
 	var body []byte
-	for range 600 {
+	for range 4000 {
 		_, body, _ = fetch("GET", address, nil)
 		if state, err := jsonAt(string(body), "state"); err == nil && state == "done" {
 			return nil
