@@ -66,6 +66,9 @@ func choose(args []string) (*verb, []string, error) {
 	if len(args) == 0 || args[0] == "help" && len(args) == 1 || args[0] == "-h" || args[0] == "--help" || args[0] == "-help" {
 		return nil, nil, flag.ErrHelp
 	}
+	if args[0] == "--version" || args[0] == "-version" {
+		args = append([]string{"version"}, args[1:]...)
+	}
 	if args[0] == "help" {
 		args = append(args[1:len(args):len(args)], "--help")
 	}
