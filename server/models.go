@@ -49,7 +49,18 @@ func toModel(m workspace.Model) (spec api.Model, err error) {
 	if err := json.Unmarshal(m.Spec, &spec); err != nil {
 		return spec, fmt.Errorf("the stored description of model %s cannot be read: %w; add the model again", m.Name, err)
 	}
+	p := &spec.Preprocessing
+	p.ImageMean, p.ImageStd = listed(p.ImageMean), listed(p.ImageStd)
+	spec.Classes, spec.Outputs, spec.Provenance, spec.Warnings = listed(spec.Classes), listed(spec.Outputs), listed(spec.Provenance), listed(spec.Warnings)
 	return spec, nil
+}
+
+// listed is a list that travels as one even if it is empty.
+func listed[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
 }
 
 // absolute refuses a path that would depend on the server's current folder.

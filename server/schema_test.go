@@ -1,0 +1,61 @@
+package server_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/sightline/sightline/server"
+	"github.com/sightline/sightline/server/api"
+)
+
+// What the server answers is what its description promises: no field is
+// missing, unknown, or null where it must not be.
+func TestAnswersFitTheirDescription(t *testing.T) {
+	s, c := evaluated(t)
+	list, err := c.Samples(t.Context(), "colours~net", api.Filter{}, 0, 1)
+	must(t, err)
+	jobs, err := c.Jobs(t.Context())
+	must(t, err)
+	evaluation := "/api/evaluations/colours~net"
+	answers := map[string]string{
+		"/api/status":                            "/api/status",
+		"/api/datasets":                          "/api/datasets",
+		"/api/datasets/{name}":                   "/api/datasets/colours",
+		"/api/datasets/{name}/problems":          "/api/datasets/colours/problems",
+		"/api/models":                            "/api/models",
+		"/api/models/{name}":                     "/api/models/net",
+		"/api/evaluations":                       "/api/evaluations",
+		"/api/evaluations/{id}":                  evaluation,
+		"/api/evaluations/{id}/confusions":       evaluation + "/confusions",
+		"/api/evaluations/{id}/failures":         evaluation + "/failures",
+		"/api/evaluations/{id}/curve/{class}":    evaluation + "/curve/1",
+		"/api/evaluations/{id}/histogram":        evaluation + "/histogram",
+		"/api/evaluations/{id}/samples":          evaluation + "/samples?label=0",
+		"/api/evaluations/{id}/samples/{sample}": evaluation + "/samples/" + itoa(list.Samples[0].ID),
+		"/api/methods":                           "/api/methods",
+		"/api/jobs":                              "/api/jobs",
+		"/api/jobs/{id}":                         "/api/jobs/" + jobs[0].ID,
+	}
+	description := server.Describe()
+	for path, item := range description.Paths {
+		if item.Get == nil || item.Get.Responses["200"].Content["application/json"] == nil {
+			continue
+		}
+		address, ok := answers[path]
+		if !ok {
+			t.Errorf("no answer of %s is looked at", path)
+			continue
+		}
+		_, _, body := request(t, "GET", s.URL()+address, "")
+		var value any
+		must(t, json.Unmarshal([]byte(body), &value))
+		result := &huma.ValidateResult{}
+		schema := item.Get.Responses["200"].Content["application/json"].Schema
+		huma.Validate(description.Components.Schemas, schema, huma.NewPathBuffer(nil, 0), huma.ModeReadFromServer, value, result)
+		for _, problem := range result.Errors {
+			t.Errorf("%s: %v", address, problem)
+		}
+	}
+}
