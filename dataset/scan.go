@@ -96,7 +96,7 @@ func (r *Result) nothing() error {
 	if stray := r.count(Stray); stray > 0 {
 		return fmt.Errorf("%w in %s: its %d files have other endings, the first is %s; images end in %s", ErrNoImages, r.Source.Root, stray, r.first(Stray), strings.Join(extensions, ", "))
 	}
-	return fmt.Errorf("%w: %s is empty", ErrNoImages, r.Source.Root)
+	return fmt.Errorf("%w: %s is empty; give the folder that holds the images", ErrNoImages, r.Source.Root)
 }
 
 func (r *Result) count(kind string) (n int) {

@@ -1,12 +1,20 @@
 package imaging
 
 import (
+	"slices"
+	"strings"
 	"testing"
 )
 
 // TestDecodeEqualsPIL decodes every file of the corpus and compares all bytes.
 func TestDecodeEqualsPIL(t *testing.T) {
-	for _, c := range corpus(t) {
+	cases := corpus(t)
+	if !slices.ContainsFunc(cases, func(c corpusCase) bool { return strings.HasPrefix(c.Name, "jpeg-odd-") }) {
+		t.Run("jpeg-odd", func(t *testing.T) {
+			t.Skip("JPEG samplings that PIL cannot write are left out: there is no cjpeg (libjpeg-turbo-progs)")
+		})
+	}
+	for _, c := range cases {
 		t.Run(c.Name, func(t *testing.T) {
 			file, want := c.read(t)
 			info, err := Probe(file)

@@ -2,7 +2,6 @@ package server
 
 import (
 	"encoding/json"
-	"fmt"
 	"os"
 	"path/filepath"
 )
@@ -36,7 +35,7 @@ func writeAddress(workspace string, a Address) error {
 	}
 	path := filepath.Join(workspace, addressFile)
 	if err := os.WriteFile(path+".new", content, 0o600); err != nil {
-		return fmt.Errorf("noting the server's address: %w", err)
+		return err
 	}
 	return os.Rename(path+".new", path)
 }

@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"github.com/sightline/sightline/ui"
+	"github.com/sightline/sightline/workspace"
 )
 
 // Options of Start. Only Workspace is required.
@@ -129,10 +130,15 @@ func newHandler(b *backend) http.Handler {
 // announce writes where the server is, for other commands and for whoever
 // finds the workspace in use.
 func (s *Server) announce() error {
-	if err := s.backend.ws.Announce(s.URL()); err != nil {
-		return fmt.Errorf("noting the server's address in the workspace: %w", err)
+	dir := s.backend.ws.Dir()
+	err := s.backend.ws.Announce(s.URL())
+	if err == nil {
+		err = writeAddress(dir, Address{URL: s.URL(), Token: s.Token(), PID: os.Getpid()})
 	}
-	return writeAddress(s.backend.ws.Dir(), Address{URL: s.URL(), Token: s.Token(), PID: os.Getpid()})
+	if err != nil {
+		return fmt.Errorf("noting the server's address in the workspace: %w", workspace.StorageError(err, dir))
+	}
+	return nil
 }
 
 // URL is the server's address, without a token.

@@ -46,7 +46,7 @@ func (e *BusyError) Is(target error) bool { return target == ErrBusy }
 func lockFolder(dir string) (*os.File, error) {
 	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR, 0o644)
 	if err != nil {
-		return nil, fmt.Errorf("opening the lock of the workspace %s: %w", dir, err)
+		return nil, fmt.Errorf("opening the lock of the workspace %s: %w", dir, openError(err, dir))
 	}
 	err = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
 	if errors.Is(err, unix.EWOULDBLOCK) {

@@ -56,6 +56,21 @@ func TestOpenTwiceSaysWhoHasIt(t *testing.T) {
 	}
 }
 
+// Where no workspace can be, the error says so and what to give instead.
+func TestOpenSaysWhatToDo(t *testing.T) {
+	dir := t.TempDir()
+	file, junk := filepath.Join(dir, "file"), filepath.Join(dir, "junk")
+	if err := errors.Join(os.WriteFile(file, nil, 0o644), os.Mkdir(junk, 0o755), os.WriteFile(filepath.Join(junk, "sightline.duckdb"), []byte("words"), 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{file: "a workspace is a folder", junk: "restore the file"} {
+		_, err := Open(path, Options{})
+		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), path) {
+			t.Errorf("%s: %v, want %q", path, err, want)
+		}
+	}
+}
+
 // TestKilledHolderLeavesTheWorkspaceUsable starts this test binary as a process
 // that opens the workspace, stores a chunk, begins another and is killed.
 func TestKilledHolderLeavesTheWorkspaceUsable(t *testing.T) {

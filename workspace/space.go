@@ -17,6 +17,26 @@ var ErrDiskFull = errors.New("the disk is full")
 // sample, map or thumbnail.
 var ErrNotFound = errors.New("not in the workspace")
 
+// StorageError makes an error of writing below dir say what to do: of a full
+// disk it becomes an ErrDiskFull.
+func StorageError(err error, dir string) error { return storageError(err, dir, 0) }
+
+// openError adds to an error of opening dir what to do about it.
+func openError(err error, dir string) error {
+	remedy := ""
+	switch {
+	case isDiskFull(err):
+		return storageError(err, dir, 0)
+	case errors.Is(err, unix.EROFS), errors.Is(err, unix.EACCES), errors.Is(err, unix.EPERM):
+		remedy = "; give a folder that you may write with --workspace DIR"
+	case errors.Is(err, unix.ENOTDIR):
+		remedy = "; a workspace is a folder: give another with --workspace DIR"
+	case strings.Contains(err.Error(), "not a valid DuckDB database"):
+		remedy = "; restore the file, or start a new workspace with --workspace DIR"
+	}
+	return fmt.Errorf("%w%s", err, remedy)
+}
+
 // storageError names folder and bytes if err comes from a full disk; need is
 // the bytes that were to be written, 0 if unknown.
 func storageError(err error, dir string, need int64) error {

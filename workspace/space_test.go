@@ -91,3 +91,16 @@ func TestFullDiskLosesNothing(t *testing.T) {
 		})
 	}
 }
+
+func TestReadOnlyWorkspaceSaysWhatToDo(t *testing.T) {
+	dir := smallDisk(t, 16)
+	if err := open(t, dir).Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := unix.Mount("", dir, "", unix.MS_REMOUNT|unix.MS_RDONLY, ""); err != nil {
+		t.Skipf("needs the right to mount a read-only disk: %v", err)
+	}
+	if _, err := Open(dir, Options{}); !errors.Is(err, unix.EROFS) || !strings.Contains(err.Error(), "--workspace DIR") {
+		t.Errorf("got %v", err)
+	}
+}

@@ -45,7 +45,7 @@ func Open(dir string, o Options) (*Workspace, error) {
 	}
 	for _, name := range append([]string{""}, folders...) {
 		if err := os.MkdirAll(filepath.Join(dir, name), 0o755); err != nil {
-			return nil, fmt.Errorf("creating the workspace %s: %w", dir, storageError(err, dir, 0))
+			return nil, fmt.Errorf("creating the workspace %s: %w", dir, openError(err, dir))
 		}
 	}
 	lock, err := lockFolder(dir)
@@ -55,7 +55,7 @@ func Open(dir string, o Options) (*Workspace, error) {
 	w := &Workspace{dir: dir, lock: lock, holder: Holder{PID: os.Getpid(), Started: time.Now().UTC()}}
 	if err := w.open(o); err != nil {
 		lock.Close()
-		return nil, fmt.Errorf("opening the workspace %s: %w", dir, storageError(err, dir, 0))
+		return nil, fmt.Errorf("opening the workspace %s: %w", dir, openError(err, dir))
 	}
 	return w, nil
 }

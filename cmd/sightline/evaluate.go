@@ -105,7 +105,7 @@ func (s *session) writePredictions(ctx context.Context, evaluation, path string)
 	}
 	err = writeFile(path, func(f *os.File) error { return s.Predictions(ctx, evaluation, format, f) })
 	if err != nil {
-		return fmt.Errorf("writing the predictions: %w", err)
+		return fmt.Errorf("writing the predictions to %s: %w; the evaluation is stored: give another --predictions FILE and run the command again", path, err)
 	}
 	fmt.Fprintf(s.call.stderr, "predictions written to %s\n", path)
 	return nil

@@ -63,7 +63,7 @@ func (s *session) explain(ctx context.Context, dataset, model string, o explainO
 		return err
 	}
 	if err := os.MkdirAll(o.out, 0o755); err != nil {
-		return fmt.Errorf("creating the folder of maps: %w", err)
+		return fmt.Errorf("creating the folder of maps: %w; choose one that can be written with --out DIR", err)
 	}
 	samples, err := s.chosenSamples(ctx, e, filter, o)
 	if err != nil {

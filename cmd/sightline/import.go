@@ -62,7 +62,7 @@ func (o *importOptions) request(folder string) (api.ImportRequest, error) {
 	for _, path := range o.regions {
 		r.Regions = append(r.Regions, beside(path, dir))
 	}
-	return r, nil
+	return r, checkFiles(append([]string{r.Labels, r.List}, r.Regions...))
 }
 
 // beside makes a path absolute: as seen from the current folder if it is
@@ -86,6 +86,16 @@ func beside(path, dir string) string {
 func exists(path string) bool {
 	_, err := os.Stat(path)
 	return err == nil
+}
+
+// checkFiles refuses the first of the paths that is not there; "" is no path.
+func checkFiles(paths []string) error {
+	for _, path := range paths {
+		if _, err := os.Stat(path); path != "" && os.IsNotExist(err) {
+			return fmt.Errorf("there is no file %s: check the path", path)
+		}
+	}
+	return nil
 }
 
 func checkFolder(dir string) error {

@@ -114,5 +114,5 @@ func (o *modelOptions) request(path, name string) (api.ModelRequest, error) {
 		r.Preprocessing = o.preprocessing // a preset's name
 	}
 	r.Classes = beside(o.classes, filepath.Dir(r.Path))
-	return r, nil
+	return r, checkFiles([]string{r.Classes})
 }
