@@ -18,6 +18,8 @@ import type {
 } from './types';
 import { readEvents } from './sse';
 
+const lost = 'No connection';
+
 /** A failed request: title is what failed, detail says what to do. */
 export class ApiError extends Error {
   constructor(
@@ -26,6 +28,11 @@ export class ApiError extends Error {
     readonly detail: string,
   ) {
     super(`${title}: ${detail}`);
+  }
+
+  /** The server did not answer at all: worth asking again. */
+  get unreachable(): boolean {
+    return this.status === 0 && this.title === lost;
   }
 }
 
@@ -38,7 +45,7 @@ async function request(path: string, init: RequestInit = {}): Promise<Response> 
     response = await fetch(path, init);
   } catch (cause) {
     if (init.signal?.aborted) throw cause;
-    throw new ApiError(0, 'No connection', unreachable);
+    throw new ApiError(0, lost, unreachable);
   }
   if (!response.ok) throw await problem(response);
   return response;

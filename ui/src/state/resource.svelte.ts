@@ -1,6 +1,9 @@
 /** Data that follows a key: fetched anew when the key changes, the old kept until then. */
 import { ApiError } from '../api/client';
 
+/** Milliseconds until a server that did not answer is asked again. */
+const pause = 3000;
+
 export class Resource<T> {
   data: T | undefined = $state.raw();
   error: ApiError | undefined = $state.raw();
@@ -29,6 +32,10 @@ export class Resource<T> {
     this.loading = false;
     this.error = error;
     if (data !== undefined) this.data = data;
+    if (error?.unreachable) {
+      const timer = setTimeout(this.retry, pause);
+      signal.addEventListener('abort', () => clearTimeout(timer));
+    }
   }
 
   retry = (): void => {
