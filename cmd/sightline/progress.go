@@ -46,15 +46,32 @@ func newProgress(out io.Writer) *progress {
 // update shows a job's present state.
 func (p *progress) update(job api.Job) {
 	line := progressLine(job, p.terminal)
+	if p.terminal {
+		line = p.fit(job, line)
+	}
 	switch {
 	case line == p.last:
 	case p.terminal:
-		fmt.Fprint(p.out, "\r\x1b[K"+truncate(line, p.width()-1))
+		fmt.Fprint(p.out, "\r\x1b[K"+line)
 		p.last = line
 	case p.now().Sub(p.printed) >= plainInterval:
 		fmt.Fprintln(p.out, line)
 		p.last, p.printed = line, p.now()
 	}
+}
+
+// shortTitle is the least of a title that still tells what is going on.
+const shortTitle = 16
+
+// fit shortens a line to the terminal: the title first, for the figures are
+// what one looks at, then the end.
+func (p *progress) fit(job api.Job, line string) string {
+	width := p.width() - 1
+	if over := utf8.RuneCountInString(line) - width; over > 0 {
+		title := max(utf8.RuneCountInString(job.Title)-over, min(shortTitle, utf8.RuneCountInString(job.Title)))
+		line = truncate(job.Title, title) + strings.TrimPrefix(line, job.Title)
+	}
+	return truncate(line, width)
 }
 
 // end shows how the job ended and leaves the line.
