@@ -54,8 +54,12 @@ func readAll(ctx context.Context, r *Result, progress func(Progress)) error {
 	return err
 }
 
-// read fills in what the file says; buffer is reused between files.
+// read fills in what the file says, unless there is a problem already; buffer
+// is reused between files.
 func (s *Sample) read(root string, buffer []byte) []byte {
+	if s.Problem != "" {
+		return buffer
+	}
 	data, err := readFile(s.File(root), buffer)
 	if err != nil {
 		s.Problem = reason(err)

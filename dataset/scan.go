@@ -27,6 +27,9 @@ func Scan(ctx context.Context, src Source, progress func(Progress)) (*Result, er
 	if err := r.list(tree); err != nil {
 		return nil, err
 	}
+	for _, name := range tree.unnamed {
+		r.Samples = append(r.Samples, Sample{Path: name, Split: src.Split, Problem: "its name is not UTF-8 text: rename it"})
+	}
 	if len(r.Samples) == 0 {
 		return nil, r.nothing()
 	}
@@ -118,6 +121,7 @@ func (r *Result) first(kind string) string {
 }
 
 func (r *Result) remark(kind, path, format string, args ...any) {
+	path = strings.ToValidUTF8(path, "\uFFFD")
 	r.Remarks = append(r.Remarks, Remark{kind, path, fmt.Sprintf(format, args...)})
 }
 

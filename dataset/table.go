@@ -10,6 +10,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Entry is one row of a table of labels.
@@ -75,6 +76,9 @@ func readRows(data []byte) (rows [][]string, lines []int, err error) {
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	if bytes.IndexByte(data, 0) >= 0 {
 		return nil, nil, fmt.Errorf("%w: it holds zero bytes; save it as UTF-8 text", ErrTable)
+	}
+	if !utf8.Valid(data) {
+		return nil, nil, fmt.Errorf("%w: it is not UTF-8 text; save it as UTF-8, in a spreadsheet as \"CSV UTF-8\"", ErrTable)
 	}
 	r := csv.NewReader(bytes.NewReader(data))
 	r.Comma, r.FieldsPerRecord, r.LazyQuotes, r.TrimLeadingSpace = sniffDelimiter(data), -1, true, true
@@ -250,6 +254,9 @@ func (r *Result) fromList(t *tree) error {
 	data, err := os.ReadFile(r.Source.List)
 	if err != nil {
 		return fmt.Errorf("reading the list of images: %w", err)
+	}
+	if !utf8.Valid(data) {
+		return fmt.Errorf("%s is not UTF-8 text: save it as UTF-8", r.Source.List)
 	}
 	return r.fromEntries(t, ReadList(data), r.Source.List)
 }

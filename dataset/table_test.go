@@ -51,6 +51,7 @@ func TestReadTableRefuses(t *testing.T) {
 	for text, says := range map[string]string{
 		"":                        "empty",
 		"foo,bar\na.png,cake\n":   "rename the one with the paths",
+		"a.png,Br\xfccke\n":       "CSV UTF-8",
 		"PK\x03\x04\x00\x00,x\n":  "zero bytes",
 		"\ufeff\n\n":              "empty",
 		"path,label\n\"a.png,x\n": "not a table",

@@ -7,7 +7,9 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // extensions are the endings, in lower case, of files taken for images. What a
@@ -23,6 +25,9 @@ func isImageName(name string) bool {
 type tree struct {
 	images []string
 	others []string
+	// unnamed are the images whose names are not UTF-8 text, as Go source would
+	// write them: such a name can be neither stored nor shown.
+	unnamed []string
 }
 
 // walk lists the files under the root. Hidden folders and __MACOSX are not
@@ -74,7 +79,15 @@ func (t *tree) add(rel, full string, d fs.DirEntry) {
 		info, err := os.Stat(full)
 		isFile = err != nil || info.Mode().IsRegular() // a broken link is an unreadable file
 	}
-	if isFile && isImageName(rel) && !strings.HasPrefix(d.Name(), ".") {
+	isImage := isFile && isImageName(rel) && !strings.HasPrefix(d.Name(), ".")
+	if !utf8.ValidString(rel) {
+		rel = strings.Trim(strconv.Quote(rel), `"`)
+		if isImage {
+			t.unnamed = append(t.unnamed, rel)
+			return
+		}
+	}
+	if isImage {
 		t.images = append(t.images, rel)
 	} else {
 		t.others = append(t.others, rel)

@@ -255,6 +255,8 @@ func TestStatusCodes(t *testing.T) {
 		{"GET", "/api/evaluations/colours~net/samples/999999", "", 404, "999999"},
 		{"GET", "/api/evaluations/colours~net/curve/77", "", 404, "0 to 2"},
 		{"GET", "/api/datasets/colours/samples/999999/image", "", 404, "999999"},
+		{"GET", "/api/datasets/%ff", "", 400, "UTF-8"},
+		{"GET", "/api/evaluations/colours~net/samples?q=%ff", "", 400, "UTF-8"},
 		{"GET", "/api/evaluations/colours~net/samples?sort=beauty", "", 422, "sort"},
 		{"GET", "/api/evaluations/colours~net/samples?limit=0", "", 422, "limit"},
 		{"GET", "/api/evaluations/colours~net/samples?colour=red", "", 422, "colour"},

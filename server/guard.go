@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/sightline/sightline/server/api"
 )
@@ -64,10 +65,19 @@ func (g *guard) wrap(next http.Handler) http.Handler {
 		case !g.authorised(r):
 			w.Header().Set("WWW-Authenticate", "Bearer")
 			refuse(w, http.StatusUnauthorized, "this server asks for a token: open the address with ?token=… that sightline printed, or send Authorization: Bearer TOKEN")
+		case !isText(r.URL):
+			refuse(w, http.StatusBadRequest, "the address has bytes that are not UTF-8: write names in UTF-8, percent-encoded")
 		default:
 			next.ServeHTTP(w, r)
 		}
 	})
+}
+
+// isText reports whether what the address stands for is UTF-8, as every name in
+// a workspace is.
+func isText(u *url.URL) bool {
+	query, err := url.QueryUnescape(u.RawQuery)
+	return utf8.ValidString(u.Path) && (err != nil || utf8.ValidString(query))
 }
 
 func setSecurityHeaders(h http.Header) {
