@@ -132,3 +132,15 @@ func TestClassIndex(t *testing.T) {
 		}
 	}
 }
+
+func TestBriefKeepsShortNamesAndCutsLongOnesAtACharacter(t *testing.T) {
+	for name, want := range map[string]string{
+		"cake":                  "cake",
+		strings.Repeat("é", 36): strings.Repeat("é", 36),
+		strings.Repeat("é", 37): strings.Repeat("é", 35) + "…",
+	} {
+		if got := brief(name); got != want {
+			t.Errorf("brief(%q) = %q, want %q", name, got, want)
+		}
+	}
+}

@@ -149,7 +149,7 @@ func printClasses(c *call, e api.Evaluation) {
 	}
 	t := newTable("class", "\tsamples", "\tprecision", "\trecall", "\tF1")
 	for _, m := range classes {
-		t.row(m.Name, m.Support, percent(m.Precision), percent(m.Recall), percent(m.F1))
+		t.row(brief(m.Name), m.Support, percent(m.Precision), percent(m.Recall), percent(m.F1))
 	}
 	t.write(c.stdout)
 	if left > 0 {
@@ -164,7 +164,7 @@ func printConfusions(c *call, e api.Evaluation, confusions []api.Confusion) {
 	}
 	t := newTable("label", "predicted", "\tsamples", "\tof the label")
 	for _, f := range confusions {
-		t.row(className(e, f.Label), className(e, f.Predicted), f.Count, percent(f.Share))
+		t.row(brief(className(e, f.Label)), brief(className(e, f.Predicted)), f.Count, percent(f.Share))
 	}
 	t.write(c.stdout)
 	fmt.Fprintln(c.stdout)

@@ -64,6 +64,16 @@ func joinCells(cells []string, widths []int, right []bool) string {
 	return strings.Join(padded, "  ")
 }
 
+// brief shortens a name to what a column holds: class names of ImageNet list
+// every synonym.
+func brief(name string) string {
+	const most = 36
+	if utf8.RuneCountInString(name) <= most {
+		return name
+	}
+	return string([]rune(name)[:most-1]) + "…"
+}
+
 // plural writes a count with its noun: 1 sample, 2 samples.
 func plural(n int, noun string) string {
 	if n != 1 {
