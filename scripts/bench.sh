@@ -23,7 +23,7 @@ section 'kernels and queries (imaging prints Pillow + torchvision beside its own
 export SIGHTLINE_BENCH_LARGE="${SIGHTLINE_BENCH_LARGE:-$work/large}" SIGHTLINE_BENCH_FILES="${SIGHTLINE_BENCH_FILES:-100000}"
 go test -p 1 -run '^$' -bench . -benchtime "${BENCHTIME:-1s}" -timeout 60m ./...
 
-section 'evaluation: throughput against its ceiling'
+section 'evaluation: throughput against its ceiling, and the time to a first look'
 if /usr/bin/python3 -c 'import torch, torchvision' 2>/dev/null; then
 	/usr/bin/python3 bench/export_models.py "$work" 2>/dev/null
 	go build -o "$work/throughput" ./bench/throughput
@@ -31,12 +31,4 @@ if /usr/bin/python3 -c 'import torch, torchvision' 2>/dev/null; then
 	"$work/throughput" -model "$work/resnet50.onnx" -photos "$photos" -n 300
 else
 	echo 'skipped: needs python3-torch and python3-torchvision to export the architectures'
-fi
-
-section 'open: 200 photos from the command to the matrix'
-data=${SIGHTLINE_TESTDATA:-../shared/data}
-if [ -d "$data/images/idenprof/test" ]; then
-	bench/open.sh bin/sightline "$data/models/professions-idenprof-squeezenet/model.onnx" "$data/images/idenprof/test"
-else
-	bench/open.sh bin/sightline demo/models/groceries/model.onnx "$photos"
 fi
