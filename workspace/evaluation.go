@@ -115,7 +115,7 @@ func (w *Workspace) reopen(ctx context.Context, tx *sql.Tx, id string, model *Mo
 	var files []string
 	if err == nil {
 		if datasetID != data.ID || modelID != model.ID {
-			return 0, nil, fmt.Errorf("the id %s is taken by another pair of dataset and model: rename one", id)
+			return 0, nil, fmt.Errorf("the id %s is taken by another pair of dataset and model whose names differ in signs only: import or add one of them again under another --name", id)
 		}
 		settings := oldClasses == classes && oldSpec == string(model.Spec)
 		if files, err = dropOutdated(ctx, tx, number, settings, p.LabelClass); err != nil {

@@ -156,6 +156,10 @@ func (e mapEntry) explained() string {
 	return e.TargetName + " rather than " + e.MinusName
 }
 
+// longestName leaves room for method and target in the 255 bytes that file
+// systems allow.
+const longestName = 180
+
 // fileNames gives every sample a file name of its own, made from its path.
 type fileNames struct{ taken map[string]bool }
 
@@ -163,6 +167,9 @@ func newFileNames() *fileNames { return &fileNames{map[string]bool{}} }
 
 func (n *fileNames) of(sample api.Sample) string {
 	name := strings.NewReplacer("/", "__", "\\", "__", ":", "-").Replace(strings.TrimLeft(sample.Path, "/"))
+	if len(name) > longestName {
+		name = strings.ToValidUTF8(name[len(name)-longestName:], "") + fmt.Sprintf("-%d", sample.ID)
+	}
 	if n.taken[name] {
 		name = fmt.Sprintf("%s-%d", name, sample.ID)
 	}
