@@ -7,7 +7,7 @@ import (
 )
 
 // ErrNotFound says that there is no such job.
-var ErrNotFound = errors.New("no such job")
+var ErrNotFound = errors.New("no such job; `sightline jobs list` lists them")
 
 // Counts sums up a job's finished chunks.
 type Counts struct{ Done, Failed int }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 )
@@ -111,6 +112,7 @@ func runVerb(v *verb, args []string, stdout, stderr io.Writer) int {
 		return 0
 	}
 	if err != nil {
+		c.json = c.json || slices.Contains(args, "--json") || slices.Contains(args, "-json") // reading stopped at the mistake
 		err = usageError{err.Error()}
 	} else {
 		err = withSignals(func(ctx context.Context) error { return do(ctx, c) })
