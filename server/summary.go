@@ -25,14 +25,13 @@ func (b *backend) listEvaluations(ctx context.Context, _ *none) (api.EvaluationL
 }
 
 func (b *backend) evaluationSummary(ctx context.Context, e *workspace.Evaluation) (api.EvaluationSummary, error) {
-	m, err := b.ws.Matrix(ctx, workspace.Filter{Evaluation: e.ID})
+	c, err := b.ws.Matrix(ctx, workspace.Filter{Evaluation: e.ID})
 	if err != nil {
 		return api.EvaluationSummary{}, err
 	}
-	c := m
 	return api.EvaluationSummary{
 		ID: e.ID, Dataset: e.Dataset, Model: e.Model, State: b.stateOf(ctx, e), Samples: e.Planned,
-		Accuracy: c.Accuracy(), MacroF1: c.Macro().F1, Created: e.Created, Job: e.Job,
+		Evaluated: c.Total(), Accuracy: c.Accuracy(), MacroF1: c.Macro().F1, Created: e.Created, Job: e.Job,
 	}, nil
 }
 

@@ -6,15 +6,16 @@ import "time"
 // fractions in [0,1] over the labelled samples of all splits, 0 while nothing
 // is evaluated yet.
 type EvaluationSummary struct {
-	ID       string    `json:"id"`
-	Dataset  string    `json:"dataset"`
-	Model    string    `json:"model"`
-	State    JobState  `json:"state" enum:"queued,running,done,failed,cancelled,interrupted"`
-	Samples  int       `json:"samples"`
-	Accuracy float64   `json:"accuracy"`
-	MacroF1  float64   `json:"macro_f1"`
-	Created  time.Time `json:"created"`
-	Job      string    `json:"job"`
+	ID        string    `json:"id"`
+	Dataset   string    `json:"dataset"`
+	Model     string    `json:"model"`
+	State     JobState  `json:"state" enum:"queued,running,done,failed,cancelled,interrupted"`
+	Samples   int       `json:"samples"`
+	Evaluated int       `json:"evaluated" doc:"Labelled samples with a prediction; 0 means that accuracy and macro_f1 say nothing"`
+	Accuracy  float64   `json:"accuracy"`
+	MacroF1   float64   `json:"macro_f1"`
+	Created   time.Time `json:"created"`
+	Job       string    `json:"job"`
 }
 
 // EvaluationList is the answer of GET /api/evaluations.

@@ -191,6 +191,7 @@ async function answer(path, q, request, send, stream) {
           model: e.model,
           state: 'done',
           samples: s.samples,
+          evaluated: s.evaluated,
           accuracy: s.accuracy,
           macro_f1: s.macro_f1,
           created: new Date(started).toISOString(),

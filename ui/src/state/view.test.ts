@@ -20,7 +20,7 @@ function full(): View {
       text: 'cake + 50 %',
       sort: '-loss',
     },
-    matrix: { values: 'row', order: 'cluster', hideEmpty: true, window: [1.5, 2, 24], find: 3 },
+    matrix: { values: 'row', order: 'cluster', hideEmpty: false, window: [1.5, 2, 24], find: 3 },
     curve: 0,
     map: {
       overlay: true,

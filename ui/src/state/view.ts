@@ -25,6 +25,7 @@ export interface Slice {
 export interface MatrixView {
   values: 'counts' | 'row' | 'column';
   order: 'name' | 'error' | 'cluster';
+  /** Leaves out classes that are neither a label nor a prediction of any sample. */
   hideEmpty: boolean;
   /** First row, first column and number of classes shown, or null for all. */
   window: [number, number, number] | null;
@@ -80,7 +81,7 @@ export function emptyView(): View {
     split: '',
     threshold: 0,
     slice: { ...emptySlice },
-    matrix: { values: 'counts', order: 'name', hideEmpty: false, window: null, find: null },
+    matrix: { values: 'counts', order: 'name', hideEmpty: true, window: null, find: null },
     curve: null,
     map: {
       overlay: false,
@@ -154,8 +155,8 @@ const fields: Record<string, Field> = {
     read: (v, t) => (v.matrix.order = oneOf(t, ['name', 'error', 'cluster'], 'name')),
   },
   empty: {
-    write: (v) => (v.matrix.hideEmpty ? 'hide' : null),
-    read: (v, t) => (v.matrix.hideEmpty = t === 'hide'),
+    write: (v) => (v.matrix.hideEmpty ? null : 'show'),
+    read: (v, t) => (v.matrix.hideEmpty = t !== 'show'),
   },
   window: {
     write: (v) => v.matrix.window?.join(',') ?? null,
