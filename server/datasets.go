@@ -53,6 +53,7 @@ func toProblems(p *workspace.Problems) api.Problems {
 	return api.Problems{
 		Quarantined: convert(p.Quarantined, func(q workspace.Problem) api.Quarantined { return api.Quarantined(q) }),
 		Stray:       p.Stray, Missing: p.Missing, Unlisted: p.Unlisted, Warnings: p.Warnings, Gone: p.Gone, Changed: p.Changed,
+		Added: p.Added, Moved: p.Moved, Returned: p.Returned, Relabelled: p.Relabelled,
 		Duplicates: convert(p.Duplicates, func(d workspace.DuplicateGroup) api.Duplicate { return api.Duplicate(d) }),
 	}
 }

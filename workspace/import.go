@@ -101,7 +101,11 @@ func importScan(ctx context.Context, tx *sql.Tx, conn *sql.Conn, name string, sc
 	if err := plan.putRegions(ctx, tx, conn, id, scan.Regions); err != nil {
 		return nil, err
 	}
-	if err := plan.putRemarks(ctx, tx, conn, id, scan.Remarks); err != nil {
+	remarks := scan.Remarks
+	if len(before) > 0 {
+		remarks = append(slices.Clone(remarks), plan.news()...)
+	}
+	if err := plan.putRemarks(ctx, tx, conn, id, remarks); err != nil {
 		return nil, err
 	}
 	err = tx.QueryRowContext(ctx, `SELECT count(*) FROM samples WHERE dataset = ? AND problem = '' AND NOT gone`, id).Scan(&plan.report.Samples)
@@ -324,6 +328,32 @@ func (p *importPlan) putRegions(ctx context.Context, tx *sql.Tx, conn *sql.Conn,
 		r := regions[i]
 		return []driver.Value{int32(datasetID), p.ids[r.Path], r.Name, r.Kind, r.Points, r.Source}
 	})
+}
+
+// Kinds of remarks on what an import found different from the one before.
+const (
+	remarkAdded      = "added"
+	remarkMoved      = "moved" // the detail is the path before
+	remarkReturned   = "returned"
+	remarkRelabelled = "relabelled"
+)
+
+// news are remarks on what is new, elsewhere, back, or called otherwise than in
+// the catalogue.
+func (p *importPlan) news() (remarks []dataset.Remark) {
+	for _, s := range p.add {
+		remarks = append(remarks, dataset.Remark{Kind: remarkAdded, Path: s.Path})
+	}
+	for _, m := range p.report.Moved {
+		remarks = append(remarks, dataset.Remark{Kind: remarkMoved, Path: m.To, Detail: m.From})
+	}
+	for _, path := range p.report.Returned {
+		remarks = append(remarks, dataset.Remark{Kind: remarkReturned, Path: path})
+	}
+	for _, path := range p.report.Relabelled {
+		remarks = append(remarks, dataset.Remark{Kind: remarkRelabelled, Path: path})
+	}
+	return remarks
 }
 
 func (p *importPlan) putRemarks(ctx context.Context, tx *sql.Tx, conn *sql.Conn, datasetID int, remarks []dataset.Remark) error {

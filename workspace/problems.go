@@ -30,6 +30,10 @@ type Problems struct {
 	Warnings    []string         `json:"warnings"`
 	Gone        []string         `json:"gone"`
 	Changed     []string         `json:"changed"`
+	Added       []string         `json:"added"`      // by the last import, if it was not the first
+	Moved       []string         `json:"moved"`      // "path before → path now", by the last import
+	Returned    []string         `json:"returned"`   // gone before the last import
+	Relabelled  []string         `json:"relabelled"` // the source now says another label or split; the stored one stays
 	Duplicates  []DuplicateGroup `json:"duplicates"`
 }
 
@@ -48,6 +52,10 @@ func (w *Workspace) Problems(ctx context.Context, name string) (*Problems, error
 		{&p.Missing, remarkPaths(dataset.Missing)},
 		{&p.Unlisted, remarkPaths(dataset.Unlisted)},
 		{&p.Warnings, `SELECT CASE WHEN path = '' THEN detail ELSE path || ': ' || detail END AS t FROM remarks WHERE dataset = ? AND kind = 'warning' ORDER BY t`},
+		{&p.Added, remarkPaths(remarkAdded)},
+		{&p.Moved, `SELECT detail || ' → ' || path FROM remarks WHERE dataset = ? AND kind = 'moved' ORDER BY path`},
+		{&p.Returned, remarkPaths(remarkReturned)},
+		{&p.Relabelled, remarkPaths(remarkRelabelled)},
 		{&p.Gone, `SELECT path FROM samples WHERE dataset = ? AND gone ORDER BY path`},
 		{&p.Changed, `SELECT path FROM samples WHERE dataset = ? AND changed AND NOT gone ORDER BY path`},
 	} {

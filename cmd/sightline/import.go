@@ -173,6 +173,11 @@ func printProblems(c *call, d api.Dataset, p api.Problems) {
 	printSome(c, "left out, as it is no image", "left out, as they are no images", p.Stray)
 	printSome(c, "named, but not there", "named, but not there", p.Missing)
 	printSome(c, "there, but not named", "there, but not named", p.Unlisted)
+	printSome(c, "new", "new", p.Added)
+	printSome(c, "moved, and recognised by its content", "moved, and recognised by their content", p.Moved)
+	printSome(c, "back", "back", p.Returned)
+	printSome(c, "with another label or split than is stored; the stored one stays (import under another --name to use the new one)",
+		"with other labels or splits than are stored; the stored ones stay (import under another --name to use the new ones)", p.Relabelled)
 	printSome(c, "gone since it was imported", "gone since they were imported", p.Gone)
 	printSome(c, "changed since it was imported", "changed since they were imported", p.Changed)
 	if d.Duplicates > 0 {

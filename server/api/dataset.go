@@ -50,6 +50,10 @@ type Problems struct {
 	Warnings    []string      `json:"warnings"`
 	Gone        []string      `json:"gone"`
 	Changed     []string      `json:"changed"`
+	Added       []string      `json:"added" doc:"New in the last import, if it was not the first"`
+	Moved       []string      `json:"moved" doc:"Found elsewhere by the last import: path before → path now"`
+	Returned    []string      `json:"returned" doc:"Gone before the last import, and back"`
+	Relabelled  []string      `json:"relabelled" doc:"The folder or table now says another label or split; the stored one stays"`
 	Duplicates  []Duplicate   `json:"duplicates"`
 }
 
