@@ -11,7 +11,7 @@ import (
 
 // ParsePreprocessing reads a Hugging Face preprocessor_config.json, the same as
 // YAML, or the JSON of a Preprocessing. It knows the vocabulary's older spellings
-// (size: 224, crop_size: 224), ignores fields that do not bear on evaluation, and
+// (size: 224, crop_size: 224), ignores fields that do not bear on evaluation (but not misspelt ones), and
 // follows the named processor's defaults where a field is missing (see
 // processors.go): do_* are true if what they need is given, rescale_factor is
 // 1/255, crops round down unless crop_rounding says otherwise.
@@ -28,6 +28,9 @@ func ParsePreprocessingFields(data []byte) (Preprocessing, []string, error) {
 		if yamlErr := yaml.Unmarshal(data, &fields); yamlErr != nil {
 			return Preprocessing{}, nil, fmt.Errorf("preprocessing is neither JSON (%w) nor YAML (%w)", err, yamlErr)
 		}
+	}
+	if err := misspelt(fields); err != nil {
+		return Preprocessing{}, nil, fmt.Errorf("preprocessing: %w", err)
 	}
 	r := reader{fields: fields}
 	p := r.preprocessing()

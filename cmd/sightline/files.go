@@ -33,7 +33,7 @@ func readMapping(path string) (map[string]string, error) {
 	}
 	content, err := os.ReadFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("reading the mapping: %w", err)
+		return nil, fmt.Errorf("reading the mapping: %w; check the path", err)
 	}
 	mapping := map[string]string{}
 	if strings.EqualFold(filepath.Ext(path), ".json") {
