@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"path/filepath"
 
@@ -66,6 +67,10 @@ func (p *Pipeline) AddModel(ctx context.Context, path string, o classifier.Optio
 		return nil, err
 	}
 	answer, err := p.jobs.CallOne(ctx, callInspect, request)
+	var coded *jobs.Coded
+	if errors.As(err, &coded) && coded.Code == CodeModel {
+		return nil, fmt.Errorf("add the model: %w", err) // the message names the file
+	}
 	if err != nil {
 		return nil, fmt.Errorf("add the model %s: %w", path, err)
 	}

@@ -71,6 +71,12 @@ func TestOpenSaysWhatToDo(t *testing.T) {
 	}
 }
 
+func TestOpenRefusesALimitThatIsNone(t *testing.T) {
+	if _, err := Open(t.TempDir(), Options{MemoryLimit: "lots"}); err == nil || !strings.Contains(err.Error(), "512MB") {
+		t.Errorf("got %v", err)
+	}
+}
+
 // TestKilledHolderLeavesTheWorkspaceUsable starts this test binary as a process
 // that opens the workspace, stores a chunk, begins another and is killed.
 func TestKilledHolderLeavesTheWorkspaceUsable(t *testing.T) {

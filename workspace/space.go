@@ -31,6 +31,8 @@ func openError(err error, dir string) error {
 		remedy = "; give a folder that you may write with --workspace DIR"
 	case errors.Is(err, unix.ENOTDIR):
 		remedy = "; a workspace is a folder: give another with --workspace DIR"
+	case strings.Contains(err.Error(), "memory_limit"):
+		remedy = "; write --memory as 512MB or 2GB"
 	case strings.Contains(err.Error(), "not a valid DuckDB database"):
 		remedy = "; restore the file, or start a new workspace with --workspace DIR"
 	}

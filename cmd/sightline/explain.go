@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/server/api"
 )
 
@@ -35,6 +36,9 @@ func explainVerb() verb {
 		return func(ctx context.Context, c *call) error {
 			if err := c.want("DATASET", "MODEL"); err != nil {
 				return err
+			}
+			if _, err := imaging.NewColourMap(o.colours); err != nil && o.colours != "" {
+				return usageError{"--colours: " + err.Error()} // known before maps are made, which may take hours
 			}
 			return withSession(ctx, c, func(s *session) error { return s.explain(ctx, c.args[0], c.args[1], o) })
 		}
