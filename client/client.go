@@ -17,6 +17,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"syscall"
 
 	"github.com/sightline/sightline/server/api"
 )
@@ -66,6 +67,13 @@ func (c *Client) send(ctx context.Context, method, path string, query url.Values
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
+		}
+		var request *url.Error
+		if errors.As(err, &request) {
+			err = request.Err // its address says nothing to a user
+		}
+		if errors.Is(err, syscall.ECONNREFUSED) {
+			return nil, fmt.Errorf("the server at %s has ended: run the same command again, which starts another and goes on where this one stopped (%w)", c.base, err)
 		}
 		return nil, fmt.Errorf("asking the server at %s: %w", c.base, err)
 	}
