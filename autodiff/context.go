@@ -1,0 +1,170 @@
+package autodiff
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/sightline/sightline/onnx"
+	"github.com/sightline/sightline/onnx/canonical"
+)
+
+// A Context is what a rule works with: the node, what is known of its tensors, and
+// the graph it adds nodes to. Methods that emit return the name of the result. The
+// first error is kept; after it they do nothing.
+type Context struct {
+	Node *onnx.Node
+	tape *tape
+	hint string
+	err  error
+}
+
+// In and Out return names of the node's inputs and outputs, "" if left out.
+func (x *Context) In(i int) string { return x.Node.Input(i) }
+
+// Out returns the name of output i.
+func (x *Context) Out(i int) string {
+	if i < len(x.Node.Outputs) {
+		return x.Node.Outputs[i]
+	}
+	return ""
+}
+
+// Grad returns the gradient with respect to output i, "" when there is none.
+func (x *Context) Grad(i int) string { return x.tape.sum(x.Out(i)) }
+
+// Wanted reports whether input i needs a gradient.
+func (x *Context) Wanted(i int) bool { return x.In(i) != "" && x.tape.wanted[x.In(i)] }
+
+// Pass gives input i a gradient, of its shape.
+func (x *Context) Pass(i int, gradient string) {
+	if x.err == nil && x.Wanted(i) && gradient != "" {
+		x.tape.parts[x.In(i)] = append(x.tape.parts[x.In(i)], gradient)
+	}
+}
+
+// Shape returns the shape of a forward tensor, or fails.
+func (x *Context) Shape(name string) canonical.Shape {
+	s := x.tape.model.Types[name].Shape
+	if s == nil && x.err == nil {
+		x.err = fmt.Errorf("the shape of %s is not known; export the model with a fixed height and width", name)
+	}
+	return s
+}
+
+// Ints returns the values of a constant input, or fails.
+func (x *Context) Ints(i int) []int64 {
+	t := x.tape.model.Constants[x.In(i)]
+	if t == nil {
+		x.fail("input %d, %q, is computed; only a constant one can be differentiated", i, x.In(i))
+		return nil
+	}
+	v, err := t.Int64s()
+	if err != nil {
+		x.fail("input %d: %w", i, err)
+	}
+	return v
+}
+
+// Constant returns an initialiser, or nil.
+func (x *Context) Constant(name string) *onnx.Tensor { return x.tape.model.Constants[name] }
+
+func (x *Context) fail(format string, args ...any) {
+	if x.err == nil {
+		x.err = fmt.Errorf(format, args...)
+	}
+}
+
+// Do emits a node.
+func (x *Context) Do(op string, inputs ...string) string { return x.Emit(op, inputs) }
+
+// Emit emits a node with attributes.
+func (x *Context) Emit(op string, inputs []string, attributes ...*onnx.Attribute) string {
+	return x.emit(onnx.NewNode(op, inputs, nil, attributes...), 1)[0]
+}
+
+// emit gives n fresh outputs and appends it.
+func (x *Context) emit(n *onnx.Node, outputs int) []string {
+	n.Outputs = make([]string, outputs)
+	if x.err != nil {
+		return n.Outputs
+	}
+	for i := range n.Outputs {
+		n.Outputs[i] = x.tape.fresh(x.hint + "_" + n.Op)
+	}
+	x.tape.graph.Nodes = append(x.tape.graph.Nodes, n)
+	return n.Outputs
+}
+
+// Num adds a float32 scalar.
+func (x *Context) Num(v float64) string { return x.Floats([]float32{float32(v)}) }
+
+// Floats adds a float32 constant; without dims it is a scalar.
+func (x *Context) Floats(values []float32, dims ...int64) string {
+	return x.add(onnx.FloatTensor(x.tape.fresh(x.hint+"_constant"), values, dims...))
+}
+
+// Vector adds an int64 vector.
+func (x *Context) Vector(values ...int64) string {
+	return x.add(onnx.IntTensor(x.tape.fresh(x.hint+"_ints"), values, int64(len(values))))
+}
+
+func (x *Context) add(t *onnx.Tensor) string {
+	x.tape.graph.Initializers = append(x.tape.graph.Initializers, t)
+	return t.Name
+}
+
+// Mul and the like are shorthands.
+func (x *Context) Mul(a, b string) string { return x.Do("Mul", a, b) }
+
+// Scale multiplies by a number.
+func (x *Context) Scale(a string, by float64) string {
+	if by == 1 {
+		return a
+	}
+	return x.Do("Mul", a, x.Num(by))
+}
+
+// Reshape emits a Reshape to a shape with at most one dimension of the batch.
+func (x *Context) Reshape(a string, to canonical.Shape) string {
+	target, ok := to.Target()
+	if !ok {
+		x.fail("a gradient cannot be brought to the shape %v", to)
+		return ""
+	}
+	return x.Do("Reshape", a, x.Vector(target...))
+}
+
+// Transpose emits a Transpose unless perm changes nothing.
+func (x *Context) Transpose(a string, perm []int64) string {
+	if slices.IsSorted(perm) {
+		return a
+	}
+	return x.Emit("Transpose", []string{a}, onnx.IntsAttr("perm", perm...))
+}
+
+// SumTo undoes broadcasting: it sums a gradient of shape from over what was
+// repeated to make it of shape to.
+func (x *Context) SumTo(g string, from, to canonical.Shape) string {
+	if from.Equal(to) || g == "" || from == nil || to == nil {
+		return g
+	}
+	lead := len(from) - len(to)
+	var axes []int64
+	for i, d := range from {
+		if i < lead || (to[i-lead] == 1 && d != 1) {
+			axes = append(axes, int64(i))
+		}
+	}
+	if len(axes) > 0 {
+		g = x.Emit("ReduceSum", []string{g, x.Vector(axes...)}, onnx.IntAttr("keepdims", 1))
+	}
+	if lead > 0 {
+		g = x.Reshape(g, to)
+	}
+	return g
+}
+
+// Slice emits a Slice of the given axes with steps of 1.
+func (x *Context) Slice(a string, starts, ends, axes []int64) string {
+	return x.Do("Slice", a, x.Vector(starts...), x.Vector(ends...), x.Vector(axes...))
+}

@@ -1,0 +1,96 @@
+package autodiff
+
+import (
+	"math"
+
+	"github.com/sightline/sightline/onnx"
+)
+
+// activations are elementwise functions of one tensor with at most a kink.
+var activations = Rules{
+	"Relu": relu, "Clip": clip, "Sigmoid": sigmoid, "Tanh": tanh, "HardSigmoid": hardSigmoid, "LeakyRelu": leakyRelu,
+	"Identity": identity,
+}
+
+// steep is the slope of HardSigmoid as a step function. A power of two keeps
+// products exact, so that a bound is met exactly.
+const steep = 1 << 62
+
+// Above emits 1 where y > bound and 0 elsewhere, as float32.
+func (x *Context) Above(y string, bound float64) string {
+	return x.Emit("HardSigmoid", []string{y}, onnx.FloatAttr("alpha", steep), onnx.FloatAttr("beta", float32(-bound*steep)))
+}
+
+// Below emits 1 where y < bound and 0 elsewhere.
+func (x *Context) Below(y string, bound float64) string {
+	return x.Emit("HardSigmoid", []string{y}, onnx.FloatAttr("alpha", -steep), onnx.FloatAttr("beta", float32(bound*steep)))
+}
+
+func identity(x *Context) error {
+	x.Pass(0, x.Grad(0))
+	return nil
+}
+
+// relu: dx = dy where y > 0.
+func relu(x *Context) error {
+	x.Pass(0, x.Mul(x.Grad(0), x.Above(x.Out(0), 0)))
+	return nil
+}
+
+// clip: dx = dy where y is strictly between the bounds.
+func clip(x *Context) error {
+	g := x.Grad(0)
+	for i, mask := range []func(string, float64) string{1: x.Above, 2: x.Below} {
+		if i == 0 || x.In(i) == "" {
+			continue
+		}
+		t := x.Constant(x.In(i))
+		if t == nil {
+			x.fail("its bound %q is computed", x.In(i))
+			return nil
+		}
+		v, err := t.Floats()
+		if err != nil {
+			return err
+		}
+		switch bound := float64(v[0]); {
+		case math.Abs(bound) > math.MaxFloat32/2: // no bound
+		case math.Abs(bound) > 1<<60:
+			x.fail("its bound %g is too large", bound)
+		default:
+			g = x.Mul(g, mask(x.Out(0), bound))
+		}
+	}
+	x.Pass(0, g)
+	return nil
+}
+
+// sigmoid: dx = dy·y·(1−y).
+func sigmoid(x *Context) error {
+	y := x.Out(0)
+	x.Pass(0, x.Mul(x.Grad(0), x.Mul(y, x.Do("Sub", x.Num(1), y))))
+	return nil
+}
+
+// tanh: dx = dy·(1−y²).
+func tanh(x *Context) error {
+	y := x.Out(0)
+	x.Pass(0, x.Mul(x.Grad(0), x.Do("Sub", x.Num(1), x.Mul(y, y))))
+	return nil
+}
+
+// hardSigmoid: dx = α·dy where 0 < y < 1.
+func hardSigmoid(x *Context) error {
+	y := x.Out(0)
+	inside := x.Mul(x.Above(y, 0), x.Below(y, 1))
+	x.Pass(0, x.Scale(x.Mul(x.Grad(0), inside), float64(x.Node.Float("alpha", 0.2))))
+	return nil
+}
+
+// leakyRelu: dx = dy where x > 0, α·dy elsewhere.
+func leakyRelu(x *Context) error {
+	alpha := float64(x.Node.Float("alpha", 0.01))
+	slope := x.Do("Add", x.Scale(x.Above(x.In(0), 0), 1-alpha), x.Num(alpha))
+	x.Pass(0, x.Mul(x.Grad(0), slope))
+	return nil
+}

@@ -1,0 +1,115 @@
+package autodiff
+
+import (
+	"slices"
+
+	"github.com/sightline/sightline/onnx"
+	"github.com/sightline/sightline/onnx/canonical"
+)
+
+// pools over space.
+var pools = Rules{"MaxPool": maxPool, "AveragePool": averagePool, "GlobalAveragePool": globalAveragePool, "GlobalMaxPool": globalMaxPool}
+
+// maxPool: dy goes to where each maximum was. The places are asked of a second
+// MaxPool: asking the first for them would cost the forward pass its fast layout.
+// Windows may overlap, so that gradients are added up.
+func maxPool(x *Context) error {
+	s := x.Shape(x.In(0))
+	attributes := slices.DeleteFunc(slices.Clone(x.Node.Attributes), func(a *onnx.Attribute) bool { return a.Name == "storage_order" })
+	where := x.emit(&onnx.Node{Op: "MaxPool", Inputs: []string{x.In(0)}, Attributes: attributes}, 2)[1]
+	flat := x.Vector(-1)
+	length := x.Do("Shape", x.Do("Reshape", x.In(0), flat))
+	zeros := x.Do("ConstantOfShape", length)
+	g := x.Emit("ScatterElements", []string{zeros, x.Do("Reshape", where, flat), x.Do("Reshape", x.Grad(0), flat)},
+		onnx.IntAttr("axis", 0), onnx.StringAttr("reduction", "add"))
+	x.Pass(0, x.Reshape(g, s))
+	return nil
+}
+
+// averagePool: dy, divided by how many values each window averages, is spread over
+// the window by a transposed convolution of ones, channel by channel.
+func averagePool(x *Context) error {
+	in, out, w := x.Shape(x.In(0)), x.Shape(x.Out(0)), windowOf(x.Node)
+	if x.err != nil {
+		return nil
+	}
+	counts := w.counts(in[2:], out[2:], x.Node.Int("count_include_pad", 0) != 0)
+	g := x.Mul(x.Grad(0), x.Floats(counts, append([]int64{1, 1}, out[2:]...)...))
+	planes := append(canonical.Shape{in[0] * in[1], 1}, out[2:]...)
+	size := int64(1)
+	for _, k := range w.kernel {
+		size *= k
+	}
+	ones := x.Floats(slices.Repeat([]float32{1}, int(size)), append([]int64{1, 1}, w.kernel...)...)
+	g = x.transposed(x.Reshape(g, planes), ones, 1, w, out, in)
+	x.Pass(0, x.Reshape(g, in))
+	return nil
+}
+
+// counts returns one over the number of values that each window averages: those
+// inside the image, or inside its padding too. What ceil_mode adds beyond the
+// padding never counts.
+func (w window) counts(in, out []int64, padded bool) []float32 {
+	all := []float32{1}
+	d := len(w.kernel)
+	for i := range d {
+		low, high := int64(0), in[i]
+		if padded {
+			low, high = -w.pads[i], in[i]+w.pads[i+d]
+		}
+		var next []float32
+		for _, v := range all {
+			for o := range out[i] {
+				n := 0
+				for k := range w.kernel[i] {
+					if at := o*w.strides[i] - w.pads[i] + k*w.dilations[i]; at >= low && at < high {
+						n++
+					}
+				}
+				next = append(next, v/float32(n))
+			}
+		}
+		all = next
+	}
+	return all
+}
+
+// spatialOnes is a shape of ones with the spatial axes of s: what a pooled tensor
+// is expanded to.
+func spatialOnes(s canonical.Shape) []int64 {
+	to := slices.Clone([]int64(s))
+	to[0], to[1] = 1, 1
+	return to
+}
+
+func globalAveragePool(x *Context) error {
+	s := x.Shape(x.In(0))
+	if x.err != nil {
+		return nil
+	}
+	size := int64(1)
+	for _, d := range s[2:] {
+		size *= d
+	}
+	x.Pass(0, x.Do("Expand", x.Scale(x.Grad(0), 1/float64(size)), x.Vector(spatialOnes(s)...)))
+	return nil
+}
+
+// globalMaxPool: dy goes to the maximum; equal maxima share it.
+func globalMaxPool(x *Context) error {
+	s := x.Shape(x.In(0))
+	var axes []int64
+	for i := 2; i < len(s); i++ {
+		axes = append(axes, int64(i))
+	}
+	x.Pass(0, x.toMaxima(x.Grad(0), x.Out(0), axes))
+	return nil
+}
+
+// toMaxima spreads g over the elements of the node's input that equal y, its
+// maximum or minimum over axes; equal ones share it.
+func (x *Context) toMaxima(g, y string, axes []int64) string {
+	hit := x.Emit("Cast", []string{x.Do("Equal", x.In(0), y)}, onnx.IntAttr("to", int64(onnx.Float32)))
+	count := x.Emit("ReduceSum", []string{hit, x.Vector(axes...)}, onnx.IntAttr("keepdims", 1))
+	return x.Mul(hit, x.Do("Div", g, count))
+}

@@ -1,0 +1,112 @@
+package autodiff
+
+import (
+	"slices"
+
+	"github.com/sightline/sightline/onnx/canonical"
+)
+
+// reductions over axes.
+var reductions = Rules{
+	"ReduceMean": reduceMean, "ReduceSum": reduceSum, "ReduceMax": reduceExtreme, "ReduceMin": reduceExtreme,
+	"ReduceSumSquare": reduceSumSquare, "ReduceL2": reduceL2, "ReduceLogSumExp": reduceLogSumExp, "ReduceL1": reduceL1,
+	"ArgMax": zero, "ArgMin": zero,
+}
+
+// reduced describes a reduction: the input's shape, the shape with the reduced
+// axes kept as 1, the axes and how many values each result is made of.
+type reduced struct {
+	in, kept canonical.Shape
+	axes     []int64
+	count    int64
+}
+
+func (x *Context) reduced() reduced {
+	r := reduced{in: x.Shape(x.In(0)), axes: slices.Clone(x.Ints(1)), count: 1}
+	if x.err != nil {
+		return r
+	}
+	r.kept = slices.Clone(r.in)
+	for i, a := range r.axes {
+		if a < 0 {
+			a += int64(len(r.in))
+		}
+		if r.in[a] < 0 {
+			x.fail("samples of a batch are reduced to one value")
+			return r
+		}
+		r.axes[i], r.kept[a], r.count = a, 1, r.count*r.in[a]
+	}
+	return r
+}
+
+// keep brings a result of the node to the shape with reduced axes kept.
+func (x *Context) keep(name string, r reduced) string {
+	if x.Node.Int("keepdims", 1) != 0 {
+		return name
+	}
+	return x.Reshape(name, r.kept)
+}
+
+// spread expands a kept-axes tensor over the reduced axes.
+func (x *Context) spread(name string, r reduced) string {
+	to := make([]int64, len(r.in))
+	for i := range to {
+		to[i] = 1
+	}
+	for _, a := range r.axes {
+		to[a] = r.in[a]
+	}
+	if r.count == 1 {
+		return name
+	}
+	return x.Do("Expand", name, x.Vector(to...))
+}
+
+func reduceSum(x *Context) error {
+	r := x.reduced()
+	x.Pass(0, x.spread(x.keep(x.Grad(0), r), r))
+	return nil
+}
+
+func reduceMean(x *Context) error {
+	r := x.reduced()
+	x.Pass(0, x.spread(x.Scale(x.keep(x.Grad(0), r), 1/float64(r.count)), r))
+	return nil
+}
+
+// reduceExtreme: dy goes to the maximum or minimum; equal ones share it.
+func reduceExtreme(x *Context) error {
+	r := x.reduced()
+	x.Pass(0, x.toMaxima(x.keep(x.Grad(0), r), x.keep(x.Out(0), r), r.axes))
+	return nil
+}
+
+// reduceSumSquare: dx = 2·x·dy.
+func reduceSumSquare(x *Context) error {
+	r := x.reduced()
+	x.Pass(0, x.Mul(x.In(0), x.Scale(x.keep(x.Grad(0), r), 2)))
+	return nil
+}
+
+// reduceL2: dx = x·dy/y, 0 where y is 0.
+func reduceL2(x *Context) error {
+	r := x.reduced()
+	y := x.keep(x.Out(0), r)
+	x.Pass(0, x.Mul(x.In(0), x.Do("Div", x.keep(x.Grad(0), r), x.Do("Max", y, x.Num(1e-30)))))
+	return nil
+}
+
+// reduceL1: dx = sign(x)·dy.
+func reduceL1(x *Context) error {
+	r := x.reduced()
+	x.Pass(0, x.Mul(x.Do("Sign", x.In(0)), x.keep(x.Grad(0), r)))
+	return nil
+}
+
+// reduceLogSumExp: dx = exp(x−y)·dy.
+func reduceLogSumExp(x *Context) error {
+	r := x.reduced()
+	x.Pass(0, x.Mul(x.Do("Exp", x.Do("Sub", x.In(0), x.keep(x.Out(0), r))), x.keep(x.Grad(0), r)))
+	return nil
+}

@@ -1,0 +1,86 @@
+package autodiff
+
+import (
+	"fmt"
+
+	"github.com/sightline/sightline/onnx"
+	"github.com/sightline/sightline/onnx/canonical"
+)
+
+// A tape is a backward pass under construction.
+type tape struct {
+	model   *canonical.Model
+	graph   *onnx.Graph         // forward and what was emitted
+	forward []*onnx.Node        // the nodes to differentiate
+	wanted  map[string]bool     // tensors that depend on what we differentiate with respect to
+	parts   map[string][]string // gradients a tensor received, to be added
+	taken   map[string]bool
+	seed    string
+}
+
+func newTape(m *canonical.Model, o Options) *tape {
+	g := *m.Graph
+	g.Nodes = append([]*onnx.Node{}, g.Nodes...)
+	g.Inputs = append([]*onnx.Value{}, g.Inputs...)
+	g.Outputs = append([]*onnx.Value{}, g.Outputs...)
+	g.Initializers = append([]*onnx.Tensor{}, g.Initializers...)
+	t := &tape{model: m, graph: &g, forward: m.Graph.Nodes, wanted: map[string]bool{}, parts: map[string][]string{}, taken: map[string]bool{}}
+	for name := range m.Types {
+		t.taken[name] = true
+	}
+	for _, n := range g.Nodes {
+		for _, out := range n.Outputs {
+			t.taken[out] = true
+		}
+	}
+	for _, with := range o.With {
+		t.wanted[with] = true
+		for name := range g.Reachable(with) {
+			t.wanted[name] = true
+		}
+	}
+	t.seed = t.fresh("seed")
+	g.Inputs = append(g.Inputs, seedInput(t.seed, m.Types[o.Of].Shape))
+	t.parts[o.Of] = []string{t.seed}
+	return t
+}
+
+// seedInput declares the input that weighs the differentiated tensor's elements.
+func seedInput(name string, s canonical.Shape) *onnx.Value {
+	v := &onnx.Value{Name: name, Type: onnx.Float32, HasShape: s != nil}
+	for _, d := range s {
+		dim := onnx.Dim{Size: d}
+		if d < 0 {
+			dim = onnx.Dim{Size: -1}
+		}
+		if d == -1 {
+			dim.Param = "batch"
+		}
+		v.Shape = append(v.Shape, dim)
+	}
+	return v
+}
+
+func (t *tape) fresh(prefix string) string {
+	name := prefix
+	for i := 1; t.taken[name]; i++ {
+		name = fmt.Sprintf("%s_%d", prefix, i)
+	}
+	t.taken[name] = true
+	return name
+}
+
+// sum returns the gradient of a tensor, adding up its parts; "" when it received
+// none.
+func (t *tape) sum(name string) string {
+	parts := t.parts[name]
+	if len(parts) == 0 {
+		return ""
+	}
+	if len(parts) > 1 {
+		total := t.fresh("grad_" + name + "_sum")
+		t.graph.Nodes = append(t.graph.Nodes, onnx.NewNode("Sum", parts, []string{total}))
+		t.parts[name] = []string{total}
+	}
+	return t.parts[name][0]
+}
