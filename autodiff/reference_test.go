@@ -20,7 +20,7 @@ import (
 // channel c (red first).
 var realModels = []struct {
 	name, folder string
-	pixel                func(c int, v float64) (channel int, value float64)
+	pixel        func(c int, v float64) (channel int, value float64)
 }{
 	{"groceries-freiburg-mobilenetv2", "freiburg-groceries", imagenet},
 	{"professions-idenprof-squeezenet", "idenprof", caffe},
