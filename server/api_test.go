@@ -268,6 +268,8 @@ func TestStatusCodes(t *testing.T) {
 		{"GET", "/api/evaluations/colours~net/samples/1/map?target=class:9", "", 400, "0 to 2"},
 		{"GET", "/api/evaluations/colours~net/samples/1/map/events?target=nonsense", "", 400, "nonsense"},
 		{"GET", "/api/evaluations/colours~net/matrix?threshold=2", "", 422, "threshold"},
+		{"GET", "/api/evaluations/colours~net?threshold=NaN", "", 422, "threshold"},
+		{"GET", "/api/evaluations/colours~net/samples?threshold=NaN", "", 422, "threshold"},
 		{"GET", "/api/jobs/nothing", "", 404, "no such job"},
 		{"GET", "/api/jobs/nothing/events", "", 404, "no such job"},
 		{"POST", "/api/evaluations", `{"dataset":"nothing","model":"net"}`, 404, "nothing"},

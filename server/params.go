@@ -1,6 +1,7 @@
 package server
 
 import (
+	"math"
 	"reflect"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -53,6 +54,14 @@ type SplitQuery struct {
 type ViewQuery struct {
 	SplitQuery
 	Threshold float64 `query:"threshold" minimum:"0" maximum:"1" doc:"Samples with a smaller confidence have no decision"`
+}
+
+// Resolve refuses the one number that is neither under nor over a bound.
+func (q *ViewQuery) Resolve(huma.Context) []error {
+	if math.IsNaN(q.Threshold) {
+		return []error{&huma.ErrorDetail{Message: "expected a number from 0 to 1", Location: "query.threshold", Value: "NaN"}}
+	}
+	return nil
 }
 
 // FilterQuery selects samples.
