@@ -15,17 +15,21 @@ func explainHere(t *testing.T, request []byte) *attribution.Map {
 	if err := json.Unmarshal(request, &r); err != nil {
 		t.Fatal(err)
 	}
-	kept := newModels(1)
-	defer kept.close()
-	model, release, err := kept.acquire(r.Spec)
+	m, _ := explainCounting(t, newProcessor(), r)
+	return m
+}
+
+// explainCounting makes a map and counts the pieces that the model ran.
+func explainCounting(t *testing.T, p *processor, r explainRequest) (m *attribution.Map, pieces int) {
+	t.Helper()
+	model, release, err := p.models.acquire(r.Spec)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer release()
-	s := scorer{model, make(cores, 1), func(context.Context) error { return nil }}
-	m, err := explainOne(context.Background(), s, r.mapRequest, r.Item, nil)
-	if err != nil {
+	s := scorer{model, make(cores, 1), func(context.Context) error { pieces++; return nil }}
+	if m, err = p.explainOne(context.Background(), s, r.mapRequest, r.Item, nil); err != nil {
 		t.Fatal(err)
 	}
-	return m
+	return m, pieces
 }

@@ -19,7 +19,7 @@ func RunWorker(ctx context.Context) error {
 		return err
 	}
 	jobs.HoldLifeline()
-	w := &processor{cores: newCores(), models: newModels(modelsKept)}
+	w := newProcessor()
 	defer w.models.close()
 	worker := jobs.NewWorker(config)
 	w.register(worker)
@@ -39,8 +39,13 @@ func (w *processor) register(worker *jobs.Worker) {
 
 // processor is the worker half: what all chunks and calls of the process share.
 type processor struct {
-	cores  cores
-	models *models
+	cores     cores
+	models    *models
+	evidences *evidences
+}
+
+func newProcessor() *processor {
+	return &processor{cores: newCores(), models: newModels(modelsKept), evidences: newEvidences(evidenceBytes)}
 }
 
 // unreadable is the error of a file that cannot be read at the moment, whatever

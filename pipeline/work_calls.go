@@ -41,7 +41,7 @@ func (w *processor) explain(ctx context.Context, payload []byte, reply func([]by
 	s := scorer{model, w.cores, func(context.Context) error { return nil }}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	m, err := explainOne(ctx, s, r.mapRequest, r.Item, func(snapshot attribution.Snapshot) {
+	m, err := w.explainOne(ctx, s, r.mapRequest, r.Item, func(snapshot attribution.Snapshot) {
 		if reply(encodeFrame(sendable(snapshot.Map), false)) != nil {
 			cancel()
 		}

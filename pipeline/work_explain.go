@@ -73,7 +73,7 @@ func (w *processor) explainChunk(ctx context.Context, t *jobs.Task) (jobs.Result
 	var pack []workspace.Packed
 	reasons := make([]error, len(p.Items))
 	for i, it := range p.Items {
-		m, err := explainOne(ctx, s, p.mapRequest, it, nil)
+		m, err := w.explainOne(ctx, s, p.mapRequest, it, nil)
 		reasons[i] = err
 		if ctx.Err() != nil {
 			return jobs.Result{}, ctx.Err()
@@ -90,8 +90,8 @@ func (w *processor) explainChunk(ctx context.Context, t *jobs.Task) (jobs.Result
 	return jobs.Result{Path: path, Failed: failed(t.First, reasons)}, nil
 }
 
-// explainOne makes one map.
-func explainOne(ctx context.Context, s scorer, r mapRequest, it item, progress func(attribution.Snapshot)) (*attribution.Map, error) {
+// explainOne makes one map, from what the model said before where it can.
+func (w *processor) explainOne(ctx context.Context, s scorer, r mapRequest, it item, progress func(attribution.Snapshot)) (*attribution.Map, error) {
 	method, request, err := r.request(&s.Spec().Preprocessing)
 	if err != nil {
 		return nil, err
@@ -106,6 +106,9 @@ func explainOne(ctx context.Context, s scorer, r mapRequest, it item, progress f
 		return nil, err
 	}
 	request.Input, request.Geometry, request.Truth = input, geometry, it.Truth
+	key := keyOf(r, it)
+	request.Evidence = w.evidences.take(key)
+	defer w.evidences.put(key, request.Evidence)
 	m, err := method.Explain(ctx, s, request, progress)
 	if err != nil {
 		return nil, err

@@ -18,7 +18,7 @@ import (
 // mapQuery asks for the attribution map of a sample.
 type mapQuery struct {
 	SamplePath
-	Method string `query:"method" default:"rise" doc:"How the map is made; see /api/methods"`
+	Method string `query:"method" default:"occlusion" doc:"How the map is made; see /api/methods"`
 	Target string `query:"target" default:"predicted" doc:"What is explained: predicted, true, contrast or class:INDEX"`
 	Seed   uint64 `query:"seed" doc:"For methods that sample"`
 
