@@ -73,14 +73,23 @@ func check(t *testing.T, got []*ort.Tensor, i int, ref archive, names ...string)
 	}
 }
 
-// differentiate returns a function that runs one image and a class through the
-// gradient model: its outputs are Of and the gradients.
-func differentiate(t testing.TB, m *onnx.Model, o autodiff.Options) func(x []float32, class int) []*ort.Tensor {
+// A runner runs one image and a class through a gradient model: its results are
+// the differentiated tensor and the gradients.
+type runner func(x []float32, class int) []*ort.Tensor
+
+// differentiate opens the gradient model of m.
+func differentiate(t testing.TB, m *onnx.Model, o autodiff.Options) runner {
 	t.Helper()
 	c, err := canonical.Rewrite(m, canonical.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
+	return open(t, c, o)
+}
+
+// open opens the gradient model of a canonical model.
+func open(t testing.TB, c *canonical.Model, o autodiff.Options) runner {
+	t.Helper()
 	g, err := autodiff.Gradient(c, o)
 	if err != nil {
 		t.Fatal(err)
@@ -91,10 +100,9 @@ func differentiate(t testing.TB, m *onnx.Model, o autodiff.Options) func(x []flo
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	shape := concrete(c.Types[in.Name].Shape)
+	shape, out := concrete(c.Types[in.Name].Shape), concrete(c.Types[g.Of].Shape)
 	return func(x []float32, class int) []*ort.Tensor {
 		t.Helper()
-		out := concrete(c.Types[g.Of].Shape)
 		seed := make([]float32, size(out))
 		seed[class] = 1
 		got, err := s.Run(context.Background(), &ort.Tensor{Shape: shape, Data: x}, &ort.Tensor{Shape: out, Data: seed})

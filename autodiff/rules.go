@@ -15,7 +15,8 @@ type Rules map[string]Rule
 // Plain returns the rules of the ordinary gradient.
 func Plain() Rules {
 	all := Rules{}
-	for _, family := range []Rules{activations, arithmetic, convolutions, linear, layout, pools, reductions, softmaxes} {
+	for _, family := range []Rules{activations, arithmetic, convolutions, functions, indexing, layout, linear, norms,
+		pools, quantised, reductions, resizing, softmaxes} {
 		maps.Copy(all, family)
 	}
 	return all
@@ -46,6 +47,6 @@ func (e *MissingRuleError) Error() string {
 		e.Operator, e.Node)
 }
 
-// zero is the rule of operators that are flat almost everywhere, or give no
-// numbers: nothing flows back.
+// zero is the rule of operators that are flat almost everywhere: nothing flows
+// back.
 func zero(*Context) error { return nil }

@@ -8,7 +8,8 @@ import (
 )
 
 // pools over space.
-var pools = Rules{"MaxPool": maxPool, "AveragePool": averagePool, "GlobalAveragePool": globalAveragePool, "GlobalMaxPool": globalMaxPool}
+var pools = Rules{"MaxPool": maxPool, "AveragePool": averagePool, "GlobalAveragePool": globalAveragePool, "GlobalMaxPool": globalMaxPool,
+	"LpPool": lpPool}
 
 // maxPool: dy goes to where each maximum was. The places are asked of a second
 // MaxPool: asking the first for them would cost the forward pass its fast layout.
@@ -35,14 +36,7 @@ func averagePool(x *Context) error {
 	}
 	counts := w.counts(in[2:], out[2:], x.Node.Int("count_include_pad", 0) != 0)
 	g := x.Mul(x.Grad(0), x.Floats(counts, append([]int64{1, 1}, out[2:]...)...))
-	planes := append(canonical.Shape{in[0] * in[1], 1}, out[2:]...)
-	size := int64(1)
-	for _, k := range w.kernel {
-		size *= k
-	}
-	ones := x.Floats(slices.Repeat([]float32{1}, int(size)), append([]int64{1, 1}, w.kernel...)...)
-	g = x.transposed(x.Reshape(g, planes), ones, 1, w, out, in)
-	x.Pass(0, x.Reshape(g, in))
+	x.Pass(0, x.spreadWindows(g, w, out, in))
 	return nil
 }
 
@@ -112,4 +106,30 @@ func (x *Context) toMaxima(g, y string, axes []int64) string {
 	hit := x.Emit("Cast", []string{x.Do("Equal", x.In(0), y)}, onnx.IntAttr("to", int64(onnx.Float32)))
 	count := x.Emit("ReduceSum", []string{hit, x.Vector(axes...)}, onnx.IntAttr("keepdims", 1))
 	return x.Mul(hit, x.Do("Div", g, count))
+}
+
+// lpPool: y = (Σ|x|ᵖ)^(1/p), so dx = sign(x)·|x|^(p−1) times dy·y^(1−p) spread over
+// each window; 0 where y is 0.
+func lpPool(x *Context) error {
+	in, out, w := x.Shape(x.In(0)), x.Shape(x.Out(0)), windowOf(x.Node)
+	if x.err != nil {
+		return nil
+	}
+	p := float64(x.Node.Int("p", 2))
+	safe := x.Do("Max", x.Out(0), x.Num(1e-30))
+	g := x.spreadWindows(x.Mul(x.Grad(0), x.Do("Pow", safe, x.Num(1-p))), w, out, in)
+	own := x.Mul(x.Do("Sign", x.In(0)), x.Do("Pow", x.Do("Abs", x.In(0)), x.Num(p-1)))
+	x.Pass(0, x.Mul(g, own))
+	return nil
+}
+
+// spreadWindows adds each window's value to all it covers.
+func (x *Context) spreadWindows(g string, w window, out, in canonical.Shape) string {
+	size := int64(1)
+	for _, k := range w.kernel {
+		size *= k
+	}
+	planes := append(canonical.Shape{in[0] * in[1], 1}, out[2:]...)
+	ones := x.Floats(slices.Repeat([]float32{1}, int(size)), append([]int64{1, 1}, w.kernel...)...)
+	return x.Reshape(x.transposed(x.Reshape(g, planes), ones, 1, w, out, in), in)
 }

@@ -10,7 +10,6 @@ import (
 var reductions = Rules{
 	"ReduceMean": reduceMean, "ReduceSum": reduceSum, "ReduceMax": reduceExtreme, "ReduceMin": reduceExtreme,
 	"ReduceSumSquare": reduceSumSquare, "ReduceL2": reduceL2, "ReduceLogSumExp": reduceLogSumExp, "ReduceL1": reduceL1,
-	"ArgMax": zero, "ArgMin": zero,
 }
 
 // reduced describes a reduction: the input's shape, the shape with the reduced

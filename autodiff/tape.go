@@ -2,6 +2,7 @@ package autodiff
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/sightline/sightline/onnx"
 	"github.com/sightline/sightline/onnx/canonical"
@@ -33,16 +34,32 @@ func newTape(m *canonical.Model, o Options) *tape {
 			t.taken[out] = true
 		}
 	}
-	for _, with := range o.With {
-		t.wanted[with] = true
-		for name := range g.Reachable(with) {
-			t.wanted[name] = true
-		}
-	}
+	t.want(o.With)
 	t.seed = t.fresh("seed")
 	g.Inputs = append(g.Inputs, seedInput(t.seed, m.Types[o.Of].Shape))
 	t.parts[o.Of] = []string{t.seed}
 	return t
+}
+
+// want marks what gradients are needed of: the tensors in question and what is
+// computed from them, as long as it is numbers. Shapes, indices and truth values
+// have no slope; integers of 8 and 16 bits stand for quantised numbers.
+func (t *tape) want(with []string) {
+	for _, name := range with {
+		t.wanted[name] = true
+	}
+	for _, n := range t.forward {
+		if !slices.ContainsFunc(n.Inputs, func(in string) bool { return t.wanted[in] }) {
+			continue
+		}
+		for _, out := range n.Outputs {
+			switch t.model.Types[out].Elem {
+			case onnx.Int32, onnx.Int64, onnx.Uint32, onnx.Uint64, onnx.Bool:
+			default:
+				t.wanted[out] = out != ""
+			}
+		}
+	}
 }
 
 // seedInput declares the input that weighs the differentiated tensor's elements.

@@ -125,7 +125,7 @@ func (b *builder) emit(n *onnx.Node) error {
 	if done, err := b.evaluate(n); err != nil || done {
 		return err
 	}
-	if infer := inference[n.Op]; infer != nil && n.Is(n.Op) && !b.symbolic(n) {
+	if infer := inference[n.Op]; infer != nil && !b.symbolic(n) {
 		if err := infer(b, n); err != nil {
 			return err
 		}

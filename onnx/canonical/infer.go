@@ -11,7 +11,7 @@ import (
 type inferRule func(b *builder, n *onnx.Node) error
 
 // inference holds one rule per operator of the dialect whose result's type can
-// be told. What is missing here gives tensors of unknown type.
+// be told, whatever its domain. What is missing here gives tensors of unknown type.
 var inference = map[string]inferRule{
 	"Cast": inferCast, "Concat": inferConcat, "Reshape": inferReshape, "Transpose": inferTranspose,
 	"Gemm": inferGemm, "MatMul": inferMatMul, "Where": inferWhere, "Expand": inferExpand, "Tile": inferTile,

@@ -102,7 +102,14 @@ func lowerReduce(b *builder, n *onnx.Node) error {
 			axes[i] = a + int64(len(s))
 		}
 	}
-	return b.becomes(n, n.Op, []string{n.Input(0), b.ints(n.Outputs[0]+"_axes", axes...)}, onnx.IntAttr("keepdims", n.Int("keepdims", 1)))
+	keep := onnx.IntAttr("keepdims", n.Int("keepdims", 1))
+	if b.types[n.Input(0)].Elem == onnx.Bool { // since opset 20
+		f, to := b.spell(n), func(t onnx.DataType) *onnx.Attribute { return onnx.IntAttr("to", int64(t)) }
+		x := f.with("Cast", n.Inputs[:1], to(onnx.Int32))
+		y := f.with(n.Op, []string{x, b.ints(f.hint+"_axes", axes...)}, keep)
+		return f.end(n, f.with("Cast", []string{y}, to(onnx.Bool)))
+	}
+	return b.becomes(n, n.Op, []string{n.Input(0), b.ints(n.Outputs[0]+"_axes", axes...)}, keep)
 }
 
 // lowerChain makes an operator of any number of inputs one of two.

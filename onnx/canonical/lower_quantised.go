@@ -11,7 +11,8 @@ import (
 // what these give.
 func init() {
 	register(map[string]lowering{
-		"DequantizeLinear": lowerDequantize, "QLinearConv": lowerQLinearConv, "QLinearMatMul": lowerQLinearMatMul,
+		"DequantizeLinear": lowerDequantize, "QuantizeLinear": lowerQuantize,
+		"com.microsoft.DequantizeLinear": lowerDequantize, "com.microsoft.QuantizeLinear": lowerQuantize, "QLinearConv": lowerQLinearConv, "QLinearMatMul": lowerQLinearMatMul,
 		"ConvInteger": lowerConvInteger, "MatMulInteger": lowerMatMulInteger, "DynamicQuantizeLinear": lowerDynamicQuantize,
 		"com.microsoft.QGemm": lowerQGemm, "com.microsoft.QLinearAdd": lowerQLinearPair("Add"),
 		"com.microsoft.QLinearMul": lowerQLinearPair("Mul"), "com.microsoft.QLinearSigmoid": lowerQLinearUnary("Sigmoid"),
@@ -35,7 +36,25 @@ func lowerDequantize(b *builder, n *onnx.Node) error {
 	if n.Int("block_size", 0) != 0 {
 		return fmt.Errorf("blocked quantisation does not exist in opset %d", Opset)
 	}
-	return b.becomes(n, n.Op, n.Inputs, onnx.IntAttr("axis", n.Int("axis", 1)))
+	return b.emit(&onnx.Node{Op: n.Op, Domain: b.quantisedDomain(n.Input(0)), Inputs: n.Inputs, Outputs: n.Outputs,
+		Attributes: []*onnx.Attribute{onnx.IntAttr("axis", n.Int("axis", 1))}})
+}
+
+// quantisedDomain is where opset 18 has the operators for tensors of name's
+// element type: those of 16 bits are ONNX Runtime's own.
+func (b *builder) quantisedDomain(name string) string {
+	if t := b.types[name].Elem; t == onnx.Int16 || t == onnx.Uint16 {
+		return "com.microsoft"
+	}
+	return ""
+}
+
+func lowerQuantize(b *builder, n *onnx.Node) error {
+	if n.Int("block_size", 0) != 0 || (n.Input(2) == "" && n.Int("output_dtype", int64(onnx.Uint8)) != int64(onnx.Uint8)) {
+		return fmt.Errorf("blocked quantisation, or to a type that no zero point states, does not exist in opset %d", Opset)
+	}
+	return b.emit(&onnx.Node{Op: n.Op, Domain: b.quantisedDomain(n.Input(2)), Inputs: n.Inputs, Outputs: n.Outputs,
+		Attributes: []*onnx.Attribute{onnx.IntAttr("axis", n.Int("axis", 1))}})
 }
 
 // dequantised returns (x − zero)·scale along axis if all three are constant, nil

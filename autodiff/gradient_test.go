@@ -1,0 +1,81 @@
+package autodiff_test
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/sightline/sightline/autodiff"
+	"github.com/sightline/sightline/onnx"
+	"github.com/sightline/sightline/onnx/canonical"
+)
+
+// rewrite makes a canonical model of nodes that read x, of shape [2, 4], and
+// write y.
+func rewrite(t *testing.T, constants []*onnx.Tensor, nodes ...*onnx.Node) *canonical.Model {
+	t.Helper()
+	c, err := canonical.Rewrite(&onnx.Model{IRVersion: 8, Opsets: []onnx.Opset{{Version: 17}}, Graph: &onnx.Graph{
+		Inputs: []*onnx.Value{onnx.NewValue("x", onnx.Float32, 2, 4)}, Outputs: []*onnx.Value{{Name: "y", Type: onnx.Float32}},
+		Initializers: constants, Nodes: nodes}}, canonical.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// TestQuantise: the gradient passes where the integer is strictly inside its
+// range, and only there.
+func TestQuantise(t *testing.T) {
+	zero := &onnx.Tensor{Name: "zero", Type: onnx.Int8, Raw: []byte{0x80}} // −128: negative numbers saturate
+	c := rewrite(t, []*onnx.Tensor{onnx.FloatTensor("scale", []float32{0.5}), zero},
+		onnx.NewNode("QuantizeLinear", []string{"x", "scale", "zero"}, []string{"q"}),
+		onnx.NewNode("DequantizeLinear", []string{"q", "scale", "zero"}, []string{"d"}),
+		onnx.NewNode("ReduceSum", []string{"d"}, []string{"y"}, onnx.IntAttr("keepdims", 1)))
+	got := open(t, c, autodiff.Options{})([]float32{-3, -0.2, 0, 0.2, 0.3, 60, 127.4, 200}, 0)
+	if want := []float32{0, 0, 0, 0, 1, 1, 0, 0}; !slices.Equal(got[1].Floats(), want) {
+		t.Errorf("gradient %v, want %v", got[1].Floats(), want)
+	}
+}
+
+// TestMissingRule: the error names operator, node and what still works.
+func TestMissingRule(t *testing.T) {
+	n := onnx.NewNode("CumSum", []string{"x", "axis"}, []string{"s"})
+	n.Name = "adding up"
+	c := rewrite(t, []*onnx.Tensor{onnx.IntTensor("axis", []int64{0})}, n, onnx.NewNode("Relu", []string{"s"}, []string{"y"}))
+	_, err := autodiff.Gradient(c, autodiff.Options{})
+	var missing *autodiff.MissingRuleError
+	if !errors.As(err, &missing) || missing.Operator != "CumSum" || !strings.Contains(err.Error(), "adding up") || !strings.Contains(err.Error(), "occlusion") {
+		t.Errorf("got %v", err)
+	}
+	// A rule set is data: one more rule, and it works.
+	rules := autodiff.Plain().With(autodiff.Rules{"CumSum": func(x *autodiff.Context) error {
+		x.Pass(0, x.Emit("CumSum", []string{x.Grad(0), x.In(1)}, onnx.IntAttr("reverse", 1)))
+		return nil
+	}})
+	got := open(t, c, autodiff.Options{Rules: rules})([]float32{1, 1, 1, 1, 1, 1, 1, 1}, 4)
+	if want := []float32{1, 0, 0, 0, 1, 0, 0, 0}; !slices.Equal(got[1].Floats(), want) {
+		t.Errorf("gradient %v, want %v", got[1].Floats(), want)
+	}
+}
+
+// TestNoPath: what does not depend on the input is said so.
+func TestNoPath(t *testing.T) {
+	c := rewrite(t, nil, onnx.NewNode("Floor", []string{"x"}, []string{"y"}))
+	if _, err := autodiff.Gradient(c, autodiff.Options{}); err == nil || !strings.Contains(err.Error(), "no slope") {
+		t.Errorf("got %v", err)
+	}
+	if _, err := autodiff.Gradient(c, autodiff.Options{Of: "nowhere"}); err == nil || !strings.Contains(err.Error(), `"nowhere"`) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestComputedWeights: a convolution whose weights depend on the image is refused.
+func TestComputedWeights(t *testing.T) {
+	c := rewrite(t, []*onnx.Tensor{onnx.IntTensor("image", []int64{1, 1, 2, 4}, 4), onnx.IntTensor("kernel", []int64{1, 1, 1, 8}, 4)},
+		onnx.NewNode("Reshape", []string{"x", "image"}, []string{"i"}), onnx.NewNode("Reshape", []string{"x", "kernel"}, []string{"k"}),
+		onnx.NewNode("Conv", []string{"i", "k"}, []string{"y"}, onnx.IntsAttr("pads", 0, 4, 0, 4)))
+	if _, err := autodiff.Gradient(c, autodiff.Options{}); err == nil || !strings.Contains(err.Error(), "constant weights") {
+		t.Errorf("got %v", err)
+	}
+}
