@@ -43,18 +43,7 @@ func TestEveryRealModel(t *testing.T) {
 				}
 				return
 			}
-			if !(norm > 0) || math.IsInf(norm, 0) {
-				t.Fatalf("the gradient's norm is %g", norm)
-			}
-			off := math.Inf(1) // kinks spoil wide steps, rounding spoils narrow ones
-			for _, step := range []float64{1e-3, 3e-4, 1e-4, 3e-5} {
-				slope := slopeAlong(x, g, step, func(x []float32) float32 { return run(x, 0)[0].Floats()[0] })
-				off = min(off, math.Abs(slope-norm)/norm)
-			}
-			t.Logf("norm %.4g, slope along the gradient off by %.2g", norm, off)
-			if !(off < 0.05) {
-				t.Errorf("the slope along the gradient is off its norm %.4g by %.2g", norm, off)
-			}
+			compareSlope(t, x, g, func(x []float32) float32 { return run(x, 0)[0].Floats()[0] })
 		})
 	}
 }
