@@ -10,7 +10,7 @@ import (
 // which is never an error: the node then stays.
 var evaluators = map[string]func(n *onnx.Node, in []symbols) (symbols, bool){
 	"Gather": evalGather, "Concat": evalConcat, "Slice": evalSlice, "Cast": evalCast,
-	"Reshape": evalReshape, "Squeeze": evalSqueeze, "Unsqueeze": evalUnsqueeze,
+	"Reshape": evalReshape, "Transpose": evalTranspose, "Expand": evalExpand, "Squeeze": evalSqueeze, "Unsqueeze": evalUnsqueeze,
 	"Add": pairwise(add), "Sub": pairwise(sub), "Mul": pairwise(mul), "Div": nil, "Mod": nil,
 	"Min": pairwise(pick(math.Min)), "Max": pairwise(pick(math.Max)),
 	"Equal": pairwise(equal), "Where": evalWhere, "ReduceProd": evalProduct,
@@ -138,22 +138,6 @@ func evalConcat(n *onnx.Node, in []symbols) (symbols, bool) {
 		out.v = append(out.v, s.v...)
 	}
 	out.shape = []int64{int64(len(out.v))}
-	return out, true
-}
-
-func evalSlice(n *onnx.Node, in []symbols) (symbols, bool) {
-	if len(in) < 3 || len(in[0].shape) != 1 || len(in[1].v) != 1 || !in[1].known() || !in[2].known() {
-		return symbols{}, false
-	}
-	length, step := int64(len(in[0].v)), int64(1)
-	if len(in) > 4 {
-		step = int64(in[4].v[0].k)
-	}
-	start, count := sliceRange(integer(in[1].v[0].k), integer(in[2].v[0].k), step, length)
-	out := symbols{shape: []int64{count}}
-	for i := range count {
-		out.v = append(out.v, in[0].v[start+i*step])
-	}
 	return out, true
 }
 

@@ -73,10 +73,12 @@ func lowerConstant(b *builder, n *onnx.Node) error {
 
 func lowerIdentity(b *builder, n *onnx.Node) error { return b.is(n, n.Input(0)) }
 
-// lowerDropout removes it: at inference it does nothing. A mask that is asked
+// lowerDropout removes it: at inference, or with a ratio of 0, it does nothing. A
+// mask that is asked
 // for is made of true values by a node of its own.
 func lowerDropout(b *builder, n *onnx.Node) error {
-	if t := b.constants[n.Input(2)]; n.Input(2) != "" && (t == nil || t.Raw[0] != 0) {
+	training, ratio := n.Input(2), n.Input(1)
+	if training != "" && !b.isZero(training) && !b.isZero(ratio) {
 		return fmt.Errorf("it is in training mode; export the model in evaluation mode")
 	}
 	if len(n.Outputs) > 1 && b.uses[n.Outputs[1]] > 0 {
@@ -86,6 +88,12 @@ func lowerDropout(b *builder, n *onnx.Node) error {
 		}
 	}
 	return b.is(n, n.Input(0))
+}
+
+// isZero reports whether a tensor is a constant of one zero.
+func (b *builder) isZero(name string) bool {
+	s, ok := b.symbolsOf(name)
+	return ok && len(s.v) == 1 && s.v[0] == symbol{}
 }
 
 func lowerCast(b *builder, n *onnx.Node) error {

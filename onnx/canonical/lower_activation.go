@@ -11,7 +11,8 @@ func init() {
 	register(map[string]lowering{
 		"HardSwish": lowerHardSwish, "Gelu": lowerGelu, "Mish": lowerMish, "Swish": lowerSwish,
 		"com.microsoft.Gelu": lowerGelu, "com.microsoft.FastGelu": lowerFastGelu, "com.microsoft.BiasGelu": lowerBiasGelu,
-		"com.microsoft.QuickGelu": lowerQuickGelu,
+		"com.microsoft.QuickGelu": lowerQuickGelu, "com.microsoft.FusedGemm": lowerFusedGemm,
+		"com.microsoft.FusedMatMul": lowerFusedMatMul,
 	})
 }
 
@@ -103,4 +104,46 @@ func (b *builder) activate(name, x, out string, params *onnx.Attribute) error {
 		return fmt.Errorf("its activation %s is not known", name)
 	}
 	return b.emit(n)
+}
+
+// lowerFusedGemm separates the activation of ONNX Runtime's fused linear layer.
+func lowerFusedGemm(b *builder, n *onnx.Node) error {
+	y := b.fresh(n.Outputs[0] + "_gemm")
+	gemm := &onnx.Node{Op: "Gemm", Inputs: n.Inputs, Outputs: []string{y},
+		Attributes: without(n, "activation", "activation_alpha", "activation_beta", "activation_gamma")}
+	if err := b.emit(gemm); err != nil {
+		return err
+	}
+	params := &onnx.Attribute{}
+	for _, name := range []string{"activation_alpha", "activation_beta"} {
+		if a := n.Attribute(name); a != nil {
+			params.Floats = append(params.Floats, a.Float)
+		}
+	}
+	return b.activate(n.Text("activation", ""), y, n.Outputs[0], params)
+}
+
+// lowerFusedMatMul: α·A'·B' with the last two axes optionally swapped.
+func lowerFusedMatMul(b *builder, n *onnx.Node) error {
+	if n.Int("transBatchA", 0) != 0 || n.Int("transBatchB", 0) != 0 {
+		return fmt.Errorf("transposed batches are not understood")
+	}
+	f, in := b.spell(n), []string{n.Input(0), n.Input(1)}
+	for i, name := range []string{"transA", "transB"} {
+		rank := len(b.shape(in[i]))
+		if n.Int(name, 0) == 0 {
+			continue
+		}
+		if rank < 2 {
+			return fmt.Errorf("the rank of input %d is not known", i)
+		}
+		perm := from(0, rank)
+		perm[rank-1], perm[rank-2] = perm[rank-2], perm[rank-1]
+		in[i] = f.with("Transpose", []string{in[i]}, onnx.IntsAttr("perm", perm...))
+	}
+	y := f.with("MatMul", in)
+	if alpha := n.Float("alpha", 1); alpha != 1 {
+		y = f.do("Mul", y, f.num(float64(alpha)))
+	}
+	return f.end(n, y)
 }
