@@ -15,7 +15,7 @@ type Rules map[string]Rule
 // Plain returns the rules of the ordinary gradient.
 func Plain() Rules {
 	all := Rules{}
-	for _, family := range []Rules{activations, arithmetic, convolutions, functions, indexing, layout, linear, norms,
+	for _, family := range []Rules{activations, arithmetic, convolutions, einsums, functions, indexing, layout, linear, norms,
 		pools, quantised, reductions, resizing, softmaxes} {
 		maps.Copy(all, family)
 	}

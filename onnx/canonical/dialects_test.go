@@ -93,6 +93,12 @@ var dialects = map[string]dialect{
 	"normalisation read twice": {13, image, []*onnx.Tensor{weights("w", 4, 4, 1, 1), weights("s", 4), scalar4("v", 2)}, []*onnx.Node{
 		onnx.NewNode("Conv", []string{"x", "w"}, []string{"c"}), onnx.NewNode("BatchNormalization", []string{"c", "s", "s", "s", "v"}, []string{"n"}),
 		onnx.NewNode("BatchNormalization", []string{"n", "s", "s", "s", "v"}, []string{"m"}), onnx.NewNode("Mul", []string{"n", "m"}, []string{"y"})}},
+	"attention of opset 23": {23, []int64{2, 5, 8}, []*onnx.Tensor{weights("k", 2, 7, 8), weights("v", 2, 7, 12), weights("m", 5, 7)}, []*onnx.Node{
+		with(node("Attention", "x", "k", "v", "m"), onnx.IntAttr("q_num_heads", 2), onnx.IntAttr("kv_num_heads", 2))}},
+	"attention by heads": {23, []int64{2, 2, 5, 4}, nil, []*onnx.Node{with(node("Attention", "x", "x", "x"), onnx.FloatAttr("scale", 0.3))}},
+	"implicit einsum":    {13, []int64{3, 4}, []*onnx.Tensor{weights("w", 4, 5)}, []*onnx.Node{with(node("Einsum", "x", "w"), onnx.StringAttr("equation", "ij, jk"))}},
+	"dilated averages": {19, image, nil, []*onnx.Node{with(node("AveragePool", "x"), onnx.IntsAttr("kernel_shape", 2, 2), onnx.IntsAttr("dilations", 2, 3),
+		onnx.IntsAttr("pads", 1, 0, 0, 1), onnx.IntAttr("ceil_mode", 1), onnx.IntsAttr("strides", 2, 2), onnx.IntAttr("count_include_pad", 1))}},
 	"fused convolution": {13, image, []*onnx.Tensor{weights("w", 4, 4, 3, 3), weights("b", 4), weights("z", 2, 4, 6, 6)}, []*onnx.Node{
 		microsoft(node("FusedConv", "x", "w", "b", "z"), onnx.IntsAttr("pads", 1, 1, 1, 1), onnx.StringAttr("activation", "Relu"))}},
 	"fused gelu": {13, image, nil, []*onnx.Node{microsoft(node("Gelu", "x"))}},

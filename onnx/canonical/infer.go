@@ -21,7 +21,7 @@ var inference = map[string]inferRule{
 	"QuantizeLinear": inferQuantize, "DequantizeLinear": inferDequantize, "LayerNormalization": inferNorm,
 	"ArgMax": inferArg, "ArgMin": inferArg, "DepthToSpace": inferDepthToSpace, "SpaceToDepth": inferSpaceToDepth,
 	"GatherElements": inferGatherElements, "Squeeze": inferElem, "Unsqueeze": inferElem, "ConstantOfShape": inferKnown,
-	"Shape": inferIndex, "Size": inferIndex, "Einsum": inferElem,
+	"Shape": inferIndex, "Size": inferIndex, "Einsum": inferEinsum,
 }
 
 func init() {

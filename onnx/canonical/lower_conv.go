@@ -73,7 +73,7 @@ func lowerWindow(b *builder, n *onnx.Node) error {
 	case n.Op != "AveragePool":
 		n.Attributes = append(n.Attributes, onnx.IntsAttr("dilations", w.dilations...))
 	case dilated:
-		return fmt.Errorf("a dilated AveragePool does not exist in opset %d", Opset)
+		return b.dilatedAverage(n, w)
 	}
 	return b.emit(n)
 }
