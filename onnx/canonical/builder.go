@@ -19,14 +19,15 @@ type builder struct {
 	producer  map[string]*onnx.Node // emitted nodes by output
 	uses      map[string]int        // how often the original graph reads a name
 	taken     map[string]bool
-	whole     map[string]string // int32 results that exist as float32 too
-	contrib   bool              // a com.microsoft operator was kept
+	whole     map[string]string       // int32 results that exist as float32 too
+	weights   map[string]*onnx.Tensor // dequantised constants, which nodes compute
+	contrib   bool                    // a com.microsoft operator was kept
 }
 
 func newBuilder(opset int64) *builder {
 	return &builder{opset: opset, graph: &onnx.Graph{Name: "canonical"}, types: map[string]Type{},
 		constants: map[string]*onnx.Tensor{}, symbols: map[string]symbols{}, alias: map[string]string{},
-		producer: map[string]*onnx.Node{}, uses: map[string]int{}, taken: map[string]bool{}, whole: map[string]string{}}
+		producer: map[string]*onnx.Node{}, uses: map[string]int{}, taken: map[string]bool{}, whole: map[string]string{}, weights: map[string]*onnx.Tensor{}}
 }
 
 // countUses counts readers and notes the names that are taken.

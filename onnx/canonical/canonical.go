@@ -2,6 +2,7 @@ package canonical
 
 import (
 	"fmt"
+	"maps"
 
 	"github.com/sightline/sightline/onnx"
 )
@@ -29,7 +30,8 @@ type Model struct {
 	// Types of every tensor, initialisers and inputs included. What is unknown
 	// is absent, or has a nil Shape.
 	Types map[string]Type
-	// Constants are the initialisers by name.
+	// Constants are the tensors whose value is known, by name: initialisers, and
+	// weights that DequantizeLinear makes of initialisers.
 	Constants map[string]*onnx.Tensor
 }
 
@@ -151,6 +153,7 @@ func (b *builder) finish(m *onnx.Model) (*Model, error) {
 	if b.contrib {
 		out.Opsets = append(out.Opsets, onnx.Opset{Domain: "com.microsoft", Version: 1})
 	}
+	maps.Copy(b.constants, b.weights)
 	return &Model{Model: out, Types: b.types, Constants: b.constants}, nil
 }
 

@@ -17,7 +17,7 @@
 //     branch; HardSwish, Gelu, Mish and the like are spelled out.
 //   - float16 is float32: weights, the graph's inputs and outputs as well.
 //   - Quantised operators are float operators between DequantizeLinear and
-//     QuantizeLinear.
+//     QuantizeLinear; quantised weights pass a DequantizeLinear.
 //
 // A rewritten model computes what the original computes; the tests compare both
 // under ONNX Runtime. An operator that has no canonical form is kept as it is,

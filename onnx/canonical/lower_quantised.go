@@ -23,18 +23,19 @@ func init() {
 	})
 }
 
-// lowerDequantize computes it where all is constant: quantised weights become
-// float weights.
+// lowerDequantize keeps quantised weights quantised, and notes what they are: ONNX
+// Runtime would quantise float weights between quantised tensors anew, with one
+// scale for all channels, at a great loss of accuracy.
 func lowerDequantize(b *builder, n *onnx.Node) error {
+	if n.Int("block_size", 0) != 0 {
+		return fmt.Errorf("blocked quantisation does not exist in opset %d", Opset)
+	}
 	t, err := b.dequantised(n.Input(0), n.Input(1), n.Input(2), int(n.Int("axis", 1)))
 	if err != nil {
 		return err
 	}
-	if t != nil && n.Int("block_size", 0) == 0 {
-		return b.define(n.Outputs[0], t)
-	}
-	if n.Int("block_size", 0) != 0 {
-		return fmt.Errorf("blocked quantisation does not exist in opset %d", Opset)
+	if t != nil {
+		b.weights[n.Outputs[0]] = t
 	}
 	return b.emit(&onnx.Node{Op: n.Op, Domain: b.quantisedDomain(n.Input(0)), Inputs: n.Inputs, Outputs: n.Outputs,
 		Attributes: []*onnx.Attribute{onnx.IntAttr("axis", n.Int("axis", 1))}})
@@ -95,7 +96,7 @@ func (b *builder) dequantised(x, scale, zero string, along int) (*onnx.Tensor, e
 	return onnx.FloatTensor("", values, t.Dims...), nil
 }
 
-// float emits x dequantised; constants are computed.
+// float emits x dequantised.
 func (f *formula) float(x, scale, zero string, along int) string {
 	if f.err != nil {
 		return ""
