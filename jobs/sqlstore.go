@@ -20,26 +20,11 @@ type SQLStore struct {
 // for another; a workspace's Update is one.
 type Transact func(ctx context.Context, f func(*sql.Tx) error) error
 
-const schema = `
-CREATE TABLE IF NOT EXISTS jobs (
-	id VARCHAR NOT NULL, kind VARCHAR NOT NULL, title VARCHAR NOT NULL, params VARCHAR NOT NULL,
-	state VARCHAR NOT NULL, items BIGINT NOT NULL, planned BOOLEAN NOT NULL,
-	created TIMESTAMP NOT NULL, started TIMESTAMP, finished TIMESTAMP,
-	message VARCHAR NOT NULL, error VARCHAR NOT NULL, result VARCHAR NOT NULL);
-CREATE TABLE IF NOT EXISTS chunks (
-	job VARCHAR NOT NULL, seq INTEGER NOT NULL, first BIGINT NOT NULL, count BIGINT NOT NULL,
-	state VARCHAR NOT NULL, failed BIGINT NOT NULL,
-	failures VARCHAR NOT NULL); -- JSON list of Failure, or ''`
-
-// NewSQLStore creates the tables where they are missing. All writing goes
-// through transact.
+// NewSQLStore creates the tables where they are missing and brings older ones
+// up to date. All writing goes through transact.
 func NewSQLStore(ctx context.Context, db *sql.DB, transact Transact) (*SQLStore, error) {
-	err := transact(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, schema)
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("create the tables of jobs: %w", err)
+	if err := transact(ctx, func(tx *sql.Tx) error { return prepareTables(ctx, tx) }); err != nil {
+		return nil, fmt.Errorf("prepare the tables of jobs: %w", err)
 	}
 	return &SQLStore{db: db, transact: transact}, nil
 }
