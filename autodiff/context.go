@@ -68,6 +68,22 @@ func (x *Context) Ints(i int) []int64 {
 // Constant returns an initialiser, or nil.
 func (x *Context) Constant(name string) *onnx.Tensor { return x.tape.model.Constants[name] }
 
+// Axis returns the node's axis within a rank, or fails.
+func (x *Context) Axis(fallback int64, rank int) int {
+	axis := x.Node.Int("axis", fallback)
+	if axis < 0 {
+		axis += int64(rank)
+	}
+	if axis < 0 || axis >= int64(rank) {
+		x.fail("axis %d is outside a tensor of rank %d", axis, rank)
+		return 0
+	}
+	return int(axis)
+}
+
+// maxMatrix is the most elements of a matrix that picks or interpolates.
+const maxMatrix = 1 << 23
+
 func (x *Context) fail(format string, args ...any) {
 	if x.err == nil {
 		x.err = fmt.Errorf(format, args...)

@@ -81,7 +81,7 @@ func TestRulesAgainstDifferences(t *testing.T) {
 		for name, make := range family {
 			t.Run(name, func(t *testing.T) {
 				for trial := range trials {
-					p := make(dice{rand.New(rand.NewPCG(uint64(trial), 17)), trial})
+					p := make(dice{newRand(uint64(trial)), trial})
 					if msg := p.compare(t); msg != "" {
 						t.Fatalf("trial %d, inputs %v, %s: %s", trial, p.inputs, describe(p.nodes), msg)
 					}
@@ -96,7 +96,7 @@ func TestEveryRuleHasACase(t *testing.T) {
 	tested := map[string]bool{}
 	for _, family := range families {
 		for _, make := range family {
-			for _, n := range make(dice{rand.New(rand.NewPCG(1, 17)), 0}).nodes {
+			for _, n := range make(dice{newRand(1), 0}).nodes {
 				tested[n.Op] = true
 			}
 		}
@@ -239,3 +239,5 @@ func noise(shape []int64) *ort.Tensor {
 	}
 	return &ort.Tensor{Shape: shape, Data: v}
 }
+
+func newRand(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 17)) }

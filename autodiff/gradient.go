@@ -1,7 +1,9 @@
 package autodiff
 
 import (
+	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 
 	"github.com/sightline/sightline/onnx"
@@ -49,6 +51,9 @@ func Gradient(m *canonical.Model, o Options) (*Result, error) {
 }
 
 func (o Options) resolve(m *canonical.Model) (Options, error) {
+	if o.Of == "" && len(m.Graph.Outputs) == 0 {
+		return o, fmt.Errorf("differentiate: the model has no output")
+	}
 	if o.Of == "" {
 		o.Of = m.Graph.Outputs[0].Name
 	}
@@ -82,15 +87,27 @@ func (t *tape) backward(o Options) error {
 		if rule == nil {
 			return &MissingRuleError{Operator: key(n), Node: n.Label()}
 		}
-		x := &Context{tape: t, Node: n, hint: "grad_" + n.Outputs[0]}
-		if err := rule(x); err != nil {
+		if err := t.apply(rule, n); err != nil {
 			return fmt.Errorf("differentiate node %s: %w", n.Label(), err)
-		}
-		if x.err != nil {
-			return fmt.Errorf("differentiate node %s: %w", n.Label(), x.err)
 		}
 	}
 	return nil
+}
+
+// apply runs a rule. Rules trust that a node has the inputs and attributes of its
+// operator; what a damaged model lacks ends here, as an error.
+func (t *tape) apply(rule Rule, n *onnx.Node) (err error) {
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case runtime.Error:
+			err = fmt.Errorf("the node is malformed: %w", r)
+		default:
+			panic(r)
+		}
+	}()
+	x := &Context{tape: t, Node: n, hint: "grad_" + n.Outputs[0]}
+	return errors.Join(rule(x), x.err)
 }
 
 // key is the operator's name in a rule set.

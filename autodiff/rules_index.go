@@ -17,9 +17,10 @@ func gather(x *Context) error {
 	if x.err != nil {
 		return nil
 	}
-	rank, axis := len(s), int(x.Node.Int("axis", 0))
-	if axis < 0 {
-		axis += rank
+	rank := len(s)
+	axis := x.Axis(0, rank)
+	if x.err != nil {
+		return nil
 	}
 	if s[axis] < 0 {
 		x.fail("samples of a batch are picked")

@@ -62,14 +62,11 @@ func split(x *Context) error {
 	if x.err != nil {
 		return nil
 	}
-	axis, at := x.Node.Int("axis", 0), int64(0)
-	if axis < 0 {
-		axis += int64(len(s))
-	}
+	axis, at := x.Axis(0, len(s)), int64(0)
 	for i, size := range sizes {
 		if g := x.Grad(i); g != "" && size > 0 {
 			pads := make([]int64, 2*len(s))
-			pads[axis], pads[int(axis)+len(s)] = at, s[axis]-at-size
+			pads[axis], pads[axis+len(s)] = at, s[axis]-at-size
 			x.Pass(0, x.Pad(g, pads))
 		}
 		at += size
@@ -126,6 +123,10 @@ func canonicalRange(start, end, step, length int64) []int64 {
 // scatterAxis adds up slices of g on an axis at the given positions of an axis of
 // the given length.
 func (x *Context) scatterAxis(g string, axis, rank int, length int64, positions []int64) string {
+	if int64(len(positions)) > maxMatrix/max(length, 1) {
+		x.fail("%d of %d positions are too many", len(positions), length)
+		return ""
+	}
 	m := make([]float32, int64(len(positions))*length)
 	for i, p := range positions {
 		m[int64(i)*length+p] = 1

@@ -16,10 +16,7 @@ func layerNorm(x *Context) error {
 	if x.err != nil {
 		return nil
 	}
-	axis := int(x.Node.Int("axis", -1))
-	if axis < 0 {
-		axis += len(s)
-	}
+	axis := x.Axis(-1, len(s))
 	var over []int64
 	for i := axis; i < len(s); i++ {
 		over = append(over, int64(i))

@@ -41,10 +41,7 @@ func (x *Context) scaleShape() string {
 	if x.err != nil || len(scale) == 0 || scale.Equal([]int64{1}) {
 		return x.In(1)
 	}
-	axis := int(x.Node.Int("axis", 1))
-	if axis < 0 {
-		axis += len(s)
-	}
+	axis := x.Axis(1, len(s))
 	to := slices.Repeat([]int64{1}, len(s)-axis)
 	to[0] = scale[0]
 	return x.Reshape(x.In(1), to)

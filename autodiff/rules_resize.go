@@ -26,6 +26,10 @@ func resize(x *Context) error {
 		if in[i] < 0 || (in[i] == out[i] && scale == 1) {
 			continue
 		}
+		if out[i] > maxMatrix/max(in[i], 1) {
+			x.fail("from %d to %d is too large", in[i], out[i])
+			return nil
+		}
 		m, err := interpolation(n, in[i], out[i], scale)
 		if err != nil {
 			return err

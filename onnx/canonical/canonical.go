@@ -3,6 +3,7 @@ package canonical
 import (
 	"fmt"
 	"maps"
+	"runtime"
 
 	"github.com/sightline/sightline/onnx"
 )
@@ -57,6 +58,9 @@ func Rewrite(m *onnx.Model, o Options) (*Model, error) {
 	return b.finish(m)
 }
 
+// maxInput is the most values one sample may have.
+const maxInput = 1 << 31
+
 // begin takes over initialisers and inputs.
 func (b *builder) begin(m *onnx.Model, o Options) error {
 	for _, t := range m.Graph.Initializers {
@@ -72,6 +76,9 @@ func (b *builder) begin(m *onnx.Model, o Options) error {
 		shape := declared(in)
 		if i == 0 && o.Shape != nil {
 			shape = append(Shape{}, o.Shape...)
+		}
+		if n, ok := product(shape); !ok || max(n, -n) > maxInput {
+			return fmt.Errorf("input %s has the shape %v; images are smaller", in.Name, shape)
 		}
 		v := &onnx.Value{Name: in.Name, Type: widened(in.Type), HasShape: shape != nil}
 		for _, d := range shape {
@@ -123,11 +130,29 @@ func (b *builder) nodes(list []*onnx.Node) error {
 		for i, in := range n.Inputs {
 			c.Inputs[i] = b.resolve(in)
 		}
-		if err := b.lower(&c); err != nil {
+		if err := b.tryLower(&c); err != nil {
 			return fmt.Errorf("rewrite node %s: %w", n.Label(), err)
 		}
 	}
 	return nil
+}
+
+// tryLower lowers a node. Lowerings trust that a node has the inputs and
+// attributes of its operator; what a damaged model lacks ends here, as an error.
+func (b *builder) tryLower(n *onnx.Node) (err error) {
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case runtime.Error:
+			err = fmt.Errorf("the node is malformed: %w", r)
+		default:
+			panic(r)
+		}
+	}()
+	if len(n.Outputs) == 0 {
+		return fmt.Errorf("it writes nothing")
+	}
+	return b.lower(n)
 }
 
 // finish makes the model of what was emitted: outputs under their own names, no

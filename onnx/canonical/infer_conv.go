@@ -52,12 +52,15 @@ func spatial(s Shape, channels int64, f func(i int, length int64) int64) Shape {
 	return out
 }
 
+// maxLength bounds kernels and pads: longer ones are damage.
+const maxLength = 1 << 16
+
 func (w window) check(n *onnx.Node, s Shape) error {
 	if len(s) != len(w.kernel)+2 {
 		return fmt.Errorf("a kernel of %v on a tensor of shape %v", w.kernel, s)
 	}
 	for i, d := range s[2:] {
-		if d < 0 || w.strides[i] < 1 || w.dilations[i] < 1 || w.kernel[i] < 1 {
+		if d < 0 || w.kernel[i] > maxLength || w.pads[i] > maxLength || w.pads[i+len(w.kernel)] > maxLength || w.strides[i] < 1 || w.dilations[i] < 1 || w.kernel[i] < 1 {
 			return fmt.Errorf("kernel %v, strides %v, dilations %v on shape %v", w.kernel, w.strides, w.dilations, s)
 		}
 	}

@@ -193,6 +193,9 @@ func inferPad(b *builder, n *onnx.Node) error {
 	}
 	out := slices.Clone(t.Shape)
 	for i := range out {
+		if pads[i] > maxLength || pads[i+len(out)] > maxLength {
+			return fmt.Errorf("padding by %v", pads)
+		}
 		if grow := pads[i] + pads[i+len(out)]; grow != 0 {
 			if out[i] < 0 {
 				b.set(n, 0, t.Elem, nil)

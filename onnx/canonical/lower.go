@@ -53,6 +53,9 @@ func (b *builder) is(n *onnx.Node, from string) error {
 
 // point makes name another name of the tensor from, whose readers it adds.
 func (b *builder) point(name, from string) {
+	if name == from { // only in graphs that write a name twice
+		return
+	}
 	b.alias[name] = from
 	b.uses[from] += b.uses[name] - 1
 }
