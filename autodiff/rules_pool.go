@@ -34,38 +34,10 @@ func averagePool(x *Context) error {
 	if x.err != nil {
 		return nil
 	}
-	counts := w.counts(in[2:], out[2:], x.Node.Int("count_include_pad", 0) != 0)
-	g := x.Mul(x.Grad(0), x.Floats(counts, append([]int64{1, 1}, out[2:]...)...))
+	weights := canonical.AverageWeights(x.Node, in[2:], out[2:])
+	g := x.Mul(x.Grad(0), x.Floats(weights, append([]int64{1, 1}, out[2:]...)...))
 	x.Pass(0, x.spreadWindows(g, w, out, in))
 	return nil
-}
-
-// counts returns one over the number of values that each window averages: those
-// inside the image, or inside its padding too. What ceil_mode adds beyond the
-// padding never counts.
-func (w window) counts(in, out []int64, padded bool) []float32 {
-	all := []float32{1}
-	d := len(w.kernel)
-	for i := range d {
-		low, high := int64(0), in[i]
-		if padded {
-			low, high = -w.pads[i], in[i]+w.pads[i+d]
-		}
-		var next []float32
-		for _, v := range all {
-			for o := range out[i] {
-				n := 0
-				for k := range w.kernel[i] {
-					if at := o*w.strides[i] - w.pads[i] + k*w.dilations[i]; at >= low && at < high {
-						n++
-					}
-				}
-				next = append(next, v/float32(n))
-			}
-		}
-		all = next
-	}
-	return all
 }
 
 // spatialOnes is a shape of ones with the spatial axes of s: what a pooled tensor

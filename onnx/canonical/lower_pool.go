@@ -42,6 +42,15 @@ func (b *builder) dilatedAverage(n *onnx.Node, w window) error {
 	return f.end(n, f.do("Reshape", f.do("Mul", sums, parts), b.ints(f.hint+"_pooled", back...)))
 }
 
+// AverageWeights returns what each window of a canonical AveragePool multiplies
+// its sum by, for spatial lengths in and out, in row-major order: the share of one
+// value. The node's count_include_pad decides whether padding counts; what
+// ceil_mode adds beyond the padding never does.
+func AverageWeights(n *onnx.Node, in, out []int64) []float32 {
+	w, _ := windowOf(n)
+	return w.parts(in, out, n.Int("count_include_pad", 0) != 0)
+}
+
 // parts is one over the number of values of each window that lie inside the image,
 // or inside its padding too.
 func (w window) parts(in, out []int64, padded bool) []float32 {
