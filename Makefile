@@ -69,7 +69,7 @@ STATICCHECK := v0.8.2
 
 .PHONY: test-go
 test-go: setup ## unit, property, oracle and script tests
-	go test -timeout 15m ./...
+	SIGHTLINE_ARCHITECTURES="$$(scripts/architectures.sh)" go test -timeout 15m ./...
 
 .PHONY: test-ui
 test-ui: ui/node_modules/.installed ## unit tests and bundle size of the interface

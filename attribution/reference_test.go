@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"io"
 	"math"
-	"os"
 	"path/filepath"
 	"testing"
 
@@ -67,14 +66,11 @@ func (p *referencePainter) cells(keep []float32)      { p.gridPainter.cells(keep
 
 // TestMapsEqualOtherLibraries compares whole maps of a ResNet-18 with Captum's
 // occlusion (window 32, stride 16) and with the RISE authors' formula, as stored
-// with the test material. The network has to be exported first, by the material's
-// export_models.py.
+// with the test material. The network has to be exported first, by
+// scripts/architectures.sh.
 func TestMapsEqualOtherLibraries(t *testing.T) {
 	dir := filepath.Join(testdata.Dir(t), "torchvision")
-	path := filepath.Join(os.Getenv("SIGHTLINE_ARCHITECTURES"), "resnet18.onnx")
-	if _, err := os.Stat(path); err != nil {
-		t.Skip("needs SIGHTLINE_ARCHITECTURES, a folder with resnet18.onnx as torchvision/export_models.py of the test material writes it")
-	}
+	path := testdata.Architecture(t, "resnet18")
 	spec, err := classifier.Inspect(context.Background(), path, classifier.Options{Preprocessing: "imagenet"})
 	if err != nil {
 		t.Fatal(err)

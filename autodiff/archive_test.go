@@ -35,6 +35,17 @@ func (a archive) raw(name string) []byte {
 	return data[10+int(binary.LittleEndian.Uint16(data[8:])):]
 }
 
+// has reports whether the file is there and has an array of that name.
+func (a archive) has(name string) bool {
+	z, err := zip.OpenReader(a.path)
+	if err != nil {
+		return false
+	}
+	defer z.Close()
+	_, err = z.Open(name + ".npy")
+	return err == nil
+}
+
 func (a archive) floats(name string) []float32 {
 	raw := a.raw(name)
 	out := make([]float32, len(raw)/4)

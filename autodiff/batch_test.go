@@ -3,7 +3,6 @@ package autodiff_test
 import (
 	"context"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"testing"
 
@@ -21,8 +20,8 @@ func TestBatches(t *testing.T) {
 	for _, name := range []string{"groceries-freiburg-mobilenetv2", "cifar10-vit-pgd-torch", "person-vww-mobilenetv1-nhwc", "flowers-mobilenetv2-0.35-tf2onnx"} {
 		t.Run(name, func(t *testing.T) { compareBatch(t, filepath.Join(models, name, "model.onnx")) })
 	}
-	if folder := os.Getenv("SIGHTLINE_ARCHITECTURES"); folder != "" && !testing.Short() {
-		t.Run("swin_t", func(t *testing.T) { compareBatch(t, filepath.Join(folder, "swin_t.onnx")) })
+	if !testing.Short() {
+		t.Run("swin_t", func(t *testing.T) { compareBatch(t, testdata.Architecture(t, "swin_t")) })
 	}
 }
 

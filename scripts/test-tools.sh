@@ -10,6 +10,7 @@ oracle numpy || missing="$missing python3-numpy"
 oracle sklearn || missing="$missing python3-sklearn"
 oracle torch || missing="$missing python3-torch"
 oracle torchvision || missing="$missing python3-torchvision"
+oracle onnx || missing="$missing python3-onnx"
 oracle cv2 || missing="$missing python3-opencv"
 command -v djpeg >/dev/null || missing="$missing libjpeg-turbo-progs"
 [ -z "$missing" ] && exit 0

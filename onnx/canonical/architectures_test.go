@@ -22,13 +22,10 @@ func TestLightModels(t *testing.T) {
 
 // TestArchitectures compares what torchvision exports, transformers among it.
 func TestArchitectures(t *testing.T) {
-	folder := os.Getenv("SIGHTLINE_ARCHITECTURES")
-	if folder == "" {
-		t.Skip("needs SIGHTLINE_ARCHITECTURES, the folder that torchvision/export_models.py of the test material writes")
-	}
-	files, err := filepath.Glob(filepath.Join(folder, "*[a-z0-9].onnx"))
-	if err != nil || len(files) == 0 {
-		t.Fatalf("%d models in %s: %v", len(files), folder, err)
+	var files []string
+	for _, name := range []string{"resnet18", "resnet50", "mobilenet_v2", "efficientnet_b0", "densenet121", "vgg16", "convnext_tiny",
+		"vit_b_16", "swin_t"} {
+		files = append(files, testdata.Architecture(t, name))
 	}
 	compareFiles(t, files)
 }
@@ -37,9 +34,6 @@ func compareFiles(t *testing.T, files []string) {
 	t.Helper()
 	for _, file := range files {
 		name := strings.TrimSuffix(filepath.Base(file), ".onnx")
-		if strings.HasSuffix(name, ".feat") {
-			continue
-		}
 		t.Run(name, func(t *testing.T) {
 			if info, err := os.Stat(file); testing.Short() && (err != nil || info.Size() > 50<<20 || strings.Contains(name, "vgg")) {
 				t.Skip("too large for a short run")

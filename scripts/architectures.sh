@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Exports the nine torchvision architectures of the test material to ONNX, and the
+# float64 gradients that tests compare with, unless that was done before. Prints
+# their folder (SIGHTLINE_ARCHITECTURES, else one in the user's cache), or nothing
+# when the test material or PyTorch is not there: tests that need them then skip.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+note() { echo "architectures: $*" >&2; }
+
+material="${SIGHTLINE_TESTDATA:-}"
+if [ -z "$material" ]; then
+	at=$PWD
+	while [ "$at" != / ] && [ ! -d "$at/shared/data/models" ]; do at=$(dirname "$at"); done
+	material="$at/shared/data"
+fi
+material="$material/torchvision"
+[ -f "$material/export_models.py" ] || { note 'no test material, so nothing to export'; exit 0; }
+folder="${SIGHTLINE_ARCHITECTURES:-${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/sightline/architectures}"
+names='resnet18 resnet50 mobilenet_v2 efficientnet_b0 densenet121 vgg16 convnext_tiny vit_b_16 swin_t'
+gradients=autodiff/testdata/gradients.py
+stamp=$(cat "$material/export_models.py" "$material/common.py" "$gradients" | sha256sum | cut -d' ' -f1)
+
+complete() {
+	[ "$(cat "$folder/stamp" 2>/dev/null)" = "$stamp" ] || return 1
+	for name in $names; do [ -f "$folder/$name.onnx" ] && [ -f "$folder/$name.gradients.npz" ] || return 1; done
+}
+if ! complete; then
+	/usr/bin/python3 -c 'import torch, torchvision, onnx' 2>/dev/null ||
+		{ note 'needs python3-torch, python3-torchvision and python3-onnx'; exit 0; }
+	note "exporting to $folder (about two minutes, once)"
+	mkdir -p "$folder"
+	work=$(mktemp -d "$folder/work.XXXXXX")
+	trap 'rm -rf "$work"' EXIT
+	export PEERS_WORK="$work" PYTHONDONTWRITEBYTECODE=1
+	/usr/bin/python3 "$material/export_models.py" >"$work/log" 2>&1 || { tail -n 20 "$work/log" >&2; exit 1; }
+	/usr/bin/python3 "$gradients" "$material" "$work" >"$work/log" 2>&1 || { tail -n 20 "$work/log" >&2; exit 1; }
+	for name in $names; do mv "$work/onnx/$name.onnx" "$work/$name.gradients.npz" "$folder"; done
+	echo "$stamp" >"$folder/stamp"
+fi
+echo "$folder"
