@@ -27,6 +27,7 @@ type Request struct {
 	Geometry imaging.Geometry // from the model's input to the displayed picture
 	Target   Target           // what to explain; the zero value is the predicted class
 	Truth    int              // index of the label's class, or NoTruth
+	Ranking  []int            // the first classes by score, if an earlier run told; a wrong one costs time, nothing else
 	Fill     Fill             // what a hidden place is replaced by; the zero value is the mean
 	Seed     uint64           // of methods that sample: the same seed gives the same map
 	Batch    int              // inputs per call of the Scorer; 0 means DefaultBatch. The map does not depend on it
@@ -67,6 +68,14 @@ type MultiTarget interface {
 	// ExplainAll makes one map per target, in their order; r.Target is ignored.
 	// Snapshots show the first target.
 	ExplainAll(ctx context.Context, s Scorer, r Request, targets []Target, progress func(Snapshot)) ([]*Map, error)
+}
+
+// Batched is a MultiTarget of so few runs that several samples share them.
+type Batched interface {
+	MultiTarget
+	// ExplainBatch makes, per sample, one map per target, in their order; or says
+	// why it has none. Requests' own targets are ignored.
+	ExplainBatch(ctx context.Context, s Scorer, rs []Request, targets []Target) ([][]*Map, []error)
 }
 
 // check rejects requests that do not fit the scorer.

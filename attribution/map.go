@@ -24,6 +24,7 @@ type Map struct {
 	Converged   bool             `json:"converged"`    // the stopping rule was met, or the method does not sample
 	Seconds     float64          `json:"seconds"`
 	Seed        uint64           `json:"seed"`
+	Layer       string           `json:"layer,omitempty"`      // the tensor a CAM looked at
 	Degenerate  string           `json:"degenerate,omitempty"` // why the map must not be read; empty if it may be
 }
 

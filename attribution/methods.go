@@ -9,15 +9,19 @@ import (
 var methods = []Method{
 	Occlusion{},
 	RISE{},
+	GradCAM{},
+	Gradient{},
 }
 
 // Card describes a method to the user.
 type Card struct {
 	Name        string   `json:"name"`
 	Title       string   `json:"title"`
-	Family      string   `json:"family"` // perturbation, gradient, …
+	Family      string   `json:"family"` // perturbation, cam, gradient, relevance, attention
 	Description string   `json:"description"`
-	Cost        string   `json:"cost"`        // in runs of the model
+	Cost        string   `json:"cost"`     // in runs of the model
+	Failures    string   `json:"failures"` // how it is known to mislead
+	Paper       string   `json:"paper"`
 	Interactive bool     `json:"interactive"` // fast enough to wait for at one picture
 	Streams     bool     `json:"streams"`     // sends snapshots while it sharpens
 	Options     []Option `json:"options"`

@@ -14,7 +14,9 @@ import (
 type Classifier struct {
 	spec    *Spec
 	session *ort.Session
+	threads int
 	pixels  sync.Pool // *[]uint8, for models with uint8 input
+	inside  inside
 }
 
 // A Result holds what a batch gave, sample by sample.
@@ -50,11 +52,14 @@ func open(spec *Spec, m *onnx.Model, threads int) (*Classifier, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", spec.Path, err)
 	}
-	return &Classifier{spec: spec, session: session}, nil
+	return &Classifier{spec: spec, session: session, threads: threads}, nil
 }
 
 // Close frees the model, after the runs under way.
-func (c *Classifier) Close() error { return c.session.Close() }
+func (c *Classifier) Close() error {
+	c.closePrograms()
+	return c.session.Close()
+}
 
 // Spec returns what the model was opened with. It must not be changed.
 func (c *Classifier) Spec() *Spec { return c.spec }

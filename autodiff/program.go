@@ -1,0 +1,35 @@
+package autodiff
+
+import (
+	"context"
+	"sync"
+
+	"github.com/sightline/sightline/onnx"
+	"github.com/sightline/sightline/onnx/canonical"
+)
+
+// Graph is a classifier in canonical form, for methods to take apart: it is
+// shared between them and must not be changed.
+type Graph struct {
+	Model  *canonical.Model
+	Input  string // the image batch, [N, …]
+	Scores string // [N, classes]: logits, or log-probabilities where the model hides them
+
+	// Notes keeps what was found out about the model, under keys of the finders'
+	// own types.
+	Notes sync.Map
+}
+
+// Recipe is a graph to run, with the names of what goes in and what comes out,
+// in the order of Program.Run. Tensors are float32, with the batch in front.
+type Recipe struct {
+	Model           *onnx.Model
+	Inputs, Outputs []string
+}
+
+// Program is a recipe that was made. Safe for concurrent use.
+type Program interface {
+	// Run feeds n samples, whose parts lie one after another in every input, and
+	// returns the outputs in the same way. It must not keep or change inputs.
+	Run(ctx context.Context, n int, inputs ...[]float32) ([][]float32, error)
+}

@@ -1,0 +1,256 @@
+package classifier
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/sightline/sightline/autodiff"
+	"github.com/sightline/sightline/onnx"
+	"github.com/sightline/sightline/onnx/canonical"
+	"github.com/sightline/sightline/ort"
+)
+
+// inside is what is known of the model's graph once a method asked for it, and
+// the programs that were made of it.
+type inside struct {
+	once  sync.Once
+	graph *autodiff.Graph
+	err   error
+
+	mu       sync.Mutex
+	programs map[string]*Program
+}
+
+// Graph returns the model in canonical form: float32 from the input to the
+// scores, whatever the file's types are. Its scores are those of Score.
+func (c *Classifier) Graph() (*autodiff.Graph, error) {
+	c.inside.once.Do(func() { c.inside.graph, c.inside.err = c.canonical() })
+	return c.inside.graph, c.inside.err
+}
+
+func (c *Classifier) canonical() (*autodiff.Graph, error) {
+	m, err := onnx.ReadFile(c.spec.Path)
+	if err != nil {
+		return nil, err
+	}
+	p := c.spec.plan()
+	p.embedding = false
+	outputs, err := p.rewrite(m)
+	if err != nil {
+		return nil, err
+	}
+	shape := c.spec.Input.shape(-1)
+	if c.spec.Batch.Mode == Fixed {
+		shape[0] = int64(c.spec.Batch.Fixed)
+	}
+	model, err := canonical.Rewrite(m, canonical.Options{Shape: shape})
+	if err != nil {
+		return nil, fmt.Errorf("read the graph of %s: %w", c.spec.Path, err)
+	}
+	g := &autodiff.Graph{Model: model, Input: c.spec.Input.Name, Scores: outputs[0]}
+	return g, c.endInLogits(g)
+}
+
+// endInLogits appends to the graph what Run does to the session's output: scores
+// of one axis, the logarithm of probabilities, the second class of a single
+// sigmoid.
+func (c *Classifier) endInLogits(g *autodiff.Graph) error {
+	e := &ending{model: g.Model, name: g.Scores}
+	rows := g.Model.Types[g.Input].Shape[0]
+	e.reshape(canonical.Shape{rows, int64(c.outputLen())})
+	if c.spec.LogitTensor == "" {
+		e.logarithm(c.spec.Activation)
+	}
+	if c.spec.Activation == Sigmoid1 {
+		negative := e.emit("Neg", []string{e.name}, e.shape())
+		e.name = e.emit("Concat", []string{negative, e.name}, canonical.Shape{rows, 2}, onnx.IntAttr("axis", 1))
+	}
+	if e.err != nil {
+		return fmt.Errorf("find the scores of %s: %w", c.spec.Path, e.err)
+	}
+	g.Scores = e.name
+	if g.Model.Graph.Output(g.Scores) == nil {
+		g.Model.Graph.AddOutput(g.Scores, onnx.Float32)
+	}
+	return nil
+}
+
+// ending adds nodes after the end of a canonical model.
+type ending struct {
+	model *canonical.Model
+	name  string // the tensor that is the end so far
+	err   error
+}
+
+func (e *ending) shape() canonical.Shape { return e.model.Types[e.name].Shape }
+
+func (e *ending) emit(op string, inputs []string, shape canonical.Shape, attributes ...*onnx.Attribute) string {
+	out := e.model.Graph.FreshName("sightline_" + op)
+	e.model.Graph.Nodes = append(e.model.Graph.Nodes, onnx.NewNode(op, inputs, []string{out}, attributes...))
+	e.model.Types[out] = canonical.Type{Elem: onnx.Float32, Shape: shape}
+	return out
+}
+
+func (e *ending) constant(t *onnx.Tensor) string {
+	t.Name = e.model.Graph.FreshName("sightline_constant")
+	e.model.Graph.Initializers = append(e.model.Graph.Initializers, t)
+	e.model.Types[t.Name] = canonical.Type{Elem: t.Type, Shape: append(canonical.Shape{}, t.Dims...)}
+	e.model.Constants[t.Name] = t
+	return t.Name
+}
+
+func (e *ending) number(v float64) string {
+	return e.constant(onnx.FloatTensor("", []float32{float32(v)}))
+}
+
+// reshape brings scores such as [N, C, 1, 1] to the given shape.
+func (e *ending) reshape(to canonical.Shape) {
+	from := e.shape()
+	if from.Equal(to) {
+		return
+	}
+	target, ok := to.Target()
+	if !ok || from == nil {
+		e.err = fmt.Errorf("the shape of %s is %v, not one row of scores per image", e.name, from)
+		return
+	}
+	e.name = e.emit("Reshape", []string{e.name, e.constant(onnx.IntTensor("", target, int64(len(target))))}, to)
+}
+
+// logarithm is logProbability as nodes.
+func (e *ending) logarithm(a Activation) {
+	s := e.shape()
+	log := func(of string) string {
+		return e.emit("Log", []string{e.emit("Max", []string{of, e.number(smallest)}, s)}, s)
+	}
+	p := e.name
+	e.name = log(p)
+	if a == Sigmoid || a == Sigmoid1 {
+		rest := log(e.emit("Sub", []string{e.number(1), p}, s))
+		e.name = e.emit("Sub", []string{e.name, rest}, s)
+	}
+}
+
+// A Program is a graph made from the model's, ready to run.
+type Program struct {
+	once    sync.Once
+	err     error
+	session *ort.Session
+	inputs  [][]int64 // shapes, the batch being -1
+	fixed   int       // batch of a model that has its own, else 0
+	length  int       // samples per run
+}
+
+// Program makes the recipe's graph, or returns the one made before under that
+// name. It runs on as many threads as the model was opened with.
+func (c *Classifier) Program(name string, recipe func(*autodiff.Graph) (*autodiff.Recipe, error)) (autodiff.Program, error) {
+	g, err := c.Graph()
+	if err != nil {
+		return nil, err
+	}
+	c.inside.mu.Lock()
+	p := c.inside.programs[name]
+	if p == nil {
+		p = &Program{fixed: c.spec.Batch.Fixed, length: c.step()}
+		if c.inside.programs == nil {
+			c.inside.programs = map[string]*Program{}
+		}
+		c.inside.programs[name] = p
+	}
+	c.inside.mu.Unlock()
+	p.once.Do(func() { p.err = p.open(g, recipe, c.threads) })
+	return p, p.err
+}
+
+func (p *Program) open(g *autodiff.Graph, recipe func(*autodiff.Graph) (*autodiff.Recipe, error), threads int) error {
+	r, err := recipe(g)
+	if err != nil {
+		return err
+	}
+	for _, name := range r.Inputs {
+		shape, err := inputShape(r.Model.Graph, name)
+		if err != nil {
+			return err
+		}
+		p.inputs = append(p.inputs, shape)
+	}
+	p.session, err = ort.Open(r.Model.Marshal(), r.Inputs, r.Outputs, ort.Options{Threads: threads})
+	return err
+}
+
+// inputShape is the declared shape of an input, batch first.
+func inputShape(g *onnx.Graph, name string) ([]int64, error) {
+	i := slices.IndexFunc(g.Inputs, func(v *onnx.Value) bool { return v.Name == name })
+	if i < 0 || !g.Inputs[i].HasShape || len(g.Inputs[i].Shape) == 0 {
+		return nil, fmt.Errorf("input %q of the graph that was made has no known shape", name)
+	}
+	var shape []int64
+	for _, d := range g.Inputs[i].Shape {
+		shape = append(shape, d.Size)
+	}
+	return shape, nil
+}
+
+// Length is how many samples go into one run; longer lists are run in pieces.
+func (p *Program) Length() int { return p.length }
+
+// Run implements autodiff.Program.
+func (p *Program) Run(ctx context.Context, n int, inputs ...[]float32) ([][]float32, error) {
+	if len(inputs) != len(p.inputs) {
+		return nil, fmt.Errorf("the program takes %d inputs, not %d", len(p.inputs), len(inputs))
+	}
+	var outputs [][]float32
+	for first := 0; first < n; first += p.length {
+		count := min(p.length, n-first)
+		got, err := p.piece(ctx, inputs, first, count, n)
+		if err != nil {
+			return nil, err
+		}
+		if outputs == nil {
+			outputs = make([][]float32, len(got))
+		}
+		for i, values := range got {
+			outputs[i] = append(outputs[i], values...)
+		}
+	}
+	return outputs, nil
+}
+
+// piece runs count of n samples, repeating the last up to a fixed batch.
+func (p *Program) piece(ctx context.Context, inputs [][]float32, first, count, n int) ([][]float32, error) {
+	rows := max(count, p.fixed)
+	tensors := make([]*ort.Tensor, len(inputs))
+	for i, values := range inputs {
+		per := len(values) / n
+		data := values[first*per : (first+count)*per]
+		if rows > count {
+			data = slices.Concat(data, slices.Repeat(data[len(data)-per:], rows-count))
+		}
+		shape := append([]int64{int64(rows)}, p.inputs[i][1:]...)
+		tensors[i] = &ort.Tensor{Shape: shape, Data: data}
+	}
+	raw, err := p.session.Run(ctx, tensors...)
+	if err != nil {
+		return nil, err
+	}
+	outputs := make([][]float32, len(raw))
+	for i, t := range raw {
+		values := t.Floats()
+		outputs[i] = values[:len(values)/rows*count]
+	}
+	return outputs, nil
+}
+
+// closePrograms frees what Program made.
+func (c *Classifier) closePrograms() {
+	c.inside.mu.Lock()
+	defer c.inside.mu.Unlock()
+	for _, p := range c.inside.programs {
+		if p.session != nil {
+			p.session.Close()
+		}
+	}
+	c.inside.programs = nil
+}

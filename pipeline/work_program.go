@@ -1,0 +1,74 @@
+package pipeline
+
+import (
+	"context"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/sightline/sightline/autodiff"
+)
+
+// Program implements attribution.Differentiable: what the recipe makes, run on
+// all cores.
+func (s scorer) Program(name string, recipe func(*autodiff.Graph) (*autodiff.Recipe, error)) (autodiff.Program, error) {
+	p, err := s.Classifier.Program(name, recipe)
+	return spread{p, s}, err
+}
+
+// spread runs a program's samples in pieces, side by side.
+type spread struct {
+	program autodiff.Program
+	scorer  scorer
+}
+
+func (p spread) Run(ctx context.Context, n int, inputs ...[]float32) ([][]float32, error) {
+	size := pieceOf(p.scorer.Spec(), n, cap(p.scorer.cores))
+	pieces := make([][][]float32, (n+size-1)/size)
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(cap(p.scorer.cores))
+	for k := range pieces {
+		group.Go(func() (err error) {
+			first, count := k*size, min(size, n-k*size)
+			part := make([][]float32, len(inputs))
+			for i, values := range inputs {
+				per := len(values) / n
+				part[i] = values[first*per : (first+count)*per]
+			}
+			pieces[k], err = p.scorer.onCore(ctx, func() ([][]float32, error) { return p.program.Run(ctx, count, part...) })
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	return joined(pieces), nil
+}
+
+// joined puts the outputs of pieces one after another.
+func joined(pieces [][][]float32) [][]float32 {
+	if len(pieces) == 1 {
+		return pieces[0]
+	}
+	var outputs [][]float32
+	for _, piece := range pieces {
+		if outputs == nil {
+			outputs = make([][]float32, len(piece))
+		}
+		for i, values := range piece {
+			outputs[i] = append(outputs[i], values...)
+		}
+	}
+	return outputs
+}
+
+// onCore runs f while it holds a core, after chunks have let calls pass.
+func (s scorer) onCore(ctx context.Context, f func() ([][]float32, error)) ([][]float32, error) {
+	if err := s.before(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.cores.acquire(ctx); err != nil {
+		return nil, err
+	}
+	defer s.cores.release()
+	return f()
+}
