@@ -1,0 +1,118 @@
+package trust
+
+import (
+	"math"
+	"math/rand/v2"
+)
+
+func gaussian(square float64) float32 { return float32(math.Exp(-square / 2)) }
+
+// ranking lists the pixels of a width×height input from the highest value of a
+// map to the lowest: cells are spread over the input by bilinear interpolation
+// between their centres. Equal pixels are ordered by a random field of the same
+// cells, so that a flat part of a map goes in pieces of a cell's size: single
+// pixels at random would destroy a picture faster than any map.
+func ranking(cells []float32, columns, rows, width, height int, seed, stream uint64) []int32 {
+	r := rand.New(rand.NewPCG(seed, stream^0x7469657300000000))
+	field := make([]float32, len(cells))
+	for i := range field {
+		field[i] = r.Float32()
+	}
+	order := make([]int32, width*height)
+	for i := range order {
+		order[i] = int32(i)
+	}
+	spare := make([]int32, len(order))
+	descending(order, spare, enlarge(field, columns, rows, width, height))
+	descending(order, spare, enlarge(cells, columns, rows, width, height))
+	return order
+}
+
+// descending sorts indices by their values, the highest first, keeping the order
+// of equal ones: a radix sort by 11 bits at a time.
+func descending(order, spare []int32, values []float32) {
+	keys := make([]uint32, len(values))
+	for i, v := range values {
+		keys[i] = ^sortable(v)
+	}
+	from, to := order, spare
+	for shift := 0; shift < 33; shift += 11 {
+		var starts [1 << 11]int
+		for _, k := range keys {
+			starts[k>>shift&0x7ff]++
+		}
+		sum := 0
+		for b, n := range starts {
+			starts[b] = sum
+			sum += n
+		}
+		for _, i := range from {
+			b := keys[i] >> shift & 0x7ff
+			to[starts[b]] = i
+			starts[b]++
+		}
+		from, to = to, from
+	}
+	copy(order, from) // three passes: the result is in spare
+}
+
+// sortable maps a float32 that is not NaN to a number of the same order.
+func sortable(v float32) uint32 {
+	bits := math.Float32bits(v + 0) // −0 becomes 0
+	if bits>>31 == 1 {
+		return ^bits
+	}
+	return bits | 1<<31
+}
+
+// enlarge interpolates linearly between the centres of cells; outside the
+// outermost centres their values go on.
+func enlarge(cells []float32, columns, rows, width, height int) []float32 {
+	out := make([]float32, width*height)
+	across := make([]float32, rows*width)
+	for x := range width {
+		a, b, t := between(x, width, columns)
+		for r := range rows {
+			across[r*width+x] = mix(cells[r*columns+a], cells[r*columns+b], t)
+		}
+	}
+	for y := range height {
+		a, b, t := between(y, height, rows)
+		for x := range width {
+			out[y*width+x] = mix(across[a*width+x], across[b*width+x], t)
+		}
+	}
+	return out
+}
+
+// mix is exactly a where a and b are equal, so that flat stays flat.
+func mix(a, b, t float32) float32 { return a + t*(b-a) }
+
+// between finds the cells whose centres enclose pixel i of n, and where between.
+func between(i, n, cells int) (a, b int, t float32) {
+	at := (float64(i)+0.5)*float64(cells)/float64(n) - 0.5
+	at = math.Min(math.Max(at, 0), float64(cells-1))
+	a = min(int(at), max(cells-2, 0))
+	return a, min(a+1, cells-1), float32(at - float64(a))
+}
+
+// pool averages a map over a grid of columns×rows, cells that an edge of the grid
+// cuts counting by their share. Not more columns or rows than the map has.
+func pool(values []float32, width, height, columns, rows int) []float32 {
+	out := make([]float32, columns*rows)
+	for row := range rows {
+		top, bottom := float64(row*height)/float64(rows), float64((row+1)*height)/float64(rows)
+		for column := range columns {
+			left, right := float64(column*width)/float64(columns), float64((column+1)*width)/float64(columns)
+			sum := 0.0
+			for y := int(top); y < height && float64(y) < bottom; y++ {
+				tall := math.Min(bottom, float64(y+1)) - math.Max(top, float64(y))
+				for x := int(left); x < width && float64(x) < right; x++ {
+					sum += tall * (math.Min(right, float64(x+1)) - math.Max(left, float64(x))) * float64(values[y*width+x])
+				}
+			}
+			out[row*columns+column] = float32(sum / ((bottom - top) * (right - left)))
+		}
+	}
+	return out
+}
