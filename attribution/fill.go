@@ -22,6 +22,9 @@ const (
 // deviations; beyond its edge the picture continues with its outermost pixels.
 const BlurShare = 1.0 / 16
 
+// fillOption is the option that every method with a Fill has.
+var fillOption = Option{"fill", "mean", "what replaces a hidden place: mean (zero to the model), blur, black, or a colour R,G,B such as the dataset's mean"}
+
 // Fill says what a hidden place is replaced by. The zero value is FillMean.
 type Fill struct {
 	Kind   FillKind

@@ -9,6 +9,7 @@ import (
 var methods = []Method{
 	Occlusion{},
 	RISE{},
+	Factorial{},
 	GradCAM{},
 	Gradient{},
 }

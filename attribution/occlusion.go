@@ -27,12 +27,15 @@ func (Occlusion) Card() Card {
 		Name: "occlusion", Title: "Occlusion", Family: "perturbation",
 		Description: "Hides one small window of the picture after another and records how far the score falls. " +
 			"Simple and exact about single places; blind where two places can stand in for each other, because one of them always stays visible.",
-		Cost:        "226 runs of the model (15² windows and the picture itself)",
+		Cost: "226 runs of the model (15² windows and the picture itself)",
+		Failures: "Evidence that occurs twice (two eyes, two logos) shows in neither place, for hiding one leaves the other. " +
+			"The patch is a shape of its own that a model may answer to: compare fills. Values depend on the size of the window.",
+		Paper:       "Zeiler & Fergus, Visualizing and understanding convolutional networks, ECCV 2014",
 		Interactive: true, Streams: true,
 		Options: []Option{
 			{"grid", "14", "cells per side of the map"},
 			{"window", "2", "side of the hidden window, in cells"},
-			{"fill", "mean", "what replaces a hidden place: mean (zero to the model), blur, black, or a colour R,G,B"},
+			fillOption,
 		},
 	}
 }

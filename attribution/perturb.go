@@ -21,15 +21,19 @@ type perturbation struct {
 }
 
 // stopping says when a sampled map is good enough. Perturbations are split into
-// two halves by turns (even and odd numbers), each half gives a map, and the
-// Spearman rank correlation of these two maps is compared with the wanted one.
-// It is the plain correlation of two maps of half the perturbations each, not
-// corrected upwards for the whole run's length (Spearman–Brown would make 0.974
-// of 0.95).
+// two halves by turns (even and odd numbers, or stretches of several), each half
+// gives a map, and the Spearman rank correlation of these two maps is compared
+// with the wanted one. It is the plain correlation of two maps of half the
+// perturbations each, not corrected upwards for the whole run's length
+// (Spearman–Brown would make 0.974 of 0.95).
 type stopping struct {
 	every       int     // perturbations between looks; 0: never look, do all
-	correlation float64 // that ends the run
+	correlation float64 // that ends the run; 0: do all, and only tell the correlation
+	stretch     int     // perturbations in a row that go to the same half; 0 means 1
 }
+
+// half is the half, 0 or 1, that perturbation i belongs to.
+func (s stopping) half(i int) int { return i / max(1, s.stretch) % 2 }
 
 // firstLook is the number of perturbations before which a run never stops.
 const firstLook = 256
@@ -178,7 +182,7 @@ func (c *course) take(scores []float32, i int) {
 		v := c.explained(e.target, scores)
 		e.whole.add(c.keep, v)
 		if c.stop.every > 0 {
-			e.halves[i%2].add(c.keep, v)
+			e.halves[c.stop.half(i)].add(c.keep, v)
 		}
 	}
 }
@@ -196,7 +200,7 @@ func (c *course) look() {
 
 // converged says that every target's halves agree well enough.
 func (c *course) converged() bool {
-	if c.stop.every == 0 || c.done < firstLook || c.done%c.stop.every != 0 {
+	if c.stop.every == 0 || c.stop.correlation == 0 || c.done < firstLook || c.done%c.stop.every != 0 {
 		return false
 	}
 	for _, e := range c.targets {
@@ -233,6 +237,8 @@ func (c *course) result(e *estimate) *Map {
 	}
 	if c.stop.every > 0 {
 		m.Correlation = e.correlation
+	}
+	if c.stop.correlation > 0 {
 		m.Converged = e.correlation >= c.stop.correlation
 	}
 	m.Degenerate = Diagnose(m.Values, e.score)

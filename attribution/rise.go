@@ -26,7 +26,10 @@ func (RISE) Card() Card {
 		Name: "rise", Title: "RISE", Family: "perturbation",
 		Description: "Hides random halves of the picture hundreds of times and measures how the score goes with what is visible. " +
 			"Sees places that only matter together; its edges are soft, and it stops when the maps of two halves of the run agree.",
-		Cost:        "257 to 4,001 runs of the model, until the two half-maps' rank correlation reaches 0.95",
+		Cost: "257 to 4,001 runs of the model, until the two half-maps' rank correlation reaches 0.95",
+		Failures: "Small, sharp evidence converges slowly, and the rest of the map is then noise around zero. Nothing finer than a grid cell (1/8 of the side) can be seen. " +
+			"Half of the picture is always hidden, which no training picture was: compare fills.",
+		Paper:       "Petsiuk, Das & Saenko, RISE: randomized input sampling for explanation of black-box models, BMVC 2018",
 		Interactive: true, Streams: true,
 		Options: []Option{
 			{"cells", "8", "cells per side of the random grid"},
@@ -35,7 +38,7 @@ func (RISE) Card() Card {
 			{"correlation", "0.95", "rank correlation of the two half-maps that ends the run"},
 			{"scaling", "centred", "centred (effect on the logit, zero means none) or published (the paper's)"},
 			{"seed", "0", "the same seed gives the same map"},
-			{"fill", "mean", "what replaces a hidden place: mean (zero to the model), blur, black, or a colour R,G,B"},
+			fillOption,
 		},
 	}
 }

@@ -1,0 +1,116 @@
+package attribution
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+)
+
+// Factorial hides cells of a grid after a plan, a two-level factorial screening
+// design (Plackett & Burman 1946), and takes each cell's main effect: the mean
+// score of the runs that keep it minus that of the runs that hide it. As all
+// other cells are kept or hidden half of the time, that is the cell's Banzhaf
+// value, which the design estimates from 2n runs for n cells rather than 2ⁿ.
+//
+// Exact where cells act one by one or in pairs; main effects are aliased with
+// third-order interactions (see foldovers).
+type Factorial struct {
+	Grid   int  // cells per side; 0 means 7
+	Runs   int  // of the model, rounded up to whole foldovers; 0 means 512
+	Random bool // plain random coalitions instead of the plan: for comparison
+}
+
+// Name is "factorial".
+func (Factorial) Name() string { return "factorial" }
+
+// Card describes the method.
+func (Factorial) Card() Card {
+	return Card{
+		Name: "factorial", Title: "Structured design", Family: "perturbation",
+		Description: "Hides half of the cells of a grid at a time, by a plan in which every cell, and every pair of cells, is seen equally often, " +
+			"and compares the runs that show a cell with those that hide it. Exact where cells act one by one or in pairs.",
+		Cost: "513 runs of the model for the default 7×7 grid (4 foldovers of 128 and the picture itself); 129 at least",
+		Failures: "Main effects are aliased with third-order interactions: three cells that only matter together can show up as an effect of a fourth; " +
+			"further foldovers average that out. Nothing finer than a cell can be seen. Half of the picture is always hidden, which no training picture was.",
+		Paper:       "Plackett & Burman, The design of optimum multifactorial experiments, Biometrika 1946; foldover: Box & Wilson, On the experimental attainment of optimum conditions, JRSS B 1951",
+		Interactive: true, Streams: true,
+		Options: []Option{
+			{"grid", "7", "cells per side of the map"},
+			{"runs", "512", "runs of the model, rounded up to whole foldovers (128 runs for up to 64 cells, 512 for up to 256)"},
+			{"design", "hadamard", "hadamard (the plan) or random (plain random halves, for comparison)"},
+			{"seed", "0", "the same seed gives the same map"},
+			fillOption,
+		},
+	}
+}
+
+func (m Factorial) withDefaults() Factorial {
+	if m.Grid <= 0 {
+		m.Grid = 7
+	}
+	if m.Runs <= 0 {
+		m.Runs = 512
+	}
+	return m
+}
+
+// With sets grid, runs or design.
+func (m Factorial) With(option, value string) (_ Method, err error) {
+	switch option {
+	case "grid":
+		m.Grid, err = cellsPerSide(value)
+	case "runs":
+		m.Runs, err = count(value)
+	case "design":
+		if value != "hadamard" && value != "random" {
+			err = fmt.Errorf("must be hadamard or random")
+		}
+		m.Random = value == "random"
+	default:
+		err = unknown(m.Card())
+	}
+	return m, err
+}
+
+// cellsPerSide reads the side of a grid whose cells are all hidden by plan: a
+// whole number from 2 to 64.
+func cellsPerSide(value string) (int, error) {
+	n, err := strconv.Atoi(value)
+	if err != nil || n < 2 || n > 64 {
+		return 0, fmt.Errorf("must be a whole number from 2 to 64")
+	}
+	return n, nil
+}
+
+// Explain makes one map.
+func (m Factorial) Explain(ctx context.Context, s Scorer, r Request, progress func(Snapshot)) (*Map, error) {
+	return single(ctx, m, s, r, progress)
+}
+
+// ExplainAll makes a map per target from one run.
+func (m Factorial) ExplainAll(ctx context.Context, s Scorer, r Request, targets []Target, progress func(Snapshot)) ([]*Map, error) {
+	m = m.withDefaults()
+	_, height, width, _ := s.Shape()
+	columns, rows := gridSize(m.Grid, width, height)
+	plan, stop := m.plan(columns*rows, r.Seed)
+	p := perturbation{
+		name: m.Name(), options: fmt.Sprintf("factorial %d %v", m.Grid, m.Random), // more runs of the same plan use the same evidence
+		design: newCellGrid(plan, columns, rows, width, height), explained: logit, stop: stop,
+		estimator: func(cells int, base float64) estimator { return centred{newTally(cells, base)} },
+	}
+	return p.explainAll(ctx, s, r, targets, progress)
+}
+
+// plan is the list of coalitions, and how its halves are told apart: halves of a
+// plan are every other foldover, since parts of one are no unbiased map.
+func (m Factorial) plan(cells int, seed uint64) (coalitions, stopping) {
+	if m.Random {
+		return coins{m.Runs, seed}, stopping{every: lookEvery}
+	}
+	fold := 2 * hadamardOrder(cells)
+	count := (m.Runs + fold - 1) / fold
+	if count == 1 {
+		return newFoldovers(cells, 1, seed), stopping{}
+	}
+	return newFoldovers(cells, count, seed), stopping{every: fold, stretch: fold}
+}

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/sightline/sightline/attribution"
+)
+
+// kept is a map as the cache has it.
+type kept struct {
+	Width, Height int
+	Values        []float32
+	Evaluations   int
+}
+
+// A series is the maps of one run of a method after so many forwards, the
+// untouched picture's included. Runs of one series share what the model said.
+type series struct {
+	name     string
+	seed     uint64 // added to the photograph's
+	forwards []int
+	method   func(perturbations int) attribution.Method
+}
+
+// The names of the series.
+const (
+	reference = "reference"
+	rise      = "RISE"
+	factorial = "structured"
+	random    = "random"
+	shap      = "KernelSHAP"
+)
+
+// referenceRuns is the length of a reference run, in forwards.
+const referenceRuns = 8001
+
+func riseOf(n int) attribution.Method { return attribution.RISE{Limit: n, Correlation: 2} }
+
+var allSeries = []series{
+	{reference, 1000, []int{referenceRuns}, riseOf},
+	{rise, 2000, []int{130, 257, 513, 1025, 2049, 4097, referenceRuns}, riseOf},
+	{factorial, 0, []int{129, 257, 513, 1025}, func(n int) attribution.Method { return attribution.Factorial{Runs: n} }},
+	{random, 0, []int{129, 257, 513, 1025, 2049}, func(n int) attribution.Method { return attribution.Factorial{Runs: n, Random: true} }},
+}
+
+// makeAll makes the maps of a photograph that the cache does not have.
+func (w work) makeAll(ctx context.Context, cache string, seed uint64) error {
+	x, g, err := w.input()
+	if err != nil {
+		return err
+	}
+	folder := filepath.Join(cache, w.subject.model, strings.TrimSuffix(filepath.Base(w.file), filepath.Ext(w.file)))
+	if err := os.MkdirAll(folder, 0o777); err != nil {
+		return err
+	}
+	for _, s := range allSeries {
+		evidence := &attribution.Evidence{}
+		for _, n := range s.forwards {
+			path := filepath.Join(folder, s.file(n))
+			if _, err := os.Stat(path); err == nil {
+				continue
+			}
+			r := attribution.Request{Input: x, Geometry: g, Truth: attribution.NoTruth, Seed: seed + s.seed, Evidence: evidence}
+			m, err := s.method(n-1).Explain(ctx, w.model, r, nil)
+			if err != nil {
+				return err
+			}
+			if err := keep(path, m); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (s series) file(forwards int) string { return s.name + "-" + strconv.Itoa(forwards) + ".json" }
+
+func keep(path string, m *attribution.Map) error {
+	data, err := json.Marshal(kept{m.Width, m.Height, m.Values, m.Evaluations})
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(path+".part", data, 0o666); err != nil {
+		return err
+	}
+	return os.Rename(path+".part", path)
+}
+
+// load reads a map; nil where there is none yet.
+func load(path string) (*kept, error) {
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	k := new(kept)
+	return k, json.Unmarshal(data, k)
+}
