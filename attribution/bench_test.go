@@ -53,8 +53,8 @@ func BenchmarkEstimateRISE(b *testing.B) {
 	for b.Loop() {
 		p.load(i)
 		p.cells(keep)
-		whole.add(keep, float64(i))
-		half.add(keep, float64(i))
+		whole.add(i, keep, float64(i))
+		half.add(i, keep, float64(i))
 		i++
 	}
 }

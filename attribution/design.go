@@ -24,8 +24,9 @@ type painter interface {
 
 // estimator turns perturbations and what the model said to them into a map.
 type estimator interface {
-	// add takes the cells of one mask and the explained score under it.
-	add(keep []float32, score float64)
+	// add takes the cells of the mask of perturbation i and the explained score
+	// under it. Perturbations come in order.
+	add(i int, keep []float32, score float64)
 	// values writes the estimate from what was added so far.
 	values(out []float32)
 }

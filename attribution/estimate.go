@@ -17,7 +17,7 @@ func newTally(cells int, base float64) *tally {
 	return &tally{base: base, keep: sums[:cells], keep2: sums[cells : 2*cells], cross: sums[2*cells:]}
 }
 
-func (t *tally) add(keep []float32, score float64) {
+func (t *tally) add(_ int, keep []float32, score float64) {
 	s := score - t.base
 	t.n++
 	t.score += s

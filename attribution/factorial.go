@@ -58,7 +58,7 @@ func (m Factorial) withDefaults() Factorial {
 func (m Factorial) With(option, value string) (_ Method, err error) {
 	switch option {
 	case "grid":
-		m.Grid, err = cellsPerSide(value)
+		m.Grid, err = cellsPerSide(value, 64)
 	case "runs":
 		m.Runs, err = count(value)
 	case "design":
@@ -72,12 +72,11 @@ func (m Factorial) With(option, value string) (_ Method, err error) {
 	return m, err
 }
 
-// cellsPerSide reads the side of a grid whose cells are all hidden by plan: a
-// whole number from 2 to 64.
-func cellsPerSide(value string) (int, error) {
+// cellsPerSide reads the side of a grid: a whole number from 2 to most.
+func cellsPerSide(value string, most int) (int, error) {
 	n, err := strconv.Atoi(value)
-	if err != nil || n < 2 || n > 64 {
-		return 0, fmt.Errorf("must be a whole number from 2 to 64")
+	if err != nil || n < 2 || n > most {
+		return 0, fmt.Errorf("must be a whole number from 2 to %d", most)
 	}
 	return n, nil
 }

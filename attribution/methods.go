@@ -10,6 +10,7 @@ var methods = []Method{
 	Occlusion{},
 	RISE{},
 	Factorial{},
+	KernelSHAP{},
 	GradCAM{},
 	Gradient{},
 }

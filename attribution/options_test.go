@@ -35,12 +35,22 @@ func TestConfigureFactorial(t *testing.T) {
 	}
 }
 
+func TestConfigureKernelSHAP(t *testing.T) {
+	p, _ := imaging.Preset("imagenet")
+	var r Request
+	m, err := Configure("kernelshap", map[string]string{"grid": "5", "samples": "300"}, &p, &r)
+	if want := (KernelSHAP{Grid: 5, Samples: 300}); err != nil || m != want {
+		t.Errorf("method %+v, %v; want %+v", m, err, want)
+	}
+}
+
 func TestConfigureRejects(t *testing.T) {
 	p, _ := imaging.Preset("imagenet")
 	for _, c := range [][3]string{
 		{"rise", "cells", "0"}, {"rise", "keep", "1"}, {"rise", "keep", "x"}, {"rise", "limit", "-4"}, {"rise", "correlation", "-1"},
 		{"rise", "scaling", "other"}, {"rise", "grid", "3"}, {"rise", "seed", "-1"}, {"rise", "fill", "1,2"}, {"rise", "fill", "1,2,256"},
 		{"factorial", "grid", "1"}, {"factorial", "grid", "65"}, {"factorial", "runs", "0"}, {"factorial", "design", "latin"}, {"factorial", "cells", "8"},
+		{"kernelshap", "grid", "21"}, {"kernelshap", "samples", "some"}, {"kernelshap", "runs", "100"},
 		{"occlusion", "grid", "x"}, {"occlusion", "window", "0"}, {"occlusion", "cells", "8"}, {"none", "", ""},
 	} {
 		var r Request

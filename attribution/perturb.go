@@ -180,9 +180,9 @@ func (c *course) step(ctx context.Context) error {
 func (c *course) take(scores []float32, i int) {
 	for _, e := range c.targets {
 		v := c.explained(e.target, scores)
-		e.whole.add(c.keep, v)
+		e.whole.add(i, c.keep, v)
 		if c.stop.every > 0 {
-			e.halves[c.stop.half(i)].add(c.keep, v)
+			e.halves[c.stop.half(i)].add(i, c.keep, v)
 		}
 	}
 }

@@ -1,7 +1,7 @@
 // Command perturbation measures how close the maps of cheap perturbation designs
 // come to RISE with 8,000 masks, on real models and photographs:
 //
-//	go run ./bench/perturbation [-data FOLDER] [-photos 8] [-cache FOLDER] [-score]
+//	go run ./bench/perturbation [-data FOLDER] [-cache FOLDER] [-score]
 //
 // -data is the test material (see internal/testdata). Every map is kept under
 // -cache, so that a run can be stopped, continued and extended; -score only makes
@@ -12,13 +12,14 @@
 // (centred, of the predicted class's logit) is: another such run with another
 // seed, which is the most that can be expected; the beginnings of that other run;
 // the structured design; plain random halves of the same grid through the same
-// estimator; KernelSHAP. The measure is Spearman's rank correlation, once over the
+// estimator. The measure is Spearman's rank correlation, once over the
 // cells of the 7×7 grid, RISE's maps averaged over them, and once over RISE's own
 // 32×32 cells, the others' maps drawn there bilinearly. The tables give medians
 // over photographs with 95 % bootstrap intervals.
 package main
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -26,6 +27,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sync"
 
 	"github.com/sightline/sightline/classifier"
@@ -35,7 +37,6 @@ import (
 
 type settings struct {
 	data, cache string
-	photos      int
 	scoreOnly   bool
 }
 
@@ -45,7 +46,6 @@ func main() {
 	var s settings
 	flag.StringVar(&s.data, "data", "", "the test material (default: where the tests find it)")
 	flag.StringVar(&s.cache, "cache", filepath.Join(os.TempDir(), "perturbation"), "folder that keeps the maps")
-	flag.IntVar(&s.photos, "photos", 8, "photographs per model")
 	flag.BoolVar(&s.scoreOnly, "score", false, "only make the tables of the maps that are there")
 	flag.Parse()
 	if err := run(context.Background(), s); err != nil {
@@ -72,13 +72,15 @@ func run(ctx context.Context, s settings) error {
 // subject is a model with photographs it was made for.
 type subject struct {
 	model, images string
+	photos        int    // fewer where a forward takes long
 	preprocessing string // as Hugging Face writes it
 }
 
 var subjects = []subject{
-	{"professions-idenprof-squeezenet", "idenprof/test/*/*.jpg", `{"do_rescale": false, "image_mean": [123,117,104], "image_std": [1,1,1], "do_flip_channel_order": true}`},
-	{"imagenet-mobilenetv1-0.25-nhwc", "imagenet-samples/*.JPEG", `{"size": {"shortest_edge": 256}, "crop_size": {"height": 224, "width": 224}, "image_mean": [0.5,0.5,0.5], "image_std": [0.5,0.5,0.5]}`},
-	{"groceries-freiburg-mobilenetv2", "freiburg-groceries/images/*/*.png", `{"image_mean": [0.485,0.456,0.406], "image_std": [0.229,0.224,0.225]}`},
+	{"professions-idenprof-squeezenet", "idenprof/test/*/*.jpg", 6, `{"do_rescale": false, "image_mean": [123,117,104], "image_std": [1,1,1], "do_flip_channel_order": true}`},
+	{"imagenet-mobilenetv1-0.25-nhwc", "imagenet-samples/*.JPEG", 9, `{"size": {"shortest_edge": 256}, "crop_size": {"height": 224, "width": 224}, "image_mean": [0.5,0.5,0.5], "image_std": [0.5,0.5,0.5]}`},
+	{"groceries-freiburg-mobilenetv2", "freiburg-groceries/images/*/*.png", 3, `{"image_mean": [0.485,0.456,0.406], "image_std": [0.229,0.224,0.225]}`},
+	{"flowers-mobilenetv2-0.35-tf2onnx", "flowers/test/*/*.jpg", 6, `{"resample": 0, "image_mean": [0.5,0.5,0.5], "image_std": [0.5,0.5,0.5]}`},
 }
 
 // work is one photograph of one model, opened.
@@ -88,8 +90,8 @@ type work struct {
 	file    string
 }
 
-// makeMaps goes through the photographs in turn over the models, so that a
-// stopped run has some of each.
+// makeMaps goes through the photographs with the models mixed, so that a stopped
+// run has some of each.
 func makeMaps(ctx context.Context, s settings) error {
 	var list [][]work
 	for _, subject := range subjects {
@@ -98,7 +100,7 @@ func makeMaps(ctx context.Context, s settings) error {
 			return fmt.Errorf("open %s: %w", subject.model, err)
 		}
 		defer model.Close()
-		files, err := spread(filepath.Join(s.data, "images", subject.images), s.photos)
+		files, err := spread(filepath.Join(s.data, "images", subject.images), subject.photos)
 		if err != nil {
 			return err
 		}
@@ -139,13 +141,22 @@ func spread(pattern string, n int) ([]string, error) {
 	return picked, nil
 }
 
-// interleave takes the first of each list, then the second of each, and so on.
+// interleave mixes lists of different lengths evenly.
 func interleave(lists [][]work) []work {
-	var out []work
-	for i := range lists[0] {
-		for _, list := range lists {
-			out = append(out, list[i])
+	type placed struct {
+		work
+		at float64
+	}
+	var all []placed
+	for _, list := range lists {
+		for i, w := range list {
+			all = append(all, placed{w, (float64(i) + 0.5) / float64(len(list))})
 		}
+	}
+	slices.SortStableFunc(all, func(a, b placed) int { return cmp.Compare(a.at, b.at) })
+	out := make([]work, len(all))
+	for i, p := range all {
+		out[i] = p.work
 	}
 	return out
 }

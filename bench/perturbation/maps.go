@@ -35,7 +35,6 @@ const (
 	rise      = "RISE"
 	factorial = "structured"
 	random    = "random"
-	shap      = "KernelSHAP"
 )
 
 // referenceRuns is the length of a reference run, in forwards.
@@ -47,7 +46,7 @@ var allSeries = []series{
 	{reference, 1000, []int{referenceRuns}, riseOf},
 	{rise, 2000, []int{130, 257, 513, 1025, 2049, 4097, referenceRuns}, riseOf},
 	{factorial, 0, []int{129, 257, 513, 1025}, func(n int) attribution.Method { return attribution.Factorial{Runs: n} }},
-	{random, 0, []int{129, 257, 513, 1025, 2049}, func(n int) attribution.Method { return attribution.Factorial{Runs: n, Random: true} }},
+	{random, 0, []int{129, 257, 513, 1025}, func(n int) attribution.Method { return attribution.Factorial{Runs: n, Random: true} }},
 }
 
 // makeAll makes the maps of a photograph that the cache does not have.

@@ -1,0 +1,83 @@
+package attribution
+
+import (
+	"context"
+	"fmt"
+)
+
+// KernelSHAP estimates the Shapley values of the cells of a grid (Lundberg & Lee
+// 2017): what each cell adds to the score, averaged over all orders in which the
+// cells could be uncovered one after another. Values add up exactly to the
+// explained score of the picture minus that of a wholly hidden one.
+//
+// They are found by a least-squares fit of an additive model to the scores of
+// coalitions of cells, weighted by the Shapley kernel, with that sum built in.
+// With every coalition the fit is the Shapley value exactly; with a sample (see
+// newKernelCoalitions) an estimate. A regularisation, which the shap library adds
+// by default, is left out: it would shrink true small effects to zero.
+type KernelSHAP struct {
+	Grid    int // cells per side; 0 means 7
+	Samples int // coalitions; 0 means 2·cells + 2048; never more than there are
+}
+
+// Name is "kernelshap".
+func (KernelSHAP) Name() string { return "kernelshap" }
+
+// Card describes the method.
+func (KernelSHAP) Card() Card {
+	return Card{
+		Name: "kernelshap", Title: "KernelSHAP", Family: "perturbation",
+		Description: "Shares the score out among the cells of a grid by their Shapley values: what a cell adds on average, in whatever order cells are uncovered. " +
+			"The values add up to the score of the picture minus that of a wholly hidden one, so they can be read as shares of it.",
+		Cost: "2,148 runs of the model for the default 7×7 grid (2·cells + 2,048 coalitions, all hidden, and the picture itself)",
+		Failures: "What it compares with is the wholly hidden picture: a score that this alone makes high or low (grey looks like a class) shifts every value. " +
+			"Nearly empty and nearly full pictures count most, and those are the least like training pictures. Sampled values of strongly interacting cells are noisy.",
+		Paper:       "Lundberg & Lee, A unified approach to interpreting model predictions, NeurIPS 2017",
+		Interactive: true, Streams: true,
+		Options: []Option{
+			{"grid", "7", "cells per side of the map, up to 20"},
+			{"samples", "auto", "coalitions of cells to run: auto (2·cells + 2048) or a number"},
+			{"seed", "0", "the same seed gives the same map"},
+			fillOption,
+		},
+	}
+}
+
+// With sets grid or samples.
+func (m KernelSHAP) With(option, value string) (_ Method, err error) {
+	switch {
+	case option == "grid":
+		m.Grid, err = cellsPerSide(value, 20)
+	case option == "samples" && value == "auto":
+		m.Samples = 0
+	case option == "samples":
+		m.Samples, err = count(value)
+	default:
+		err = unknown(m.Card())
+	}
+	return m, err
+}
+
+// Explain makes one map.
+func (m KernelSHAP) Explain(ctx context.Context, s Scorer, r Request, progress func(Snapshot)) (*Map, error) {
+	return single(ctx, m, s, r, progress)
+}
+
+// ExplainAll makes a map per target from one run.
+func (m KernelSHAP) ExplainAll(ctx context.Context, s Scorer, r Request, targets []Target, progress func(Snapshot)) ([]*Map, error) {
+	if m.Grid <= 0 {
+		m.Grid = 7
+	}
+	_, height, width, _ := s.Shape()
+	columns, rows := gridSize(m.Grid, width, height)
+	if m.Samples <= 0 {
+		m.Samples = 2*columns*rows + 2048
+	}
+	list := newKernelCoalitions(columns*rows, m.Samples, r.Seed)
+	p := perturbation{
+		name: m.Name(), options: fmt.Sprintf("%#v", m),
+		design: newCellGrid(list, columns, rows, width, height), explained: logit,
+		estimator: func(cells int, base float64) estimator { return newShapleyFit(cells, base, list.weights) },
+	}
+	return p.explainAll(ctx, s, r, targets, progress)
+}
