@@ -197,8 +197,8 @@ func (GradCAM) Card() Card {
 		Cost:        "1 run of the model, and a small part of one per target",
 		Failures:    "Blurs two objects of a class into one; says little where features are averaged away; coarse maps cannot tell an outline from its surroundings.",
 		Paper:       "Selvaraju et al., Grad-CAM, ICCV 2017",
-		Interactive: true,
-		Options:     []Option{layerOption},
+		Interactive: true, NeedsGradient: true,
+		Options: []Option{layerOption},
 	}
 }
 

@@ -129,7 +129,7 @@ func (Gradient) Card() Card {
 		Cost:        "1 run of the model forward and backward, about 2.3 forward runs",
 		Failures:    "Noisy: deep networks are rough, so that neighbouring pixels have slopes of opposite sign. Says what would change the score, not what made it.",
 		Paper:       "Simonyan, Vedaldi & Zisserman, Deep inside convolutional networks, 2013",
-		Interactive: true,
+		Interactive: true, NeedsGradient: true,
 	}
 }
 

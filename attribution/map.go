@@ -25,6 +25,9 @@ type Map struct {
 	Seconds     float64          `json:"seconds"`
 	Seed        uint64           `json:"seed"`
 	Layer       string           `json:"layer,omitempty"`      // the tensor a CAM looked at
+	Steps       int              `json:"steps,omitempty"`      // of a path from a baseline to the picture
+	Gap         float64          `json:"gap,omitempty"`        // what the values' sum lacks of the score's difference, as a share of it
+	Reason      string           `json:"reason,omitempty"`     // why this method was chosen, where the choice was left open
 	Degenerate  string           `json:"degenerate,omitempty"` // why the map must not be read; empty if it may be
 }
 

@@ -27,6 +27,9 @@ type Card struct {
 	Interactive bool     `json:"interactive"` // fast enough to wait for at one picture
 	Streams     bool     `json:"streams"`     // sends snapshots while it sharpens
 	Options     []Option `json:"options"`
+
+	ClassAgnostic bool `json:"class_agnostic"` // the map is the same whatever the target
+	NeedsGradient bool `json:"needs_gradient"` // works only where the model's graph can be differentiated
 }
 
 // Option is one setting of a method.

@@ -147,6 +147,19 @@ type MapQuery struct {
 func (c *Client) Map(ctx context.Context, evaluation string, sample int64, q MapQuery) (api.MapHeader, []float32, error) {
 	var h api.MapHeader
 	var b bytes.Buffer
+	header, err := c.download(ctx, samplePath(evaluation, sample, "map"), q.values(), &b)
+	if err != nil {
+		return h, nil, err
+	}
+	if err := json.Unmarshal([]byte(header.Get("X-Sightline-Map")), &h); err != nil {
+		return h, nil, fmt.Errorf("reading the header of the map of sample %d: %w", sample, err)
+	}
+	values, err := floats(b.Bytes(), h.Width*h.Height)
+	return h, values, err
+}
+
+// values writes the query as parameters.
+func (q MapQuery) values() url.Values {
 	query := url.Values{}
 	for name, value := range map[string]string{"method": q.Method, "target": q.Target, "seed": strconv.FormatUint(q.Seed, 10)} {
 		if value != "" {
@@ -156,15 +169,38 @@ func (c *Client) Map(ctx context.Context, evaluation string, sample int64, q Map
 	for name, value := range q.Options {
 		query.Add("option", name+"="+value)
 	}
-	header, err := c.download(ctx, path("evaluations", evaluation, "samples", strconv.FormatInt(sample, 10), "map"), query, &b)
-	if err != nil {
-		return h, nil, err
+	return query
+}
+
+func samplePath(evaluation string, sample int64, what string) string {
+	return path("evaluations", evaluation, "samples", strconv.FormatInt(sample, 10), what)
+}
+
+// Trust tells what a map is worth, finding it out if need be: some hundred runs of
+// the model. With stored, it is an error if that is not known already.
+func (c *Client) Trust(ctx context.Context, evaluation string, sample int64, q MapQuery, stored bool) (api.Trust, error) {
+	query := q.values()
+	if stored {
+		query.Set("stored", "true")
 	}
-	if err := json.Unmarshal([]byte(header.Get("X-Sightline-Map")), &h); err != nil {
-		return h, nil, fmt.Errorf("reading the header of the map of sample %d: %w", sample, err)
-	}
-	values, err := floats(b.Bytes(), h.Width*h.Height)
-	return h, values, err
+	return get[api.Trust](ctx, c, samplePath(evaluation, sample, "trust"), query)
+}
+
+// StoredMaps lists the maps of a sample that were made before, of a target or, for
+// "", of all.
+func (c *Client) StoredMaps(ctx context.Context, evaluation string, sample int64, target string) ([]api.StoredMap, error) {
+	list, err := get[api.StoredMapList](ctx, c, samplePath(evaluation, sample, "maps"), url.Values{"target": {target}})
+	return list.Maps, err
+}
+
+// Agreement compares the stored maps of a sample and a target.
+func (c *Client) Agreement(ctx context.Context, evaluation string, sample int64, target string) (api.Agreement, error) {
+	return get[api.Agreement](ctx, c, samplePath(evaluation, sample, "agreement"), url.Values{"target": {target}})
+}
+
+// Layers lists the tensors of an evaluation's model that a CAM can look at.
+func (c *Client) Layers(ctx context.Context, evaluation string) (api.LayerList, error) {
+	return get[api.LayerList](ctx, c, path("evaluations", evaluation, "layers"), nil)
 }
 
 // DecodeValues reads the values of a map's snapshot.

@@ -21,16 +21,25 @@ func (p *Pipeline) Explain(ctx context.Context, evaluation string, sample int64,
 	if m, err := p.stored(ctx, evaluation, sample, o); m != nil || err != nil {
 		return m, err
 	}
-	select {
-	case p.slots <- struct{}{}:
-		defer func() { <-p.slots }()
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	leave, err := p.enter(ctx)
+	if err != nil {
+		return nil, err
 	}
+	defer leave()
 	if m, err := p.stored(ctx, evaluation, sample, o); m != nil || err != nil {
 		return m, err // made while this waited
 	}
 	return p.make(ctx, evaluation, sample, o, snapshot)
+}
+
+// enter waits for one of the slots of work on demand.
+func (p *Pipeline) enter(ctx context.Context) (leave func(), err error) {
+	select {
+	case p.slots <- struct{}{}:
+		return func() { <-p.slots }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // stored returns nil without an error if there is no such map.
@@ -74,20 +83,23 @@ func (p *Pipeline) make(ctx context.Context, evaluation string, sample int64, o 
 }
 
 func (p *Pipeline) mapRequest(ctx context.Context, evaluation string, sample int64, o MapOptions) ([]byte, error) {
+	r, err := p.sampleRequest(ctx, evaluation, sample, o)
+	return mustJSON(r), err
+}
+
+// sampleRequest says which map of which file is wanted.
+func (p *Pipeline) sampleRequest(ctx context.Context, evaluation string, sample int64, o MapOptions) (r explainRequest, err error) {
 	ev, err := p.ws.Evaluation(ctx, evaluation)
 	if err != nil {
-		return nil, err
+		return r, err
 	}
 	s, err := p.ws.Sample(ctx, sample)
 	if err != nil {
-		return nil, err
+		return r, err
 	}
 	if s.Dataset != ev.Dataset {
-		return nil, fmt.Errorf("sample %d is not in the dataset of %s: %w", sample, evaluation, workspace.ErrNotFound)
+		return r, fmt.Errorf("sample %d is not in the dataset of %s: %w", sample, evaluation, workspace.ErrNotFound)
 	}
 	truth, err := truthOf(ctx, p.ws, evaluation, sample)
-	if err != nil {
-		return nil, err
-	}
-	return mustJSON(explainRequest{mapRequest: requestOf(ev, o), Item: item{ID: s.ID, File: s.File, Truth: truth}}), nil
+	return explainRequest{mapRequest: requestOf(ev, o), Item: item{ID: s.ID, File: s.File, Truth: truth}}, err
 }

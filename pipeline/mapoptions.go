@@ -31,6 +31,27 @@ func (o MapOptions) Key() string {
 	return b.String()
 }
 
+// parseKey is the inverse of Key.
+func parseKey(key string) (o MapOptions, ok bool) {
+	parts := strings.Split(key, "~")
+	if len(parts) < 3 {
+		return o, false
+	}
+	seed, err := strconv.ParseUint(parts[2], 10, 64)
+	o = MapOptions{Method: parts[0], Target: parts[1], Seed: seed}
+	for _, setting := range parts[3:] {
+		name, value, set := strings.Cut(setting, "=")
+		if !set {
+			return o, false
+		}
+		if o.Options == nil {
+			o.Options = map[string]string{}
+		}
+		o.Options[name] = value
+	}
+	return o, err == nil
+}
+
 // Normal fills in defaults, leaves out options that are the default, and
 // refuses what does not exist. Equal wishes become equal values, so that a map
 // is made once.

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"reflect"
 	"testing"
 )
 
@@ -28,6 +29,23 @@ func TestMapOptionsNormal(t *testing.T) {
 	for _, bad := range []map[string]string{{"scaling": "loud"}, {"grid": "3"}, {"fill": "1,2"}, {"seed": "-1"}} {
 		if _, err := (MapOptions{Method: "rise", Options: bad}).Normal(); err == nil {
 			t.Errorf("%v was accepted", bad)
+		}
+	}
+}
+
+func TestKeysAreReadBack(t *testing.T) {
+	for _, o := range []MapOptions{
+		{Method: "rise", Target: "class:3", Seed: 7, Options: map[string]string{"fill": "1,2,3", "scaling": "published"}},
+		{Method: "gradcam", Target: "predicted", Options: map[string]string{"layer": "/a/b=c"}},
+		{Method: "gradient", Target: "contrast"},
+	} {
+		if got, ok := parseKey(o.Key()); !ok || !reflect.DeepEqual(got, o) {
+			t.Errorf("%q is read as %+v", o.Key(), got)
+		}
+	}
+	for _, key := range []string{"", "rise", "rise~predicted", "rise~predicted~x", "rise~predicted~1~fill"} {
+		if _, ok := parseKey(key); ok {
+			t.Errorf("%q passes for a key", key)
 		}
 	}
 }

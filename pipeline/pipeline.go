@@ -23,6 +23,8 @@ const (
 const (
 	callInspect   = "inspect"
 	callExplain   = "explain"
+	callLayers    = "layers"
+	callTrust     = "trust"
 	callThumbnail = "thumbnail"
 	callPicture   = "picture"
 )

@@ -33,6 +33,8 @@ func (w *processor) register(worker *jobs.Worker) {
 	worker.Handle(KindExplain, w.explainChunk)
 	worker.HandleCall(callInspect, w.inspect)
 	worker.HandleCall(callExplain, w.explain)
+	worker.HandleCall(callLayers, w.layers)
+	worker.HandleCall(callTrust, w.trust)
 	worker.HandleCall(callThumbnail, w.thumbnail)
 	worker.HandleCall(callPicture, w.picture)
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/classifier"
+	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/workspace"
 )
@@ -96,12 +97,7 @@ func (w *processor) explainOne(ctx context.Context, s scorer, r mapRequest, it i
 	if err != nil {
 		return nil, err
 	}
-	im, err := loadImage(it.File)
-	if err != nil {
-		return nil, &jobs.Coded{Code: CodeImage, Message: fmt.Sprintf("%s: %v", it.File, err)}
-	}
-	input := make([]float32, s.InputLen())
-	geometry, err := s.Preprocess(im, input)
+	input, geometry, err := loadInput(s, it.File)
 	if err != nil {
 		return nil, err
 	}
@@ -116,9 +112,21 @@ func (w *processor) explainOne(ctx context.Context, s scorer, r mapRequest, it i
 	return sendable(m), nil
 }
 
+// loadInput decodes and preprocesses a file for the scorer's model.
+func loadInput(s scorer, file string) (input []float32, g imaging.Geometry, err error) {
+	im, err := loadImage(file)
+	if err != nil {
+		return nil, g, &jobs.Coded{Code: CodeImage, Message: fmt.Sprintf("%s: %v", file, err)}
+	}
+	defer im.Release()
+	input = make([]float32, s.InputLen())
+	g, err = s.Preprocess(im, input)
+	return input, g, err
+}
+
 // sendable replaces figures that JSON cannot carry; Degenerate tells of them.
 func sendable(m *attribution.Map) *attribution.Map {
-	for _, f := range []*float64{&m.Score, &m.Correlation} {
+	for _, f := range []*float64{&m.Score, &m.Correlation, &m.Gap} {
 		if math.IsNaN(*f) || math.IsInf(*f, 0) {
 			*f = 0
 			if m.Degenerate == "" {

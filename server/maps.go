@@ -15,8 +15,8 @@ import (
 	"github.com/sightline/sightline/server/api"
 )
 
-// mapQuery asks for the attribution map of a sample.
-type mapQuery struct {
+// MapQuery asks for the attribution map of a sample.
+type MapQuery struct {
 	SamplePath
 	Method string `query:"method" default:"occlusion" doc:"How the map is made; see /api/methods"`
 	Target string `query:"target" default:"predicted" doc:"What is explained: predicted, true, contrast or class:INDEX"`
@@ -26,7 +26,7 @@ type mapQuery struct {
 }
 
 // options says which map is asked for, or what is wrong with the question.
-func (in *mapQuery) options() (pipeline.MapOptions, error) {
+func (in *MapQuery) options() (pipeline.MapOptions, error) {
 	o := pipeline.MapOptions{Method: in.Method, Target: in.Target, Seed: in.Seed, Options: map[string]string{}}
 	for _, option := range in.Option {
 		name, value, ok := strings.Cut(option, "=")
@@ -40,7 +40,7 @@ func (in *mapQuery) options() (pipeline.MapOptions, error) {
 
 // mapOptions are those of a question about a sample; a class that the model does
 // not have, or the true class of a sample that has none, is refused.
-func (b *backend) mapOptions(ctx context.Context, in *mapQuery) (pipeline.MapOptions, error) {
+func (b *backend) mapOptions(ctx context.Context, in *MapQuery) (pipeline.MapOptions, error) {
 	o, err := in.options()
 	if err != nil {
 		return o, err
@@ -92,7 +92,8 @@ func (b *backend) mapRoutes(a huma.API) {
 
 func toMethod(c attribution.Card) api.Method {
 	return api.Method{
-		Name: c.Name, Title: c.Title, Family: c.Family, Description: c.Description, Cost: c.Cost, Interactive: c.Interactive, Streams: c.Streams,
+		Name: c.Name, Title: c.Title, Family: c.Family, Description: c.Description, Cost: c.Cost, Failures: c.Failures, Paper: c.Paper,
+		Interactive: c.Interactive, Streams: c.Streams, ClassAgnostic: c.ClassAgnostic, NeedsGradient: c.NeedsGradient,
 		Options: convert(c.Options, func(o attribution.Option) api.MethodOption { return api.MethodOption(o) }),
 	}
 }
@@ -104,6 +105,7 @@ func toHeader(m *attribution.Map, o pipeline.MapOptions, classes []string) api.M
 		Width: m.Width, Height: m.Height, Method: m.Method, Target: m.Target, TargetIndex: m.TargetIndex, TargetName: nameAt(classes, m.TargetIndex),
 		MinusIndex: m.MinusIndex, MinusName: nameAt(classes, m.MinusIndex), Score: m.Score, Geometry: api.Geometry(m.Geometry), Evaluations: m.Evaluations,
 		Correlation: m.Correlation, Converged: m.Converged, Seconds: m.Seconds, Seed: m.Seed, Options: o.Options, Min: float64(low), Max: float64(high), Degenerate: m.Degenerate,
+		Layer: m.Layer, Steps: m.Steps, Gap: m.Gap, Reason: m.Reason,
 	}
 }
 
@@ -135,7 +137,7 @@ func headerText(value any) (string, error) {
 	return b.String(), nil
 }
 
-func (b *backend) attributionMap(ctx context.Context, in *mapQuery) (http.HandlerFunc, error) {
+func (b *backend) attributionMap(ctx context.Context, in *MapQuery) (http.HandlerFunc, error) {
 	o, err := b.mapOptions(ctx, in)
 	if err != nil {
 		return nil, err
@@ -155,7 +157,7 @@ func (b *backend) attributionMap(ctx context.Context, in *mapQuery) (http.Handle
 	}, nil
 }
 
-func (b *backend) watchMap(ctx context.Context, in *mapQuery) (func(context.Context, func(event) error), error) {
+func (b *backend) watchMap(ctx context.Context, in *MapQuery) (func(context.Context, func(event) error), error) {
 	o, err := b.mapOptions(ctx, in)
 	if err != nil {
 		return nil, err

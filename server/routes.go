@@ -10,5 +10,6 @@ func registerRoutes(a huma.API, b *backend) {
 	b.evaluationRoutes(a)
 	b.sampleRoutes(a)
 	b.mapRoutes(a)
+	b.trustRoutes(a)
 	b.jobRoutes(a)
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/sightline/sightline/client"
 	"github.com/sightline/sightline/server"
 	"github.com/sightline/sightline/server/api"
 )
@@ -37,6 +38,19 @@ func TestAnswersFitTheirDescription(t *testing.T) {
 		"/api/methods":                           "/api/methods",
 		"/api/jobs":                              "/api/jobs",
 		"/api/jobs/{id}":                         "/api/jobs/" + jobs[0].ID,
+	}
+	sample := evaluation + "/samples/" + itoa(list.Samples[0].ID)
+	for _, method := range []string{"gradient", "occlusion"} {
+		_, _, err := c.Map(t.Context(), "colours~net", list.Samples[0].ID, client.MapQuery{Method: method})
+		must(t, err)
+	}
+	for path, address := range map[string]string{
+		"/api/evaluations/{id}/layers":                     evaluation + "/layers",
+		"/api/evaluations/{id}/samples/{sample}/trust":     sample + "/trust?method=gradient",
+		"/api/evaluations/{id}/samples/{sample}/maps":      sample + "/maps",
+		"/api/evaluations/{id}/samples/{sample}/agreement": sample + "/agreement",
+	} {
+		answers[path] = address
 	}
 	description := server.Describe()
 	for path, item := range description.Paths {

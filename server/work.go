@@ -89,7 +89,10 @@ func (b *backend) findMap(ctx context.Context, in SamplePath, o pipeline.MapOpti
 	if err != nil {
 		return foundMap{}, err
 	}
-	return found(m, o, e.Classes), nil
+	f := found(m, o, e.Classes)
+	verdict, err := b.pipeline.Verdict(ctx, in.Evaluation, in.Sample, o, m)
+	f.header.Verdict = string(verdict)
+	return f, err
 }
 
 func found(m *attribution.Map, o pipeline.MapOptions, classes []string) foundMap {

@@ -21,8 +21,8 @@ type StoredMap struct {
 }
 
 // IngestMaps stores a pack of maps of an evaluation as part of tx. Each item
-// has the sample, the key and the metadata. A map of the same sample and key is
-// replaced.
+// has the sample, the key and the metadata, and may have the map's trust. A map of
+// the same sample and key is replaced, and what was known of its worth with it.
 func (w *Workspace) IngestMaps(ctx context.Context, tx *sql.Tx, evaluation, job string, seq int, pack string) error {
 	if err := w.ingestMaps(ctx, tx, evaluation, packName(path.Join("maps", evaluation), job, seq), pack); err != nil {
 		return fmt.Errorf("storing maps of %s: %w", evaluation, err)
@@ -53,7 +53,10 @@ func (w *Workspace) ingestMaps(ctx context.Context, tx *sql.Tx, evaluation, name
 	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO maps SELECT ?, unnest(?::BIGINT[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), ?,
 		unnest(?::BIGINT[]), unnest(?::BIGINT[]), ?`, number, samples, keys, metas, name, offsets, lengths, time.Now())
-	return err
+	if err != nil {
+		return err
+	}
+	return putTrusts(ctx, tx, number, items)
 }
 
 // PutMap stores one map, made on demand.
@@ -92,4 +95,24 @@ func (w *Workspace) MapKeys(ctx context.Context, evaluation string, sample int64
 		return nil, fmt.Errorf("listing maps: %w", err)
 	}
 	return scanAll[string](rows)
+}
+
+// Mapped returns, of the samples of an evaluation, those that have a map under the
+// key; with judged, only those whose map has been judged.
+func (w *Workspace) Mapped(ctx context.Context, evaluation, key string, judged bool) (map[int64]bool, error) {
+	table := "maps"
+	if judged {
+		table = "trusts"
+	}
+	rows, err := w.db.QueryContext(ctx, `SELECT m.sample FROM `+table+` m JOIN evaluations e ON e.id = m.evaluation
+		WHERE e.slug = ? AND m.key = ?`, evaluation, key)
+	if err != nil {
+		return nil, fmt.Errorf("listing maps: %w", err)
+	}
+	ids, err := scanAll[int64](rows)
+	found := make(map[int64]bool, len(ids))
+	for _, id := range ids {
+		found[id] = true
+	}
+	return found, err
 }

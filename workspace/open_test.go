@@ -199,7 +199,7 @@ func TestOlderWorkspaceIsBroughtUpToDate(t *testing.T) {
 	f := planFixture(t, dir, 10, 3)
 	f.ingest(t, 0, 0, 10)
 	err := f.w.Update(ctx, func(tx *sql.Tx) error { // as version 1 had it
-		for _, q := range []string{`ALTER TABLE samples DROP COLUMN since`, `ALTER TABLE blocks DROP COLUMN created`} {
+		for _, q := range []string{`ALTER TABLE samples DROP COLUMN since`, `ALTER TABLE blocks DROP COLUMN created`, `DROP TABLE trusts`, `DROP TABLE findings`} {
 			if _, err := tx.ExecContext(ctx, q); err != nil {
 				return err
 			}

@@ -59,7 +59,7 @@ func dropPredictions(ctx context.Context, tx *sql.Tx, number int) ([]string, err
 	if _, err := tx.ExecContext(ctx, `DELETE FROM packs WHERE pack IN (SELECT pack FROM maps WHERE evaluation = ?)`, number); err != nil {
 		return nil, err
 	}
-	for _, table := range []string{"predictions", "blocks", "failures", "class_areas", "maps"} {
+	for _, table := range []string{"predictions", "blocks", "failures", "class_areas", "maps", "trusts", "findings"} {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE evaluation = ?`, number); err != nil {
 			return nil, err
 		}
@@ -68,14 +68,17 @@ func dropPredictions(ctx context.Context, tx *sql.Tx, number int) ([]string, err
 }
 
 // dropChanged removes the chunks with a sample whose file has changed since, all
-// of them, as a block is one file; and the maps of those samples.
+// of them, as a block is one file; and the maps of those samples with what is known of
+// them.
 func dropChanged(ctx context.Context, tx *sql.Tx, number int) ([]string, error) {
 	const outdated = `SELECT p.chunk, p.sample FROM predictions p JOIN samples s ON s.id = p.sample
 		JOIN blocks b ON b.evaluation = p.evaluation AND b.chunk = p.chunk
 		WHERE p.evaluation = $1 AND s.changed AND s.since > b.created`
-	_, err := tx.ExecContext(ctx, `DELETE FROM maps WHERE evaluation = $1 AND sample IN (SELECT sample FROM (`+outdated+`))`, number)
-	if err != nil {
-		return nil, err
+	for _, table := range []string{"maps", "trusts"} {
+		_, err := tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE evaluation = $1 AND sample IN (SELECT sample FROM (`+outdated+`))`, number)
+		if err != nil {
+			return nil, err
+		}
 	}
 	files, err := queryAll[string](ctx, tx, `SELECT file FROM blocks WHERE evaluation = $1 AND chunk IN (SELECT chunk FROM (`+outdated+`))`, number)
 	if err != nil || len(files) == 0 {

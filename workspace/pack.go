@@ -17,6 +17,7 @@ type Packed struct {
 	Key    string          `json:"key"`
 	Sample int64           `json:"sample,omitempty"`
 	Meta   json.RawMessage `json:"meta,omitempty"`
+	Trust  *StoredTrust    `json:"trust,omitempty"` // of a map, where it was judged
 	Offset int64           `json:"offset"`
 	Length int64           `json:"length"`
 	Data   []byte          `json:"-"`

@@ -10,7 +10,7 @@ import (
 )
 
 // SchemaVersion is the version of the tables this build reads and writes.
-const SchemaVersion = 2
+const SchemaVersion = 3
 
 //go:embed schema.sql
 var schemaSQL string
@@ -22,6 +22,9 @@ var migrations = []string{
 	ALTER TABLE blocks ADD COLUMN created TIMESTAMPTZ;
 	UPDATE samples SET since = (SELECT created FROM datasets d WHERE d.id = samples.dataset);
 	UPDATE blocks SET created = now();`,
+	// What maps are worth, and what is known of an evaluation's model.
+	`CREATE TABLE trusts (evaluation INTEGER, sample BIGINT, key VARCHAR, verdict VARCHAR, insertion DOUBLE, deletion DOUBLE, content VARCHAR, created TIMESTAMPTZ);
+	CREATE TABLE findings (evaluation INTEGER, name VARCHAR, content VARCHAR, created TIMESTAMPTZ);`,
 }
 
 // prepare creates the tables in an empty database and brings an older one up

@@ -92,3 +92,15 @@ CREATE TABLE maps (
 	evaluation INTEGER, sample BIGINT, key VARCHAR, -- key: method, target, seed and options
 	meta VARCHAR, pack VARCHAR, pos BIGINT, length BIGINT, created TIMESTAMPTZ
 );
+
+-- What a map is worth, by insertion and deletion; content is the JSON of trust.Trust.
+CREATE TABLE trusts (
+	evaluation INTEGER, sample BIGINT, key VARCHAR, -- of the map
+	verdict VARCHAR,                -- green, amber, red
+	insertion DOUBLE, deletion DOUBLE, -- areas under the map's curves, NULL for a degenerate map
+	content VARCHAR, created TIMESTAMPTZ
+);
+
+-- What is known of an evaluation's model besides its predictions, as JSON:
+-- layers, or randomisation of a method.
+CREATE TABLE findings (evaluation INTEGER, name VARCHAR, content VARCHAR, created TIMESTAMPTZ);

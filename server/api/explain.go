@@ -7,9 +7,14 @@ type Method struct {
 	Family      string         `json:"family"`
 	Description string         `json:"description"`
 	Cost        string         `json:"cost" doc:"What one map costs, in words"`
+	Failures    string         `json:"failures" doc:"How it is known to mislead"`
+	Paper       string         `json:"paper" doc:"Where it is from"`
 	Interactive bool           `json:"interactive" doc:"Quick enough to wait for"`
 	Streams     bool           `json:"streams" doc:"Sends snapshots while it sharpens"`
 	Options     []MethodOption `json:"options"`
+
+	ClassAgnostic bool `json:"class_agnostic" doc:"The map is the same whatever the target"`
+	NeedsGradient bool `json:"needs_gradient" doc:"Works only where the model's graph can be differentiated"`
 }
 
 // MethodOption is a setting of a method.
@@ -55,6 +60,13 @@ type MapHeader struct {
 	Seed        uint64   `json:"seed"`
 
 	Options map[string]string `json:"options,omitempty" doc:"Settings of the method that are not the default"`
+
+	Layer  string  `json:"layer,omitempty" doc:"The tensor a CAM looked at"`
+	Steps  int     `json:"steps,omitempty" doc:"Steps from the baseline to the picture, of a path method"`
+	Gap    float64 `json:"gap,omitempty" doc:"Completeness gap of a path method: what the sum of the map lacks of the score's difference, as a share of it"`
+	Reason string  `json:"reason,omitempty" doc:"Why this method was chosen, if the choice was left to Sightline"`
+
+	Verdict string `json:"verdict,omitempty" enum:"green,amber,red" doc:"What the map is worth, where that is known; absent if it was not judged"`
 
 	Min        float64 `json:"min"`
 	Max        float64 `json:"max"`

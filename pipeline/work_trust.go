@@ -1,0 +1,82 @@
+package pipeline
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/classifier"
+	"github.com/sightline/sightline/jobs"
+	"github.com/sightline/sightline/trust"
+)
+
+// trustPause is the least time between two notes of progress.
+const trustPause = 100 * time.Millisecond
+
+// trust answers with progress, then with what a map is worth.
+func (w *processor) trust(ctx context.Context, payload []byte, reply func([]byte) error) error {
+	var r trustRequest
+	if err := json.Unmarshal(payload, &r); err != nil {
+		return fmt.Errorf("read the request: %w", err)
+	}
+	m, err := mapFrom(r.Meta, r.Values)
+	if err != nil {
+		return err
+	}
+	model, release, err := w.models.acquire(r.Spec)
+	if err != nil {
+		return &jobs.Coded{Code: CodeModel, Message: err.Error()}
+	}
+	defer release()
+	s := scorer{model, w.cores, func(context.Context) error { return nil }}
+	input, _, err := loadInput(s, r.Item.File)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var noted time.Time
+	found, err := judge(ctx, s, input, m, func(done, total int) {
+		if time.Since(noted) < trustPause {
+			return
+		}
+		noted = time.Now()
+		if reply(mustJSON(trustReply{Done: done, Total: total})) != nil {
+			cancel()
+		}
+	})
+	if err != nil {
+		return err
+	}
+	return reply(mustJSON(trustReply{Done: found.Forwards, Total: found.Forwards, Trust: found}))
+}
+
+// judge finds what a map is worth. The seed of the controls is the map's.
+func judge(ctx context.Context, s scorer, input []float32, m *attribution.Map, progress func(done, total int)) (*trust.Trust, error) {
+	o := trust.Options{Seed: m.Seed, Link: linkOf(s.Spec()), Progress: progress}
+	found, err := trust.Evaluate(ctx, s, attribution.Request{Input: input}, m, o)
+	if err == nil && found.Forwards > 0 && !finite(found.Map.Difference, found.Centre.Difference, found.Low, found.High) {
+		err = fmt.Errorf("the model gave NaN or infinity for a picture of which parts were hidden, so the map cannot be judged: check its preprocessing and weights")
+	}
+	return found, err
+}
+
+func finite(values ...float64) bool {
+	for _, v := range values {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return false
+		}
+	}
+	return true
+}
+
+// linkOf says how a model's logits become probabilities.
+func linkOf(s *classifier.Spec) trust.Link {
+	if s.Activation == classifier.Sigmoid || s.Activation == classifier.Sigmoid1 {
+		return trust.Sigmoid
+	}
+	return trust.Softmax
+}

@@ -1,0 +1,106 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/sightline/sightline/pipeline"
+	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/workspace"
+)
+
+// trustQuery asks what a map is worth.
+type trustQuery struct {
+	MapQuery
+	Stored bool `query:"stored" doc:"Only if it is known already; else the answer is 404"`
+}
+
+// targetQuery asks for the stored maps of a sample.
+type targetQuery struct {
+	SamplePath
+	Target string `query:"target" doc:"Only maps of this target: predicted, true, contrast or class:INDEX"`
+}
+
+func (b *backend) trustRoutes(a huma.API) {
+	route(a, "GET /api/evaluations/{id}/samples/{sample}/trust", "get-trust", "What a map is worth, computed if need be", b.trust)
+	streamed(a, "GET /api/evaluations/{id}/samples/{sample}/trust/events", "watch-trust", "What a map is worth, with progress while it is computed",
+		map[string]any{"progress": api.TrustProgress{}, "done": api.Trust{}, "error": api.StreamError{}}, b.watchTrust)
+	route(a, "GET /api/evaluations/{id}/samples/{sample}/maps", "list-maps", "List the maps of a sample that were made before", b.storedMaps)
+	route(a, "GET /api/evaluations/{id}/samples/{sample}/agreement", "get-agreement", "Rank correlations of the stored maps of a sample and target", b.agreement)
+	route(a, "GET /api/evaluations/{id}/layers", "list-layers", "List the tensors of the model that a CAM can look at", b.layers)
+}
+
+func (b *backend) trust(ctx context.Context, in *trustQuery) (api.Trust, error) {
+	o, err := b.mapOptions(ctx, &in.MapQuery)
+	if err != nil {
+		return api.Trust{}, err
+	}
+	if in.Stored {
+		t, err := b.pipeline.StoredTrust(ctx, in.Evaluation, in.Sample, o)
+		if errors.Is(err, workspace.ErrNotFound) {
+			err = notFound(fmt.Errorf("this map has not been judged yet: ask again without stored, which takes some hundred runs of the model"))
+		}
+		return trustOf(t, err)
+	}
+	return trustOf(b.pipeline.Trust(ctx, in.Evaluation, in.Sample, o, nil))
+}
+
+func trustOf(t *api.Trust, err error) (api.Trust, error) {
+	if err != nil {
+		return api.Trust{}, err
+	}
+	return *t, nil
+}
+
+func (b *backend) watchTrust(ctx context.Context, in *MapQuery) (func(context.Context, func(event) error), error) {
+	o, err := b.mapOptions(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context, send func(event) error) {
+		t, err := b.pipeline.Trust(ctx, in.Evaluation, in.Sample, o, func(p pipeline.Progress) error {
+			return send(event{"progress", api.TrustProgress{Done: p.Done, Total: p.Total, Rate: p.Rate, ETASeconds: p.Left.Seconds()}})
+		})
+		if err != nil {
+			_ = send(event{"error", api.StreamError{Detail: err.Error()}})
+			return
+		}
+		_ = send(event{"done", t})
+	}, nil
+}
+
+func (b *backend) storedMaps(ctx context.Context, in *targetQuery) (api.StoredMapList, error) {
+	if in.Target != "" {
+		if err := b.checkTarget(ctx, in.Evaluation, in.Target); err != nil {
+			return api.StoredMapList{}, err
+		}
+	}
+	list, err := b.pipeline.StoredMaps(ctx, in.Evaluation, in.Sample, in.Target)
+	return api.StoredMapList{Maps: convert(list, toStoredMap)}, err
+}
+
+func toStoredMap(m pipeline.StoredMap) api.StoredMap {
+	return api.StoredMap{
+		Method: m.Options.Method, Target: m.Options.Target, Seed: m.Options.Seed, Options: m.Options.Options,
+		Verdict: string(m.Verdict), Degenerate: m.Map.Degenerate,
+	}
+}
+
+func (b *backend) agreement(ctx context.Context, in *targetQuery) (api.Agreement, error) {
+	if err := b.checkTarget(ctx, in.Evaluation, in.Target); err != nil {
+		return api.Agreement{}, err
+	}
+	maps, correlations, err := b.pipeline.Agreement(ctx, in.Evaluation, in.Sample, in.Target)
+	return api.Agreement{Maps: convert(maps, toStoredMap), Correlations: listed(correlations)}, err
+}
+
+func (b *backend) layers(ctx context.Context, in *EvaluationPath) (api.LayerList, error) {
+	found, err := b.pipeline.Layers(ctx, in.Evaluation)
+	if err != nil {
+		return api.LayerList{}, err
+	}
+	return api.LayerList{Layers: convert(found.Layers, func(l pipeline.Layer) api.Layer { return api.Layer(l) }), Reason: found.Reason}, nil
+}
