@@ -22,8 +22,11 @@ type course struct {
 	shares          []float64 // of the pixels changed at each point
 	counts          []int     // the same in pixels
 	curves          []drawn
+	whole           float64   // the class's log-odds on the untouched picture
+	rearranged      []float64 // and on the picture with its cells in random order
 	inputs          []float32 // of one batch
 	forwards        int
+	infinite        bool // a score was not finite
 }
 
 // drawn is a map whose curves are wanted.
@@ -34,13 +37,10 @@ type drawn struct {
 	into          *Curves
 }
 
-// shot is one picture to be scored: count pixels, in a map's order, changed from
-// one plane to another.
+// shot is one picture to be scored.
 type shot struct {
-	order    []int32
-	count    int
-	from, to []float32
-	score    *float64
+	paint func(dst []float32)
+	take  func(logits []float32)
 }
 
 func newCourse(s attribution.Scorer, r attribution.Request, m *attribution.Map, o Options) *course {
@@ -51,6 +51,7 @@ func newCourse(s attribution.Scorer, r attribution.Request, m *attribution.Map, 
 	}
 	c.hidden = make([]float32, len(r.Input))
 	c.blurred = blurred(r.Input, channels, height, width, layout)
+	c.rearranged = make([]float64, o.Draws)
 	pixels := width * height
 	c.counts = make([]int, o.Steps+1)
 	c.shares = make([]float64, o.Steps+1)
@@ -63,61 +64,129 @@ func newCourse(s attribution.Scorer, r attribution.Request, m *attribution.Map, 
 
 // add asks for the curves of a map whose cells are given.
 func (c *course) add(cells []float32, columns, rows int, into *Curves) {
+	into.Inserting, into.Deleting = make([]float64, c.options.Steps+1), make([]float64, c.options.Steps+1)
 	c.curves = append(c.curves, drawn{cells, columns, rows, uint64(len(c.curves)), into})
 }
 
 // run scores every picture that is asked for and fills the curves in.
 func (c *course) run(ctx context.Context) error {
-	ends := make([]float64, 3)
-	pending := []shot{
-		{from: c.input, score: &ends[0]}, {from: c.blurred, score: &ends[1]}, {from: c.hidden, score: &ends[2]},
-	}
-	total := len(pending) + 2*(c.options.Steps-1)*len(c.curves)
+	pending := append(c.ends(), c.rearrangements()...)
 	for _, d := range c.curves {
-		pending = append(pending, c.shots(d)...)
+		pending = append(pending, c.between(d)...)
 		for len(pending) >= c.batch {
-			if err := c.score(ctx, pending[:c.batch], total); err != nil {
+			if err := c.score(ctx, pending[:c.batch]); err != nil {
 				return err
 			}
 			pending = pending[c.batch:]
 		}
 	}
-	if err := c.score(ctx, pending, total); err != nil {
-		return err
-	}
-	for _, d := range c.curves {
-		last := c.options.Steps
-		d.into.Inserting[0], d.into.Inserting[last] = ends[1], ends[0]
-		d.into.Deleting[0], d.into.Deleting[last] = ends[0], ends[2]
+	for len(pending) > 0 {
+		n := min(len(pending), c.batch)
+		if err := c.score(ctx, pending[:n]); err != nil {
+			return err
+		}
+		pending = pending[n:]
 	}
 	return nil
 }
 
-// shots are the pictures between the ends of a map's curves.
-func (c *course) shots(d drawn) []shot {
+// ends are the pictures that all curves begin or end with.
+func (c *course) ends() []shot {
+	plane := func(values []float32, take func(logits []float32, score float64)) shot {
+		return shot{
+			paint: func(dst []float32) { copy(dst, values) },
+			take:  func(logits []float32) { take(logits, c.value(logits)) },
+		}
+	}
+	last := c.options.Steps
+	return []shot{
+		plane(c.input, func(logits []float32, score float64) {
+			c.whole = c.options.Link.logOdds(logits, c.class)
+			for _, d := range c.curves {
+				d.into.Inserting[last], d.into.Deleting[0] = score, score
+			}
+		}),
+		plane(c.blurred, func(_ []float32, score float64) {
+			for _, d := range c.curves {
+				d.into.Inserting[0] = score
+			}
+		}),
+		plane(c.hidden, func(_ []float32, score float64) {
+			for _, d := range c.curves {
+				d.into.Deleting[last] = score
+			}
+		}),
+	}
+}
+
+// between are the pictures between the ends of a map's curves.
+func (c *course) between(d drawn) []shot {
 	_, height, width, _ := c.scorer.Shape()
 	order := ranking(d.cells, d.columns, d.rows, width, height, c.options.Seed, d.stream)
-	d.into.Inserting = make([]float64, c.options.Steps+1)
-	d.into.Deleting = make([]float64, c.options.Steps+1)
+	change := func(from, to []float32, count int, score *float64) shot {
+		return shot{
+			paint: func(dst []float32) { c.change(dst, from, to, order[:count]) },
+			take:  func(logits []float32) { *score = c.value(logits) },
+		}
+	}
 	var shots []shot
 	for i := 1; i < c.options.Steps; i++ {
 		shots = append(shots,
-			shot{order, c.counts[i], c.blurred, c.input, &d.into.Inserting[i]},
-			shot{order, c.counts[i], c.input, c.hidden, &d.into.Deleting[i]})
+			change(c.blurred, c.input, c.counts[i], &d.into.Inserting[i]),
+			change(c.input, c.hidden, c.counts[i], &d.into.Deleting[i]))
 	}
 	return shots
 }
 
-// score runs one batch.
-func (c *course) score(ctx context.Context, shots []shot, total int) error {
-	if len(shots) == 0 {
-		return nil
+// change paints one picture with the listed pixels of another.
+func (c *course) change(dst, from, to []float32, pixels []int32) {
+	channels, height, width, layout := c.scorer.Shape()
+	copy(dst, from)
+	step, plane := 1, height*width
+	if layout == imaging.NHWC {
+		step, plane = channels, 1
 	}
+	for channel := range channels {
+		for _, pixel := range pixels {
+			at := channel*plane + int(pixel)*step
+			dst[at] = to[at]
+		}
+	}
+}
+
+// rearrangements are the picture with its cells in random order.
+func (c *course) rearrangements() []shot {
+	shots := make([]shot, len(c.rearranged))
+	for i := range shots {
+		shots[i] = shot{
+			paint: func(dst []float32) {
+				channels, height, width, layout := c.scorer.Shape()
+				rearrange(dst, c.input, channels, height, width, layout, c.options.Grid, c.options.Seed, i)
+			},
+			take: func(logits []float32) { c.rearranged[i] = c.options.Link.logOdds(logits, c.class) },
+		}
+	}
+	return shots
+}
+
+// value is the score of the curves.
+func (c *course) value(logits []float32) float64 {
+	v := c.options.Link.score(logits, c.class, c.minus)
+	c.infinite = c.infinite || math.IsNaN(v)
+	return v
+}
+
+// total is the number of pictures there are.
+func (c *course) total() int {
+	return 3 + len(c.rearranged) + 2*(c.options.Steps-1)*len(c.curves)
+}
+
+// score runs one batch.
+func (c *course) score(ctx context.Context, shots []shot) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	inputs := c.paint(shots)
-	scores, err := c.scorer.Score(ctx, inputs, len(shots))
+	scores, err := c.scorer.Score(ctx, c.paint(shots), len(shots))
 	if err != nil {
 		return err
 	}
@@ -126,11 +195,11 @@ func (c *course) score(ctx context.Context, shots []shot, total int) error {
 		return fmt.Errorf("the model gave %d scores for %d inputs of %d classes", len(scores), len(shots), classes)
 	}
 	for i, s := range shots {
-		*s.score = c.options.Link.score(scores[i*classes:(i+1)*classes], c.class, c.minus)
+		s.take(scores[i*classes : (i+1)*classes])
 	}
 	c.forwards += len(shots)
 	if c.options.Progress != nil {
-		c.options.Progress(c.forwards, total)
+		c.options.Progress(c.forwards, c.total())
 	}
 	return nil
 }
@@ -140,32 +209,17 @@ func (c *course) score(ctx context.Context, shots []shot, total int) error {
 func (c *course) paint(shots []shot) []float32 {
 	size := len(c.input)
 	if c.inputs == nil {
-		c.inputs = make([]float32, c.batch*size)
+		c.inputs = make([]float32, min(c.batch, c.total())*size)
 	}
 	workers := min(runtime.GOMAXPROCS(0), len(shots))
 	var wait sync.WaitGroup
 	for k := range workers {
 		wait.Go(func() {
 			for i := k; i < len(shots); i += workers {
-				c.paintOne(c.inputs[i*size:(i+1)*size], shots[i])
+				shots[i].paint(c.inputs[i*size : (i+1)*size])
 			}
 		})
 	}
 	wait.Wait()
 	return c.inputs[:len(shots)*size]
-}
-
-func (c *course) paintOne(dst []float32, s shot) {
-	channels, height, width, layout := c.scorer.Shape()
-	copy(dst, s.from)
-	step, plane := 1, height*width
-	if layout == imaging.NHWC {
-		step, plane = channels, 1
-	}
-	for channel := range channels {
-		for _, pixel := range s.order[:s.count] {
-			at := channel*plane + int(pixel)*step
-			dst[at] = s.to[at]
-		}
-	}
 }

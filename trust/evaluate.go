@@ -50,14 +50,15 @@ func (o Options) withDefaults() (Options, error) {
 
 // Forwards is the number of forward passes Evaluate makes with these options for
 // a map that is not degenerate: three pictures that all curves share (untouched,
-// blurred, wholly hidden), and the steps between the ends of the insertion and
-// the deletion curve of the map, of the centre map and of every control.
+// blurred, wholly hidden), a rearranged picture per draw, and the steps between
+// the ends of the insertion and the deletion curve of the map, of the centre map
+// and of every control.
 func (o Options) Forwards() int {
 	o, err := o.withDefaults()
 	if err != nil {
 		return 0
 	}
-	return 3 + 2*(o.Steps-1)*(o.Draws+2)
+	return 3 + o.Draws + 2*(o.Steps-1)*(o.Draws+2)
 }
 
 // Trust is what is known of one map's worth.
@@ -71,6 +72,7 @@ type Trust struct {
 	Band     Bands     `json:"band"`               // the permuted controls' curves, point by point
 	Low      float64   `json:"low"`                // 5th percentile of the controls' differences: red below
 	High     float64   `json:"high"`               // 95th percentile: green above, if also above Centre
+	Content  Content   `json:"content"`            // whether the score needs what the picture shows: else never green
 	Grid     [2]int    `json:"grid"`               // columns and rows that were ranked
 	Forwards int       `json:"forwards"`           // inputs the model was run on
 	Seed     uint64    `json:"seed"`
@@ -101,7 +103,9 @@ func Evaluate(ctx context.Context, s attribution.Scorer, r attribution.Request, 
 	if err := c.measure(ctx, t, m); err != nil {
 		return nil, fmt.Errorf("trust of a %s map: %w", m.Method, err)
 	}
-	t.judge()
+	if t.Verdict == "" {
+		t.judge()
+	}
 	t.Seconds = time.Since(started).Seconds()
 	return t, nil
 }
@@ -146,6 +150,12 @@ func (c *course) measure(ctx context.Context, t *Trust, m *attribution.Map) erro
 		return err
 	}
 	t.Forwards = c.forwards
+	if c.infinite {
+		t.Verdict, t.Reason, t.Shares, t.Map, t.Centre = Red, notFinite, nil, Curves{}, Curves{}
+		return nil
+	}
+	_, high := tails(c.rearranged)
+	t.Content = Content{Whole: c.whole, Rearranged: median(c.rearranged), High: high}
 	for _, d := range c.curves {
 		d.into.integrate(c.shares)
 	}
@@ -155,6 +165,8 @@ func (c *course) measure(ctx context.Context, t *Trust, m *attribution.Map) erro
 	t.Band = bands(controls)
 	return nil
 }
+
+const notFinite = "not finite: the model gives NaN or infinity for a partly hidden picture"
 
 // permuted is a random order of a map's cells, the same for the same seed and i.
 func permuted(cells []float32, seed uint64, i int) []float32 {

@@ -60,13 +60,16 @@ func (a *additive) Score(_ context.Context, inputs []float32, n int) ([]float32,
 	return scores, nil
 }
 
-// sample is a noisy picture of positive values, so that a disc's evidence is
-// spread over the disc.
+// sample is a picture of a noisy disc at the place where the model looks for one,
+// before noise of mean zero.
 func (a *additive) sample(seed uint64) []float32 {
 	r := rand.New(rand.NewPCG(seed, 1))
 	x := make([]float32, a.InputLen())
 	for i := range x {
-		x[i] = 0.5 + r.Float32()
+		x[i] = r.Float32() - 0.5
+		if a.weights[0][i] != 0 {
+			x[i]++
+		}
 	}
 	return x
 }

@@ -37,3 +37,14 @@ func (l Link) score(logits []float32, class, minus int) float64 {
 	}
 	return math.Exp(z - metrics.LogSumExp(logits))
 }
+
+// logOdds is the logit of the class's own score: the logarithm of its odds
+// against everything else.
+func (l Link) logOdds(logits []float32, class int) float64 {
+	if l == Sigmoid {
+		return float64(logits[class])
+	}
+	rest := make([]float32, 0, len(logits)-1)
+	rest = append(append(rest, logits[:class]...), logits[class+1:]...)
+	return float64(logits[class]) - metrics.LogSumExp(rest)
+}

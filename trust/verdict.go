@@ -26,6 +26,9 @@ func (t *Trust) judge() {
 		t.Verdict, t.Reason = Amber, fmt.Sprintf("not separable from its own cells at random places (%.3f; the best 5 %% of them reach %.3f)", d, t.High)
 	case !(d > t.Centre.Difference):
 		t.Verdict, t.Reason = Amber, fmt.Sprintf("no better than pointing at the centre of the picture (%.3f, the centre %.3f)", d, t.Centre.Difference)
+	case !t.Content.Matters():
+		t.Verdict, t.Reason = Amber, fmt.Sprintf("the model says much the same of the picture with its parts in random order (log-odds %.1f, in random order %.1f, the highest 5 %% of them %.1f): faithful or not, the map has nothing to show",
+			t.Content.Whole, t.Content.Rearranged, t.Content.High)
 	default:
 		t.Verdict, t.Reason = Green, fmt.Sprintf("better than its own cells at random places (%.3f; the best 5 %% of them reach %.3f) and than the centre (%.3f)", d, t.High, t.Centre.Difference)
 	}
