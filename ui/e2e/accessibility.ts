@@ -20,8 +20,8 @@ export function inspect(): string[] {
   for (const id of ids.filter((id, i) => ids.indexOf(id) !== i)) faults.push(`id twice: ${id}`);
   for (const element of document.querySelectorAll('[aria-labelledby], [aria-describedby], [aria-controls]')) {
     for (const name of ['aria-labelledby', 'aria-describedby', 'aria-controls']) {
-      const id = element.getAttribute(name);
-      if (id && !document.getElementById(id)) faults.push(`${name} leads nowhere: ${show(element)}`);
+      for (const id of element.getAttribute(name)?.split(' ') ?? [])
+        if (!document.getElementById(id)) faults.push(`${name} leads nowhere: ${show(element)}`);
     }
   }
 

@@ -85,3 +85,20 @@ export async function overlayDone(page: Page, sample?: string) {
     region: canvas.dataset.hottestRegion ?? '',
   }));
 }
+
+/** pickMethod chooses a method by its title, as one does without a mouse. */
+export async function pickMethod(page: Page, title: string): Promise<void> {
+  await page.locator('[data-test="method-button"]').focus();
+  await page.keyboard.press('ArrowDown');
+  await page.getByRole('listbox', { name: 'Method' }).waitFor();
+  await page.keyboard.type(title);
+  await page.keyboard.press('Enter');
+}
+
+/** fetchMap asks the API for a map: its description and its raw values, row by row. */
+export async function fetchMap(base: string, path: string) {
+  const response = await fetch(base + path);
+  if (!response.ok) throw new Error(`${path}: status ${response.status}: ${await response.text()}`);
+  const header = JSON.parse(response.headers.get('X-Sightline-Map')!);
+  return { header, values: new Float32Array(await response.arrayBuffer()) };
+}

@@ -5,7 +5,17 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { inspect } from './accessibility';
-import { clickCell, getJSON, grid, launch, overlayDone, serverURL, visit, type Visit } from './browser';
+import {
+  clickCell,
+  getJSON,
+  grid,
+  launch,
+  overlayDone,
+  pickMethod,
+  serverURL,
+  visit,
+  type Visit,
+} from './browser';
 
 const biased = '/evaluations/professions-biased~professions-v1';
 let base: string;
@@ -113,14 +123,14 @@ describe('from a cell to the reason', () => {
     const { samples } = await getJSON(base, `/api${biased}/samples?limit=1`);
     await page().goto(`${biased}/samples/${samples[0].id}`);
     await overlayDone(page());
-    await page().getByLabel('Method').selectOption('occlusion');
+    await pickMethod(page(), 'RISE');
     await page().getByLabel('Explains').selectOption('contrast');
     await page().getByLabel('Colours').selectOption('viridis');
     await page().getByRole('button', { name: 'blended' }).click();
     await overlayDone(page());
     const query = new URL(page().url()).searchParams;
     expect(Object.fromEntries(query)).toMatchObject({
-      method: 'occlusion',
+      method: 'rise',
       target: 'contrast',
       colours: 'viridis',
       layout: 'blend',

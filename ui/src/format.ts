@@ -19,7 +19,13 @@ export function fixed(value: number | null | undefined, digits = 3): string {
 /** signed: keeps three significant digits, with a true minus sign. */
 export function signed(value: number): string {
   if (!Number.isFinite(value)) return '–';
-  return Number(value.toPrecision(3)).toString().replace('-', '−');
+  return Number(value.toPrecision(3)).toString().replace(/-/g, '−');
+}
+
+/** raw: a stored value in six significant digits, enough to tell float32 values of a map apart. */
+export function raw(value: number): string {
+  if (!Number.isFinite(value)) return String(value).replace('-', '−');
+  return Number(value.toPrecision(6)).toString().replace(/-/g, '−');
 }
 
 export function bytes(value: number): string {

@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { decodeValues, problem, query } from './client';
+import { choiceQuery, decodeValues, problem, query } from './client';
 
 describe('requests', () => {
   it('leaves out what is empty but keeps zero and minus one', () => {
     expect(query({ a: 0, b: -1, c: '', d: null, e: undefined, f: false })).toBe('?a=0&b=-1&f=false');
     expect(query({ a: null })).toBe('');
+  });
+
+  it('repeats an option per setting, in one order', () => {
+    const choice = { method: 'rise', target: 'class:3', options: { limit: '512', fill: '1,2,3' } };
+    const params = new URLSearchParams(choiceQuery(choice));
+    expect(params.getAll('option')).toEqual(['fill=1,2,3', 'limit=512']);
+    expect([params.get('method'), params.get('target')]).toEqual(['rise', 'class:3']);
   });
 
   it('reads a problem body', async () => {

@@ -74,17 +74,18 @@ async function postJSON<T>(path: string): Promise<T> {
 
 const part = encodeURIComponent;
 
-/** query drops empty values, so that equal states have equal addresses. */
-export function query(values: Record<string, string | number | boolean | null | undefined>): string {
+/** query drops empty values, so that equal states have equal addresses; a list repeats its name. */
+export function query(values: Query): string {
   const params = new URLSearchParams();
   for (const [name, value] of Object.entries(values)) {
-    if (value !== null && value !== undefined && value !== '') params.set(name, String(value));
+    if (Array.isArray(value)) value.forEach((item) => params.append(name, item));
+    else if (value !== null && value !== undefined && value !== '') params.set(name, String(value));
   }
   const text = params.toString();
   return text && '?' + text;
 }
 
-export type Query = Record<string, string | number | boolean | null | undefined>;
+export type Query = Record<string, string | number | boolean | string[] | null | undefined>;
 
 export const api = {
   status: (signal?: AbortSignal) => getJSON<Status>('/api/status', signal),
@@ -141,18 +142,33 @@ export const imageURL = (dataset: string, sample: number | string) =>
 export const predictionsURL = (id: string, format: string) =>
   `/api/evaluations/${part(id)}/predictions${query({ format })}`;
 
-const mapURL = (id: string, sample: number | string, tail: string, method: string, target: string) =>
-  `/api/evaluations/${part(id)}/samples/${part(String(sample))}/map${tail}${query({ method, target })}`;
+/** Which map of a sample: equal choices are the same map. */
+export interface MapChoice {
+  method: string;
+  target: string;
+  /** Settings of the method that are not its default. */
+  options: Record<string, string>;
+}
+
+/** choiceQuery writes a choice as the map routes' parameters. */
+export function choiceQuery({ method, target, options }: MapChoice): string {
+  const option = Object.keys(options)
+    .sort()
+    .map((name) => `${name}=${options[name]}`);
+  return query({ method, target, option });
+}
+
+const mapURL = (id: string, sample: number | string, tail: string, choice: MapChoice) =>
+  `/api/evaluations/${part(id)}/samples/${part(String(sample))}/map${tail}${choiceQuery(choice)}`;
 
 /** fetchMap waits for a finished map; the server computes it when it has none. */
 export async function fetchMap(
   id: string,
   sample: number | string,
-  method: string,
-  target: string,
+  choice: MapChoice,
   signal?: AbortSignal,
 ): Promise<AttributionMap> {
-  const response = await request(mapURL(id, sample, '', method, target), { signal });
+  const response = await request(mapURL(id, sample, '', choice), { signal });
   const header = JSON.parse(response.headers.get('X-Sightline-Map') ?? '{}') as MapHeader;
   return { ...header, values: new Float32Array(await response.arrayBuffer()) };
 }
@@ -171,12 +187,11 @@ export function decodeValues(base64: string): Float32Array {
 export async function streamMap(
   id: string,
   sample: number | string,
-  method: string,
-  target: string,
+  choice: MapChoice,
   signal: AbortSignal,
   onSnapshot: (map: AttributionMap) => void,
 ): Promise<void> {
-  const path = mapURL(id, sample, '/events', method, target);
+  const path = mapURL(id, sample, '/events', choice);
   const response = await request(path, { signal, headers: { Accept: 'text/event-stream' } });
   for await (const event of readEvents(response.body!)) {
     const data = event.data ? JSON.parse(event.data) : {};

@@ -1,5 +1,5 @@
 /** The map of the sample in view: streamed while it sharpens, kept when finished. */
-import { type ApiError, fetchMap, streamMap } from '../api/client';
+import { type ApiError, fetchMap, type MapChoice, streamMap } from '../api/client';
 import type { AttributionMap } from '../api/types';
 import { keep, recall } from '../viz/mapcache';
 import { toApiError } from './resource.svelte';
@@ -7,8 +7,7 @@ import { toApiError } from './resource.svelte';
 export interface MapWish {
   evaluation: string;
   sample: string;
-  method: string;
-  target: string;
+  choice: MapChoice;
   streams: boolean;
 }
 
@@ -35,8 +34,8 @@ export class MapSession {
   }
 
   private async run(wish: MapWish, signal: AbortSignal): Promise<void> {
-    const { evaluation, sample, method, target } = wish;
-    const known = recall(evaluation, sample, method, target);
+    const { evaluation, sample, choice } = wish;
+    const known = recall(evaluation, sample, choice);
     if (known) {
       this.map = known;
       this.state = 'done';
@@ -44,12 +43,11 @@ export class MapSession {
     }
     this.state = 'running';
     try {
-      if (wish.streams)
-        await streamMap(evaluation, sample, method, target, signal, (map) => this.show(map, signal));
-      else this.show(await fetchMap(evaluation, sample, method, target, signal), signal);
+      if (wish.streams) await streamMap(evaluation, sample, choice, signal, (map) => this.show(map, signal));
+      else this.show(await fetchMap(evaluation, sample, choice, signal), signal);
       if (signal.aborted) return;
       this.state = 'done';
-      if (this.map) keep(evaluation, sample, method, target, this.map);
+      if (this.map) keep(evaluation, sample, choice, this.map);
     } catch (cause) {
       if (signal.aborted) return;
       this.state = 'error';

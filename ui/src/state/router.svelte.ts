@@ -43,10 +43,11 @@ export const router = new Router();
 /** changed returns the view with some parts replaced, one level deep. */
 export function changed(
   view: View,
-  change: Partial<Omit<View, 'slice' | 'matrix' | 'map'>> & {
+  change: Partial<Omit<View, 'slice' | 'matrix' | 'map' | 'compare'>> & {
     slice?: Partial<View['slice']>;
     matrix?: Partial<View['matrix']>;
     map?: Partial<View['map']>;
+    compare?: Partial<View['compare']>;
   },
 ): View {
   return {
@@ -55,5 +56,6 @@ export function changed(
     slice: { ...view.slice, ...change.slice },
     matrix: { ...view.matrix, ...change.matrix },
     map: { ...view.map, ...change.map },
+    compare: { ...view.compare, ...change.compare },
   };
 }

@@ -25,7 +25,9 @@ function full(): View {
     map: {
       overlay: true,
       scale: 'shared',
+      top: 0.0125,
       method: 'rise',
+      options: { 'rise.fill': '124,116,104', 'gradcam.layer': '/layer4/a b;c:0%', 'rise.limit': '512' },
       target: 'class:12',
       layout: 'blend',
       opacity: 0,
@@ -33,6 +35,7 @@ function full(): View {
       cut: 0.3,
       boxes: false,
     },
+    compare: { methods: ['rise', 'gradcam'], targets: ['predicted', 'class:12'] },
   };
 }
 
@@ -43,7 +46,7 @@ describe('view and address', () => {
 
   it('differs from the default in every field of the round-trip test', () => {
     const [a, b] = [full(), emptyView()];
-    for (const group of ['slice', 'matrix', 'map'] as const) {
+    for (const group of ['slice', 'matrix', 'map', 'compare'] as const) {
       for (const key of Object.keys(b[group])) {
         expect((a[group] as any)[key], `${group}.${key}`).not.toEqual((b[group] as any)[key]);
       }
@@ -78,6 +81,23 @@ describe('view and address', () => {
     expect(view.slice.sort).toBe('-confidence');
     expect(view.map.opacity).toBe(0.75);
     expect(parseView('/evaluations/50%').evaluation).toBe('50%');
+    const map = parseView('/evaluations/x?options=rise.limit;x:1;;rise.fill:blur&top=-1&methods=,a,,a,b').map;
+    expect(map.options).toEqual({ 'rise.fill': 'blur' });
+    expect(map.top).toBeNull();
+  });
+
+  it('takes a list apart, without empty parts and doubles', () => {
+    expect(parseView('/evaluations/x?methods=,a,,a,b').compare.methods).toEqual(['a', 'b']);
+  });
+
+  it('writes equal settings alike, whatever order they were made in', () => {
+    const one = emptyView();
+    const two = emptyView();
+    one.page = two.page = 'sample';
+    one.map.options = { 'rise.limit': '512', 'occlusion.grid': '7' };
+    two.map.options = { 'occlusion.grid': '7', 'rise.limit': '512' };
+    expect(formatView(one)).toBe(formatView(two));
+    expect(formatView(one)).toContain('options=occlusion.grid:7;rise.limit:512');
   });
 });
 

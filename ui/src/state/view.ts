@@ -36,15 +36,25 @@ export interface MatrixView {
 export interface MapView {
   overlay: boolean;
   scale: 'image' | 'shared';
-  /** Empty: the first interactive method the server offers. */
+  /** The value drawn in the last colour, held while stepping through images; null: each map its own. */
+  top: number | null;
+  /** Empty: the method the server would choose. */
   method: string;
+  /** Settings that are not the default, by "method.option"; those of other methods are kept too. */
+  options: Record<string, string>;
   target: string;
-  layout: 'side' | 'blend';
+  layout: 'side' | 'blend' | 'compare';
   opacity: number;
   colours: 'inferno' | 'viridis' | 'cividis' | 'diverging';
   /** Share of the map's largest value under which nothing is drawn. */
   cut: number;
   boxes: boolean;
+}
+
+/** What stands side by side in the layout "compare"; empty lists let the page choose. */
+export interface CompareView {
+  methods: string[];
+  targets: string[];
 }
 
 export interface View {
@@ -58,6 +68,7 @@ export interface View {
   /** The class whose precision–recall curve is shown. */
   curve: number | null;
   map: MapView;
+  compare: CompareView;
 }
 
 export const emptySlice: Readonly<Slice> = {
@@ -86,7 +97,9 @@ export function emptyView(): View {
     map: {
       overlay: false,
       scale: 'image',
+      top: null,
       method: '',
+      options: {},
       target: 'predicted',
       layout: 'side',
       opacity: 0.75,
@@ -94,6 +107,7 @@ export function emptyView(): View {
       cut: 0,
       boxes: true,
     },
+    compare: { methods: [], targets: [] },
   };
 }
 
@@ -126,6 +140,22 @@ function readWindow(text: string): [number, number, number] | null {
   if (parts.length !== 3 || row == null || column == null || size == null || size < 1) return null;
   return [Math.max(0, row), Math.max(0, column), size];
 }
+
+/** writeOptions writes settings as "rise.limit:512;rise.fill:blur", sorted, so that equal states have equal addresses. */
+function writeOptions(options: Record<string, string>): string {
+  const escape = (text: string) => text.replace(/[%;:]/g, encodeURIComponent);
+  return Object.keys(options)
+    .sort()
+    .map((name) => `${escape(name)}:${escape(options[name])}`)
+    .join(';');
+}
+
+function readOptions(text: string): Record<string, string> {
+  const pairs = text.split(';').map((part) => part.split(':').map(decode));
+  return Object.fromEntries(pairs.filter((pair) => pair.length === 2 && pair[0].includes('.')));
+}
+
+const list = (text: string): string[] => [...new Set(text.split(',').filter(Boolean))];
 
 const fields: Record<string, Field> = {
   split: { write: (v) => v.split, read: (v, t) => (v.split = t) },
@@ -169,14 +199,22 @@ const fields: Record<string, Field> = {
     write: (v) => (v.map.scale === 'image' ? null : v.map.scale),
     read: (v, t) => (v.map.scale = oneOf(t, ['image', 'shared'], 'image')),
   },
+  top: {
+    write: (v) => v.map.top,
+    read: (v, t) => (v.map.top = (number(t) ?? 0) > 0 ? number(t) : null),
+  },
   method: { write: (v) => v.map.method, read: (v, t) => (v.map.method = t) },
+  options: {
+    write: (v) => writeOptions(v.map.options),
+    read: (v, t) => (v.map.options = readOptions(t)),
+  },
   target: {
     write: (v) => (v.map.target === 'predicted' ? null : v.map.target),
     read: (v, t) => (v.map.target = t || 'predicted'),
   },
   layout: {
     write: (v) => (v.map.layout === 'side' ? null : v.map.layout),
-    read: (v, t) => (v.map.layout = oneOf(t, ['side', 'blend'], 'side')),
+    read: (v, t) => (v.map.layout = oneOf(t, ['side', 'blend', 'compare'], 'side')),
   },
   opacity: {
     write: (v) => (v.map.opacity === 0.75 ? null : v.map.opacity),
@@ -188,6 +226,14 @@ const fields: Record<string, Field> = {
   },
   cut: { write: (v) => v.map.cut || null, read: (v, t) => (v.map.cut = unit(t, 0)) },
   boxes: { write: (v) => (v.map.boxes ? null : 0), read: (v, t) => (v.map.boxes = t !== '0') },
+  methods: {
+    write: (v) => v.compare.methods.join(','),
+    read: (v, t) => (v.compare.methods = list(t)),
+  },
+  targets: {
+    write: (v) => v.compare.targets.join(','),
+    read: (v, t) => (v.compare.targets = list(t)),
+  },
 };
 
 function parsePath(view: View, path: string): void {
@@ -235,7 +281,7 @@ export function formatView(view: View): string {
     const value = field.write(view);
     if (value !== null && value !== '') params.set(name, String(value));
   }
-  const text = params.toString().replaceAll('%2C', ',').replaceAll('%3A', ':');
+  const text = params.toString().replace(/%(2C|2F|3A|3B)/g, decodeURIComponent);
   return text ? `${path}?${text}` : path;
 }
 

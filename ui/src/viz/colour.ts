@@ -1,7 +1,7 @@
 /**
  * Colour maps as look-up tables of 256 RGB triples. viridis, cividis and
- * inferno are matplotlib's (CC0), from ten anchors each; "diverging" is
- * ColorBrewer's RdBu turned so that red is positive.
+ * inferno are matplotlib's (CC0), from ten anchors each; "diverging" is made in
+ * OKLab, blue below and red above a light middle, as the command line draws it.
  */
 
 export type Lut = Uint8ClampedArray;
@@ -10,8 +10,20 @@ const anchors: Record<string, string> = {
   viridis: '440154 482878 3e4989 31688e 26828e 1f9e89 35b779 6ece58 b5de2b fde725',
   cividis: '00224e 123570 3b496c 575d6d 707173 8a8678 a59c74 c3b369 e1cc55 fee838',
   inferno: '000004 1b0c41 4a0c6b 781c6d a52c60 cf4446 ed6925 fb9b06 f7d13d fcffa4',
-  diverging: '053061 2166ac 4393c3 92c5de d1e5f0 f7f7f7 fddbc7 f4a582 d6604d b2182b 67001f',
 };
+
+/** Lightness falls evenly from the middle to both ends while the chroma rises. */
+function diverging(): Lut {
+  const lut = new Uint8ClampedArray(256 * 3);
+  for (let i = 0; i < 256; i++) {
+    const t = i / 127.5 - 1;
+    const strength = Math.abs(t);
+    const hue = ((t < 0 ? 257 : 27) * Math.PI) / 180;
+    const chroma = 0.17 * Math.sin((Math.PI / 2) * Math.min(1, 1.15 * strength));
+    lut.set(fromOklab([0.96 - 0.5 * strength, chroma * Math.cos(hue), chroma * Math.sin(hue)]), 3 * i);
+  }
+  return lut;
+}
 
 type Rgb = [number, number, number];
 
@@ -35,14 +47,16 @@ const built = new Map<string, Lut>();
 
 /** colourMap returns the table of a named map; an unknown name gives inferno. */
 export function colourMap(name: string): Lut {
-  const known = name in anchors ? name : 'inferno';
-  if (!built.has(known)) built.set(known, build(anchors[known].split(' ').map(parseHex)));
+  const known = name in anchors || name === 'diverging' ? name : 'inferno';
+  if (!built.has(known))
+    built.set(known, known === 'diverging' ? diverging() : build(anchors[known].split(' ').map(parseHex)));
   return built.get(known)!;
 }
 
 /** gradient writes a map as a CSS gradient, for legends. */
 export function gradient(name: string): string {
-  const stops = anchors[name in anchors ? name : 'inferno'].split(' ').map((hex) => '#' + hex);
+  const lut = colourMap(name);
+  const stops = Array.from({ length: 18 }, (_, i) => `rgb(${lut.slice(45 * i, 45 * i + 3).join(' ')})`);
   return `linear-gradient(to right, ${stops.join(', ')})`;
 }
 

@@ -1,68 +1,47 @@
 /**
- * Maps kept in the page, and a short queue in front of the server: a gallery
- * asks for many maps at once, yet two at a time keep the server answering.
+ * Maps kept in the page, and the queue of those that a gallery or a comparison
+ * asks the server for: many at once, yet two at a time keep it answering.
  */
-import { fetchMap } from '../api/client';
+import { choiceQuery, fetchMap, type MapChoice } from '../api/client';
 import type { AttributionMap } from '../api/types';
+import { Turns } from './turns';
 
 const limit = 400;
-const parallel = 2;
 const kept = new Map<string, AttributionMap>();
-const waiting: (() => void)[] = [];
-let running = 0;
 
-const keyOf = (...parts: (string | number)[]): string => parts.join('\n');
+export const turns = new Turns(2);
+
+const keyOf = (evaluation: string, sample: string | number, choice: MapChoice): string =>
+  [evaluation, sample, choiceQuery(choice)].join('\n');
 
 export function keep(
   evaluation: string,
   sample: string | number,
-  method: string,
-  target: string,
+  choice: MapChoice,
   map: AttributionMap,
 ): void {
-  const key = keyOf(evaluation, sample, method, target);
+  const key = keyOf(evaluation, sample, choice);
   kept.delete(key);
   kept.set(key, map);
   if (kept.size > limit) kept.delete(kept.keys().next().value!);
 }
 
-export function recall(
+export const recall = (
   evaluation: string,
   sample: string | number,
-  method: string,
-  target: string,
-): AttributionMap | undefined {
-  return kept.get(keyOf(evaluation, sample, method, target));
-}
-
-async function turn(signal: AbortSignal): Promise<void> {
-  while (running >= parallel) await new Promise<void>((resolve) => waiting.push(resolve));
-  signal.throwIfAborted();
-  running++;
-}
+  choice: MapChoice,
+): AttributionMap | undefined => kept.get(keyOf(evaluation, sample, choice));
 
 /** cachedMap returns a kept map, or waits its turn and asks the server. */
 export async function cachedMap(
   evaluation: string,
   sample: string | number,
-  method: string,
-  target: string,
+  choice: MapChoice,
   signal: AbortSignal,
 ): Promise<AttributionMap> {
-  const known = recall(evaluation, sample, method, target);
+  const known = recall(evaluation, sample, choice);
   if (known) return known;
-  try {
-    await turn(signal);
-  } catch (aborted) {
-    waiting.shift()?.(); // Pass the turn on.
-    throw aborted;
-  }
-  try {
-    const map = await fetchMap(evaluation, sample, method, target, signal);
-    keep(evaluation, sample, method, target, map);
-    return map;
-  } finally {
-    running--;
-    waiting.shift()?.();
-  }
+  const map = await turns.run(() => fetchMap(evaluation, sample, choice, signal), signal);
+  keep(evaluation, sample, choice, map);
+  return map;
 }

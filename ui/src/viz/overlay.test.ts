@@ -127,6 +127,41 @@ describe('colours', () => {
     }
   });
 
+  it('takes steps of equal lightness', () => {
+    for (const name of ['viridis', 'cividis', 'inferno']) expectEven(colourMap(name), 0, 255, name);
+  });
+
+  it('takes equal steps from a light middle to both ends where there are two sides', () => {
+    const both = colourMap('diverging');
+    expectEven(both, 127, 0, 'against');
+    expectEven(both, 128, 255, 'for');
+    for (const i of [0, 40, 80])
+      expect(Math.abs(lightness(both, i) - lightness(both, 255 - i))).toBeLessThan(6);
+  });
+
+  /** Eight equal stretches of the table differ in lightness by a like amount, all in one direction. */
+  function expectEven(lut: Uint8ClampedArray, from: number, to: number, name: string) {
+    const light = Array.from({ length: 9 }, (_, i) =>
+      lightness(lut, Math.round(from + ((to - from) * i) / 8)),
+    );
+    const steps = light.slice(1).map((value, i) => value - light[i]);
+    const mean = (light[8] - light[0]) / 8;
+    for (const step of steps) {
+      expect(step / mean, name).toBeGreaterThan(0.6);
+      expect(step / mean, name).toBeLessThan(1.4);
+    }
+  }
+
+  /** CIE lightness of entry i, 0 to 100. */
+  function lightness(lut: Uint8ClampedArray, i: number): number {
+    const [r, g, b] = [0, 1, 2].map((c) => {
+      const v = lut[3 * i + c] / 255;
+      return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+    });
+    const y = 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    return y > 216 / 24389 ? 116 * Math.cbrt(y) - 16 : (y * 24389) / 27;
+  }
+
   it('mixes from one end to the other', () => {
     const lut = ramp([251, 250, 247], [176, 58, 16]);
     expect([...lut.slice(0, 3)]).toEqual([251, 250, 247]);

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import type { Method } from '../api/types';
+import { choiceOf, chosenMethod, grouped, optionsOf, targetTitle, unitOf, withOption } from './methods';
+import { emptyView } from './view';
+
+const method = (name: string, family: string, interactive = true): Method =>
+  ({
+    name,
+    family,
+    interactive,
+    title: name,
+    options: [{ name: 'grid', default: '7', description: '' }],
+  }) as Method;
+
+const all = [
+  method('rise', 'perturbation', false),
+  method('new', 'novel'),
+  method('gradcam', 'cam'),
+  method('auto', 'cam'),
+];
+
+describe('the picker', () => {
+  it('puts auto first, families in order, unknown ones last, and loses none', () => {
+    const groups = grouped(all);
+    expect(groups.map(({ methods }) => methods.map(({ name }) => name))).toEqual([
+      ['auto'],
+      ['gradcam'],
+      ['rise'],
+      ['new'],
+    ]);
+    expect(groups[3].title).toBe('novel');
+  });
+
+  it('offers the named method, else auto, else a quick one', () => {
+    expect(chosenMethod(all, 'rise')?.name).toBe('rise');
+    expect(chosenMethod(all, 'gone')?.name).toBe('auto');
+    expect(chosenMethod(all.slice(0, 3), '')?.name).toBe('new');
+    expect(chosenMethod([], '')).toBeUndefined();
+  });
+});
+
+describe('settings of a method', () => {
+  const rise = all[0];
+  it('are kept by method, and go when they are the default', () => {
+    const one = withOption({ 'gradcam.layer': 'x' }, rise, 'grid', ' 9 ');
+    expect(one).toEqual({ 'gradcam.layer': 'x', 'rise.grid': '9' });
+    expect(withOption(one, rise, 'grid', '7')).toEqual({ 'gradcam.layer': 'x' });
+    expect(withOption(one, rise, 'grid', '')).toEqual({ 'gradcam.layer': 'x' });
+  });
+
+  it('are asked for by their own names', () => {
+    expect(optionsOf({ 'rise.grid': '9', 'rise2.grid': '1' }, 'rise')).toEqual({ grid: '9' });
+    const view = emptyView();
+    view.map.options = { 'rise.fill': '1,2,3' };
+    expect(choiceOf(view, 'rise', 'true')).toEqual({
+      method: 'rise',
+      target: 'true',
+      options: { fill: '1,2,3' },
+    });
+    expect(choiceOf(view, 'gradcam').options).toEqual({});
+  });
+});
+
+it('tells values of different units apart', () => {
+  expect(unitOf({ method: 'gradcam' })).toBe('logits');
+  expect(unitOf({ method: 'gradient' })).toBe('logits per unit of input');
+  expect(unitOf({ method: 'rise', options: { scaling: 'published' } })).toBe('probability');
+});
+
+it('names targets', () => {
+  expect(targetTitle('class:1', ['cake', 'tea'])).toBe('tea');
+  expect(targetTitle('contrast', [])).toBe('contrast: predicted minus true');
+});

@@ -1,0 +1,97 @@
+/** What the pages say of methods beyond their cards: families, units, what a view asks of one. */
+import type { MapChoice } from '../api/client';
+import type { AttributionMap, Method } from '../api/types';
+import type { View } from './view';
+
+const families: [string, string][] = [
+  ['', 'Chosen for the model'],
+  ['cam', 'Class activation'],
+  ['gradient', 'Gradient'],
+  ['relevance', 'Relevance'],
+  ['attention', 'Attention'],
+  ['perturbation', 'Perturbation'],
+];
+
+/** families of methods in the order of the picker, each with its heading; unknown ones come last. */
+export function grouped(methods: Method[]): { family: string; title: string; methods: Method[] }[] {
+  const family = (method: Method) => (method.name === 'auto' ? '' : method.family);
+  const order = families.map(([name]) => name);
+  const others = [...new Set(methods.map(family))].filter((name) => !order.includes(name));
+  return [...order, ...others]
+    .map((name) => ({
+      family: name,
+      title: families.find(([known]) => known === name)?.[1] ?? name,
+      methods: methods.filter((method) => family(method) === name),
+    }))
+    .filter((group) => group.methods.length);
+}
+
+/** chosenMethod is the view's method, or the one offered when none is named. */
+export const chosenMethod = (methods: Method[], name: string): Method | undefined =>
+  methods.find((method) => method.name === name) ??
+  methods.find((method) => method.name === 'auto') ??
+  methods.find((method) => method.interactive) ??
+  methods[0];
+
+/** optionsOf are a method's settings in a map of "method.option" names. */
+export function optionsOf(all: Record<string, string>, method: string): Record<string, string> {
+  const mark = method + '.';
+  const own = Object.entries(all).filter(([name]) => name.startsWith(mark));
+  return Object.fromEntries(own.map(([name, value]) => [name.slice(mark.length), value]));
+}
+
+/** withOption sets a setting of a method, or takes it back to its default. */
+export function withOption(
+  all: Record<string, string>,
+  method: Method,
+  option: string,
+  value: string,
+): Record<string, string> {
+  const { [`${method.name}.${option}`]: _old, ...rest } = all;
+  const text = value.trim();
+  const byDefault = method.options?.find(({ name }) => name === option)?.default ?? '';
+  return text === '' || text === byDefault ? rest : { ...rest, [`${method.name}.${option}`]: text };
+}
+
+/** choiceOf is the map that a view asks of a method. */
+export const choiceOf = (view: View, method: string, target = view.map.target): MapChoice => ({
+  method,
+  target,
+  options: optionsOf(view.map.options, method),
+});
+
+const perInput = new Set(['gradient', 'smoothgrad', 'vargrad', 'guided', 'guided_backprop']);
+
+/**
+ * unitOf names what a map's values count. Most methods take the explained score (a logit) apart;
+ * gradients say how it would change per unit of the model's input; some count something else.
+ */
+export function unitOf({ method, options }: Pick<AttributionMap, 'method' | 'options'>): string {
+  if (perInput.has(method)) return 'logits per unit of input';
+  if (method === 'eigencam') return 'activation';
+  if (method === 'attention' || method === 'rollout') return 'attention relevance';
+  if (options?.scaling === 'published') return 'probability';
+  return 'logits';
+}
+
+const zero: Record<string, string> = {
+  perturbation: 'what keeping a place adds to the score; zero is no effect',
+  cam: 'how much the features found at a place speak for the target; zero says nothing',
+  gradient: 'how the score follows the pixels of a place; zero says nothing',
+  relevance: 'the part of the score that is passed back to a place; zero has no part',
+  attention: 'how far the target draws on a place; zero not at all',
+};
+
+/** meaning says in half a sentence what a value of a map of this family is. */
+export const meaning = (family: string | undefined): string => zero[family ?? ''] ?? 'zero says nothing';
+
+/** targetTitle names a target before any map is there to say which class it became. */
+export function targetTitle(target: string, classes: string[]): string {
+  if (target.startsWith('class:')) return classes[Number(target.slice(6))] ?? target;
+  const titles: Record<string, string> = {
+    predicted: 'the predicted class',
+    true: 'the true class',
+    contrast: 'contrast: predicted minus true',
+  };
+  return titles[target] ?? target;
+}
