@@ -47,10 +47,10 @@ type course struct {
 	scorer   Scorer
 	request  Request
 	evidence *Evidence
-	masker   *masker
+	ahead    *ahead
+	cells    painter // of the masks' cells, for the estimators
 	targets  []*estimate
 	keep     []float32
-	inputs   []float32
 	done     int
 	started  time.Time
 	shown    time.Time
@@ -71,6 +71,7 @@ func (p perturbation) explainAll(ctx context.Context, s Scorer, r Request, targe
 	if err != nil {
 		return nil, fmt.Errorf("explain by %s: %w", p.name, err)
 	}
+	defer c.ahead.wait()
 	for c.done < p.design.count() && !c.converged() {
 		if err := c.step(ctx); err != nil {
 			return nil, fmt.Errorf("explain by %s: %w", p.name, err)
@@ -100,8 +101,8 @@ func (p perturbation) start(ctx context.Context, s Scorer, r Request, targets []
 		c.evidence = &Evidence{}
 	}
 	c.evidence.claim(r.mark(p.options))
-	c.inputs = make([]float32, min(r.Batch, p.design.count())*len(r.Input))
-	c.masker = newMasker(s, r.Input, fill, p.design)
+	c.ahead = newAhead(newMasker(s, r.Input, fill, p.design), min(r.Batch, p.design.count()))
+	c.cells = p.design.painter()
 	base, err := c.evidence.untouched(ctx, s, r.Input)
 	if err != nil {
 		return nil, err
@@ -147,27 +148,32 @@ func score(ctx context.Context, s Scorer, inputs []float32, n int) ([]float32, e
 	return scores, nil
 }
 
-// step runs one batch. Batches end where the stopping rule looks, so that the
-// looks, hence the map, do not depend on the batch size.
-func (c *course) step(ctx context.Context) error {
-	n := min(c.request.Batch, c.design.count()-c.done)
+// length is the number of perturbations in the batch that begins with number
+// first. Batches end where the stopping rule looks, so that the looks, hence the
+// map, do not depend on the batch size.
+func (c *course) length(first int) int {
+	n := min(c.request.Batch, c.design.count()-first)
 	if every := c.stop.every; every > 0 {
-		n = min(n, every-c.done%every)
+		n = min(n, every-first%every)
 	}
+	return n
+}
+
+// step runs one batch.
+func (c *course) step(ctx context.Context) error {
 	classes := c.scorer.Classes()
-	scores, err := c.evidence.scores(c.done, n, classes, func(first, n int) ([]float32, error) {
-		inputs := c.inputs[:n*len(c.request.Input)]
-		c.masker.batch(inputs, first, n)
+	scores, err := c.evidence.scores(c.done, c.length(c.done), classes, func(first, n int) ([]float32, error) {
+		inputs := c.ahead.inputs(first, n)
+		c.ahead.start(first+n, c.length(first+n))
 		return score(ctx, c.scorer, inputs, n)
 	})
 	if err != nil {
 		return err
 	}
-	n = len(scores) / classes
-	painter := c.masker.workers[0].painter
+	n := len(scores) / classes
 	for i := range n {
-		painter.load(c.done + i)
-		painter.cells(c.keep)
+		c.cells.load(c.done + i)
+		c.cells.cells(c.keep)
 		c.take(scores[i*classes:(i+1)*classes], c.done+i)
 	}
 	c.done += n

@@ -58,6 +58,16 @@ func pieceOf(spec *classifier.Spec, n, cores int) int {
 	return max(1, min(spec.Batch.Recommended, (n+cores-1)/cores))
 }
 
+// mostAtOnce bounds how many perturbed inputs wait in memory: twice that many, as
+// the next batch is made while one runs, 154 MB at 3×224×224.
+const mostAtOnce = 128
+
+// perturbedBatch is how many perturbed inputs a method gives at once, such that every
+// core has a batch of the length that suits the model.
+func perturbedBatch(spec *classifier.Spec, cores int) int {
+	return min(mostAtOnce, max(attribution.DefaultBatch, cores*pieceOf(spec, mostAtOnce*cores, cores)))
+}
+
 // explainChunk makes one map after another, each on all cores.
 func (w *processor) explainChunk(ctx context.Context, t *jobs.Task) (jobs.Result, error) {
 	var p explainPayload
@@ -102,6 +112,7 @@ func (w *processor) explainOne(ctx context.Context, s scorer, r mapRequest, it i
 		return nil, err
 	}
 	request.Input, request.Geometry, request.Truth = input, geometry, it.Truth
+	request.Batch = perturbedBatch(s.Spec(), cap(s.cores))
 	key := keyOf(r, it)
 	request.Evidence = w.evidences.take(key)
 	defer w.evidences.put(key, request.Evidence)
