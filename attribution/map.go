@@ -77,7 +77,10 @@ const rounding = 1e-6
 
 // Diagnose returns why a map with these values and this score must not be read
 // as if it meant something, or "" if it may be: not finite, zero (no place moves
-// the score by more than rounding), or constant (every place the same).
+// the score by more than rounding), constant (every place the same), or saturated
+// (more than half of the places have the map's largest magnitude with the same
+// sign, up to rounding, as if cut off there; a map that is zero at most places is
+// not).
 func Diagnose(values []float32, score float64) string {
 	low, high, size := math.Inf(1), math.Inf(-1), 0.0
 	for _, v := range values {
@@ -92,8 +95,21 @@ func Diagnose(values []float32, score float64) string {
 		return "zero: no place of the picture moves the score by more than rounding"
 	case high-low <= rounding*size:
 		return "constant: every place of the picture has the same value"
+	case 2*max(near(values, size), near(values, -size)) > len(values):
+		return "saturated: more than half of the picture has the map's most extreme value"
 	}
 	return ""
+}
+
+// near counts the values that are extreme up to rounding.
+func near(values []float32, extreme float64) int {
+	n := 0
+	for _, v := range values {
+		if math.Abs(float64(v)-extreme) <= rounding*math.Abs(extreme) {
+			n++
+		}
+	}
+	return n
 }
 
 func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }

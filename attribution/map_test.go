@@ -67,6 +67,19 @@ func TestDiagnose(t *testing.T) {
 			t.Errorf("%v: %q, want %q", values, got, want)
 		}
 	}
+	for _, c := range []struct {
+		values []float32
+		want   bool
+	}{
+		{[]float32{5, 5, 5, 1, 2}, true}, {[]float32{-5, -5, -5, 1, 2}, true}, // cut off above, below
+		{[]float32{5, 5, -5, -5, 2, 1}, false}, {[]float32{5, 5, 1, 2}, false}, // both ends; just half
+		{[]float32{0, 0, 0, 0, 3}, false}, {[]float32{1, 1, 1, 1, 3}, false}, // most places have no effect, or a little
+		{[]float32{5, 5 * (1 + 1e-7), 5, 1, 2}, true}, // up to rounding
+	} {
+		if got := strings.HasPrefix(Diagnose(c.values, 3), "saturated"); got != c.want {
+			t.Errorf("%v: saturated is %v", c.values, got)
+		}
+	}
 	if Diagnose([]float32{0, 1e-4}, 1000) == "" {
 		t.Error("an effect under the rounding of its score passes for a map")
 	}

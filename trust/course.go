@@ -101,7 +101,7 @@ func (c *course) ends() []shot {
 	last := c.options.Steps
 	return []shot{
 		plane(c.input, func(logits []float32, score float64) {
-			c.whole = c.options.Link.logOdds(logits, c.class)
+			c.whole = c.logOdds(logits)
 			for _, d := range c.curves {
 				d.into.Inserting[last], d.into.Deleting[0] = score, score
 			}
@@ -163,7 +163,7 @@ func (c *course) rearrangements() []shot {
 				channels, height, width, layout := c.scorer.Shape()
 				rearrange(dst, c.input, channels, height, width, layout, c.options.Grid, c.options.Seed, i)
 			},
-			take: func(logits []float32) { c.rearranged[i] = c.options.Link.logOdds(logits, c.class) },
+			take: func(logits []float32) { c.rearranged[i] = c.logOdds(logits) },
 		}
 	}
 	return shots
@@ -173,6 +173,13 @@ func (c *course) rearrangements() []shot {
 func (c *course) value(logits []float32) float64 {
 	v := c.options.Link.score(logits, c.class, c.minus)
 	c.infinite = c.infinite || math.IsNaN(v)
+	return v
+}
+
+// logOdds is what Content is made of.
+func (c *course) logOdds(logits []float32) float64 {
+	v := c.options.Link.logOdds(logits, c.class)
+	c.infinite = c.infinite || math.IsNaN(v) || math.IsInf(v, 0)
 	return v
 }
 

@@ -25,21 +25,25 @@ func student(t, freedom float64) float64 {
 	return 1 - incompleteBeta(freedom/(freedom+t*t), freedom/2, 0.5)/2
 }
 
-// incompleteBeta is the regularised incomplete beta function I(x; a, b), by its
-// continued fraction (Abramowitz & Stegun 26.5.8), which converges fast for
-// x < (a+1)/(a+b+2); beyond, by I(x; a, b) = 1 − I(1−x; b, a).
+// incompleteBeta is the regularised incomplete beta function I(x; a, b), from
+// the side on which its continued fraction converges fast.
 func incompleteBeta(x, a, b float64) float64 {
-	if x <= 0 || x >= 1 {
+	switch {
+	case x <= 0 || x >= 1:
 		return math.Max(0, math.Min(1, x))
+	case x > (a+1)/(a+b+2):
+		return 1 - betaFraction(1-x, b, a)
 	}
-	if x >= (a+1)/(a+b+2) {
-		return 1 - incompleteBeta(1-x, b, a)
-	}
+	return betaFraction(x, a, b)
+}
+
+// betaFraction is I(x; a, b) by Abramowitz & Stegun 26.5.8: a factor over
+// 1 + d₁/(1 + d₂/(1 + …)), evaluated from far enough inside.
+func betaFraction(x, a, b float64) float64 {
 	la, _ := math.Lgamma(a)
 	lb, _ := math.Lgamma(b)
 	lab, _ := math.Lgamma(a + b)
 	front := math.Exp(lab-la-lb+a*math.Log(x)+b*math.Log1p(-x)) / a
-	// The fraction 1/(1+ d₁/(1+ d₂/(1+ …))), evaluated from far enough inside.
 	fraction := 1.0
 	for m := 200; m > 0; m-- {
 		k := float64(m / 2)
