@@ -141,11 +141,18 @@ func (x *Context) Scale(a string, by float64) string {
 }
 
 // Reshape emits a Reshape to a shape with at most one dimension of the batch.
-func (x *Context) Reshape(a string, to canonical.Shape) string {
+func (x *Context) Reshape(a string, to canonical.Shape) string { return x.reshape(a, nil, to) }
+
+// reshape is Reshape of a tensor whose shape may be known: where its first
+// dimension stays, the graph says so, and runtimes can tell that it is the batch.
+func (x *Context) reshape(a string, from, to canonical.Shape) string {
 	target, ok := to.Target()
 	if !ok {
 		x.fail("a gradient cannot be brought to the shape %v", to)
 		return ""
+	}
+	if len(from) > 0 && len(to) > 0 && from[0] == to[0] {
+		target[0] = 0
 	}
 	return x.Do("Reshape", a, x.Vector(target...))
 }

@@ -72,7 +72,7 @@ func (d dice) weights(name string, dims ...int64) *onnx.Tensor {
 const trials = 16
 
 // families are all cases.
-var families = []map[string]func(dice) problem{elementwise, windows, products, movements, reducers}
+var families = []map[string]func(dice) problem{elementwise, windows, products, movements, reducers, chains}
 
 // TestRulesAgainstDifferences compares every rule with central differences of the
 // forward pass, over random shapes and attributes.

@@ -22,7 +22,9 @@
 //
 // Formulas use an operator's output rather than its input where both can, so that
 // runtimes still fuse the forward pass. Masks are HardSigmoid of a steep slope
-// times the gradient, which keeps the runtime's fast tensor layout. A kink's
+// times the gradient, which keeps the runtime's fast tensor layout; operators that
+// would leave it are emitted as convolutions where images are in that layout, and
+// strided convolutions are transposed as convolutions of stride 1. A kink's
 // derivative is 0 where both sides are possible, as usual.
 //
 // An operator on the way without a rule is a [*MissingRuleError]; what a rule

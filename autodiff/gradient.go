@@ -77,7 +77,7 @@ func (o Options) resolve(m *canonical.Model) (Options, error) {
 // backward emits the backward pass, from the last node to the first.
 func (t *tape) backward(o Options) error {
 	for _, n := range slices.Backward(t.forward) {
-		if !slices.ContainsFunc(n.Outputs, func(out string) bool { return len(t.parts[out]) > 0 }) {
+		if !slices.ContainsFunc(n.Outputs, t.received) {
 			continue
 		}
 		if !slices.ContainsFunc(n.Inputs, func(in string) bool { return t.wanted[in] }) {
@@ -107,7 +107,7 @@ func (t *tape) apply(rule Rule, n *onnx.Node) (err error) {
 		}
 	}()
 	x := &Context{tape: t, Node: n, hint: "grad_" + n.Outputs[0]}
-	return errors.Join(rule(x), x.err)
+	return errors.Join(rule(x), x.err, t.err)
 }
 
 // key is the operator's name in a rule set.
@@ -124,6 +124,9 @@ func (t *tape) result(m *canonical.Model, o Options) (*Result, error) {
 	outputs := []string{o.Of}
 	for _, with := range o.With {
 		g := t.sum(with)
+		if t.err != nil {
+			return nil, fmt.Errorf("differentiate %s: %w", o.Of, t.err)
+		}
 		if g == "" {
 			return nil, fmt.Errorf("%s does not depend on %s, or only through operators that have no slope", o.Of, with)
 		}

@@ -31,38 +31,62 @@ func identity(x *Context) error {
 	return nil
 }
 
+// gated passes dy where a mask of y is 1. A MaxPool after it takes its maxima from
+// y, so that their gradients can be masked before they are put in their places.
+func (x *Context) gated(mask func(y string) string) error {
+	if p := x.tape.onlyPooled(x.Out(0)); p != nil {
+		p.gradient = x.Mul(p.gradient, mask(p.result))
+		x.Pass(0, x.Grad(0))
+		return nil
+	}
+	x.Pass(0, x.Mul(x.Grad(0), mask(x.Out(0))))
+	return nil
+}
+
 // relu: dx = dy where y > 0.
 func relu(x *Context) error {
-	x.Pass(0, x.Mul(x.Grad(0), x.Above(x.Out(0), 0)))
-	return nil
+	return x.gated(func(y string) string { return x.Above(y, 0) })
 }
 
 // clip: dx = dy where y is strictly between the bounds.
 func clip(x *Context) error {
-	g := x.Grad(0)
-	for i, mask := range []func(string, float64) string{1: x.Above, 2: x.Below} {
-		if i == 0 || x.In(i) == "" {
-			continue
-		}
-		t := x.Constant(x.In(i))
-		if t == nil {
-			x.fail("its bound %q is computed", x.In(i))
-			return nil
-		}
-		v, err := t.Floats()
-		if err != nil {
-			return err
-		}
-		switch bound := float64(v[0]); {
-		case math.Abs(bound) > math.MaxFloat32/2: // no bound
-		case math.Abs(bound) > 1<<60:
-			x.fail("its bound %g is too large", bound)
-		default:
-			g = x.Mul(g, mask(x.Out(0), bound))
-		}
+	low, fromBelow := x.bound(1)
+	high, fromAbove := x.bound(2)
+	switch {
+	case fromBelow && fromAbove:
+		return x.gated(func(y string) string { return x.Inside(y, low, high) })
+	case fromBelow:
+		return x.gated(func(y string) string { return x.Above(y, low) })
+	case fromAbove:
+		return x.gated(func(y string) string { return x.Below(y, high) })
 	}
-	x.Pass(0, g)
+	x.Pass(0, x.Grad(0))
 	return nil
+}
+
+// bound returns the value of a constant bound, false when there is none.
+func (x *Context) bound(i int) (float64, bool) {
+	if x.In(i) == "" {
+		return 0, false
+	}
+	t := x.Constant(x.In(i))
+	if t == nil {
+		x.fail("its bound %q is computed", x.In(i))
+		return 0, false
+	}
+	v, err := t.Floats()
+	if err != nil {
+		x.fail("%w", err)
+		return 0, false
+	}
+	bound := float64(v[0])
+	if math.Abs(bound) > math.MaxFloat32/2 {
+		return 0, false
+	}
+	if math.Abs(bound) > 1<<60 {
+		x.fail("its bound %g is too large", bound)
+	}
+	return bound, true
 }
 
 // sigmoid: dx = dy·y·(1−y).

@@ -49,7 +49,14 @@ func conv(x *Context) error {
 			return nil
 		}
 	}
-	x.Pass(0, x.transposed(x.Grad(0), x.In(1), group, w, x.Shape(x.Out(0)), in))
+	g := x.strided(x.Grad(0), group, w, x.Shape(x.Out(0)), in)
+	if g == "" {
+		g = x.transposed(x.Grad(0), x.In(1), group, w, x.Shape(x.Out(0)), in)
+	}
+	if x.tape.readers[x.In(0)] > 1 {
+		g = x.intoBlocks(g, x.In(0)) // what other readers pass is added in blocks
+	}
+	x.Pass(0, g)
 	return nil
 }
 

@@ -13,7 +13,7 @@ var layout = Rules{
 }
 
 func reshape(x *Context) error {
-	x.Pass(0, x.Reshape(x.Grad(0), x.Shape(x.In(0))))
+	x.Pass(0, x.reshape(x.Grad(0), x.Shape(x.Out(0)), x.Shape(x.In(0))))
 	return nil
 }
 

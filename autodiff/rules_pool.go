@@ -15,16 +15,23 @@ var pools = Rules{"MaxPool": maxPool, "AveragePool": averagePool, "GlobalAverage
 // MaxPool: asking the first for them would cost the forward pass its fast layout.
 // Windows may overlap, so that gradients are added up.
 func maxPool(x *Context) error {
-	s := x.Shape(x.In(0))
+	if in := x.In(0); x.tape.pooled[in] == nil {
+		x.tape.pooled[in] = &pooled{gradient: x.Grad(0), result: x.Out(0), pool: x}
+		return nil
+	}
+	x.Pass(0, x.toPlaces(x.Grad(0)))
+	return nil
+}
+
+// toPlaces adds g up where the maxima of a MaxPool were.
+func (x *Context) toPlaces(g string) string {
 	attributes := slices.DeleteFunc(slices.Clone(x.Node.Attributes), func(a *onnx.Attribute) bool { return a.Name == "storage_order" })
 	where := x.emit(&onnx.Node{Op: "MaxPool", Inputs: []string{x.In(0)}, Attributes: attributes}, 2)[1]
 	flat := x.Vector(-1)
 	length := x.Do("Shape", x.Do("Reshape", x.In(0), flat))
-	zeros := x.Do("ConstantOfShape", length)
-	g := x.Emit("ScatterElements", []string{zeros, x.Do("Reshape", where, flat), x.Do("Reshape", x.Grad(0), flat)},
+	g = x.Emit("ScatterElements", []string{x.Do("ConstantOfShape", length), x.Do("Reshape", where, flat), x.Do("Reshape", g, flat)},
 		onnx.IntAttr("axis", 0), onnx.StringAttr("reduction", "add"))
-	x.Pass(0, x.Reshape(g, s))
-	return nil
+	return x.Reshape(g, x.Shape(x.In(0)))
 }
 
 // averagePool: dy, divided by how many values each window averages, is spread over
@@ -57,7 +64,8 @@ func globalAveragePool(x *Context) error {
 	for _, d := range s[2:] {
 		size *= d
 	}
-	x.Pass(0, x.Do("Expand", x.Scale(x.Grad(0), 1/float64(size)), x.Vector(spatialOnes(s)...)))
+	g := x.Do("Expand", x.Scale(x.Grad(0), 1/float64(size)), x.Vector(spatialOnes(s)...))
+	x.Pass(0, x.intoBlocks(g, x.In(0)))
 	return nil
 }
 

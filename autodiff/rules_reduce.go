@@ -44,7 +44,7 @@ func (x *Context) keep(name string, r reduced) string {
 	if x.Node.Int("keepdims", 1) != 0 {
 		return name
 	}
-	return x.Reshape(name, r.kept)
+	return x.reshape(name, x.Shape(x.Out(0)), r.kept)
 }
 
 // spread expands a kept-axes tensor over the reduced axes.
@@ -59,7 +59,7 @@ func (x *Context) spread(name string, r reduced) string {
 	if r.count == 1 {
 		return name
 	}
-	return x.Do("Expand", name, x.Vector(to...))
+	return x.intoBlocks(x.Do("Expand", name, x.Vector(to...)), x.In(0))
 }
 
 func reduceSum(x *Context) error {

@@ -1,6 +1,7 @@
 package autodiff
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -15,8 +16,13 @@ type tape struct {
 	forward []*onnx.Node        // the nodes to differentiate
 	wanted  map[string]bool     // tensors that depend on what we differentiate with respect to
 	parts   map[string][]string // gradients a tensor received, to be added
+	pooled  map[string]*pooled  // gradients a MaxPool has still to put in their places
+	asked   map[string]bool     // what we differentiate with respect to
 	taken   map[string]bool
+	blocked map[string]bool // see findBlocked
+	readers map[string]int  // how many nodes of the forward pass read a tensor
 	seed    string
+	err     error // of what a rule put off
 }
 
 func newTape(m *canonical.Model, o Options) *tape {
@@ -25,13 +31,17 @@ func newTape(m *canonical.Model, o Options) *tape {
 	g.Inputs = append([]*onnx.Value{}, g.Inputs...)
 	g.Outputs = append([]*onnx.Value{}, g.Outputs...)
 	g.Initializers = append([]*onnx.Tensor{}, g.Initializers...)
-	t := &tape{model: m, graph: &g, forward: m.Graph.Nodes, wanted: map[string]bool{}, parts: map[string][]string{}, taken: map[string]bool{}}
+	t := &tape{model: m, graph: &g, forward: m.Graph.Nodes, wanted: map[string]bool{}, parts: map[string][]string{},
+		pooled: map[string]*pooled{}, asked: map[string]bool{}, taken: map[string]bool{}, blocked: findBlocked(m), readers: map[string]int{}}
 	for name := range m.Types {
 		t.taken[name] = true
 	}
 	for _, n := range g.Nodes {
 		for _, out := range n.Outputs {
 			t.taken[out] = true
+		}
+		for _, in := range n.Inputs {
+			t.readers[in]++
 		}
 	}
 	t.want(o.With)
@@ -46,7 +56,7 @@ func newTape(m *canonical.Model, o Options) *tape {
 // have no slope; integers of 8 and 16 bits stand for quantised numbers.
 func (t *tape) want(with []string) {
 	for _, name := range with {
-		t.wanted[name] = true
+		t.wanted[name], t.asked[name] = true, true
 	}
 	for _, n := range t.forward {
 		if !slices.ContainsFunc(n.Inputs, func(in string) bool { return t.wanted[in] }) {
@@ -87,17 +97,44 @@ func (t *tape) fresh(prefix string) string {
 	return name
 }
 
+// A pooled gradient is that of a MaxPool's result, which is yet to be put in its
+// places to be the gradient of what was pooled. An activation before the pool may
+// mask it first, while it is small.
+type pooled struct {
+	gradient, result string
+	pool             *Context
+}
+
+// received reports whether a tensor received a gradient.
+func (t *tape) received(name string) bool { return len(t.parts[name]) > 0 || t.pooled[name] != nil }
+
+// onlyPooled returns the gradient of a tensor that is read by a MaxPool only, nil
+// when it is another.
+func (t *tape) onlyPooled(name string) *pooled {
+	if t.readers[name] != 1 || len(t.parts[name]) > 0 || t.asked[name] {
+		return nil
+	}
+	return t.pooled[name]
+}
+
 // sum returns the gradient of a tensor, adding up its parts; "" when it received
 // none.
 func (t *tape) sum(name string) string {
+	if p := t.pooled[name]; p != nil {
+		delete(t.pooled, name)
+		t.parts[name] = append(t.parts[name], p.pool.toPlaces(p.gradient))
+		t.err = errors.Join(t.err, p.pool.err)
+	}
 	parts := t.parts[name]
 	if len(parts) == 0 {
 		return ""
 	}
-	if len(parts) > 1 {
+	for len(parts) > 1 {
+		// Runtimes fuse an Add of two into the convolution that gives one of them.
 		total := t.fresh("grad_" + name + "_sum")
-		t.graph.Nodes = append(t.graph.Nodes, onnx.NewNode("Sum", parts, []string{total}))
-		t.parts[name] = []string{total}
+		t.graph.Nodes = append(t.graph.Nodes, onnx.NewNode("Add", parts[:2:2], []string{total}))
+		parts = append([]string{total}, parts[2:]...)
 	}
-	return t.parts[name][0]
+	t.parts[name] = parts
+	return parts[0]
 }
