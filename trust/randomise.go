@@ -37,14 +37,16 @@ func Randomise(m *onnx.Model, top int, seed uint64) (*onnx.Model, error) {
 	if top <= 0 || top > len(found) {
 		top = len(found)
 	}
+	for _, t := range m.Graph.Initializers { // all: the copy may be saved elsewhere
+		if err := m.LoadExternal(t); err != nil {
+			return nil, fmt.Errorf("randomise the model: %w", err)
+		}
+	}
 	redrawn := map[*onnx.Tensor]*onnx.Tensor{}
 	for i, l := range found[:top] {
 		for j, t := range l.weights {
 			if redrawn[t] != nil {
-				continue
-			}
-			if err := m.LoadExternal(t); err != nil {
-				return nil, fmt.Errorf("randomise %s: %w", l.label, err)
+				continue // shared by two layers
 			}
 			redrawn[t] = shuffled(t, rand.New(rand.NewPCG(seed, uint64(i)<<16|uint64(j))))
 		}
@@ -71,7 +73,7 @@ func layers(g *onnx.Graph) []layer {
 			continue
 		}
 		l := layer{label: n.Label()}
-		for _, i := range weightInputs(n) {
+		for _, i := range parameters[n.Op] {
 			if t := behind(x, n.Input(i)); t != nil && isWeight(t) && !dynamic[n.Input(i)] {
 				l.weights = append(l.weights, t)
 			}
@@ -104,20 +106,10 @@ func behind(x *onnx.Index, name string) *onnx.Tensor {
 var parameters = map[string][]int{
 	"Conv": {1, 2}, "ConvTranspose": {1, 2}, "Gemm": {0, 1, 2}, "MatMul": {0, 1},
 	"BatchNormalization": {1, 2, 3, 4}, "InstanceNormalization": {1, 2}, "LayerNormalization": {1, 2}, "GroupNormalization": {1, 2},
-	"PRelu": {1}, "Add": {0, 1}, "Sub": {0, 1}, "Mul": {0, 1}, "Div": {0, 1}, "Concat": nil, "Einsum": {0, 1},
+	"PRelu": {1}, "Add": {0, 1}, "Sub": {0, 1}, "Mul": {0, 1}, "Div": {0, 1}, "Einsum": {0, 1},
 	"QLinearConv": {3, 8}, "QLinearMatMul": {0, 3}, "QGemm": {0, 3, 6}, "ConvInteger": {1}, "MatMulInteger": {0, 1},
 	"FusedConv": {1, 2}, "FusedGemm": {0, 1, 2}, "FusedMatMul": {0, 1}, "SkipLayerNormalization": {2, 3, 4}, "BiasGelu": {1}, "FastGelu": {1},
 	"Attention": {1, 2}, "QLinearAdd": {0, 3},
-}
-
-func weightInputs(n *onnx.Node) []int {
-	inputs, known := parameters[n.Op]
-	if known && inputs == nil {
-		for i := range n.Inputs {
-			inputs = append(inputs, i)
-		}
-	}
-	return inputs
 }
 
 // isWeight leaves out scalars, shapes and the like.
