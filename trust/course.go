@@ -161,7 +161,7 @@ func (c *course) rearrangements() []shot {
 		shots[i] = shot{
 			paint: func(dst []float32) {
 				channels, height, width, layout := c.scorer.Shape()
-				rearrange(dst, c.input, channels, height, width, layout, c.options.Grid, c.options.Seed, i)
+				rearrange(dst, c.input, channels, height, width, layout, DefaultGrid, c.options.Seed, i)
 			},
 			take: func(logits []float32) { c.rearranged[i] = c.logOdds(logits) },
 		}

@@ -14,7 +14,7 @@ import (
 type Options struct {
 	Steps    int                   // changes of the picture per curve; 0 means DefaultSteps
 	Draws    int                   // permuted controls; 0 means DefaultDraws, fewer are refused
-	Grid     int                   // cells per side at most, above which maps are pooled; 0 means DefaultGrid
+	Grid     int                   // cells per side at most, above which maps are pooled; 0 means DefaultGrid, in cells of MinCell pixels or more
 	Link     Link                  // from logits to the score of the curves; the zero value is Softmax
 	Seed     uint64                // of the permutations and of the order among equal cells
 	Progress func(done, total int) // forward passes, after every batch; may be nil
@@ -25,6 +25,7 @@ const (
 	DefaultSteps = 14
 	DefaultDraws = 20 // the fewest for which the 95th percentile of the controls is one of them
 	DefaultGrid  = 14
+	MinCell      = 4 // pixels of the model's input per side of a cell
 )
 
 func (o Options) withDefaults() (Options, error) {
@@ -34,18 +35,26 @@ func (o Options) withDefaults() (Options, error) {
 	if o.Draws == 0 {
 		o.Draws = DefaultDraws
 	}
-	if o.Grid == 0 {
-		o.Grid = DefaultGrid
-	}
 	switch {
 	case o.Steps < 2:
 		return o, fmt.Errorf("trust: %d steps: a curve needs at least 2", o.Steps)
 	case o.Draws < DefaultDraws:
 		return o, fmt.Errorf("trust: %d permuted controls: their 95th percentile needs at least %d", o.Draws, DefaultDraws)
-	case o.Grid < 2:
+	case o.Grid < 0 || o.Grid == 1:
 		return o, fmt.Errorf("trust: a grid of %d cells has nothing to permute: at least 2", o.Grid)
 	}
 	return o, o.Link.check()
+}
+
+// cells is how many cells of a map's side are ranked, for an input of so many
+// pixels. Finer maps are pooled: cells of a few pixels at random places would
+// destroy a picture faster than a good map does, and be no fair control.
+func (o Options) cells(side, pixels int) int {
+	limit := o.Grid
+	if limit == 0 {
+		limit = max(2, min(DefaultGrid, pixels/MinCell))
+	}
+	return min(side, limit)
 }
 
 // Forwards is the number of forward passes Evaluate makes with these options for
@@ -137,7 +146,8 @@ func (t *Trust) degenerate(m *attribution.Map) bool {
 
 // measure draws all curves.
 func (c *course) measure(ctx context.Context, t *Trust, m *attribution.Map) error {
-	width, height := min(m.Width, c.options.Grid), min(m.Height, c.options.Grid)
+	_, inputHeight, inputWidth, _ := c.scorer.Shape()
+	width, height := c.options.cells(m.Width, inputWidth), c.options.cells(m.Height, inputHeight)
 	cells := pool(m.Values, m.Width, m.Height, width, height)
 	t.Grid, t.Shares = [2]int{width, height}, c.shares
 	controls := make([]Curves, c.options.Draws)

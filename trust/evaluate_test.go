@@ -149,7 +149,7 @@ func TestMapsOfNoiseAreAmber(t *testing.T) {
 	const trials = 600
 	above, red := 0, 0
 	for seed := range uint64(trials) {
-		got := evaluate(t, a, a.sample(seed), noise(7, seed), Options{Steps: 7, Seed: seed})
+		got := evaluate(t, a, a.sample(seed), noise(7, seed), Options{Steps: 7, Seed: seed, Grid: 7})
 		if got.Map.Difference > got.High {
 			above++
 		}
@@ -382,6 +382,17 @@ func TestVerdictsByHand(t *testing.T) {
 		trust.judge()
 		if trust.Verdict != c.want || trust.Low != 0.01 || trust.High != 0.2 || trust.Reason == "" {
 			t.Errorf("%+v: %s between %v and %v", c, trust.Verdict, trust.Low, trust.High)
+		}
+	}
+}
+
+func TestMapsArePooledToCellsOfSomeSize(t *testing.T) {
+	for _, c := range []struct{ grid, side, pixels, want int }{
+		{0, 7, 224, 7}, {0, 32, 224, 14}, {0, 224, 224, 14}, {0, 32, 32, 8}, {0, 28, 28, 7}, {0, 96, 96, 14}, {0, 6, 6, 2}, {0, 1, 224, 1},
+		{28, 224, 224, 28}, {14, 32, 32, 14}, {28, 7, 224, 7},
+	} {
+		if got := (Options{Grid: c.grid}).cells(c.side, c.pixels); got != c.want {
+			t.Errorf("%+v: %d cells", c, got)
 		}
 	}
 }

@@ -6,8 +6,8 @@ import (
 	"github.com/sightline/sightline/imaging"
 )
 
-// Content is what the model says of a picture, and of the same picture with its
-// cells in random order: log-odds of the explained class (in a contrast, of the
+// Content is what the model says of a picture, and of the same picture with
+// DefaultGrid×DefaultGrid cells of it in random order: log-odds of the explained class (in a contrast, of the
 // class that speaks for it).
 type Content struct {
 	Whole      float64 `json:"whole"`
