@@ -19,6 +19,9 @@ type inside struct {
 	graph *autodiff.Graph
 	err   error
 
+	measured sync.Once
+	memory   int64 // bytes per sample of all tensors
+
 	mu       sync.Mutex
 	programs map[string]*Program
 }
@@ -141,11 +144,12 @@ type Program struct {
 	inputs  [][]int64 // shapes, the batch being -1
 	fixed   int       // batch of a model that has its own, else 0
 	length  int       // samples per run
+	memory  int64     // bytes per sample of all that a run computes
 }
 
 // Program makes the recipe's graph, or returns the one made before under that
 // name. It runs on as many threads as the model was opened with.
-func (c *Classifier) Program(name string, recipe func(*autodiff.Graph) (*autodiff.Recipe, error)) (autodiff.Program, error) {
+func (c *Classifier) Program(name string, recipe func(*autodiff.Graph) (*autodiff.Recipe, error)) (*Program, error) {
 	g, err := c.Graph()
 	if err != nil {
 		return nil, err
@@ -176,6 +180,7 @@ func (p *Program) open(g *autodiff.Graph, recipe func(*autodiff.Graph) (*autodif
 		}
 		p.inputs = append(p.inputs, shape)
 	}
+	p.memory, _ = canonical.Bytes(r.Model)
 	p.session, err = ort.Open(r.Model.Marshal(), r.Inputs, r.Outputs, ort.Options{Threads: threads})
 	return err
 }
@@ -191,6 +196,22 @@ func inputShape(g *onnx.Graph, name string) ([]int64, error) {
 		shape = append(shape, d.Size)
 	}
 	return shape, nil
+}
+
+// BytesPerSample bounds the memory that a run takes per sample: the sum of all
+// tensors it computes. The weights are not in it.
+func (p *Program) BytesPerSample() int64 { return p.memory }
+
+// BytesPerSample is the same of a run of the model itself; 0 where its graph cannot
+// be read.
+func (c *Classifier) BytesPerSample() int64 {
+	c.inside.measured.Do(func() {
+		g, err := c.canonical() // not kept: methods that only score never need it
+		if err == nil {
+			c.inside.memory, _ = canonical.Bytes(g.Model.Model)
+		}
+	})
+	return c.inside.memory
 }
 
 // Length is how many samples go into one run; longer lists are run in pieces.

@@ -22,8 +22,30 @@ var initialise = sync.OnceValue(func() error {
 	if err := rt.DisableTelemetry(); err != nil {
 		return fmt.Errorf("switch ONNX Runtime's telemetry off: %w", err)
 	}
-	return nil
+	return shareMemory()
 })
+
+// shareMemory lets all sessions take the memory of their runs from one arena:
+// arenas do not shrink, so with one each, every model that was ever run would keep
+// the memory of its largest run.
+func shareMemory() error {
+	info, err := rt.GetMemoryInfo()
+	if err != nil {
+		return fmt.Errorf("share memory between models: %w", err)
+	}
+	arena, err := rt.NewArenaCfg(0, asRequested, -1, -1)
+	if err != nil {
+		return fmt.Errorf("share memory between models: %w", err)
+	}
+	defer arena.Destroy()
+	if err := rt.CreateAndRegisterAllocator(info, arena); err != nil {
+		return fmt.Errorf("share memory between models: %w", err)
+	}
+	return nil
+}
+
+// asRequested makes an arena grow by what is asked for, not by powers of two.
+const asRequested = 1
 
 // Version returns ONNX Runtime's version, e.g. "1.30.0", loading the library.
 func Version() (string, error) {

@@ -69,6 +69,7 @@ func (o Options) runtime() (*rt.SessionOptions, error) {
 		options.SetGraphOptimizationLevel(level),
 		// Waiting threads sleep: they would take the processor from decoding.
 		options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0"),
+		options.AddSessionConfigEntry("session.use_env_allocators", "1"), // see shareMemory
 	)
 	if o.ExternalDir != "" {
 		err = errors.Join(err, options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", o.ExternalDir))

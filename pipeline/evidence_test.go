@@ -31,7 +31,7 @@ func looks(t *testing.T) func(picture int, target string) explainRequest {
 // that a fresh worker gives.
 func TestAnotherTargetRunsNothing(t *testing.T) {
 	look := looks(t)
-	worker, fresh := newProcessor(), newProcessor()
+	worker, fresh := newProcessor(DefaultMemory), newProcessor(DefaultMemory)
 	defer worker.models.close()
 	defer fresh.models.close()
 	if _, pieces := explainCounting(t, worker, look(0, "predicted")); pieces == 0 {
@@ -49,7 +49,7 @@ func TestAnotherTargetRunsNothing(t *testing.T) {
 
 func TestEvidencesForgetTheOldest(t *testing.T) {
 	look := looks(t)
-	worker := newProcessor()
+	worker := newProcessor(DefaultMemory)
 	defer worker.models.close()
 	explainCounting(t, worker, look(0, "predicted"))
 	one := worker.evidences.bytes

@@ -7,14 +7,19 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/workspace"
 )
 
-// explainChunk is how many maps make a chunk: each takes seconds.
-const explainChunk = 4
+// How many samples make a chunk: of maps that take seconds each, and of maps that
+// many samples share a run for.
+const (
+	explainChunk      = 4
+	explainChunkQuick = 32
+)
 
 // Slice says which samples are explained: the first Limit (0: all) of a filter,
 // in an order.
@@ -25,22 +30,57 @@ type Slice struct {
 }
 
 // ExplainSlice starts, or goes on with, a job that makes the maps of a slice
-// that are not stored yet. The job's result is {evaluation, method, target,
-// seed, options, failures: [{sample, reason}]}.
-func (p *Pipeline) ExplainSlice(ctx context.Context, s Slice, o MapOptions) (jobs.Job, error) {
-	o, err := o.Normal()
-	if err != nil {
-		return jobs.Job{}, err
+// that are not stored yet, of all the wishes at once; judged says that each is to be
+// judged too. The job's result is {evaluation, methods, targets, seed, options, judged,
+// failures: [{sample, reason}]}.
+func (p *Pipeline) ExplainSlice(ctx context.Context, s Slice, judged bool, wishes ...MapOptions) (jobs.Job, error) {
+	params := explainParams{Slice: s, Judged: judged}
+	for _, o := range wishes {
+		o, err := o.Normal()
+		if err != nil {
+			return jobs.Job{}, err
+		}
+		params.Maps = append(params.Maps, o)
+	}
+	if len(wishes) == 0 {
+		return jobs.Job{}, errors.New("no map is asked for: name a method")
 	}
 	if _, err := p.ws.Evaluation(ctx, s.Filter.Evaluation); err != nil {
 		return jobs.Job{}, err
 	}
-	return p.jobs.Submit(ctx, KindExplain, explainParams{Slice: s, MapOptions: o})
+	return p.jobs.Submit(ctx, KindExplain, params)
 }
 
 type explainParams struct {
 	Slice
-	MapOptions
+	Maps   []MapOptions `json:"maps"`
+	Judged bool         `json:"judged,omitempty"`
+}
+
+// parseExplain reads a job's parameters; jobs of older versions name one map.
+func parseExplain(params json.RawMessage) (p explainParams, err error) {
+	err = json.Unmarshal(params, &p)
+	if err == nil && len(p.Maps) == 0 {
+		p.Maps = make([]MapOptions, 1)
+		err = json.Unmarshal(params, &p.Maps[0])
+	}
+	if err != nil {
+		err = fmt.Errorf("parameters of an explanation: %w", err)
+	}
+	return p, err
+}
+
+// words lists what is different in the maps.
+func (p explainParams) words() (methods, targets []string) {
+	for _, o := range p.Maps {
+		if !slices.Contains(methods, o.Method) {
+			methods = append(methods, o.Method)
+		}
+		if !slices.Contains(targets, o.Target) {
+			targets = append(targets, o.Target)
+		}
+	}
+	return methods, targets
 }
 
 // explainer plans and stores batches of maps.
@@ -50,20 +90,25 @@ type explainer struct {
 }
 
 func (e *explainer) Describe(_ context.Context, params json.RawMessage) (jobs.Description, error) {
-	var p explainParams
-	if err := json.Unmarshal(params, &p); err != nil {
-		return jobs.Description{}, fmt.Errorf("parameters of an explanation: %w", err)
+	p, err := parseExplain(params)
+	if err != nil {
+		return jobs.Description{}, err
+	}
+	methods, targets := p.words()
+	result := map[string]any{"evaluation": p.Filter.Evaluation, "methods": methods, "targets": targets, "seed": p.Maps[0].Seed, "judged": p.Judged}
+	if len(p.Maps) == 1 {
+		result["method"], result["target"], result["options"] = methods[0], targets[0], p.Maps[0].Options
 	}
 	return jobs.Description{
-		Title:  fmt.Sprintf("Explain %s: %s, %s", p.Filter.Evaluation, p.Method, p.Target),
-		Result: mustJSON(map[string]any{"evaluation": p.Filter.Evaluation, "method": p.Method, "target": p.Target, "seed": p.Seed, "options": p.Options}),
+		Title:  fmt.Sprintf("Explain %s: %s, %s", p.Filter.Evaluation, strings.Join(methods, " "), strings.Join(targets, " ")),
+		Result: mustJSON(result),
 	}, nil
 }
 
 func (e *explainer) Plan(ctx context.Context, job jobs.Job, note func(string)) (int, int, error) {
-	var p explainParams
-	if err := json.Unmarshal(job.Params, &p); err != nil {
-		return 0, 0, fmt.Errorf("parameters of an explanation: %w", err)
+	p, err := parseExplain(job.Params)
+	if err != nil {
+		return 0, 0, err
 	}
 	note("choosing samples")
 	limit := p.Limit
@@ -74,24 +119,54 @@ func (e *explainer) Plan(ctx context.Context, job jobs.Job, note func(string)) (
 	if err != nil {
 		return 0, 0, err
 	}
+	needed, err := e.needed(ctx, p)
+	if err != nil {
+		return 0, 0, err
+	}
 	var missing []int64
 	for _, s := range page {
-		keys, err := e.ws.MapKeys(ctx, p.Filter.Evaluation, s.ID)
-		if err != nil {
-			return 0, 0, err
-		}
-		if !slices.Contains(keys, p.Key()) {
+		if len(needed(s.ID)) > 0 {
 			missing = append(missing, s.ID)
 		}
 	}
 	n, err := e.ws.PutItems(ctx, job.ID, missing)
-	return n, explainChunk, err
+	return n, p.chunk(), err
+}
+
+// chunk is how many samples make a chunk.
+func (p explainParams) chunk() int {
+	for _, o := range p.Maps {
+		m, err := attribution.Lookup(o.Method)
+		if _, quick := m.(attribution.Batched); err != nil || !quick || p.Judged {
+			return explainChunk
+		}
+	}
+	return explainChunkQuick
+}
+
+// needed tells which of a job's maps a sample lacks, or lacks a judgement of.
+func (e *explainer) needed(ctx context.Context, p explainParams) (func(sample int64) []int, error) {
+	have := make([]map[int64]bool, len(p.Maps))
+	for i, o := range p.Maps {
+		var err error
+		if have[i], err = e.ws.Mapped(ctx, p.Filter.Evaluation, o.Key(), p.Judged); err != nil {
+			return nil, err
+		}
+	}
+	return func(sample int64) (list []int) {
+		for i := range have {
+			if !have[i][sample] {
+				list = append(list, i)
+			}
+		}
+		return list
+	}, nil
 }
 
 func (e *explainer) Payload(ctx context.Context, job jobs.Job, c jobs.Chunk) ([]byte, error) {
-	var p explainParams
-	if err := json.Unmarshal(job.Params, &p); err != nil {
-		return nil, fmt.Errorf("parameters of an explanation: %w", err)
+	p, err := parseExplain(job.Params)
+	if err != nil {
+		return nil, err
 	}
 	ev, err := e.ws.Evaluation(ctx, p.Filter.Evaluation)
 	if err != nil {
@@ -101,29 +176,42 @@ func (e *explainer) Payload(ctx context.Context, job jobs.Job, c jobs.Chunk) ([]
 	if err != nil {
 		return nil, err
 	}
-	list := items(samples)
+	needed, err := e.needed(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	payload := explainPayload{Spec: ev.Spec, Maps: p.Maps, Judged: p.Judged, Items: items(samples)}
+	if err := rank(ctx, e.ws, ev.ID, payload.Items); err != nil {
+		return nil, err
+	}
+	for i := range payload.Items {
+		payload.Items[i].Need = needed(payload.Items[i].ID)
+	}
+	return mustJSON(payload), nil
+}
+
+// rank fills in what the evaluation knows of the items: the true class, and the
+// best classes. A sample that is not predicted (yet) can be explained all the same.
+func rank(ctx context.Context, ws *workspace.Workspace, evaluation string, list []item) error {
+	ids := make([]int64, len(list))
+	for i, it := range list {
+		ids[i] = it.ID
+	}
+	ranks, err := ws.Ranks(ctx, evaluation, ids)
+	if err != nil {
+		return err
+	}
 	for i := range list {
-		if list[i].Truth, err = truthOf(ctx, e.ws, ev.ID, list[i].ID); err != nil {
-			return nil, err
+		list[i].Truth = attribution.NoTruth
+		if r, ok := ranks[list[i].ID]; ok {
+			list[i].Truth, list[i].Ranking = r.Truth, r.Best
 		}
 	}
-	return mustJSON(explainPayload{mapRequest: requestOf(ev, p.MapOptions), Items: list}), nil
+	return nil
 }
 
 func requestOf(ev *workspace.Evaluation, o MapOptions) mapRequest {
 	return mapRequest{Spec: ev.Spec, MapOptions: o}
-}
-
-// truthOf is the true class of a sample in an evaluation, or attribution.NoTruth.
-func truthOf(ctx context.Context, ws *workspace.Workspace, evaluation string, sample int64) (int, error) {
-	p, err := ws.Prediction(ctx, evaluation, sample)
-	if errors.Is(err, workspace.ErrNotFound) {
-		return attribution.NoTruth, nil // not predicted (yet): it can be explained all the same
-	}
-	if err != nil {
-		return 0, err
-	}
-	return p.Truth, nil
 }
 
 func (e *explainer) Ingest(ctx context.Context, tx *sql.Tx, job jobs.Job, c jobs.Chunk, r jobs.Result) error {

@@ -15,7 +15,7 @@ func explainHere(t *testing.T, request []byte) *attribution.Map {
 	if err := json.Unmarshal(request, &r); err != nil {
 		t.Fatal(err)
 	}
-	m, _ := explainCounting(t, newProcessor(), r)
+	m, _ := explainCounting(t, newProcessor(DefaultMemory), r)
 	return m
 }
 
@@ -27,7 +27,7 @@ func explainCounting(t *testing.T, p *processor, r explainRequest) (m *attributi
 		t.Fatal(err)
 	}
 	defer release()
-	s := scorer{model, make(cores, 1), func(context.Context) error { pieces++; return nil }}
+	s := scorer{model, make(cores, 1), DefaultMemory, func(context.Context) error { pieces++; return nil }}
 	if m, err = p.explainOne(context.Background(), s, r.mapRequest, r.Item, nil); err != nil {
 		t.Fatal(err)
 	}

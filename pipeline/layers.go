@@ -81,7 +81,7 @@ func (w *processor) layers(ctx context.Context, payload []byte, reply func([]byt
 		return &jobs.Coded{Code: CodeModel, Message: err.Error()}
 	}
 	defer release()
-	s := scorer{model, w.cores, func(context.Context) error { return nil }}
+	s := w.scorer(model, atOnce)
 	input, _, err := loadInput(s, r.Item.File)
 	if err != nil {
 		return err

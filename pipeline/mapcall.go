@@ -100,6 +100,9 @@ func (p *Pipeline) sampleRequest(ctx context.Context, evaluation string, sample 
 	if s.Dataset != ev.Dataset {
 		return r, fmt.Errorf("sample %d is not in the dataset of %s: %w", sample, evaluation, workspace.ErrNotFound)
 	}
-	truth, err := truthOf(ctx, p.ws, evaluation, sample)
-	return explainRequest{mapRequest: requestOf(ev, o), Item: item{ID: s.ID, File: s.File, Truth: truth}}, err
+	r = explainRequest{mapRequest: requestOf(ev, o), Item: item{ID: s.ID, File: s.File}}
+	one := []item{r.Item}
+	err = rank(ctx, p.ws, evaluation, one)
+	r.Item = one[0]
+	return r, err
 }

@@ -16,6 +16,9 @@ type item struct {
 	File  string `json:"file"`            // absolute
 	Hash  string `json:"hash,omitempty"`  // of an import: the thumbnail's key
 	Truth int    `json:"truth,omitempty"` // of explain: class index, or attribution.NoTruth
+
+	Ranking []int `json:"ranking,omitempty"` // of explain: the best classes, as the evaluation found them
+	Need    []int `json:"need,omitempty"`    // of a chunk of explain: which of its maps are wanted of this sample
 }
 
 func items(samples []workspace.Sample) []item {
@@ -72,7 +75,7 @@ type evaluatePayload struct {
 	Items []item          `json:"items"`
 }
 
-// mapRequest says which map is wanted, of a model and one sample or many.
+// mapRequest says which map of a model is wanted.
 type mapRequest struct {
 	Spec json.RawMessage `json:"spec"`
 	MapOptions
@@ -80,8 +83,10 @@ type mapRequest struct {
 
 // explainPayload is a chunk of maps to make.
 type explainPayload struct {
-	mapRequest
-	Items []item `json:"items"`
+	Spec   json.RawMessage `json:"spec"`
+	Maps   []MapOptions    `json:"maps"`
+	Judged bool            `json:"judged,omitempty"`
+	Items  []item          `json:"items"`
 }
 
 // explainRequest is a call for one map.

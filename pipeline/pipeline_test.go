@@ -199,7 +199,7 @@ func TestExplainOneAndMany(t *testing.T) {
 	if one.Method != "rise" || one.Seed != 7 || one.Geometry.DisplayWidth != 60 || one.Geometry.DisplayHeight != 40 || len(one.Values) != one.Width*one.Height {
 		t.Errorf("got %+v", one)
 	}
-	job, err = r.pipeline.ExplainSlice(ctx, Slice{Filter: workspace.Filter{Evaluation: "photos~tiny"}, Sort: workspace.ByPath, Limit: 6}, options)
+	job, err = r.pipeline.ExplainSlice(ctx, Slice{Filter: workspace.Filter{Evaluation: "photos~tiny"}, Sort: workspace.ByPath, Limit: 6}, false, options)
 	if job = r.run(t, job, err); job.Items != 5 || job.Failed != 0 {
 		t.Errorf("the slice made %d maps with %d failures, want the 5 that are not stored", job.Items, job.Failed)
 	}
@@ -211,7 +211,7 @@ func TestExplainOneAndMany(t *testing.T) {
 	if err := os.Remove(filepath.Join(root, filepath.FromSlash(page[8].Path))); err != nil {
 		t.Fatal(err)
 	}
-	job, err = r.pipeline.ExplainSlice(ctx, Slice{Filter: workspace.Filter{Evaluation: "photos~tiny"}}, options)
+	job, err = r.pipeline.ExplainSlice(ctx, Slice{Filter: workspace.Filter{Evaluation: "photos~tiny"}}, false, options)
 	if job = r.run(t, job, err); job.Items != 3 || job.Failed != 1 || !strings.Contains(string(job.Result), "missing") {
 		t.Errorf("with a missing file: %d maps, %d failures, result %s", job.Items, job.Failed, job.Result)
 	}

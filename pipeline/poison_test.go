@@ -20,7 +20,7 @@ func fragileMain() error {
 		return err
 	}
 	jobs.HoldLifeline()
-	p := newProcessor()
+	p := newProcessor(DefaultMemory)
 	w := jobs.NewWorker(config)
 	p.register(w)
 	w.Handle(KindEvaluate, dyingOf(p.evaluateChunk))

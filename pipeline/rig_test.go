@@ -28,7 +28,7 @@ const roleEnv = "SIGHTLINE_PIPELINE_TEST_ROLE"
 func TestMain(m *testing.M) {
 	switch os.Getenv(roleEnv) {
 	case "worker":
-		if err := RunWorker(context.Background()); err != nil {
+		if err := RunWorker(context.Background(), 0); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}

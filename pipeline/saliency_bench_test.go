@@ -28,7 +28,7 @@ func BenchmarkPerturbation(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		s := scorer{model, newCores(), func(context.Context) error { return nil }}
+		s := scorer{model, newCores(), DefaultMemory, atOnce}
 		for _, m := range methods {
 			b.Run(fmt.Sprintf("%s/%s", name, m.Name()), func(b *testing.B) { benchmarkPerturbation(b, s, m) })
 		}

@@ -68,14 +68,14 @@ func trustHere(t *testing.T, r *rig, sample int64, o MapOptions) *trust.Trust {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := newProcessor()
+	p := newProcessor(DefaultMemory)
 	defer p.models.close()
 	model, release, err := p.models.acquire(request.Spec)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer release()
-	s := scorer{model, make(cores, 1), func(context.Context) error { return nil }}
+	s := scorer{model, make(cores, 1), DefaultMemory, atOnce}
 	input, _, err := loadInput(s, request.Item.File)
 	if err != nil {
 		t.Fatal(err)

@@ -12,14 +12,20 @@ import (
 )
 
 // RunWorker is the worker process: it connects to the server that started it
-// (see jobs.Supervisor) and works until ctx ends or the server is gone.
-func RunWorker(ctx context.Context) error {
+// (see jobs.Supervisor) and works until ctx ends or the server is gone. memory is
+// the budget in bytes for making maps; 0 is what the server says.
+func RunWorker(ctx context.Context, memory int64) error {
 	config, err := jobs.WorkerConfigFromEnv()
 	if err != nil {
 		return err
 	}
+	if memory == 0 {
+		if memory, err = memoryFromEnv(); err != nil {
+			return err
+		}
+	}
 	jobs.HoldLifeline()
-	w := newProcessor()
+	w := newProcessor(memory)
 	defer w.models.close()
 	worker := jobs.NewWorker(config)
 	w.register(worker)
@@ -42,12 +48,14 @@ func (w *processor) register(worker *jobs.Worker) {
 // processor is the worker half: what all chunks and calls of the process share.
 type processor struct {
 	cores     cores
+	budget    budget
 	models    *models
 	evidences *evidences
 }
 
-func newProcessor() *processor {
-	return &processor{cores: newCores(), models: newModels(modelsKept), evidences: newEvidences(evidenceBytes)}
+// newProcessor makes one that keeps to a memory budget in bytes.
+func newProcessor(memory int64) *processor {
+	return &processor{cores: newCores(), budget: budget(memory), models: newModels(modelsKept), evidences: newEvidences(evidenceBytes)}
 }
 
 // unreadable is the error of a file that cannot be read at the moment, whatever

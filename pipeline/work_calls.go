@@ -38,7 +38,7 @@ func (w *processor) explain(ctx context.Context, payload []byte, reply func([]by
 		return &jobs.Coded{Code: CodeModel, Message: err.Error()}
 	}
 	defer release()
-	s := scorer{model, w.cores, func(context.Context) error { return nil }}
+	s := w.scorer(model, atOnce)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	m, err := w.explainOne(ctx, s, r.mapRequest, r.Item, func(snapshot attribution.Snapshot) {

@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"math"
 
@@ -12,7 +11,6 @@ import (
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/jobs"
-	"github.com/sightline/sightline/workspace"
 )
 
 // scorer lets an attribution method run a model on all cores. before is called
@@ -20,8 +18,17 @@ import (
 type scorer struct {
 	*classifier.Classifier
 	cores  cores
+	budget budget
 	before func(context.Context) error
 }
+
+// scorer makes one of a model; before is called ahead of every piece.
+func (w *processor) scorer(model *classifier.Classifier, before func(context.Context) error) scorer {
+	return scorer{model, w.cores, w.budget, before}
+}
+
+// atOnce is for calls: nothing goes before them.
+func atOnce(context.Context) error { return nil }
 
 // Score implements attribution.Scorer: pieces of the model's own batch, side by
 // side.
@@ -29,7 +36,7 @@ func (s scorer) Score(ctx context.Context, inputs []float32, n int) ([]float32, 
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(cap(s.cores))
 	classes, size := s.Classes(), s.InputLen()
-	piece := pieceOf(s.Spec(), n, cap(s.cores))
+	piece := s.piece(n, s.BytesPerSample())
 	logits := make([]float32, n*classes)
 	for first := 0; first < n; first += piece {
 		group.Go(func() error {
@@ -49,13 +56,18 @@ func (s scorer) Score(ctx context.Context, inputs []float32, n int) ([]float32, 
 	return logits, group.Wait()
 }
 
-// pieceOf divides n inputs among cores in pieces no longer than the model's
-// batch.
-func pieceOf(spec *classifier.Spec, n, cores int) int {
+// piece is how many of n inputs go into a run that takes so much memory per sample.
+func (s scorer) piece(n int, perSample int64) int {
+	return pieceOf(s.Spec(), n, cap(s.cores), s.budget, perSample)
+}
+
+// pieceOf divides n inputs among cores, in pieces no longer than the model's batch
+// nor than what the budget allows for runs that take so much memory per sample.
+func pieceOf(spec *classifier.Spec, n, cores int, b budget, perSample int64) int {
 	if spec.Batch.Mode == classifier.Fixed {
 		return max(1, spec.Batch.Fixed)
 	}
-	return max(1, min(spec.Batch.Recommended, (n+cores-1)/cores))
+	return max(1, min(spec.Batch.Recommended, (n+cores-1)/cores, b.piece(perSample, cores)))
 }
 
 // mostAtOnce bounds how many perturbed inputs wait in memory: twice that many, as
@@ -63,42 +75,15 @@ func pieceOf(spec *classifier.Spec, n, cores int) int {
 const mostAtOnce = 128
 
 // perturbedBatch is how many perturbed inputs a method gives at once, such that every
-// core has a batch of the length that suits the model.
-func perturbedBatch(spec *classifier.Spec, cores int) int {
-	return min(mostAtOnce, max(attribution.DefaultBatch, cores*pieceOf(spec, mostAtOnce*cores, cores)))
+// core has a batch of the length that suits the model, and the budget holds them.
+// input is the number of values of one.
+func perturbedBatch(spec *classifier.Spec, cores int, b budget, perSample int64, input int) int {
+	wanted := max(attribution.DefaultBatch, cores*pieceOf(spec, mostAtOnce*cores, cores, b, perSample))
+	return min(mostAtOnce, wanted, b.waiting(int64(2*4*input)))
 }
 
-// explainChunk makes one map after another, each on all cores.
-func (w *processor) explainChunk(ctx context.Context, t *jobs.Task) (jobs.Result, error) {
-	var p explainPayload
-	if err := json.Unmarshal(t.Payload, &p); err != nil {
-		return jobs.Result{}, fmt.Errorf("read a chunk of an explanation: %w", err)
-	}
-	model, release, err := w.models.acquire(p.Spec)
-	if err != nil {
-		return jobs.Result{}, err
-	}
-	defer release()
-	s := scorer{model, w.cores, t.Yield}
-	key := p.Key()
-	var pack []workspace.Packed
-	reasons := make([]error, len(p.Items))
-	for i, it := range p.Items {
-		m, err := w.explainOne(ctx, s, p.mapRequest, it, nil)
-		reasons[i] = err
-		if ctx.Err() != nil {
-			return jobs.Result{}, ctx.Err()
-		}
-		if err == nil {
-			pack = append(pack, workspace.Packed{Key: key, Sample: it.ID, Meta: mustJSON(m), Data: floatBytes(m.Values)})
-		}
-		t.Report(i + 1)
-	}
-	path := t.File(".pack")
-	if err := workspace.WritePack(path, pack); err != nil {
-		return jobs.Result{}, err
-	}
-	return jobs.Result{Path: path, Failed: failed(t.First, reasons)}, nil
+func (s scorer) perturbedBatch() int {
+	return perturbedBatch(s.Spec(), cap(s.cores), s.budget, s.BytesPerSample(), s.InputLen())
 }
 
 // explainOne makes one map, from what the model said before where it can.
@@ -111,8 +96,10 @@ func (w *processor) explainOne(ctx context.Context, s scorer, r mapRequest, it i
 	if err != nil {
 		return nil, err
 	}
-	request.Input, request.Geometry, request.Truth = input, geometry, it.Truth
-	request.Batch = perturbedBatch(s.Spec(), cap(s.cores))
+	request.Input, request.Geometry, request.Truth, request.Ranking = input, geometry, it.Truth, it.Ranking
+	if _, quick := method.(attribution.Batched); !quick {
+		request.Batch = s.perturbedBatch() // takes a look at the whole graph, once
+	}
 	key := keyOf(r, it)
 	request.Evidence = w.evidences.take(key)
 	defer w.evidences.put(key, request.Evidence)

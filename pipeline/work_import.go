@@ -62,9 +62,17 @@ func thumbnail(file string) ([]byte, error) {
 // each runs work(0..n-1) on all cores, reporting progress and letting calls go
 // first.
 func (w *processor) each(ctx context.Context, t *jobs.Task, n int, work func(i int)) error {
+	report := reporter(t)
+	return w.sideBySide(ctx, t, n, func(i int) {
+		work(i)
+		report(1)
+	})
+}
+
+// sideBySide is each without reports.
+func (w *processor) sideBySide(ctx context.Context, t *jobs.Task, n int, work func(i int)) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(cap(w.cores))
-	report := reporter(t)
 	for i := range n {
 		group.Go(func() error {
 			if err := t.Yield(ctx); err != nil {
@@ -75,7 +83,6 @@ func (w *processor) each(ctx context.Context, t *jobs.Task, n int, work func(i i
 			}
 			defer w.cores.release()
 			work(i)
-			report(1)
 			return nil
 		})
 	}

@@ -12,17 +12,21 @@ import (
 // all cores.
 func (s scorer) Program(name string, recipe func(*autodiff.Graph) (*autodiff.Recipe, error)) (autodiff.Program, error) {
 	p, err := s.Classifier.Program(name, recipe)
-	return spread{p, s}, err
+	if err != nil {
+		return nil, err
+	}
+	return spread{p, p.BytesPerSample(), s}, nil
 }
 
 // spread runs a program's samples in pieces, side by side.
 type spread struct {
-	program autodiff.Program
-	scorer  scorer
+	program   autodiff.Program
+	perSample int64 // bytes that a run takes at most
+	scorer    scorer
 }
 
 func (p spread) Run(ctx context.Context, n int, inputs ...[]float32) ([][]float32, error) {
-	size := pieceOf(p.scorer.Spec(), n, cap(p.scorer.cores))
+	size := p.scorer.piece(n, p.perSample)
 	pieces := make([][][]float32, (n+size-1)/size)
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(cap(p.scorer.cores))

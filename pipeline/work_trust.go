@@ -31,7 +31,7 @@ func (w *processor) trust(ctx context.Context, payload []byte, reply func([]byte
 		return &jobs.Coded{Code: CodeModel, Message: err.Error()}
 	}
 	defer release()
-	s := scorer{model, w.cores, func(context.Context) error { return nil }}
+	s := w.scorer(model, atOnce)
 	input, _, err := loadInput(s, r.Item.File)
 	if err != nil {
 		return err

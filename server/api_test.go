@@ -25,7 +25,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 // TestMain lets the test binary stand in for the worker program.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == "worker" {
-		if err := pipeline.RunWorker(context.Background()); err != nil {
+		if err := pipeline.RunWorker(context.Background(), 0); err != nil {
 			os.Stderr.WriteString(err.Error() + "\n")
 			os.Exit(1)
 		}

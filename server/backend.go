@@ -56,7 +56,9 @@ func (b *backend) startJobs(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return err
 	}
-	b.supervisor = jobs.Supervise(b.jobs, jobs.SupervisorOptions{Command: worker, Count: max(o.Workers, 1), Stderr: o.Stderr, Log: log})
+	count := max(o.Workers, 1)
+	budget := pipeline.MemoryEnv(o.Memory / int64(count))
+	b.supervisor = jobs.Supervise(b.jobs, jobs.SupervisorOptions{Command: worker, Env: []string{budget}, Count: count, Stderr: o.Stderr, Log: log})
 	return nil
 }
 

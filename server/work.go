@@ -55,12 +55,14 @@ func (b *backend) evaluate(ctx context.Context, in *struct{ Body api.EvaluateReq
 
 // explain starts the making of many maps.
 func (b *backend) explain(ctx context.Context, r api.ExplainRequest) (api.Job, error) {
-	o, err := checked(pipeline.MapOptions{Method: r.Method, Target: r.Target, Seed: r.Seed, Options: r.Options})
+	wishes, err := pipeline.Wishes(listOf(r.Method, r.Methods), listOf(r.Target, r.Targets), r.Seed, r.Options)
 	if err != nil {
-		return api.Job{}, err
+		return api.Job{}, badRequest(err)
 	}
-	if err := b.checkTarget(ctx, r.Evaluation, o.Target); err != nil {
-		return api.Job{}, err
+	for _, o := range wishes {
+		if err := b.checkTarget(ctx, r.Evaluation, o.Target); err != nil {
+			return api.Job{}, err
+		}
 	}
 	f := r.Filter
 	if err := b.checkFilter(ctx, r.Evaluation, f.Class, f.MinScore != nil || f.MaxScore != nil); err != nil {
@@ -71,7 +73,15 @@ func (b *backend) explain(ctx context.Context, r api.ExplainRequest) (api.Job, e
 		MinConfidence: f.MinConfidence, MaxConfidence: f.MaxConfidence, ScoreClass: f.Class, MinScore: f.MinScore, MaxScore: f.MaxScore, Text: f.Text,
 	}
 	slice := pipeline.Slice{Filter: filter, Sort: workspace.Sort(f.Sort), Limit: r.Limit}
-	return jobResult(b.pipeline.ExplainSlice(ctx, slice, o))
+	return jobResult(b.pipeline.ExplainSlice(ctx, slice, r.Trust, wishes...))
+}
+
+// listOf puts the one before the many.
+func listOf(one string, many []string) []string {
+	if one == "" {
+		return many
+	}
+	return append([]string{one}, many...)
 }
 
 // findMap returns the stored map, or has a worker make it; snapshot, if not

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 
+	"github.com/sightline/sightline/pipeline"
 	"github.com/sightline/sightline/server"
 	"github.com/sightline/sightline/ui"
 )
@@ -31,9 +32,18 @@ func serveFlags(flags *flag.FlagSet) *server.Options {
 	o := &server.Options{}
 	flags.StringVar(&o.Listen, "listen", server.DefaultListen, "`HOST:PORT` to listen on; port 0 takes a free one; beyond this machine a token is asked for")
 	flags.StringVar(&o.Token, "token", "", "`SECRET` that requests must show (default: none on this machine, else a random one)")
-	flags.StringVar(&o.MemoryLimit, "memory", "", "most memory that DuckDB takes, for example `2GB`")
+	memoryFlag(flags, &o.Memory)
+	flags.StringVar(&o.MemoryLimit, "database-memory", "", "most memory that DuckDB takes, for example `1GB` (default 512MB)")
 	flags.IntVar(&o.Workers, "workers", 0, "`N` worker processes (default 1)")
 	return o
+}
+
+// memoryFlag declares --memory.
+func memoryFlag(flags *flag.FlagSet, bytes *int64) {
+	flags.Func("memory", "`SIZE` of the budget for making maps, such as 512MB or 4GiB: it bounds how many samples go into a run; the models' weights come on top (default 2GiB)", func(text string) (err error) {
+		*bytes, err = pipeline.ParseMemory(text)
+		return err
+	})
 }
 
 // serve prints the address and runs until Ctrl-C. extra joins the JSON document.

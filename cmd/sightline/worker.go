@@ -9,7 +9,9 @@ import (
 
 // workerVerb is what a server starts as its child; nobody types it.
 func workerVerb() verb {
-	return verb{name: "worker", summary: "Do the heavy work of a server (started by it)", hidden: true, define: func(*flag.FlagSet) action {
-		return func(ctx context.Context, c *call) error { return pipeline.RunWorker(ctx) }
+	return verb{name: "worker", summary: "Do the heavy work of a server (started by it)", hidden: true, define: func(flags *flag.FlagSet) action {
+		var memory int64
+		memoryFlag(flags, &memory)
+		return func(ctx context.Context, c *call) error { return pipeline.RunWorker(ctx, memory) }
 	}}
 }

@@ -90,16 +90,20 @@ type StreamError struct {
 	Detail string `json:"detail"`
 }
 
-// ExplainRequest asks for the maps of many samples.
+// ExplainRequest asks for the maps of many samples: every method with every
+// target.
 type ExplainRequest struct {
-	Evaluation string `json:"evaluation"`
-	Filter     Filter `json:"filter"`
-	Method     string `json:"method"`
-	Target     string `json:"target" doc:"predicted, true, contrast, class:INDEX or class:NAME"`
-	Limit      int    `json:"limit,omitempty" minimum:"0" doc:"At most so many samples; 0 means all of the filter"`
-	Seed       uint64 `json:"seed,omitempty" doc:"For methods that sample"`
+	Evaluation string   `json:"evaluation"`
+	Filter     Filter   `json:"filter"`
+	Method     string   `json:"method,omitempty" doc:"One method; methods names several"`
+	Target     string   `json:"target,omitempty" doc:"One target: predicted, true, contrast or class:INDEX; targets names several"`
+	Methods    []string `json:"methods,omitempty"`
+	Targets    []string `json:"targets,omitempty"`
+	Limit      int      `json:"limit,omitempty" minimum:"0" doc:"At most so many samples; 0 means all of the filter"`
+	Seed       uint64   `json:"seed,omitempty" doc:"For methods that sample"`
+	Trust      bool     `json:"trust,omitempty" doc:"Judge every map too: some hundred runs of the model each"`
 
-	Options map[string]string `json:"options,omitempty" doc:"Settings of the method, by the names in /api/methods"`
+	Options map[string]string `json:"options,omitempty" doc:"Settings by the names in /api/methods: NAME for all methods that have it, METHOD.NAME for one"`
 }
 
 // Filter selects samples of an evaluation; what is absent does not restrict.

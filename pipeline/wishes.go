@@ -1,0 +1,95 @@
+package pipeline
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/sightline/sightline/attribution"
+)
+
+// Wishes are the maps of several methods and targets: every pair. An option is
+// named METHOD.NAME, for one method, or NAME, for all that have it; "seed" is one
+// for all. What does not exist is refused.
+func Wishes(methods, targets []string, seed uint64, options map[string]string) ([]MapOptions, error) {
+	if len(methods) == 0 {
+		methods = []string{""}
+	}
+	if len(targets) == 0 {
+		targets = []string{""}
+	}
+	var list []MapOptions
+	used := map[string]bool{}
+	for _, method := range methods {
+		m, err := attribution.Lookup(method)
+		if err != nil {
+			return nil, err
+		}
+		own := ownOptions(m, options, len(methods) == 1, used)
+		for _, target := range targets {
+			o, err := MapOptions{Method: m.Name(), Target: target, Seed: seed, Options: own}.Normal()
+			if err != nil {
+				return nil, err
+			}
+			if !slices.ContainsFunc(list, func(l MapOptions) bool { return l.Key() == o.Key() }) {
+				list = append(list, o)
+			}
+		}
+	}
+	for name := range options {
+		if !used[name] {
+			return nil, fmt.Errorf("option %s: none of the methods %s has it; `sightline methods METHOD` lists those it has", name, strings.Join(methods, ", "))
+		}
+	}
+	return list, nil
+}
+
+// ownOptions are those that mean a method. alone: there is no other method, so an
+// option that it does not have is its own too, and its error.
+func ownOptions(m attribution.Method, options map[string]string, alone bool, used map[string]bool) map[string]string {
+	own := map[string]string{}
+	for _, name := range slices.Sorted(maps.Keys(options)) { // NAME before METHOD.NAME does not matter: the latter wins
+		if !strings.Contains(name, ".") && (alone || name == "seed" || hasOption(m, name)) {
+			own[name], used[name] = options[name], true
+		}
+	}
+	for name, value := range options {
+		if short, ok := strings.CutPrefix(name, m.Name()+"."); ok {
+			own[short], used[name] = value, true
+		}
+	}
+	return own
+}
+
+func hasOption(m attribution.Method, name string) bool {
+	return slices.ContainsFunc(m.Card().Options, func(o attribution.Option) bool { return o.Name == name })
+}
+
+// group is the maps that one run of a method makes: one per target.
+type group struct {
+	MapOptions
+	targets []attribution.Target
+	wishes  []int // of each target, in the list of wishes
+}
+
+// grouped puts wishes that differ in their target alone together.
+func grouped(wishes []MapOptions) ([]group, error) {
+	var list []group
+	for i, o := range wishes {
+		target, err := attribution.ParseTarget(o.Target)
+		if err != nil {
+			return nil, err
+		}
+		at := slices.IndexFunc(list, func(g group) bool {
+			return g.Method == o.Method && g.Seed == o.Seed && maps.Equal(g.Options, o.Options)
+		})
+		if at < 0 {
+			at = len(list)
+			list = append(list, group{MapOptions: o})
+		}
+		list[at].targets = append(list[at].targets, target)
+		list[at].wishes = append(list[at].wishes, i)
+	}
+	return list, nil
+}

@@ -1,0 +1,242 @@
+package pipeline
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/jobs"
+	"github.com/sightline/sightline/workspace"
+)
+
+// explainChunk makes the maps of a chunk: pictures are decoded once for all
+// methods, methods of few runs share them among samples, and all targets share a
+// method's runs.
+func (w *processor) explainChunk(ctx context.Context, t *jobs.Task) (jobs.Result, error) {
+	var p explainPayload
+	if err := json.Unmarshal(t.Payload, &p); err != nil {
+		return jobs.Result{}, fmt.Errorf("read a chunk of an explanation: %w", err)
+	}
+	groups, err := grouped(p.Maps)
+	if err != nil {
+		return jobs.Result{}, err
+	}
+	model, release, err := w.models.acquire(p.Spec)
+	if err != nil {
+		return jobs.Result{}, err
+	}
+	defer release()
+	run := &mapsRun{worker: w, task: t, scorer: w.scorer(model, t.Yield), explainPayload: p, groups: groups, reasons: make([]error, len(p.Items))}
+	if err := run.all(ctx); err != nil {
+		return jobs.Result{}, err
+	}
+	path := t.File(".pack")
+	if err := workspace.WritePack(path, run.pack); err != nil {
+		return jobs.Result{}, err
+	}
+	return jobs.Result{Path: path, Failed: failed(t.First, run.reasons)}, nil
+}
+
+// mapsRun is one chunk of maps on its way.
+type mapsRun struct {
+	worker *processor
+	task   *jobs.Task
+	scorer scorer
+	explainPayload
+	groups  []group
+	reasons []error // why an item lacks a map, or several
+	pack    []workspace.Packed
+	units   int // of work done; see unit
+}
+
+// subject is a sample whose picture is in memory.
+type subject struct {
+	index    int // in Items
+	item     item
+	input    []float32
+	geometry imaging.Geometry
+	maps     []*attribution.Map // by wish; nil where there is none
+}
+
+// all goes through the samples, so many at a time as the budget lets wait.
+func (r *mapsRun) all(ctx context.Context) error {
+	step := r.worker.budget.waiting(int64(16 * r.scorer.InputLen() * (1 + len(r.Maps))))
+	for first := 0; first < len(r.Items); first += step {
+		last := min(len(r.Items), first+step)
+		subjects, err := r.load(ctx, first, last)
+		if err != nil {
+			return err
+		}
+		for _, g := range r.groups {
+			r.make(ctx, g, subjects)
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			r.unit(last - first)
+		}
+		if err := r.finish(ctx, subjects, last-first); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unit notes that so many samples have had one step of work: a method, or the
+// judging of their maps. Progress is told in whole samples.
+func (r *mapsRun) unit(samples int) {
+	r.units += samples
+	steps := len(r.groups) + 1
+	r.task.Report(r.units / steps)
+}
+
+// load decodes and preprocesses pictures [first, last) on all cores.
+func (r *mapsRun) load(ctx context.Context, first, last int) ([]*subject, error) {
+	all := make([]*subject, last-first)
+	err := r.worker.sideBySide(ctx, r.task, len(all), func(i int) {
+		it := r.Items[first+i]
+		input, geometry, err := loadInput(r.scorer, it.File)
+		if r.reasons[first+i] = err; err == nil {
+			all[i] = &subject{first + i, it, input, geometry, make([]*attribution.Map, len(r.Maps))}
+		}
+	})
+	return slices.DeleteFunc(all, func(s *subject) bool { return s == nil }), err
+}
+
+// make makes a group's maps of the samples that lack one of them.
+func (r *mapsRun) make(ctx context.Context, g group, subjects []*subject) {
+	method, base, err := g.request(&r.scorer.Spec().Preprocessing)
+	if _, quick := method.(attribution.Batched); !quick {
+		base.Batch = r.scorer.perturbedBatch()
+	}
+	var requests []attribution.Request
+	var wanting []*subject
+	for _, s := range subjects {
+		if !slices.ContainsFunc(g.wishes, func(wish int) bool { return slices.Contains(s.item.Need, wish) }) {
+			continue
+		}
+		if err != nil {
+			r.fail(s, g.Method, err)
+			continue
+		}
+		q := base
+		q.Input, q.Geometry, q.Truth, q.Ranking = s.input, s.geometry, s.item.Truth, s.item.Ranking
+		requests, wanting = append(requests, q), append(wanting, s)
+	}
+	if len(requests) == 0 {
+		return
+	}
+	if b, ok := method.(attribution.Batched); ok {
+		r.together(ctx, b, g, requests, wanting)
+		return
+	}
+	for i, s := range wanting {
+		r.alone(ctx, method, g, requests[i], s)
+		if ctx.Err() != nil {
+			return
+		}
+	}
+}
+
+// together makes maps of several samples in shared runs. A sample for which one of
+// several targets fails gets its other maps one at a time.
+func (r *mapsRun) together(ctx context.Context, m attribution.Batched, g group, requests []attribution.Request, subjects []*subject) {
+	maps, errs := m.ExplainBatch(ctx, r.scorer, requests, g.targets)
+	for i, s := range subjects {
+		switch {
+		case ctx.Err() != nil:
+			return
+		case errs[i] == nil:
+			r.keep(s, g, maps[i])
+		case len(g.targets) == 1 || errors.Is(errs[i], attribution.ErrNotDifferentiable):
+			r.fail(s, g.Method, errs[i])
+		default:
+			r.eachTarget(ctx, m, g, requests[i], s)
+		}
+	}
+}
+
+// alone makes a group's maps of one sample, from what the model said before where
+// it can.
+func (r *mapsRun) alone(ctx context.Context, m attribution.Method, g group, q attribution.Request, s *subject) {
+	key := keyOf(mapRequest{Spec: r.Spec, MapOptions: g.MapOptions}, s.item)
+	q.Evidence = r.worker.evidences.take(key)
+	defer r.worker.evidences.put(key, q.Evidence)
+	if all, ok := m.(attribution.MultiTarget); ok && len(g.targets) > 1 {
+		maps, err := all.ExplainAll(ctx, r.scorer, q, g.targets, nil)
+		if err == nil {
+			r.keep(s, g, maps)
+			return
+		}
+	}
+	r.eachTarget(ctx, m, g, q, s)
+}
+
+// eachTarget makes one map after another, so that one that fails spoils no other.
+func (r *mapsRun) eachTarget(ctx context.Context, m attribution.Method, g group, q attribution.Request, s *subject) {
+	for i, target := range g.targets {
+		q.Target = target
+		made, err := m.Explain(ctx, r.scorer, q, nil)
+		if ctx.Err() != nil {
+			return
+		}
+		if err != nil {
+			r.fail(s, g.Method, err)
+			continue
+		}
+		r.keep(s, group{wishes: g.wishes[i : i+1]}, []*attribution.Map{made})
+	}
+}
+
+// keep takes the maps that are needed: what is stored already stays as it is.
+func (r *mapsRun) keep(s *subject, g group, maps []*attribution.Map) {
+	for i, wish := range g.wishes {
+		if slices.Contains(s.item.Need, wish) {
+			s.maps[wish] = sendable(maps[i])
+		}
+	}
+}
+
+// fail adds a reason why a sample lacks a map.
+func (r *mapsRun) fail(s *subject, method string, err error) {
+	if len(r.groups) > 1 {
+		err = fmt.Errorf("%s: %w", method, err)
+	}
+	if before := r.reasons[s.index]; before != nil {
+		if before.Error() == err.Error() {
+			return
+		}
+		err = fmt.Errorf("%w; %w", before, err)
+	}
+	r.reasons[s.index] = err
+}
+
+// finish judges the maps that were made, if asked to, and packs them.
+func (r *mapsRun) finish(ctx context.Context, subjects []*subject, samples int) error {
+	for _, s := range subjects {
+		for wish, m := range s.maps {
+			if m == nil {
+				continue
+			}
+			p := workspace.Packed{Key: r.Maps[wish].Key(), Sample: s.item.ID, Meta: mustJSON(m), Data: floatBytes(m.Values)}
+			if r.Judged {
+				found, err := judge(ctx, r.scorer, s.input, m, nil)
+				if ctx.Err() != nil {
+					return ctx.Err()
+				}
+				if err != nil {
+					r.fail(s, m.Method, err)
+				} else {
+					stored := storedTrust(found)
+					p.Trust = &stored
+				}
+			}
+			r.pack = append(r.pack, p)
+		}
+	}
+	r.unit(samples)
+	return nil
+}
