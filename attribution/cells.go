@@ -12,7 +12,7 @@ type coalitions interface {
 
 // cellGrid is the design of methods that keep or hide whole cells of a grid,
 // with hard edges. Cells are whole pixels: where the grid does not divide the
-// input, some are a pixel larger.
+// input, some are a pixel larger. See softGrid for soft edges.
 type cellGrid struct {
 	coalitions
 	columns, rows   int

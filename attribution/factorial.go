@@ -18,6 +18,7 @@ type Factorial struct {
 	Grid   int  // cells per side; 0 means 7
 	Runs   int  // of the model, rounded up to whole foldovers; 0 means 512
 	Random bool // plain random coalitions instead of the plan: for comparison
+	Hard   bool // cells with hard edges (see softGrid)
 }
 
 // Name is "factorial".
@@ -37,6 +38,7 @@ func (Factorial) Card() Card {
 		Options: []Option{
 			{"grid", "7", "cells per side of the map"},
 			{"runs", "512", "runs of the model, rounded up to whole foldovers (128 runs for up to 64 cells, 512 for up to 256)"},
+			{"edges", "soft", "soft (a cell fades into its neighbours) or hard (cells are rectangles)"},
 			{"design", "hadamard", "hadamard (the plan) or random (plain random halves, for comparison)"},
 			{"seed", "0", "the same seed gives the same map"},
 			fillOption,
@@ -54,13 +56,18 @@ func (m Factorial) withDefaults() Factorial {
 	return m
 }
 
-// With sets grid, runs or design.
+// With sets grid, runs, edges or design.
 func (m Factorial) With(option, value string) (_ Method, err error) {
 	switch option {
 	case "grid":
 		m.Grid, err = cellsPerSide(value, 64)
 	case "runs":
 		m.Runs, err = count(value)
+	case "edges":
+		if value != "soft" && value != "hard" {
+			err = fmt.Errorf("must be soft or hard")
+		}
+		m.Hard = value == "hard"
 	case "design":
 		if value != "hadamard" && value != "random" {
 			err = fmt.Errorf("must be hadamard or random")
@@ -93,9 +100,12 @@ func (m Factorial) ExplainAll(ctx context.Context, s Scorer, r Request, targets 
 	columns, rows := gridSize(m.Grid, width, height)
 	plan, stop := m.plan(columns*rows, r.Seed)
 	p := perturbation{
-		name: m.Name(), options: fmt.Sprintf("factorial %d %v", m.Grid, m.Random), // more runs of the same plan use the same evidence
-		design: newCellGrid(plan, columns, rows, width, height), explained: logit, stop: stop,
+		name: m.Name(), options: fmt.Sprintf("factorial %d %v %v", m.Grid, m.Random, m.Hard), // more runs of the same plan use the same evidence
+		design: newSoftGrid(plan, columns, rows, width, height), explained: logit, stop: stop,
 		estimator: func(cells int, base float64) estimator { return centred{newTally(cells, base)} },
+	}
+	if m.Hard {
+		p.design = newCellGrid(plan, columns, rows, width, height)
 	}
 	return p.explainAll(ctx, s, r, targets, progress)
 }
@@ -106,7 +116,7 @@ func (m Factorial) plan(cells int, seed uint64) (coalitions, stopping) {
 	if m.Random {
 		return coins{m.Runs, seed}, stopping{every: lookEvery}
 	}
-	fold := 2 * hadamardOrder(cells)
+	fold := foldoverRuns(cells)
 	count := (m.Runs + fold - 1) / fold
 	if count == 1 {
 		return newFoldovers(cells, 1, seed), stopping{}

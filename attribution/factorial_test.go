@@ -87,7 +87,7 @@ func TestFactorialOfAnAdditiveModelIsExact(t *testing.T) {
 		l := newLinear(3, c.height, c.width, 3, imaging.NHWC)
 		r := l.request()
 		r.Target, r.Fill = Target{Kind: OneClass, Class: 2}, Fill{Kind: FillValue, Values: []float32{0.5, 0.5, 0.5}}
-		m := explain(t, Factorial{Grid: c.grid, Runs: 1}, l, r)
+		m := explain(t, Factorial{Grid: c.grid, Runs: 1, Hard: true}, l, r)
 		want := cellSums(l.effects(2, r.Input, 0.5), l.width, l.height, c.grid, c.grid)
 		for i := range want {
 			if math.Abs(float64(m.Values[i])-want[i]) > 2e-4 {
@@ -98,6 +98,35 @@ func TestFactorialOfAnAdditiveModelIsExact(t *testing.T) {
 			t.Errorf("grid %d: %d evaluations, %d run, converged %v; want %d", c.grid, m.Evaluations, l.inputs, m.Converged, runs)
 		}
 	}
+}
+
+// With soft edges a cell's effect is that of the places around it, by the weight
+// the cell has there.
+func TestSoftFactorialOfAnAdditiveModelIsExact(t *testing.T) {
+	for _, c := range []struct{ width, height, grid int }{{28, 21, 7}, {20, 33, 5}, {3, 3, 2}} {
+		l := newLinear(3, c.height, c.width, 3, imaging.NCHW)
+		r := l.request()
+		r.Target = Target{Kind: OneClass, Class: 1}
+		want := make([]float64, c.grid*c.grid)
+		for p, effect := range l.effects(1, r.Input, 0) {
+			for cell := range want {
+				want[cell] += effect * hat(p%c.width, c.width, cell%c.grid, c.grid) * hat(p/c.width, c.height, cell/c.grid, c.grid)
+			}
+		}
+		for cell, v := range explain(t, Factorial{Grid: c.grid, Runs: 1}, l, r).Values {
+			if math.Abs(float64(v)-want[cell]) > 2e-4 {
+				t.Fatalf("grid %d, cell %d: %v, want %v", c.grid, cell, v, want[cell])
+			}
+		}
+	}
+}
+
+// hat is the weight of a cell at a pixel along one side: one at the cell's
+// centre, falling linearly to zero at its neighbours', one beyond the outermost.
+func hat(pixel, pixels, cell, cells int) float64 {
+	at := (float64(pixel) + 0.5) / float64(pixels) * float64(cells)
+	at = math.Min(math.Max(at, 0.5), float64(cells)-0.5)
+	return math.Max(0, 1-math.Abs(at-float64(cell)-0.5))
 }
 
 // pairwise is a random model of main effects and interactions of two cells, in
@@ -137,10 +166,10 @@ func TestFoldoverCancelsSecondOrderInteractions(t *testing.T) {
 		}
 		return w
 	}
-	if w := worst(explain(t, Factorial{Runs: 128}, g, g.request())); w > 1e-4 {
+	if w := worst(explain(t, Factorial{Hard: true, Runs: 128}, g, g.request())); w > 1e-4 {
 		t.Errorf("main effects are wrong by up to %v", w)
 	}
-	if w := worst(explain(t, Factorial{Runs: 128, Random: true}, g, g.request())); w < 1 {
+	if w := worst(explain(t, Factorial{Hard: true, Runs: 128, Random: true}, g, g.request())); w < 1 {
 		t.Errorf("random halves are wrong by only %v: the test shows nothing", w)
 	}
 }
@@ -167,7 +196,7 @@ func fourth(d *foldovers) (a, b, c, alias int) {
 func TestMainEffectsAreAliasedWithThirdOrderInteractions(t *testing.T) {
 	a, b, c, alias := fourth(newFoldovers(49, 1, 0))
 	g := &game{side: 7, value: func(keep []float64) float64 { return sign(keep[a]) * sign(keep[b]) * sign(keep[c]) }}
-	m := explain(t, Factorial{Runs: 128}, g, g.request())
+	m := explain(t, Factorial{Hard: true, Runs: 128}, g, g.request())
 	if v := math.Abs(float64(m.Values[alias])); math.Abs(v-2) > 1e-6 {
 		t.Errorf("cell %d, which does nothing, has the effect %v, want the whole interaction's 2", alias, v)
 	}
@@ -176,7 +205,7 @@ func TestMainEffectsAreAliasedWithThirdOrderInteractions(t *testing.T) {
 			t.Errorf("cell %d has the effect %v, want 0", i, v)
 		}
 	}
-	for i, v := range explain(t, Factorial{Runs: 16 * 128}, g, g.request()).Values {
+	for i, v := range explain(t, Factorial{Hard: true, Runs: 16 * 128}, g, g.request()).Values {
 		if math.Abs(float64(v)) > 0.5 {
 			t.Errorf("after 16 foldovers cell %d still has the effect %v", i, v)
 		}
@@ -188,11 +217,11 @@ func TestFactorialContinuesFromEvidence(t *testing.T) {
 	value, _ := pairwise(49)
 	g := &game{side: 7, value: value}
 	r := g.request()
-	want := explain(t, Factorial{Runs: 512}, g, r)
+	want := explain(t, Factorial{Hard: true, Runs: 512}, g, r)
 	r.Evidence = &Evidence{}
-	explain(t, Factorial{Runs: 128}, g, r)
+	explain(t, Factorial{Hard: true, Runs: 128}, g, r)
 	g.runs = 0
-	if got := explain(t, Factorial{Runs: 512}, g, r); !same(got, want) || g.runs != 3*128 {
+	if got := explain(t, Factorial{Hard: true, Runs: 512}, g, r); !same(got, want) || g.runs != 3*128 {
 		t.Errorf("continued with %d runs, same map: %v; want 384", g.runs, same(got, want))
 	}
 	if want.Correlation < 0.999 || !want.Converged {

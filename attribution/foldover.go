@@ -46,6 +46,9 @@ func newFoldovers(cells, count int, seed uint64) *foldovers {
 // the number of cells.
 func hadamardOrder(cells int) int { return 1 << max(1, bits.Len(uint(cells-1))) }
 
+// foldoverRuns is the number of coalitions in one foldover for so many cells.
+func foldoverRuns(cells int) int { return 2 * hadamardOrder(cells) }
+
 func (d *foldovers) count() int { return 2 * d.order * len(d.rows) }
 
 func (d *foldovers) load(i int, keep []float32) {

@@ -260,7 +260,7 @@ func seen(d *shiftedGrids, effects []float64, width, sx, sy, gx, gy int) float64
 }
 
 func TestTheMapDoesNotDependOnTheBatchSize(t *testing.T) {
-	for _, method := range []Method{Occlusion{Grid: 6}, RISE{Limit: 300, Correlation: 0.5}, RISE{Limit: 200, Published: true}, Factorial{Grid: 5, Runs: 200}, KernelSHAP{Grid: 5, Samples: 300}} {
+	for _, method := range []Method{Occlusion{Grid: 6}, RISE{Limit: 300, Correlation: 0.5}, RISE{Limit: 200, Published: true}, RISE{Limit: 300, Structured: true, Correlation: 2}, Factorial{Grid: 5, Runs: 200}, KernelSHAP{Grid: 5, Samples: 300}} {
 		var first *Map
 		for _, batch := range []int{0, 1, 7, 128, 1000} {
 			l := newLinear(3, 20, 20, 3, imaging.NCHW)

@@ -75,7 +75,7 @@ func (o Occlusion) With(option, value string) (m Method, err error) {
 	return o, err
 }
 
-// With sets cells, keep, limit, correlation or scaling.
+// With sets cells, masks, keep, limit, correlation or scaling.
 func (m RISE) With(option, value string) (_ Method, err error) {
 	switch option {
 	case "cells":
@@ -90,6 +90,11 @@ func (m RISE) With(option, value string) (_ Method, err error) {
 		if m.Correlation, err = strconv.ParseFloat(value, 64); err == nil && !(m.Correlation > 0) {
 			err = fmt.Errorf("must be above 0")
 		}
+	case "masks":
+		if value != "random" && value != "structured" {
+			err = fmt.Errorf("must be random or structured")
+		}
+		m.Structured = value == "structured"
 	case "scaling":
 		if value != "centred" && value != "published" {
 			err = fmt.Errorf("must be centred or published")

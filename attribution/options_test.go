@@ -29,8 +29,8 @@ func TestConfigure(t *testing.T) {
 func TestConfigureFactorial(t *testing.T) {
 	p, _ := imaging.Preset("imagenet")
 	var r Request
-	m, err := Configure("factorial", map[string]string{"grid": "8", "runs": "300", "design": "random"}, &p, &r)
-	if want := (Factorial{Grid: 8, Runs: 300, Random: true}); err != nil || m != want {
+	m, err := Configure("factorial", map[string]string{"grid": "8", "runs": "300", "design": "random", "edges": "hard"}, &p, &r)
+	if want := (Factorial{Grid: 8, Runs: 300, Random: true, Hard: true}); err != nil || m != want {
 		t.Errorf("method %+v, %v; want %+v", m, err, want)
 	}
 }
@@ -48,8 +48,8 @@ func TestConfigureRejects(t *testing.T) {
 	p, _ := imaging.Preset("imagenet")
 	for _, c := range [][3]string{
 		{"rise", "cells", "0"}, {"rise", "keep", "1"}, {"rise", "keep", "x"}, {"rise", "limit", "-4"}, {"rise", "correlation", "-1"},
-		{"rise", "scaling", "other"}, {"rise", "grid", "3"}, {"rise", "seed", "-1"}, {"rise", "fill", "1,2"}, {"rise", "fill", "1,2,256"},
-		{"factorial", "grid", "1"}, {"factorial", "grid", "65"}, {"factorial", "runs", "0"}, {"factorial", "design", "latin"}, {"factorial", "cells", "8"},
+		{"rise", "scaling", "other"}, {"rise", "masks", "x"}, {"rise", "grid", "3"}, {"rise", "seed", "-1"}, {"rise", "fill", "1,2"}, {"rise", "fill", "1,2,256"},
+		{"factorial", "grid", "1"}, {"factorial", "grid", "65"}, {"factorial", "runs", "0"}, {"factorial", "design", "latin"}, {"factorial", "cells", "8"}, {"factorial", "edges", "x"},
 		{"kernelshap", "grid", "21"}, {"kernelshap", "samples", "some"}, {"kernelshap", "runs", "100"},
 		{"occlusion", "grid", "x"}, {"occlusion", "window", "0"}, {"occlusion", "cells", "8"}, {"none", "", ""},
 	} {

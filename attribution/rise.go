@@ -14,6 +14,7 @@ type RISE struct {
 	Keep        float64 // chance that a cell is kept; 0 means 0.5
 	Limit       int     // masks at most; 0 means 4000
 	Correlation float64 // of two half-runs that ends the run; 0 means 0.95, above 1 never
+	Structured  bool    // grids by a plan (see foldovers) instead of coin tosses; Keep is then 0.5
 	Published   bool    // the paper's scaling of the class's probability, instead of the centred effect on its logit
 }
 
@@ -33,6 +34,7 @@ func (RISE) Card() Card {
 		Interactive: true, Streams: true,
 		Options: []Option{
 			{"cells", "8", "cells per side of the random grid"},
+			{"masks", "random", "random (the paper's) or structured (grids by the plan of the structured design, each followed by its complement)"},
 			{"keep", "0.5", "chance that a cell stays visible"},
 			{"limit", "4000", "masks at most"},
 			{"correlation", "0.95", "rank correlation of the two half-maps that ends the run"},
@@ -47,7 +49,7 @@ func (m RISE) withDefaults() RISE {
 	if m.Cells <= 0 {
 		m.Cells = 8
 	}
-	if m.Keep <= 0 || m.Keep >= 1 {
+	if m.Structured || m.Keep <= 0 || m.Keep >= 1 {
 		m.Keep = 0.5
 	}
 	if m.Limit <= 0 {
@@ -61,7 +63,7 @@ func (m RISE) withDefaults() RISE {
 
 // masks names the options that the masks depend on: other limits or another
 // scaling can use the same evidence.
-func (m RISE) masks() string { return fmt.Sprintf("rise %d %v", m.Cells, m.Keep) }
+func (m RISE) masks() string { return fmt.Sprintf("rise %d %v %v", m.Cells, m.Keep, m.Structured) }
 
 // Explain makes one map.
 func (m RISE) Explain(ctx context.Context, s Scorer, r Request, progress func(Snapshot)) (*Map, error) {
@@ -80,6 +82,9 @@ func (m RISE) ExplainAll(ctx context.Context, s Scorer, r Request, targets []Tar
 		name: m.Name(), options: m.masks(), design: newShiftedGrids(m, width, height, r.Seed), explained: logit,
 		estimator: func(cells int, base float64) estimator { return centred{newTally(cells, base)} },
 		stop:      stopping{every: lookEvery, correlation: m.Correlation},
+	}
+	if m.Structured {
+		p.stop.stretch = foldoverRuns(m.Cells * m.Cells) // parts of a foldover make no unbiased map
 	}
 	if m.Published {
 		p.explained = probability

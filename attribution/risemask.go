@@ -1,6 +1,7 @@
 package attribution
 
 import (
+	"math"
 	"math/bits"
 	"math/rand/v2"
 )
@@ -14,18 +15,24 @@ import (
 const cellsPerCell = 4
 
 // shiftedGrids is the design of RISE: perturbation i is a grid of bits and a
-// shift, both drawn from a generator seeded by (seed, i).
+// shift, both drawn from a generator seeded by (seed, i); or, structured, the bits
+// are those of a plan, and the masks of a foldover share a shift.
 type shiftedGrids struct {
 	grid   int // cells per side
 	keep   float64
 	limit  int
 	seed   uint64
+	plan   *foldovers // where the grids' bits come from; nil: drawn
 	x, y   axis
 	mapped [2]int // map cells across and down
 }
 
 func newShiftedGrids(m RISE, width, height int, seed uint64) *shiftedGrids {
 	d := &shiftedGrids{grid: m.Cells, keep: m.Keep, limit: m.Limit, seed: seed}
+	if m.Structured {
+		fold := foldoverRuns(m.Cells * m.Cells)
+		d.plan = newFoldovers(m.Cells*m.Cells, (m.Limit+fold-1)/fold, seed)
+	}
 	d.mapped = [2]int{min(cellsPerCell*m.Cells, width), min(cellsPerCell*m.Cells, height)}
 	d.x = newAxis(width, m.Cells, d.mapped[0])
 	d.y = newAxis(height, m.Cells, d.mapped[1])
@@ -107,15 +114,39 @@ type gridPainter struct {
 }
 
 func (p *gridPainter) load(i int) {
-	p.generator.Seed(p.seed, uint64(i)*0x9e3779b97f4a7c15)
+	if p.plan != nil {
+		p.plan.load(i, p.bits)
+		p.shiftX, p.shiftY = p.spread(i / (2 * p.plan.order))
+	} else {
+		p.generator.Seed(p.seed, uint64(i)*0x9e3779b97f4a7c15)
+		p.toss()
+		p.shiftX, p.shiftY = p.below(p.x.shifts), p.below(p.y.shifts)
+	}
+	p.enlarge()
+}
+
+// spread is the shift of a foldover. All its masks share it, which keeps the plan
+// balanced; those of several foldovers are spread evenly over all shifts, by the
+// two-dimensional additive recurrence R2 (Roberts 2018) from a random beginning.
+func (p *gridPainter) spread(fold int) (x, y int) {
+	p.generator.Seed(p.seed, 0)
+	at := func(step float64, shifts int) int {
+		begin := float64(p.generator.Uint64()>>11) / (1 << 53)
+		_, fraction := math.Modf(begin + float64(fold)*step)
+		return int(fraction * float64(shifts))
+	}
+	const g = 1.32471795724474602596 // g³ = g + 1
+	return at(1/g, p.x.shifts), at(1/(g*g), p.y.shifts)
+}
+
+// toss draws every bit of the grid.
+func (p *gridPainter) toss() {
 	for c := range p.bits {
 		p.bits[c] = 0
 		if float64(p.generator.Uint64()>>11)/(1<<53) < p.keep {
 			p.bits[c] = 1
 		}
 	}
-	p.shiftX, p.shiftY = p.below(p.x.shifts), p.below(p.y.shifts)
-	p.enlarge()
 }
 
 // below draws a number in [0, n).

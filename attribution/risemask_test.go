@@ -208,3 +208,96 @@ func between(values []float64, columns, rows int, x, y float64) float64 {
 	at := func(c, r int) float64 { return values[r*columns+c] }
 	return (1-ty)*((1-tx)*at(a, b)+tx*at(a+1, b)) + ty*((1-tx)*at(a, b+1)+tx*at(a+1, b+1))
 }
+
+// Structured masks come in complements, drawn from a balanced plan.
+func TestStructuredMasksAreComplements(t *testing.T) {
+	d := newShiftedGrids(RISE{Structured: true, Limit: 200}.withDefaults(), 32, 24, 3)
+	p := d.painter()
+	a, b, kept := make([]float32, 32), make([]float32, 32), make([]float64, 24*32)
+	for i := 0; i < 128; i += 2 {
+		for y := range 24 {
+			p.load(i)
+			p.row(y, a)
+			p.load(i + 1)
+			p.row(y, b)
+			for x := range a {
+				if math.Abs(float64(a[x]+b[x]-1)) > 1e-6 {
+					t.Fatalf("masks %d and %d add up to %v at %d,%d", i, i+1, a[x]+b[x], x, y)
+				}
+				kept[y*32+x] += float64(a[x] + b[x])
+			}
+		}
+	}
+	for i, k := range kept {
+		if math.Abs(k-64) > 1e-4 {
+			t.Errorf("pixel %d is kept %v of 128 times, want half", i, k)
+		}
+	}
+}
+
+// What a model answers to both a mask and its complement cancels exactly: here
+// the square of a weighted sum around the middle, all second-order interactions.
+func TestStructuredMasksCancelSecondOrderInteractions(t *testing.T) {
+	g := &game{side: 16, value: func(keep []float64) float64 {
+		sum := 0.0
+		for i, k := range keep {
+			sum += math.Sin(float64(i)) * (k - 0.5)
+		}
+		return sum * sum
+	}}
+	largest := func(m *Map) float64 {
+		low, high := m.Range()
+		return math.Max(float64(-low), float64(high))
+	}
+	structured := largest(explain(t, RISE{Structured: true, Limit: 256, Correlation: 2}, g, g.request()))
+	random := largest(explain(t, RISE{Limit: 256, Correlation: 2}, g, g.request()))
+	if structured > 1e-4 || random < 100*structured {
+		t.Errorf("largest value %v with structured masks, %v with random ones", structured, random)
+	}
+}
+
+// On an additive model structured masks come several times closer to the known
+// effect than as many random ones.
+func TestStructuredRISEConvergesToTheKnownEffect(t *testing.T) {
+	l := newLinear(1, 24, 32, 3, imaging.NCHW)
+	r := l.request()
+	r.Target = Target{Kind: OneClass, Class: 1}
+	wrong := func(m RISE) float64 {
+		want := closedForm(newShiftedGrids(m.withDefaults(), l.width, l.height, 0), l.effects(1, r.Input, 0), l.width)
+		sum, size := 0.0, 0.0
+		for i, v := range explain(t, m, l, r).Values {
+			sum += math.Pow(float64(v)-want[i], 2)
+			size += want[i] * want[i]
+		}
+		return math.Sqrt(sum / size)
+	}
+	method := RISE{Cells: 4, Limit: 2048, Correlation: 2}
+	random := wrong(method)
+	method.Structured = true
+	structured := wrong(method)
+	t.Logf("relative error %.3f with structured masks, %.3f with random ones", structured, random)
+	if structured > 0.03 || structured > random/3 {
+		t.Errorf("relative error %.3f with structured masks, %.3f with random ones", structured, random)
+	}
+}
+
+// The shifts of successive foldovers are spread evenly over all there are.
+func TestStructuredShiftsAreSpread(t *testing.T) {
+	d := newShiftedGrids(RISE{Structured: true, Limit: 128 * 64}.withDefaults(), 64, 64, 5)
+	p := d.painter().(*gridPainter)
+	var x, y [8]int
+	for fold := range 64 {
+		p.load(128 * fold)
+		x[p.shiftX]++
+		y[p.shiftY]++
+		before := [2]int{p.shiftX, p.shiftY}
+		if p.load(128*fold + 127); before != [2]int{p.shiftX, p.shiftY} {
+			t.Fatalf("masks of foldover %d have different shifts", fold)
+		}
+	}
+	for s := range 8 {
+		if x[s] < 6 || x[s] > 10 || y[s] < 6 || y[s] > 10 { // drawn independently: 8 ± 2.6
+			t.Errorf("shift %d occurs %d and %d times of 64, want about 8", s, x[s], y[s])
+		}
+	}
+}

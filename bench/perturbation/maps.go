@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -26,15 +27,19 @@ type series struct {
 	name     string
 	seed     uint64 // added to the photograph's
 	forwards []int
+	late     []int // further ones, once all photographs have the others
 	method   func(perturbations int) attribution.Method
 }
 
 // The names of the series.
 const (
-	reference = "reference"
-	rise      = "RISE"
-	factorial = "structured"
-	random    = "random"
+	reference  = "reference"
+	rise       = "RISE"
+	planned    = "RISE, structured masks"
+	factorial  = "structured design"
+	random     = "random halves"
+	factorialH = "structured design, hard edges"
+	randomH    = "random halves, hard edges"
 )
 
 // referenceRuns is the length of a reference run, in forwards.
@@ -43,14 +48,22 @@ const referenceRuns = 8001
 func riseOf(n int) attribution.Method { return attribution.RISE{Limit: n, Correlation: 2} }
 
 var allSeries = []series{
-	{reference, 1000, []int{referenceRuns}, riseOf},
-	{rise, 2000, []int{130, 257, 513, 1025, 2049, 4097, referenceRuns}, riseOf},
-	{factorial, 0, []int{129, 257, 513, 1025}, func(n int) attribution.Method { return attribution.Factorial{Runs: n} }},
-	{random, 0, []int{129, 257, 513, 1025}, func(n int) attribution.Method { return attribution.Factorial{Runs: n, Random: true} }},
+	{reference, 1000, []int{referenceRuns}, nil, riseOf},
+	{rise, 2000, []int{130, 257, 513, 1025}, []int{2049, 4097, referenceRuns}, riseOf},
+	{planned, 3000, []int{129, 257, 513, 1025}, nil, func(n int) attribution.Method {
+		return attribution.RISE{Limit: n, Correlation: 2, Structured: true}
+	}},
+	{factorial, 0, []int{129, 257, 513, 1025}, nil, func(n int) attribution.Method { return attribution.Factorial{Runs: n} }},
+	{random, 0, []int{129, 257, 513, 1025}, nil, func(n int) attribution.Method { return attribution.Factorial{Runs: n, Random: true} }},
+	{factorialH, 0, nil, []int{129, 513}, func(n int) attribution.Method { return attribution.Factorial{Runs: n, Hard: true} }},
+	{randomH, 0, nil, []int{129, 513}, func(n int) attribution.Method { return attribution.Factorial{Runs: n, Random: true, Hard: true} }},
 }
 
+// all is every number of forwards of a series.
+func (s series) all() []int { return slices.Concat(s.forwards, s.late) }
+
 // makeAll makes the maps of a photograph that the cache does not have.
-func (w work) makeAll(ctx context.Context, cache string, seed uint64) error {
+func (w work) makeAll(ctx context.Context, cache string, late bool) error {
 	x, g, err := w.input()
 	if err != nil {
 		return err
@@ -60,13 +73,16 @@ func (w work) makeAll(ctx context.Context, cache string, seed uint64) error {
 		return err
 	}
 	for _, s := range allSeries {
-		evidence := &attribution.Evidence{}
-		for _, n := range s.forwards {
+		evidence, list := &attribution.Evidence{}, s.forwards
+		if late {
+			list = s.late
+		}
+		for _, n := range list {
 			path := filepath.Join(folder, s.file(n))
 			if _, err := os.Stat(path); err == nil {
 				continue
 			}
-			r := attribution.Request{Input: x, Geometry: g, Truth: attribution.NoTruth, Seed: seed + s.seed, Evidence: evidence}
+			r := attribution.Request{Input: x, Geometry: g, Truth: attribution.NoTruth, Seed: w.seed + s.seed, Evidence: evidence}
 			m, err := s.method(n-1).Explain(ctx, w.model, r, nil)
 			if err != nil {
 				return err
@@ -79,7 +95,9 @@ func (w work) makeAll(ctx context.Context, cache string, seed uint64) error {
 	return nil
 }
 
-func (s series) file(forwards int) string { return s.name + "-" + strconv.Itoa(forwards) + ".json" }
+func (s series) file(forwards int) string {
+	return strings.NewReplacer(", ", "-", " ", "-").Replace(s.name) + "-" + strconv.Itoa(forwards) + ".json"
+}
 
 func keep(path string, m *attribution.Map) error {
 	data, err := json.Marshal(kept{m.Width, m.Height, m.Values, m.Evaluations})

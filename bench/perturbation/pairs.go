@@ -6,20 +6,22 @@ import (
 	"math"
 )
 
-// reportPairs sets the structured design beside the others at equal forwards,
-// photograph by photograph, and says what it saves.
+// comparisons are a structured series and what it is set beside.
+var comparisons = [][]string{{planned, rise}, {factorial, random, rise}, {factorialH, randomH, rise}}
+
+// reportPairs sets structured designs beside the others at equal forwards,
+// photograph by photograph, over the 7×7 cells, and says how many forwards the others need to be as close.
 func reportPairs(w io.Writer, results []result) {
-	fmt.Fprintf(w, "\n| forwards | structured − random (7×7) | better on | structured − RISE (7×7) | better on | random needs | RISE needs |\n| --- | --- | --- | --- | --- | --- | --- |\n")
-	for _, r := range of(results, factorial) {
-		fmt.Fprintf(w, "| %d", r.forwards)
-		for _, name := range []string{random, rise} {
-			difference, better := paired(r, nearest(of(results, name), r.forwards))
-			fmt.Fprintf(w, " | %s | %d of %d", interval(difference), better, len(difference))
+	fmt.Fprintf(w, "\n| maps | forwards | set beside | difference of correlations | better on | forwards the other needs |\n| --- | --- | --- | --- | --- | --- |\n")
+	for _, c := range comparisons {
+		for _, r := range of(results, c[0]) {
+			for _, name := range c[1:] {
+				other := of(results, name)
+				difference, better := paired(r, nearest(other, r.forwards))
+				fmt.Fprintf(w, "| %s | %d | %s | %s | %d of %d | %s |\n", r.name, r.forwards, name,
+					interval(difference), better, len(present(difference)), needed(other, median(r.coarse)))
+			}
 		}
-		for _, name := range []string{random, rise} {
-			fmt.Fprintf(w, " | %s", needed(of(results, name), median(r.coarse)))
-		}
-		fmt.Fprintln(w, " |")
 	}
 }
 

@@ -11,7 +11,8 @@ import (
 	"github.com/sightline/sightline/metrics"
 )
 
-// result is the correlations of one row of the table, photograph by photograph.
+// result is the correlations of one row of the table, photograph by photograph;
+// NaN where the map is not there (yet).
 type result struct {
 	name         string
 	forwards     int
@@ -32,9 +33,9 @@ func report(w io.Writer, cache string) error {
 		if model == "*" {
 			title = "all models"
 		}
-		fmt.Fprintf(w, "\n%s, %d photographs\n\n| maps | forwards | Spearman with RISE-8000, 7×7 cells | 32×32 cells |\n| --- | --- | --- | --- |\n", title, photos)
+		fmt.Fprintf(w, "\n%s, %d photographs\n\n| maps | forwards | photographs | Spearman with RISE-8000, 7×7 cells | 32×32 cells |\n| --- | --- | --- | --- | --- |\n", title, photos)
 		for _, r := range results {
-			fmt.Fprintf(w, "| %s | %d | %s | %s |\n", r.name, r.forwards, interval(r.coarse), interval(r.fine))
+			fmt.Fprintf(w, "| %s | %d | %d | %s | %s |\n", r.name, r.forwards, len(present(r.coarse)), interval(r.coarse), interval(r.fine))
 		}
 		reportPairs(w, results)
 	}
@@ -49,7 +50,7 @@ func models() []string {
 	return names
 }
 
-// correlate compares every series of the photographs that are complete.
+// correlate compares every series of the photographs that have all but late maps.
 func correlate(cache, model string) ([]result, int, error) {
 	folders, err := filepath.Glob(filepath.Join(cache, model, "*"))
 	if err != nil {
@@ -57,7 +58,7 @@ func correlate(cache, model string) ([]result, int, error) {
 	}
 	var results []result
 	for _, s := range allSeries[1:] {
-		for _, n := range s.forwards {
+		for _, n := range s.all() {
 			results = append(results, result{name: s.name, forwards: n})
 		}
 	}
@@ -73,6 +74,10 @@ func correlate(cache, model string) ([]result, int, error) {
 		photos++
 		of := maps[0]
 		for i, m := range maps[1:] {
+			if m == nil {
+				results[i].coarse, results[i].fine = append(results[i].coarse, math.NaN()), append(results[i].fine, math.NaN())
+				continue
+			}
 			results[i].coarse = append(results[i].coarse, metrics.Spearman(of.average(grid, grid), m.average(grid, grid)))
 			results[i].fine = append(results[i].fine, metrics.Spearman(of.Values, m.draw(of.Width, of.Height)))
 		}
@@ -83,13 +88,14 @@ func correlate(cache, model string) ([]result, int, error) {
 // grid is the side of the coarse comparison.
 const grid = 7
 
-// complete loads a photograph's maps in the order of allSeries; nil if one is missing.
+// complete loads a photograph's maps in the order of allSeries, nil for late ones
+// that are missing; none where others are.
 func complete(folder string) ([]*kept, error) {
 	var maps []*kept
 	for _, s := range allSeries {
-		for _, n := range s.forwards {
+		for i, n := range s.all() {
 			m, err := load(filepath.Join(folder, s.file(n)))
-			if m == nil || err != nil {
+			if m == nil && i < len(s.forwards) || err != nil {
 				return nil, err
 			}
 			maps = append(maps, m)
@@ -144,6 +150,10 @@ func between(i, m, n int) (a, b int, t float64) {
 
 // interval is a median with its 95 % bootstrap interval.
 func interval(values []float64) string {
+	values = present(values)
+	if len(values) == 0 {
+		return "–"
+	}
 	low, high := bootstrap(values)
 	return fmt.Sprintf("%.3f (%.3f–%.3f)", median(values), low, high)
 }
@@ -163,7 +173,17 @@ func bootstrap(values []float64) (low, high float64) {
 	return medians[len(medians)/40], medians[len(medians)-1-len(medians)/40]
 }
 
+// present is the values that are there.
+func present(values []float64) []float64 {
+	return slices.DeleteFunc(slices.Clone(values), math.IsNaN)
+}
+
+// median of the values that are there; NaN of none.
 func median(values []float64) float64 {
+	values = present(values)
+	if len(values) == 0 {
+		return math.NaN()
+	}
 	sorted := slices.Sorted(slices.Values(values))
 	n := len(sorted)
 	return (sorted[(n-1)/2] + sorted[n/2]) / 2
