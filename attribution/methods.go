@@ -13,6 +13,8 @@ var methods = []Method{
 	KernelSHAP{},
 	GradCAM{},
 	Gradient{},
+	Attention{},
+	Rollout{},
 }
 
 // Card describes a method to the user.

@@ -1,0 +1,58 @@
+package attribution_test
+
+import (
+	"context"
+	"math"
+	"path/filepath"
+	"testing"
+
+	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/classifier"
+	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/internal/testdata"
+)
+
+// inspected opens a model whose preprocessing does not matter.
+func inspected(t testing.TB, path string) *classifier.Classifier {
+	t.Helper()
+	spec, err := classifier.Inspect(context.Background(), path, classifier.Options{Preprocessing: "imagenet", MeasureFor: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := classifier.Open(spec, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	return c
+}
+
+// realModel opens a model of the test material.
+func realModel(t testing.TB, name string) *classifier.Classifier {
+	t.Helper()
+	return inspected(t, filepath.Join(testdata.Dir(t), "models", name, "model.onnx"))
+}
+
+// wavy is a request for the map of an input made of a sine.
+func wavy(s attribution.Scorer, phase float64) attribution.Request {
+	_, h, w, _ := s.Shape()
+	input := make([]float32, s.InputLen())
+	for i := range input {
+		input[i] = float32(math.Sin(float64(i)*0.37 + phase))
+	}
+	return attribution.Request{Input: input, Truth: attribution.NoTruth,
+		Geometry: imaging.Geometry{InputWidth: w, InputHeight: h, DisplayWidth: w, DisplayHeight: h, Matrix: [6]float64{1, 0, 0, 0, 1, 0}}}
+}
+
+// apart is the norm of the difference relative to that of want.
+func apart(got []float32, want []float64) float64 {
+	if len(got) != len(want) {
+		return math.Inf(1)
+	}
+	var diff, norm float64
+	for i := range want {
+		d := float64(got[i]) - want[i]
+		diff, norm = diff+d*d, norm+want[i]*want[i]
+	}
+	return math.Sqrt(diff / max(norm, 1e-60))
+}
