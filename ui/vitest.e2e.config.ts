@@ -8,5 +8,7 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 60_000,
+    // A busy machine may need more than the usual second to draw.
+    expect: { poll: { timeout: 15_000 } },
   },
 });

@@ -202,3 +202,52 @@ it('holds the scale while stepping through images', async () => {
   await page().getByLabel('held at').uncheck();
   expect(query().get('top')).toBeNull();
 });
+
+it('measures what a map is worth: a badge, the curves behind it, and all of it again at its address', async () => {
+  await open('method=gradcam&target=contrast&layout=blend');
+  await overlayDone(page());
+  const trust = page().locator('[data-test="trust"]');
+  await trust.waitFor();
+  if ((await trust.getByRole('button', { name: 'Measure' }).count()) > 0) {
+    expect(await trust.locator('[data-test="badge"]').getAttribute('data-verdict')).toBe('none');
+    expect(await trust.innerText()).toContain('runs of the model');
+    await trust.getByRole('button', { name: 'Measure' }).click();
+  }
+  await trust.locator('[data-test="trust-curve"]').nth(1).waitFor({ timeout: 60_000 });
+  const known = await getJSON(
+    base,
+    mapPath('method=gradcam&target=contrast&stored=true').replace('/map?', '/trust?'),
+  );
+  await expectShown(page(), known);
+  await trust.getByText('Agreement with other stored maps').click();
+  await trust.getByText(/may all be wrong|is stored yet/).waitFor();
+  expect(await page().evaluate(inspect)).toEqual([]);
+
+  const second = await visit(browser, base, { viewport: { width: 390, height: 844 }, colorScheme: 'dark' });
+  await second.page.goto(page().url());
+  await second.page.locator('[data-test="trust-curve"]').nth(1).waitFor();
+  await expectShown(second.page, known);
+  expect(await second.page.evaluate(inspect)).toEqual([]);
+  await second.page.close();
+  expect(second.faults).toEqual([]);
+
+  await open('layout=compare&methods=gradcam&targets=contrast');
+  const cell = page().locator('[data-test="compare-cell"][data-state="done"] [data-test="badge"]');
+  await cell.waitFor();
+  expect(await cell.getAttribute('data-verdict')).toBe(known.verdict);
+});
+
+/** The page shows the server's verdict with its reason, and the table has the curves' own figures. */
+async function expectShown(page: Visit['page'], known: any) {
+  const trust = page.locator('[data-test="trust"]');
+  const badge = trust.locator('[data-test="badge"]').first();
+  expect(await badge.getAttribute('data-verdict')).toBe(known.verdict);
+  expect(await badge.innerText()).toContain(known.verdict);
+  const reason = await trust.locator('[data-test="trust-reason"]').innerText();
+  expect(reason.toLowerCase()).toContain(known.reason.toLowerCase().slice(0, 40));
+  const table = trust.locator('[data-test="trust-table"]');
+  expect(await table.locator('tbody tr').count()).toBe(known.shares.length);
+  const last = await table.locator('tbody tr').last().locator('td').allTextContents();
+  expect(last[1]).toBe(known.map.inserting.at(-1).toFixed(2));
+  expect(last[6]).toBe(known.centre.deleting.at(-1).toFixed(2));
+}

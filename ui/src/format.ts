@@ -13,7 +13,9 @@ export function percent(value: number | null | undefined, digits = 1): string {
 
 /** fixed: 0.12345 → "0.123"; null → "–". */
 export function fixed(value: number | null | undefined, digits = 3): string {
-  return value === null || value === undefined || Number.isNaN(value) ? '–' : value.toFixed(digits);
+  return value === null || value === undefined || Number.isNaN(value)
+    ? '–'
+    : value.toFixed(digits).replace('-', '−');
 }
 
 /** signed: keeps three significant digits, with a true minus sign. */

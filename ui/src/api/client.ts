@@ -1,5 +1,6 @@
 /** Requests to Sightline's HTTP API; every failure is an ApiError that says what to do. */
 import type {
+  Agreement,
   AttributionMap,
   Curve,
   Dataset,
@@ -7,6 +8,7 @@ import type {
   EvaluationSummary,
   Histogram,
   Job,
+  Layers,
   MapHeader,
   Matrix,
   Method,
@@ -15,6 +17,8 @@ import type {
   Sample,
   SamplePage,
   Status,
+  Trust,
+  TrustProgress,
 } from './types';
 import { readEvents } from './sse';
 
@@ -113,6 +117,13 @@ export const api = {
     getJSON<Sample>(`/api/evaluations/${part(id)}/samples/${part(sample)}${query(filter)}`, signal),
   curve: (id: string, index: number, split: string, signal?: AbortSignal) =>
     getJSON<Curve>(`/api/evaluations/${part(id)}/curve/${index}${query({ split })}`, signal),
+  layers: (id: string, signal?: AbortSignal) =>
+    getJSON<Layers>(`/api/evaluations/${part(id)}/layers`, signal),
+  agreement: (id: string, sample: string, target: string, signal?: AbortSignal) =>
+    getJSON<Agreement>(
+      `/api/evaluations/${part(id)}/samples/${part(sample)}/agreement${query({ target })}`,
+      signal,
+    ),
   histogram: (id: string, split: string, signal?: AbortSignal) =>
     getJSON<Histogram>(`/api/evaluations/${part(id)}/histogram${query({ split, bins: 20 })}`, signal),
 };
@@ -151,11 +162,11 @@ export interface MapChoice {
 }
 
 /** choiceQuery writes a choice as the map routes' parameters. */
-export function choiceQuery({ method, target, options }: MapChoice): string {
+export function choiceQuery({ method, target, options }: MapChoice, more: Query = {}): string {
   const option = Object.keys(options)
     .sort()
     .map((name) => `${name}=${options[name]}`);
-  return query({ method, target, option });
+  return query({ method, target, option, ...more });
 }
 
 const mapURL = (id: string, sample: number | string, tail: string, choice: MapChoice) =>
@@ -200,6 +211,45 @@ export async function streamMap(
     if (event.event === 'done') return;
   }
   throw new ApiError(0, 'The map broke off', 'The connection ended before the map was finished. Try again.');
+}
+
+const trustURL = (id: string, sample: number | string, tail: string, choice: MapChoice, more?: Query) =>
+  `/api/evaluations/${part(id)}/samples/${part(String(sample))}/trust${tail}${choiceQuery(choice, more)}`;
+
+/** storedTrust asks what a map was judged to be worth; an error of status 404 if it was not. */
+export async function storedTrust(
+  id: string,
+  sample: number | string,
+  choice: MapChoice,
+  signal?: AbortSignal,
+): Promise<Trust> {
+  return getJSON<Trust>(trustURL(id, sample, '', choice, { stored: true }), signal);
+}
+
+/**
+ * measureTrust has a map judged and returns the result; some hundred runs of the
+ * model, which aborting the signal ends on the server too.
+ */
+export async function measureTrust(
+  id: string,
+  sample: number | string,
+  choice: MapChoice,
+  signal: AbortSignal,
+  onProgress: (progress: TrustProgress) => void,
+): Promise<Trust> {
+  const path = trustURL(id, sample, '/events', choice);
+  const response = await request(path, { signal, headers: { Accept: 'text/event-stream' } });
+  for await (const event of readEvents(response.body!)) {
+    const data = event.data ? JSON.parse(event.data) : {};
+    if (event.event === 'error') throw new ApiError(0, 'Not measured', data.detail ?? event.data);
+    if (event.event === 'progress') onProgress(data as TrustProgress);
+    if (event.event === 'done') return data as Trust;
+  }
+  throw new ApiError(
+    0,
+    'The measurement broke off',
+    'The connection ended before it was finished. Try again.',
+  );
 }
 
 /** watchJob hands over the job whenever it changes, until it ends. */

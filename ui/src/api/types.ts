@@ -24,6 +24,13 @@ export type Curve = Schemas['Curve'];
 export type CurvePoint = Schemas['CurvePoint'];
 export type Histogram = Schemas['Histogram'];
 export type Method = Schemas['Method'];
+export type Layers = Schemas['LayerList'];
+export type Agreement = Schemas['Agreement'];
+export type TrustProgress = Schemas['TrustProgress'];
+export type Curves = Schemas['Curves'];
+export type Band = Schemas['Band'];
+export type Trust = Schemas['Trust'];
+export type Verdict = 'green' | 'amber' | 'red';
 
 /** Counts by label (rows) and prediction (columns; the last is "no decision"). */
 export interface Matrix {

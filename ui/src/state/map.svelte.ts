@@ -1,6 +1,6 @@
 /** The map of the sample in view: streamed while it sharpens, kept when finished. */
 import { type ApiError, fetchMap, type MapChoice, streamMap } from '../api/client';
-import type { AttributionMap } from '../api/types';
+import type { AttributionMap, Verdict } from '../api/types';
 import { keep, recall } from '../viz/mapcache';
 import { toApiError } from './resource.svelte';
 
@@ -13,6 +13,8 @@ export interface MapWish {
 
 export class MapSession {
   map: AttributionMap | undefined = $state.raw();
+  /** The wish of which `map` is the finished answer. */
+  answers: MapWish | undefined = $state.raw();
   state: 'idle' | 'running' | 'done' | 'stopped' | 'error' = $state('idle');
   error: ApiError | undefined = $state.raw();
   private control = new AbortController();
@@ -22,7 +24,7 @@ export class MapSession {
     $effect(() => {
       const current = wish();
       void this.attempt;
-      this.map = undefined;
+      this.map = this.answers = undefined;
       this.error = undefined;
       this.state = 'idle';
       if (!current) return;
@@ -38,15 +40,14 @@ export class MapSession {
     const known = recall(evaluation, sample, choice);
     if (known) {
       this.map = known;
-      this.state = 'done';
-      return;
+      return this.finish(wish);
     }
     this.state = 'running';
     try {
       if (wish.streams) await streamMap(evaluation, sample, choice, signal, (map) => this.show(map, signal));
       else this.show(await fetchMap(evaluation, sample, choice, signal), signal);
       if (signal.aborted) return;
-      this.state = 'done';
+      this.finish(wish);
       if (this.map) keep(evaluation, sample, choice, this.map);
     } catch (cause) {
       if (signal.aborted) return;
@@ -63,6 +64,19 @@ export class MapSession {
   stop = (): void => {
     this.control.abort();
     this.state = 'stopped';
+  };
+
+  private finish(wish: MapWish): void {
+    this.state = 'done';
+    this.answers = wish;
+  }
+
+  /** judged notes what the map was found to be worth. */
+  judged = (verdict: Verdict): void => {
+    if (!this.map || !this.answers) return;
+    const { evaluation, sample, choice } = this.answers;
+    this.map = { ...this.map, verdict };
+    keep(evaluation, sample, choice, this.map);
   };
 
   retry = (): void => {

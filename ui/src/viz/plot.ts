@@ -33,3 +33,21 @@ export function niceTop(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
   return [1, 2, 5, 10].map((step) => step * power).find((top) => top >= value)!;
 }
+
+type Scale = (value: number) => number;
+
+/** linePath joins the points (xs[i], ys[i]) by straight lines. */
+export const linePath = (xs: number[], ys: number[], x: Scale, y: Scale): string =>
+  ys.map((value, i) => `${i ? 'L' : 'M'}${x(xs[i]).toFixed(1)} ${y(value).toFixed(1)}`).join('');
+
+/** bandPath is the closed outline between two lines over the same places. */
+export function bandPath(xs: number[], low: number[], high: number[], x: Scale, y: Scale): string {
+  if (!low.length) return '';
+  const back = low.map((_, i) => low.length - 1 - i);
+  const under = back.map((i) => `L${x(xs[i]).toFixed(1)} ${y(low[i]).toFixed(1)}`).join('');
+  return `${linePath(xs, high, x, y)}${under}Z`;
+}
+
+/** extent of values, at least from `low` to `high`. */
+export const extent = (values: number[], low: number, high: number): [number, number] =>
+  values.reduce<[number, number]>(([a, b], v) => [Math.min(a, v), Math.max(b, v)], [low, high]);
