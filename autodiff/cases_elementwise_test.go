@@ -41,7 +41,21 @@ var elementwise = map[string]func(dice) problem{
 	"Neg": unary("Neg", 0, 0), "Sin": unary("Sin", 0, 0), "Cos": unary("Cos", 0, 0),
 	"Clip": clipped, "Add": pairwise("Add", 0, 0), "Sub": pairwise("Sub", 0, 0), "Mul": pairwise("Mul", 0, 0), "Div": pairwise("Div", 0.5, 3),
 	"Max": pairwise("Max", 0, 0), "Min": pairwise("Min", 0, 0), "Pow": pairwise("Pow", 0.5, 2), "square": square, "PRelu": prelu, "Where": where,
-	"Sum": many("Sum"), "Mean": many("Mean"),
+	"Sum": many("Sum"), "Mean": many("Mean"), "Mod": modulo, "Gelu": unary("Gelu", 0, 0), "Gelu by tanh": unary("Gelu", 0, 0, onnx.StringAttr("approximate", "tanh")),
+	"Swish": unary("Swish", 0, 0, onnx.FloatAttr("alpha", 0.8)), "Tan": unary("Tan", -1, 1), "Asin": unary("Asin", -0.8, 0.8), "Acos": unary("Acos", -0.8, 0.8),
+	"Atan": unary("Atan", 0, 0), "Sinh": unary("Sinh", 0, 0), "Cosh": unary("Cosh", 0, 0), "Asinh": unary("Asinh", 0, 0), "Acosh": unary("Acosh", 1.5, 3),
+	"Atanh": unary("Atanh", -0.8, 0.8), "Shrink": unary("Shrink", 0, 0, onnx.FloatAttr("lambd", 1), onnx.FloatAttr("bias", 0.25)),
+}
+
+// modulo of numbers whose quotients are never whole.
+func modulo(d dice) problem {
+	s := d.shape(2)
+	p := op("Mod", [][]int64{s}, []*onnx.Tensor{onnx.FloatTensor("b", []float32{1})}, onnx.IntAttr("fmod", 1))
+	if d.IntN(2) == 0 { // −7 is the quotient's whole part over all of the range
+		p = op("Mod", [][]int64{{1}}, nil, onnx.IntAttr("fmod", 1)).between(0.55, 0.6)
+		p.constants, p.nodes[0].Inputs = []*onnx.Tensor{onnx.FloatTensor("a", []float32{-4.3}, 1)}, []string{"a", "x0"}
+	}
+	return p
 }
 
 func clipped(d dice) problem {

@@ -54,7 +54,7 @@ func split(d dice) problem {
 }
 
 func pad(d dice) problem {
-	mode := []string{"constant", "reflect", "edge"}[d.IntN(3)]
+	mode := []string{"constant", "reflect", "edge", "wrap"}[d.IntN(4)]
 	pads := []int64{0, int64(d.IntN(3)), int64(d.IntN(3)), 0, int64(d.IntN(3)), int64(d.IntN(3))}
 	if mode == "constant" && d.IntN(2) == 0 {
 		pads[1], pads[5] = -1, -1

@@ -7,7 +7,44 @@ var reducers = map[string]func(dice) problem{
 	"ReduceL1": reduce("ReduceL1"), "ReduceL2": reduce("ReduceL2"), "ReduceSumSquare": reduce("ReduceSumSquare"),
 	"ReduceLogSumExp": reduce("ReduceLogSumExp"), "Softmax": normalise("Softmax"), "LogSoftmax": normalise("LogSoftmax"),
 	"LayerNormalization": layerNorm, "InstanceNormalization": instanceNorm, "GroupNormalization": groupNorm, "LRN": lrn,
-	"BatchNormalization": batchNorm,
+	"BatchNormalization": batchNorm, "computed BatchNormalization": computedNorm, "ReduceProd": reduce("ReduceProd"), "ReduceLogSum": positive(reduce("ReduceLogSum")),
+	"MeanVarianceNormalization": meanVariance, "RMSNormalization": rmsNorm, "LpNormalization": lpNorm, "GlobalLpPool": globalLp,
+}
+
+// positive is a problem with values between ½ and 3.
+func positive(make func(dice) problem) func(dice) problem {
+	return func(d dice) problem { return make(d).between(0.5, 3) }
+}
+
+// computedNorm has parameters that nodes compute, though not from the image.
+func computedNorm(d dice) problem {
+	c := d.dim(1)
+	p := problem{inputs: [][]int64{{2, c, d.dim(1)}, {c, 1}}, constants: []*onnx.Tensor{d.weights("scale", c), d.weights("bias", c)}}
+	p = p.then("Softplus", []string{"scale"}, "variance") // not folded: it is no arithmetic of shapes
+	p = p.then("BatchNormalization", []string{"x0", "scale", "bias", "bias", "variance"}, "n")
+	return p.then("Mul", []string{"n", "x1"}, "m").then("ReduceSum", []string{"m", "last"}, "y").constant(ints("last", -1))
+}
+
+func (p problem) constant(t *onnx.Tensor) problem {
+	p.constants = append(p.constants, t)
+	return p
+}
+
+func meanVariance(d dice) problem {
+	return op("MeanVarianceNormalization", [][]int64{{2, d.dim(1), d.dim(2), d.dim(2)}}, nil, onnx.IntsAttr("axes", 2, 3))
+}
+
+func rmsNorm(d dice) problem {
+	s := []int64{2, d.dim(1), d.dim(2)}
+	return op("RMSNormalization", [][]int64{s}, []*onnx.Tensor{d.weights("scale", s[2])})
+}
+
+func lpNorm(d dice) problem {
+	return op("LpNormalization", [][]int64{{2, d.dim(2), d.dim(1)}}, nil, onnx.IntAttr("p", int64(1+d.IntN(2))), onnx.IntAttr("axis", 1))
+}
+
+func globalLp(d dice) problem {
+	return op("GlobalLpPool", [][]int64{{2, d.dim(1), d.dim(2), d.dim(1)}}, nil, onnx.IntAttr("p", int64(1+d.IntN(3))))
 }
 
 func reduce(name string) func(dice) problem {

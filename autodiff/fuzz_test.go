@@ -15,7 +15,7 @@ func FuzzGradient(f *testing.F) {
 	f.Add(testmodel.Build(testmodel.Options{NHWC: true, End: "Softmax", Opset: 9}).Marshal())
 	for _, family := range families {
 		for _, make := range family {
-			p := make(dice{newRand(1), 0})
+			p := make(newDice(1))
 			m := &onnx.Model{IRVersion: 8, Opsets: []onnx.Opset{{Version: 18}}, Graph: &onnx.Graph{
 				Outputs: []*onnx.Value{{Name: "y", Type: onnx.Float32}}, Initializers: p.constants, Nodes: p.nodes}}
 			for i, s := range p.inputs {

@@ -90,17 +90,8 @@ func differentiate(t testing.TB, m *onnx.Model, o autodiff.Options) runner {
 // open opens the gradient model of a canonical model.
 func open(t testing.TB, c *canonical.Model, o autodiff.Options) runner {
 	t.Helper()
-	g, err := autodiff.Gradient(c, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	in := c.Graph.Inputs[0]
-	s, err := ort.Open(g.Model.Marshal(), []string{in.Name, g.Seed}, append([]string{g.Of}, g.Gradients...), ort.Options{Threads: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
-	shape, out := concrete(c.Types[in.Name].Shape), concrete(c.Types[g.Of].Shape)
+	s, g := session(t, c, o)
+	shape, out := concrete(c.Types[c.Graph.Inputs[0].Name].Shape), concrete(c.Types[g.Of].Shape)
 	return func(x []float32, class int) []*ort.Tensor {
 		t.Helper()
 		seed := make([]float32, size(out))
@@ -111,6 +102,33 @@ func open(t testing.TB, c *canonical.Model, o autodiff.Options) runner {
 		}
 		return got
 	}
+}
+
+// session opens the gradient model of a canonical model: it reads the first input
+// and the seed.
+func session(t testing.TB, c *canonical.Model, o autodiff.Options) (*ort.Session, *autodiff.Result) {
+	t.Helper()
+	g, err := autodiff.Gradient(c, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := ort.Open(g.Model.Marshal(), []string{c.Graph.Inputs[0].Name, g.Seed}, append([]string{g.Of}, g.Gradients...), ort.Options{Threads: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s, g
+}
+
+// runSeeded runs a gradient model once.
+func runSeeded(t testing.TB, c *canonical.Model, o autodiff.Options, x, seed *ort.Tensor) []*ort.Tensor {
+	t.Helper()
+	s, _ := session(t, c, o)
+	got, err := s.Run(context.Background(), x, seed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
 }
 
 // concrete is a shape with a batch of one.
@@ -133,6 +151,12 @@ func size(shape []int64) int64 {
 // photo reads a picture as float32 planes.
 func photo(t testing.TB, path string, pixel func(int, float64) (int, float64)) []float32 {
 	t.Helper()
+	return photoOf(t, path, 0, pixel)
+}
+
+// photoOf is photo of a picture stretched to a square, unless side is 0.
+func photoOf(t testing.TB, path string, side int, pixel func(int, float64) (int, float64)) []float32 {
+	t.Helper()
 	data, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -140,6 +164,9 @@ func photo(t testing.TB, path string, pixel func(int, float64) (int, float64)) [
 	im, err := imaging.Decode(data, imaging.Limits{})
 	if err != nil {
 		t.Fatal(err)
+	}
+	if side > 0 {
+		im = imaging.Resize(im, side, side, imaging.Bilinear, true)
 	}
 	plane := im.Width * im.Height
 	x := make([]float32, 3*plane)

@@ -16,7 +16,7 @@ type Rules map[string]Rule
 func Plain() Rules {
 	all := Rules{}
 	for _, family := range []Rules{activations, arithmetic, convolutions, einsums, functions, indexing, layout, linear, norms,
-		pools, quantised, reductions, resizing, softmaxes} {
+		pools, quantised, reductions, resizing, scattering, softmaxes} {
 		maps.Copy(all, family)
 	}
 	return all

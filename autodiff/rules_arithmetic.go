@@ -7,7 +7,7 @@ import (
 
 // arithmetic are elementwise functions of several tensors, with broadcasting.
 var arithmetic = Rules{"Add": addition, "Sub": subtraction, "Mul": multiplication, "Div": division,
-	"Max": maximum, "Min": minimum, "Pow": power, "Where": where, "PRelu": prelu}
+	"Max": maximum, "Min": minimum, "Pow": power, "Where": where, "PRelu": prelu, "Mod": modulo}
 
 // pair returns the shapes of the result and of the node's two inputs.
 func pair(x *Context) (out, a, b canonical.Shape) {
@@ -130,6 +130,18 @@ func prelu(x *Context) error {
 	}
 	if x.Wanted(1) {
 		x.Pass(1, x.SumTo(x.Mul(g, x.Do("Min", x.In(0), x.Num(0))), out, b))
+	}
+	return nil
+}
+
+// modulo: y = a − q·b with q whole, so da = dy and db = −dy·q = dy·(y − a)/b.
+func modulo(x *Context) error {
+	out, a, b := pair(x)
+	if x.Wanted(0) {
+		x.Pass(0, x.SumTo(x.Grad(0), out, a))
+	}
+	if x.Wanted(1) {
+		x.Pass(1, x.SumTo(x.Mul(x.Grad(0), x.Do("Div", x.Do("Sub", x.Out(0), x.In(0)), x.In(1))), out, b))
 	}
 	return nil
 }

@@ -10,7 +10,8 @@ import (
 var functions = Rules{
 	"Elu": elu, "Selu": selu, "Celu": celu, "Softplus": softplus, "Softsign": softsign, "Erf": erf, "Exp": exp, "Log": log,
 	"Sqrt": sqrt, "Reciprocal": reciprocal, "Abs": abs, "Neg": neg, "Sin": sin, "Cos": cos, "ThresholdedRelu": thresholdedRelu,
-	"Floor": zero, "Ceil": zero, "Round": zero, "Sign": zero,
+	"Tan": tan, "Asin": asin, "Acos": acos, "Atan": atan, "Sinh": sinh, "Cosh": cosh, "Asinh": asinh, "Acosh": acosh, "Atanh": atanh,
+	"Shrink": shrink, "Floor": zero, "Ceil": zero, "Round": zero, "Sign": zero, "Hardmax": zero,
 }
 
 // times passes dy·slope.
@@ -89,4 +90,50 @@ func thresholdedRelu(x *Context) error {
 	alpha := x.Num(float64(x.Node.Float("alpha", 1)))
 	above := x.Emit("Cast", []string{x.Do("Greater", x.In(0), alpha)}, onnx.IntAttr("to", int64(onnx.Float32)))
 	return x.times(above)
+}
+
+// square emits x².
+func (x *Context) square(a string) string { return x.Mul(a, a) }
+
+// tan: 1 + y².
+func tan(x *Context) error { return x.times(x.Do("Add", x.square(x.Out(0)), x.Num(1))) }
+
+// over passes dy/√(a + b·x²).
+func (x *Context) over(a, b float64) error {
+	x.Pass(0, x.Do("Div", x.Grad(0), x.Do("Sqrt", x.Do("Add", x.Scale(x.square(x.In(0)), b), x.Num(a)))))
+	return nil
+}
+
+func asin(x *Context) error { return x.over(1, -1) }
+
+func asinh(x *Context) error { return x.over(1, 1) }
+
+func acosh(x *Context) error { return x.over(-1, 1) }
+
+func acos(x *Context) error {
+	root := x.Do("Sqrt", x.Do("Sub", x.Num(1), x.square(x.In(0))))
+	x.Pass(0, x.Do("Neg", x.Do("Div", x.Grad(0), root)))
+	return nil
+}
+
+// atan: 1/(1 + x²).
+func atan(x *Context) error {
+	x.Pass(0, x.Do("Div", x.Grad(0), x.Do("Add", x.square(x.In(0)), x.Num(1))))
+	return nil
+}
+
+// atanh: 1/(1 − x²).
+func atanh(x *Context) error {
+	x.Pass(0, x.Do("Div", x.Grad(0), x.Do("Sub", x.Num(1), x.square(x.In(0)))))
+	return nil
+}
+
+func sinh(x *Context) error { return x.times(x.Do("Cosh", x.In(0))) }
+
+func cosh(x *Context) error { return x.times(x.Do("Sinh", x.In(0))) }
+
+// shrink: dy where |x| > λ.
+func shrink(x *Context) error {
+	above := x.Do("Greater", x.Do("Abs", x.In(0)), x.Num(float64(x.Node.Float("lambd", 0.5))))
+	return x.times(x.Emit("Cast", []string{above}, onnx.IntAttr("to", int64(onnx.Float32))))
 }

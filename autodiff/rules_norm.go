@@ -1,9 +1,13 @@
 package autodiff
 
-import "github.com/sightline/sightline/onnx"
+import (
+	"slices"
+
+	"github.com/sightline/sightline/onnx"
+)
 
 // norms that the canonical form keeps whole.
-var norms = Rules{"LayerNormalization": layerNorm, "LRN": lrn}
+var norms = Rules{"LayerNormalization": layerNorm, "LRN": lrn, "BatchNormalization": batchNorm}
 
 // layerNorm: with x̂ the normalised input, σ its deviation and g = dy·scale,
 // dx = (g − mean g − x̂·mean(g·x̂))/σ. Statistics are computed again: asking the
@@ -55,5 +59,25 @@ func lrn(x *Context) error {
 	direct := x.Mul(g, x.Do("Pow", d, x.Num(-beta)))
 	spread := x.mapAxis(x.Mul(x.Mul(g, in), x.Do("Pow", d, x.Num(-beta-1))), 1, len(s), x.Floats(back, c, c))
 	x.Pass(0, x.Do("Sub", direct, x.Scale(x.Mul(in, spread), 2*alpha*beta/float64(n))))
+	return nil
+}
+
+// batchNorm with computed parameters, of which the canonical form makes no Mul and
+// Add: dx = dy·scale/√(variance + ε).
+func batchNorm(x *Context) error {
+	s := x.Shape(x.In(0))
+	for i := 1; i < 5; i++ {
+		if x.Wanted(i) {
+			x.fail("its parameter %q is computed from the image", x.In(i))
+		}
+	}
+	if x.err != nil {
+		return nil
+	}
+	deviation := x.Do("Sqrt", x.Do("Add", x.In(4), x.Num(float64(x.Node.Float("epsilon", 1e-5)))))
+	factor := x.Do("Div", x.In(1), deviation)
+	to := slices.Repeat([]int64{1}, max(len(s)-1, 1))
+	to[0] = -1
+	x.Pass(0, x.Mul(x.Grad(0), x.Do("Reshape", factor, x.Vector(to...))))
 	return nil
 }

@@ -3,6 +3,7 @@ package autodiff
 import (
 	"slices"
 
+	"github.com/sightline/sightline/onnx"
 	"github.com/sightline/sightline/onnx/canonical"
 )
 
@@ -10,6 +11,7 @@ import (
 var reductions = Rules{
 	"ReduceMean": reduceMean, "ReduceSum": reduceSum, "ReduceMax": reduceExtreme, "ReduceMin": reduceExtreme,
 	"ReduceSumSquare": reduceSumSquare, "ReduceL2": reduceL2, "ReduceLogSumExp": reduceLogSumExp, "ReduceL1": reduceL1,
+	"ReduceLogSum": reduceLogSum, "ReduceProd": reduceProd,
 }
 
 // reduced describes a reduction: the input's shape, the shape with the reduced
@@ -107,5 +109,29 @@ func reduceL1(x *Context) error {
 func reduceLogSumExp(x *Context) error {
 	r := x.reduced()
 	x.Pass(0, x.Mul(x.Do("Exp", x.Do("Sub", x.In(0), x.keep(x.Out(0), r))), x.keep(x.Grad(0), r)))
+	return nil
+}
+
+// reduceLogSum: y = ln Σx, so dx = dy/Σx = dy·exp(−y).
+func reduceLogSum(x *Context) error {
+	r := x.reduced()
+	g := x.Mul(x.keep(x.Grad(0), r), x.Do("Exp", x.Do("Neg", x.keep(x.Out(0), r))))
+	x.Pass(0, x.spread(g, r))
+	return nil
+}
+
+// reduceProd: dx is dy times the product of the other factors, 0 where one of those
+// is 0.
+func reduceProd(x *Context) error {
+	r := x.reduced()
+	isZero := x.Do("Equal", x.In(0), x.Num(0))
+	zeros := x.Emit("Cast", []string{isZero}, onnx.IntAttr("to", int64(onnx.Float32)))
+	axes := x.Vector(r.axes...)
+	count := x.Emit("ReduceSum", []string{zeros, axes}, onnx.IntAttr("keepdims", 1))
+	safe := x.Do("Where", isZero, x.Num(1), x.In(0))
+	rest := x.Do("Div", x.Emit("ReduceProd", []string{safe, axes}, onnx.IntAttr("keepdims", 1)), safe)
+	others := x.Do("Sub", count, zeros) // zeros among the other factors
+	slope := x.Do("Where", x.Do("Less", others, x.Num(0.5)), rest, x.Num(0))
+	x.Pass(0, x.Mul(slope, x.keep(x.Grad(0), r)))
 	return nil
 }

@@ -80,14 +80,27 @@ func equal(a, b symbol) (symbol, bool) {
 	return symbol{}, true
 }
 
+// compare is a comparison of numbers that are known.
+func compare(holds func(a, b float64) bool) func(*onnx.Node, []symbols) (symbols, bool) {
+	return pairwise(func(a, b symbol) (symbol, bool) {
+		if holds(a.k, b.k) {
+			return symbol{k: 1}, !a.batch && !b.batch
+		}
+		return symbol{}, !a.batch && !b.batch
+	})
+}
+
 // division is Div or Mod on elements of type elem: integers are truncated, Mod
-// takes the sign of the divisor.
-func division(op string, elem onnx.DataType) scalarRule {
+// takes the sign of the divisor, or of the dividend where it is truncated.
+func division(op string, elem onnx.DataType, truncated bool) scalarRule {
 	return func(a, b symbol) (symbol, bool) {
 		if b.k == 0 || (b.batch && !a.batch) {
 			return symbol{}, false
 		}
 		q := a.k / b.k
+		if op == "Mod" && truncated {
+			return symbol{k: math.Mod(a.k, b.k)}, !a.batch && !b.batch
+		}
 		if op == "Mod" {
 			return symbol{k: a.k - math.Floor(q)*b.k}, !a.batch && !b.batch
 		}

@@ -121,6 +121,19 @@ var dialects = map[string]dialect{
 		onnx.NewNode("MatMulInteger", []string{"q", "w", "z", "zero"}, []string{"c"}),
 		with(onnx.NewNode("Cast", []string{"c"}, []string{"f"}), onnx.IntAttr("to", int64(onnx.Float32))),
 		onnx.NewNode("Mul", []string{"f", "s"}, []string{"y"})}},
+	"padding by wrapping": {19, image, []*onnx.Tensor{onnx.IntTensor("p", []int64{0, 1, 2, 0, 0, 0, 3, 6}, 8)}, []*onnx.Node{
+		with(node("Pad", "x", "p"), onnx.StringAttr("mode", "wrap"))}},
+	"largest of opset 9": {9, image, nil, []*onnx.Node{with(onnx.NewNode("TopK", []string{"x"}, []string{"y", "i"}), onnx.IntAttr("k", 3), onnx.IntAttr("axis", 2))}},
+	"length one":         {13, image, nil, []*onnx.Node{with(node("LpNormalization", "x"), onnx.IntAttr("p", 1), onnx.IntAttr("axis", 1))}},
+	"global lengths":     {13, image, nil, []*onnx.Node{with(node("GlobalLpPool", "x"), onnx.IntAttr("p", 3))}},
+	"picked by pairs": {13, image, []*onnx.Tensor{onnx.IntTensor("i", []int64{1, 3, 0, 2}, 2, 2)}, []*onnx.Node{
+		with(onnx.NewNode("Transpose", []string{"x"}, []string{"t"}), onnx.IntsAttr("perm", 2, 3, 0, 1)),
+		onnx.NewNode("GatherND", []string{"t", "i"}, []string{"y"})}},
+	"condition on a shape": {13, image, []*onnx.Tensor{onnx.IntTensor("two", []int64{2}), onnx.IntTensor("five", []int64{5})}, []*onnx.Node{
+		onnx.NewNode("Shape", []string{"x"}, []string{"s"}), onnx.NewNode("Gather", []string{"s", "two"}, []string{"height"}),
+		onnx.NewNode("Mod", []string{"height", "five"}, []string{"rest"}), onnx.NewNode("Less", []string{"rest", "two"}, []string{"yes"}),
+		with(node("If", "yes"), &onnx.Attribute{Name: "then_branch", Type: onnx.AttrGraph, Graph: branch("Tanh")},
+			&onnx.Attribute{Name: "else_branch", Type: onnx.AttrGraph, Graph: branch("Relu")})}},
 	"quantised operators": {13, image, []*onnx.Tensor{scalar("s", 0.02), scalar("r", 0.01), zero}, []*onnx.Node{
 		onnx.NewNode("QuantizeLinear", []string{"x", "s", "zero"}, []string{"q"}),
 		quantisedNode("QLinearSigmoid", []string{"q", "s", "zero", "r", "zero"}, "a"),

@@ -14,7 +14,10 @@ var evaluators = map[string]func(n *onnx.Node, in []symbols) (symbols, bool){
 	"Add": pairwise(add), "Sub": pairwise(sub), "Mul": pairwise(mul), "Div": nil, "Mod": nil,
 	"Min": pairwise(pick(math.Min)), "Max": pairwise(pick(math.Max)),
 	"Equal": pairwise(equal), "Where": evalWhere, "ReduceProd": evalProduct,
-	"Floor": each(math.Floor), "Ceil": each(math.Ceil), "Neg": each(func(v float64) float64 { return -v }),
+	"Less": compare(func(a, b float64) bool { return a < b }), "LessOrEqual": compare(func(a, b float64) bool { return a <= b }),
+	"Greater": compare(func(a, b float64) bool { return a > b }), "GreaterOrEqual": compare(func(a, b float64) bool { return a >= b }),
+	"And": compare(func(a, b float64) bool { return a != 0 && b != 0 }), "Or": compare(func(a, b float64) bool { return a != 0 || b != 0 }),
+	"Abs": each(math.Abs), "Round": each(math.RoundToEven), "Floor": each(math.Floor), "Ceil": each(math.Ceil), "Neg": each(func(v float64) float64 { return -v }),
 	"Sqrt": each(math.Sqrt), "Not": each(func(v float64) float64 { return 1 - v }), "ConstantOfShape": nil, "Range": evalRange,
 }
 
@@ -39,8 +42,8 @@ func (b *builder) evaluate(n *onnx.Node) (bool, error) {
 	elem := b.types[n.Input(0)].Elem
 	switch n.Op {
 	case "Div", "Mod":
-		eval = pairwise(division(n.Op, elem))
-	case "Equal":
+		eval = pairwise(division(n.Op, elem, n.Int("fmod", 0) != 0))
+	case "Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual":
 		elem = onnx.Bool
 	case "Where":
 		elem = b.types[n.Input(1)].Elem

@@ -21,14 +21,14 @@ var inference = map[string]inferRule{
 	"QuantizeLinear": inferQuantize, "DequantizeLinear": inferDequantize, "LayerNormalization": inferNorm,
 	"ArgMax": inferArg, "ArgMin": inferArg, "DepthToSpace": inferDepthToSpace, "SpaceToDepth": inferSpaceToDepth,
 	"GatherElements": inferGatherElements, "Squeeze": inferElem, "Unsqueeze": inferElem, "ConstantOfShape": inferKnown,
-	"Shape": inferIndex, "Size": inferIndex, "Einsum": inferEinsum,
+	"Shape": inferIndex, "Size": inferIndex, "Einsum": inferEinsum, "GatherND": inferGatherND, "TopK": inferTopK,
 }
 
 func init() {
 	for _, op := range []string{"Relu", "LeakyRelu", "Elu", "Selu", "Celu", "Clip", "HardSigmoid", "Sigmoid", "Tanh", "Softplus",
 		"Softsign", "Erf", "Exp", "Log", "Sqrt", "Reciprocal", "Abs", "Neg", "Sign", "Sin", "Cos", "Floor", "Ceil", "Round",
 		"Softmax", "LogSoftmax", "Hardmax", "Identity", "LRN", "ThresholdedRelu", "Shrink", "Dropout", "BatchNormalization",
-		"InstanceNormalization", "Not", "Tan", "Atan", "CumSum", "ScatterElements", "ScatterND"} {
+		"InstanceNormalization", "Not", "Tan", "Asin", "Acos", "Atan", "Sinh", "Cosh", "Asinh", "Acosh", "Atanh", "Trilu", "CumSum", "ScatterElements", "ScatterND"} {
 		inference[op] = inferSame
 	}
 	for _, op := range []string{"Add", "Sub", "Mul", "Div", "Pow", "PRelu", "Max", "Min", "Sum", "Mean", "Mod", "And", "Or", "Xor"} {

@@ -184,6 +184,42 @@ func inferGatherElements(b *builder, n *onnx.Node) error {
 	return nil
 }
 
+// inferGatherND: the last axis of the indices holds positions on the first axes of
+// the data.
+func inferGatherND(b *builder, n *onnx.Node) error {
+	t, index := b.types[n.Input(0)], b.shape(n.Input(1))
+	batch := int(n.Int("batch_dims", 0))
+	b.set(n, 0, t.Elem, nil)
+	if t.Shape == nil || len(index) == 0 {
+		return nil
+	}
+	last := index[len(index)-1]
+	if batch < 0 || last < 0 || batch+int(last) > len(t.Shape) {
+		return fmt.Errorf("indices of shape %v into a tensor of shape %v", index, t.Shape)
+	}
+	b.set(n, 0, t.Elem, slices.Concat(index[:len(index)-1:len(index)-1], t.Shape[batch+int(last):]))
+	return nil
+}
+
+func inferTopK(b *builder, n *onnx.Node) error {
+	t := b.types[n.Input(0)]
+	k, ok := b.intValues(n.Input(1))
+	if t.Shape == nil || !ok || len(k) != 1 {
+		b.set(n, 0, t.Elem, nil)
+		b.set(n, 1, onnx.Int64, nil)
+		return nil
+	}
+	a, err := axis(n.Int("axis", -1), len(t.Shape))
+	if err != nil {
+		return err
+	}
+	s := slices.Clone(t.Shape)
+	s[a] = k[0]
+	b.set(n, 0, t.Elem, s)
+	b.set(n, 1, onnx.Int64, s)
+	return nil
+}
+
 func inferPad(b *builder, n *onnx.Node) error {
 	t := b.types[n.Input(0)]
 	pads, ok := b.intValues(n.Input(1))

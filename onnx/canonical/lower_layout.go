@@ -12,7 +12,7 @@ func init() {
 	register(map[string]lowering{
 		"Reshape": lowerReshape, "Flatten": lowerFlatten, "Squeeze": lowerSqueeze, "Unsqueeze": lowerUnsqueeze,
 		"Transpose": lowerTranspose, "Slice": lowerSlice, "Split": lowerSplit, "Pad": lowerPad,
-		"Upsample": lowerUpsample, "Resize": lowerResize, "Concat": lowerConcat,
+		"Upsample": lowerUpsample, "Resize": lowerResize, "Concat": lowerConcat, "TopK": lowerTopK,
 	})
 }
 
@@ -210,9 +210,48 @@ func lowerPad(b *builder, n *onnx.Node) error {
 		n.Inputs = []string{n.Input(0), b.ints(hint+"_pads", full...), n.Input(2)}
 	}
 	if mode == "wrap" {
-		return fmt.Errorf("padding by wrapping around does not exist in opset %d", Opset)
+		return b.wrapped(n)
 	}
 	return b.emit(n)
+}
+
+// wrapped spells out padding that continues at the other end, which opset 18 does
+// not have: on each axis, the end of the tensor before it and its beginning after.
+func (b *builder) wrapped(n *onnx.Node) error {
+	s := b.shape(n.Input(0))
+	pads, ok := b.intValues(n.Input(1))
+	if s == nil || !ok || len(pads) != 2*len(s) {
+		return fmt.Errorf("padding by wrapping around needs a known shape and constant pads")
+	}
+	f, x := b.spell(n), n.Input(0)
+	for i, length := range s {
+		before, after := pads[i], pads[i+len(s)]
+		if before == 0 && after == 0 {
+			continue
+		}
+		if length < 1 || before < 0 || after < 0 || before > length || after > length {
+			return fmt.Errorf("padding axis %d of shape %v by wrapping around %d and %d", i, s, before, after)
+		}
+		var parts []string
+		if before > 0 {
+			parts = append(parts, f.part(x, int64(i), length-before, length))
+		}
+		parts = append(parts, x)
+		if after > 0 {
+			parts = append(parts, f.part(x, int64(i), 0, after))
+		}
+		x = f.with("Concat", parts, onnx.IntAttr("axis", int64(i)))
+	}
+	return f.end(n, x)
+}
+
+// part emits x from start to end on an axis.
+func (f *formula) part(x string, axis, start, end int64) string {
+	in := []string{x}
+	for i, v := range []int64{start, end, axis, 1} {
+		in = append(in, f.b.ints(f.hint+[]string{"_starts", "_ends", "_axes", "_steps"}[i], v))
+	}
+	return f.do("Slice", in...)
 }
 
 // lowerUpsample is Resize as it was before opset 11: coordinates are scaled
@@ -254,5 +293,14 @@ func (b *builder) resizeByScales(n *onnx.Node, to Shape) error {
 		}
 	}
 	n.Inputs = []string{n.Input(0), n.Input(1), b.add(onnx.FloatTensor(b.fresh(n.Outputs[0]+"_scales"), scales, int64(len(scales))))}
+	return b.emit(n)
+}
+
+// lowerTopK makes the number an input, as it is since opset 10.
+func lowerTopK(b *builder, n *onnx.Node) error {
+	if a := n.Attribute("k"); a != nil {
+		n.Inputs = []string{n.Input(0), b.ints(n.Outputs[0]+"_k", a.Int)}
+		n.Attributes = without(n, "k")
+	}
 	return b.emit(n)
 }

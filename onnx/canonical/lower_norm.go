@@ -12,6 +12,7 @@ func init() {
 		"InstanceNormalization": lowerInstanceNorm, "GroupNormalization": lowerGroupNorm,
 		"MeanVarianceNormalization": lowerMeanVariance, "RMSNormalization": lowerRMSNorm,
 		"com.microsoft.SkipLayerNormalization": lowerSkipNorm,
+		"LpNormalization":                      lowerLpNorm, "GlobalLpPool": lowerGlobalLpPool,
 	})
 }
 
@@ -109,4 +110,32 @@ func lowerSkipNorm(b *builder, n *onnx.Node) error {
 		b.point(n.Outputs[3], sum)
 	}
 	return f.end(n, y)
+}
+
+// length emits (Σ|x|ᵖ)^(1/p) over axes, which are kept.
+func (f *formula) length(x string, p int64, axes ...int64) string {
+	over := f.b.ints(f.hint+"_axes", axes...)
+	switch p {
+	case 1:
+		return f.do("ReduceL1", x, over)
+	case 2:
+		return f.do("ReduceL2", x, over)
+	}
+	powers := f.do("Pow", f.do("Abs", x), f.num(float64(p)))
+	return f.do("Pow", f.do("ReduceSum", powers, over), f.num(1/float64(p)))
+}
+
+// lowerLpNorm: x divided by its length on one axis.
+func lowerLpNorm(b *builder, n *onnx.Node) error {
+	f, x := b.spell(n), n.Input(0)
+	return f.end(n, f.do("Div", x, f.length(x, n.Int("p", 2), n.Int("axis", -1))))
+}
+
+// lowerGlobalLpPool: the length over all of space.
+func lowerGlobalLpPool(b *builder, n *onnx.Node) error {
+	f, rank := b.spell(n), len(b.shape(n.Input(0)))
+	if rank < 3 {
+		return fmt.Errorf("the shape of its input is not known")
+	}
+	return f.end(n, f.length(n.Input(0), n.Int("p", 2), from(2, rank)...))
 }
