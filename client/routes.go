@@ -82,6 +82,11 @@ func (c *Client) Samples(ctx context.Context, evaluation string, f api.Filter, o
 	return get[api.SampleList](ctx, c, path("evaluations", evaluation, "samples"), query)
 }
 
+// Sample describes one sample, its scores and its regions.
+func (c *Client) Sample(ctx context.Context, evaluation string, sample int64) (api.SampleDetail, error) {
+	return get[api.SampleDetail](ctx, c, path("evaluations", evaluation, "samples", strconv.FormatInt(sample, 10)), nil)
+}
+
 // Confusions lists the fullest cells off the diagonal.
 func (c *Client) Confusions(ctx context.Context, evaluation string, f api.Filter, limit int) ([]api.Confusion, error) {
 	query := filterQuery(f)

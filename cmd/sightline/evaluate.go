@@ -33,7 +33,7 @@ func evaluateVerb() verb {
 }
 
 func runEvaluate(ctx context.Context, c *call, request api.EvaluateRequest, predictions string) error {
-	s, err := c.connect(ctx)
+	s, err := c.connect(ctx, 0)
 	if err != nil {
 		return err
 	}

@@ -13,26 +13,8 @@ import (
 )
 
 func explainVerb() verb {
-	return verb{name: "explain", args: "DATASET MODEL", summary: "Write saliency maps and overlays of an evaluation's samples", define: func(flags *flag.FlagSet) action {
-		var o explainOptions
-		flags.StringVar(&o.label, "label", "", "only samples with this label (`CLASS`)")
-		flags.StringVar(&o.predicted, "predicted", "", "only samples predicted as this `CLASS`")
-		flags.StringVar(&o.split, "split", "", "only samples of this split (`NAME`)")
-		flags.StringVar(&o.method, "method", "occlusion", "how maps are made (`METHOD`): occlusion, or rise, which takes up to 4,000 runs of the model a picture instead of 226")
-		flags.StringVar(&o.target, "target", "predicted", "what is explained (`TARGET`): predicted, true, contrast or class:NAME")
-		flags.Uint64Var(&o.seed, "seed", 0, "`SEED` of methods that sample: the same seed gives the same map")
-		o.options = map[string]string{}
-		flags.Func("option", "`NAME=VALUE`, a setting of the method: scaling=published, fill=blur, …; may be given several times", func(setting string) error {
-			name, value, ok := strings.Cut(setting, "=")
-			if !ok {
-				return fmt.Errorf("must be NAME=VALUE, such as scaling=published")
-			}
-			o.options[name] = value
-			return nil
-		})
-		flags.IntVar(&o.limit, "limit", 0, "explain at most `N` samples (default: all of the cell)")
-		flags.StringVar(&o.out, "out", "maps", "folder to write to (`DIR`)")
-		flags.StringVar(&o.colours, "colours", "", "`NAME` of the overlay's colour map (default: a diverging one)")
+	return verb{name: "explain", args: "DATASET MODEL", summary: "Write saliency maps, overlays and what they say of regions, for an evaluation's samples", define: func(flags *flag.FlagSet) action {
+		o := explainFlags(flags)
 		return func(ctx context.Context, c *call) error {
 			if err := c.want("DATASET", "MODEL"); err != nil {
 				return err
@@ -40,21 +22,15 @@ func explainVerb() verb {
 			if _, err := imaging.NewColourMap(o.colours); err != nil && o.colours != "" {
 				return usageError{"--colours: " + err.Error()} // known before maps are made, which may take hours
 			}
-			return withSession(ctx, c, func(s *session) error { return s.explain(ctx, c.args[0], c.args[1], o) })
+			if len(o.methods) == 0 {
+				o.methods = []string{defaultMethod}
+			}
+			return withBudget(ctx, c, o.memory, func(s *session) error { return s.explain(ctx, c.args[0], c.args[1], o) })
 		}
 	}}
 }
 
-type explainOptions struct {
-	label, predicted, split string
-	method, target          string
-	seed                    uint64
-	options                 map[string]string
-	limit                   int
-	out, colours            string
-}
-
-func (s *session) explain(ctx context.Context, dataset, model string, o explainOptions) error {
+func (s *session) explain(ctx context.Context, dataset, model string, o *explainOptions) error {
 	e, err := s.findEvaluation(ctx, dataset, model)
 	if err != nil {
 		return err
@@ -63,7 +39,7 @@ func (s *session) explain(ctx context.Context, dataset, model string, o explainO
 	if err != nil {
 		return err
 	}
-	if o.target, err = targetByIndex(e, o.target); err != nil {
+	if o.targets, err = chooseTargets(e, o.targets); err != nil {
 		return err
 	}
 	if err := os.MkdirAll(o.out, 0o755); err != nil {
@@ -73,7 +49,7 @@ func (s *session) explain(ctx context.Context, dataset, model string, o explainO
 	if err != nil {
 		return err
 	}
-	job, err := s.Explain(ctx, api.ExplainRequest{Evaluation: e.ID, Filter: filter, Method: o.method, Target: o.target, Limit: o.limit, Seed: o.seed, Options: o.options})
+	job, err := s.Explain(ctx, o.request(e, filter))
 	if err != nil {
 		return err
 	}
@@ -97,7 +73,7 @@ func (s *session) findEvaluation(ctx context.Context, dataset, model string) (ap
 	return api.Evaluation{}, fmt.Errorf("%s has not been evaluated on %s: run `sightline evaluate %s %s` first", model, dataset, dataset, model)
 }
 
-func (o explainOptions) filter(e api.Evaluation) (f api.Filter, err error) {
+func (o *explainOptions) filter(e api.Evaluation) (f api.Filter, err error) {
 	f.Split, f.Sort = o.split, "path"
 	if f.Label, err = classIndex(e, "--label", o.label); err != nil {
 		return f, err
@@ -156,28 +132,8 @@ func shortList(names []string) string {
 	return text
 }
 
-// targetByIndex turns class:NAME into class:INDEX and checks the other words.
-func targetByIndex(e api.Evaluation, target string) (string, error) {
-	name, isClass := strings.CutPrefix(target, "class:")
-	switch {
-	case target == "predicted", target == "true", target == "contrast":
-		return target, nil
-	case !isClass:
-		return "", usageError{fmt.Sprintf("--target %s: must be predicted, true, contrast or class:NAME", target)}
-	}
-	var index int
-	if _, err := fmt.Sscanf(name, "%d", &index); err == nil && fmt.Sprint(index) == name && index >= 0 && index < len(e.Classes) {
-		return target, nil
-	}
-	found, err := classIndex(e, "--target class:", name)
-	if err != nil {
-		return "", err
-	}
-	return fmt.Sprintf("class:%d", *found), nil
-}
-
 // chosenSamples lists the samples to explain, in the order of their paths.
-func (s *session) chosenSamples(ctx context.Context, e api.Evaluation, f api.Filter, o explainOptions) ([]api.Sample, error) {
+func (s *session) chosenSamples(ctx context.Context, e api.Evaluation, f api.Filter, o *explainOptions) ([]api.Sample, error) {
 	const page = 500
 	var all []api.Sample
 	for {

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"math"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
 	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/workspace"
 )
 
 // Every sample has files of its own, with names that file systems take.
@@ -24,5 +26,36 @@ func TestMapFileNames(t *testing.T) {
 	}
 	if taken["cake__1.png"] != "cake/1.png" {
 		t.Errorf("got %v", taken)
+	}
+}
+
+// Red maps are counted and left out of what the others say together; a degenerate
+// map is red although it was not judged.
+func TestSummaryLeavesRedMapsOut(t *testing.T) {
+	row := func(sample int64, verdict, degenerate string, share float64) workspace.RegionRow {
+		return workspace.RegionRow{Sample: sample, Method: "rise", Target: "true", Region: "head", Share: share, Area: 0.5, Verdict: verdict, Degenerate: degenerate}
+	}
+	list := summarise([]workspace.RegionRow{row(1, "green", "", 0.2), row(2, "amber", "", 0.4), row(3, "red", "", 0.9), row(4, "", "zero", 0)})
+	if len(list) != 1 || list[0].Maps != 4 || list[0].Verdict["red"] != 2 || list[0].Verdict["green"] != 1 {
+		t.Fatalf("%+v", list[0])
+	}
+	if e := list[0].Regions[0].Share; math.Abs(e.Mean-0.3) > 1e-12 || e.N != 2 || e.Red != 2 || !e.Known {
+		t.Errorf("%+v", e)
+	}
+}
+
+// Targets are words, classes by name or index, and lists of them; names may hold
+// commas.
+func TestChooseTargets(t *testing.T) {
+	e := api.Evaluation{Classes: []string{"tench, Tinca tinca", "goldfish", "7"}}
+	for text, want := range map[string]string{
+		"predicted": "predicted", "goldfish": "class:1", "class:goldfish": "class:1", "class:1": "class:1", "7": "class:2",
+		"tench, Tinca tinca": "class:0", "true,contrast, Goldfish": "true contrast class:1", "class:9": "",
+		"fish": "", "true,fish": "", "": "",
+	} {
+		got, err := chooseTargets(e, []string{text})
+		if strings.Join(got, " ") != want || (err == nil) != (want != "") {
+			t.Errorf("%q: %v, %v", text, got, err)
+		}
 	}
 }

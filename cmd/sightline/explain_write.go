@@ -14,6 +14,7 @@ import (
 	"github.com/sightline/sightline/client"
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/workspace"
 )
 
 // mapEntry is one element of index.json.
@@ -33,80 +34,215 @@ type mapEntry struct {
 	Correlation float64      `json:"correlation"`
 	Converged   bool         `json:"converged"`
 	Degenerate  string       `json:"degenerate,omitempty"`
+	Layer       string       `json:"layer,omitempty"`  // the tensor a CAM looked at
+	Reason      string       `json:"reason,omitempty"` // why this method was chosen, if it was not named
+
+	Verdict   string   `json:"verdict,omitempty"` // green, amber or red, if the map was judged
+	Why       string   `json:"why,omitempty"`     // the verdict in words
+	Insertion *float64 `json:"insertion,omitempty"`
+	Deletion  *float64 `json:"deletion,omitempty"`
 
 	Seed    uint64            `json:"seed"`
 	Options map[string]string `json:"options,omitempty"` // settings of the method that are not the default
 }
 
-// writeMaps fetches the maps of the samples and writes them with overlays and
-// an index.
-func (s *session) writeMaps(ctx context.Context, e api.Evaluation, samples []api.Sample, o explainOptions) error {
-	names := newFileNames()
-	entries := []mapEntry{}
-	var missing []error
-	for _, sample := range samples {
-		entry, err := s.writeMap(ctx, e, sample, names, o)
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if err != nil {
-			missing = append(missing, fmt.Errorf("%s: %w", sample.Path, err))
-			continue
-		}
-		entries = append(entries, entry)
-	}
-	if err := writeIndex(filepath.Join(o.out, "index.json"), entries); err != nil {
+// mapWriter fetches maps and writes them with overlays, an index and a table of
+// what they say of regions.
+type mapWriter struct {
+	*session
+	*explainOptions
+	evaluation api.Evaluation
+	methods    []api.Method
+	names      *fileNames
+	entries    []mapEntry
+	table      []workspace.RegionRow
+	missing    []error
+}
+
+func (s *session) writeMaps(ctx context.Context, e api.Evaluation, samples []api.Sample, o *explainOptions) error {
+	methods, err := s.chosenMethods(ctx, o)
+	if err != nil {
 		return err
 	}
-	if s.call.json {
-		if err := s.call.document(entries); err != nil {
+	w := &mapWriter{session: s, explainOptions: o, evaluation: e, methods: methods, names: newFileNames(), entries: []mapEntry{}}
+	for _, sample := range samples {
+		if err := w.sample(ctx, sample); err != nil {
 			return err
 		}
-	} else {
-		s.printMaps(entries, o)
 	}
-	if len(entries) == 0 {
-		return fmt.Errorf("no map could be made: %w", errors.Join(missing...))
+	return w.conclude(ctx)
+}
+
+// chosenMethods are those that were named, with their settings.
+func (s *session) chosenMethods(ctx context.Context, o *explainOptions) ([]api.Method, error) {
+	all, err := s.Methods(ctx)
+	if err != nil {
+		return nil, err
 	}
-	for _, err := range missing {
-		fmt.Fprintf(s.call.stderr, "no map of %v\n", err)
+	var list []api.Method
+	for _, name := range o.methods {
+		for _, m := range all {
+			if m.Name == name {
+				list = append(list, m)
+			}
+		}
+	}
+	return list, nil
+}
+
+// sample writes all maps of one sample. What cannot be had is noted.
+func (w *mapWriter) sample(ctx context.Context, sample api.Sample) error {
+	detail, err := w.Sample(ctx, w.evaluation.ID, sample.ID)
+	if err != nil {
+		return err
+	}
+	base := w.names.of(sample)
+	picture := &lazyPicture{writer: w, sample: sample}
+	for _, method := range w.methods {
+		for _, target := range w.targets {
+			if err := w.write(ctx, detail, sample, base, method, target, picture); err != nil {
+				if ctx.Err() != nil {
+					return ctx.Err()
+				}
+				w.missing = append(w.missing, fmt.Errorf("%s, %s, %s: %w", sample.Path, method.Name, target, err))
+			}
+		}
 	}
 	return nil
 }
 
-func (s *session) writeMap(ctx context.Context, e api.Evaluation, sample api.Sample, names *fileNames, o explainOptions) (mapEntry, error) {
-	header, values, err := s.Map(ctx, e.ID, sample.ID, client.MapQuery{Method: o.method, Target: o.target, Seed: o.seed, Options: o.options})
+// write fetches one map and writes it.
+func (w *mapWriter) write(ctx context.Context, detail api.SampleDetail, sample api.Sample, base string, method api.Method, target string, picture *lazyPicture) error {
+	query := client.MapQuery{Method: method.Name, Target: target, Seed: w.seed, Options: w.optionsOf(method)}
+	header, values, err := w.Map(ctx, w.evaluation.ID, sample.ID, query)
 	if err != nil {
-		return mapEntry{}, err
+		return err
 	}
-	base := names.of(sample) + "." + header.Method + "." + strings.ReplaceAll(o.target, ":", "-")
-	entry := mapEntry{
-		Path: sample.Path, Map: base + ".npy", Method: header.Method, Target: header.Target, TargetIndex: header.TargetIndex, TargetName: header.TargetName,
-		MinusIndex: header.MinusIndex, MinusName: header.MinusName,
-		Score: header.Score, Geometry: header.Geometry, Seconds: header.Seconds,
-		Correlation: header.Correlation, Converged: header.Converged, Degenerate: header.Degenerate, Seed: header.Seed, Options: header.Options,
+	entry := toEntry(sample, header)
+	base += "." + method.Name + "." + strings.ReplaceAll(target, ":", "-")
+	if w.trust {
+		if err := w.addTrust(ctx, sample, query, &entry); err != nil {
+			return err
+		}
 	}
-	err = writeFile(filepath.Join(o.out, entry.Map), func(f *os.File) error {
+	entry.Map = base + ".npy"
+	err = writeFile(filepath.Join(w.out, entry.Map), func(f *os.File) error {
 		return attribution.WriteNPY(f, values, header.Width, header.Height)
 	})
-	if err != nil || header.Degenerate != "" {
-		return entry, err
-	}
-	entry.Overlay = base + ".png"
-	return entry, s.writeOverlay(ctx, e.Dataset, sample, header, values, filepath.Join(o.out, entry.Overlay), o.colours)
-}
-
-// writeOverlay draws the map over the image as a browser shows it.
-func (s *session) writeOverlay(ctx context.Context, dataset string, sample api.Sample, h api.MapHeader, values []float32, path, colours string) error {
-	var content bytes.Buffer
-	if err := s.Image(ctx, dataset, sample.ID, &content); err != nil {
-		return err
-	}
-	im, err := imaging.Decode(content.Bytes(), imaging.Limits{})
 	if err != nil {
 		return err
 	}
-	drawn, err := imaging.Overlay(im.Upright(), values, h.Width, h.Height, imaging.Geometry(h.Geometry), imaging.OverlayOptions{ColourMap: colours})
+	if header.Degenerate == "" {
+		entry.Overlay = base + ".png"
+		if err := picture.overlay(ctx, header, values, filepath.Join(w.out, entry.Overlay)); err != nil {
+			return err
+		}
+	}
+	rows, err := w.rows(detail, sample, entry, mapOf(header, values))
+	w.entries, w.table = append(w.entries, entry), append(w.table, rows...)
+	return err
+}
+
+func toEntry(sample api.Sample, h api.MapHeader) mapEntry {
+	return mapEntry{
+		Path: sample.Path, Method: h.Method, Target: h.Target, TargetIndex: h.TargetIndex, TargetName: h.TargetName,
+		MinusIndex: h.MinusIndex, MinusName: h.MinusName, Score: h.Score, Geometry: h.Geometry, Seconds: h.Seconds,
+		Correlation: h.Correlation, Converged: h.Converged, Degenerate: h.Degenerate, Layer: h.Layer, Reason: h.Reason, Seed: h.Seed, Options: h.Options,
+	}
+}
+
+// addTrust adds what the job found of the map's worth.
+func (w *mapWriter) addTrust(ctx context.Context, sample api.Sample, query client.MapQuery, entry *mapEntry) error {
+	t, err := w.Trust(ctx, w.evaluation.ID, sample.ID, query, true)
+	if err != nil {
+		return err
+	}
+	entry.Verdict, entry.Why = string(t.Verdict), t.Reason
+	if t.Forwards > 0 {
+		entry.Insertion, entry.Deletion = &t.Map.Insertion, &t.Map.Deletion
+	}
+	return nil
+}
+
+// conclude writes index and table, and prints what the maps say.
+func (w *mapWriter) conclude(ctx context.Context) error {
+	summary := summarise(w.table)
+	for name, value := range map[string]any{"index.json": w.entries, "summary.json": map[string]any{"summary": summary}} {
+		if err := writeJSON(filepath.Join(w.out, name), value); err != nil {
+			return err
+		}
+	}
+	if err := workspace.WriteRegions(ctx, filepath.Join(w.out, "regions.parquet"), w.table); err != nil {
+		return err
+	}
+	if w.call.json {
+		if err := w.call.document(w.entries); err != nil {
+			return err
+		}
+	} else {
+		w.print(summary)
+	}
+	if len(w.entries) == 0 {
+		return fmt.Errorf("no map could be made: %w", errors.Join(w.missing...))
+	}
+	for _, err := range w.missing {
+		fmt.Fprintf(w.call.stderr, "no map of %v\n", err)
+	}
+	return nil
+}
+
+func (w *mapWriter) print(summary []*mapSummary) {
+	if len(w.entries) == 0 {
+		return
+	}
+	w.printMaps()
+	printSummary(w.call.stdout, summary)
+	fmt.Fprintf(w.call.stdout, "\n%s with overlays in %s; index.json lists them, regions.parquet has every region's share\n", plural(len(w.entries), "map"), w.out)
+}
+
+// printedMaps is how many maps are listed one by one; more are in index.json.
+const printedMaps = 100
+
+func (w *mapWriter) printMaps() {
+	t := newTable("image", "explained", "\tscore", "\tseconds", "verdict", "map")
+	for _, e := range w.entries[:min(len(w.entries), printedMaps)] {
+		name := e.Map
+		if e.Degenerate != "" {
+			name += " (means nothing: " + e.Degenerate + ")"
+		}
+		t.row(e.Path, e.explained(), fmt.Sprintf("%.3f", e.Score), fmt.Sprintf("%.1f", e.Seconds), e.Verdict, name)
+	}
+	t.write(w.call.stdout)
+	if more := len(w.entries) - printedMaps; more > 0 {
+		fmt.Fprintf(w.call.stdout, "and %s more\n", plural(more, "map"))
+	}
+}
+
+// lazyPicture is a sample's picture, fetched when the first overlay needs it.
+type lazyPicture struct {
+	writer *mapWriter
+	sample api.Sample
+	image  *imaging.Image
+}
+
+// overlay draws a map over the picture as a browser shows it.
+func (p *lazyPicture) overlay(ctx context.Context, h api.MapHeader, values []float32, path string) error {
+	if p.image == nil {
+		var content bytes.Buffer
+		if err := p.writer.Image(ctx, p.writer.evaluation.Dataset, p.sample.ID, &content); err != nil {
+			return err
+		}
+		im, err := imaging.Decode(content.Bytes(), imaging.Limits{})
+		if err != nil {
+			return err
+		}
+		p.image = im.Upright()
+	}
+	return writeOverlay(p.image, values, h.Width, h.Height, imaging.Geometry(h.Geometry), p.writer.colours, path)
+}
+
+func writeOverlay(im *imaging.Image, values []float32, width, height int, g imaging.Geometry, colours, path string) error {
+	drawn, err := imaging.Overlay(im, values, width, height, g, imaging.OverlayOptions{ColourMap: colours})
 	if err != nil {
 		return err
 	}
@@ -120,32 +256,16 @@ func (s *session) writeOverlay(ctx context.Context, dataset string, sample api.S
 	})
 }
 
-func writeIndex(path string, entries []mapEntry) error {
+func writeJSON(path string, value any) error {
 	err := writeFile(path, func(f *os.File) error {
 		enc := json.NewEncoder(f)
 		enc.SetIndent("", "  ")
-		return enc.Encode(entries)
+		return enc.Encode(value)
 	})
 	if err != nil {
-		return fmt.Errorf("writing the index of maps: %w", err)
+		return fmt.Errorf("writing %s: %w", filepath.Base(path), err)
 	}
 	return nil
-}
-
-func (s *session) printMaps(entries []mapEntry, o explainOptions) {
-	if len(entries) == 0 {
-		return
-	}
-	t := newTable("image", "explained", "\tscore", "\tseconds", "map")
-	for _, e := range entries {
-		name := e.Map
-		if e.Degenerate != "" {
-			name += " (means nothing: " + e.Degenerate + ")"
-		}
-		t.row(e.Path, e.explained(), fmt.Sprintf("%.3f", e.Score), fmt.Sprintf("%.1f", e.Seconds), name)
-	}
-	t.write(s.call.stdout)
-	fmt.Fprintf(s.call.stdout, "\n%s with overlays in %s; index.json lists them\n", plural(len(entries), "map"), o.out)
 }
 
 // explained names the class, or the two classes, that a map is about.

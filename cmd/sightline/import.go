@@ -112,7 +112,7 @@ func checkFolder(dir string) error {
 }
 
 func runImport(ctx context.Context, c *call, request api.ImportRequest) error {
-	s, err := c.connect(ctx)
+	s, err := c.connect(ctx, 0)
 	if err != nil {
 		return err
 	}

@@ -69,9 +69,18 @@ func jobsResumeVerb() verb {
 
 // withSession connects, does something, and ends the session.
 func withSession(ctx context.Context, c *call, do func(*session) error) error {
-	s, err := c.connect(ctx)
+	return withBudget(ctx, c, 0, do)
+}
+
+// withBudget is withSession with a memory budget for the workers of a server that
+// is started for the verb.
+func withBudget(ctx context.Context, c *call, memory int64, do func(*session) error) error {
+	s, err := c.connect(ctx, memory)
 	if err != nil {
 		return err
+	}
+	if s.own == nil && memory != 0 {
+		fmt.Fprintln(c.stderr, "--memory is that of the running server: start it with `sightline serve --memory SIZE`")
 	}
 	defer s.Close()
 	return do(s)

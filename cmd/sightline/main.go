@@ -11,7 +11,8 @@
 //	sightline model list                 list the models
 //	sightline model show NAME            inputs, outputs, preprocessing, and where each setting came from
 //	sightline evaluate DATASET MODEL     run a model on a dataset and measure it
-//	sightline explain DATASET MODEL      write saliency maps and overlays
+//	sightline explain DATASET MODEL      write saliency maps, overlays, and what they say of regions
+//	sightline methods [METHOD]           the saliency methods: what each shows, its cost, failures and settings
 //	sightline serve                      serve the web interface and the HTTP API
 //	sightline demo                       make the demonstration and serve it
 //	sightline jobs list|cancel|resume    what runs, stop it, go on with it
@@ -52,18 +53,32 @@
 // --mapping FILE maps labels to classes (CSV of label,class or a JSON object)
 // where their names differ.
 //
-// # Explaining
+// # Saliency
 //
-// --label and --predicted choose a cell of the confusion matrix. For every
-// sample of it, --out DIR receives
+// `sightline explain DATASET MODEL --method gradcam,rise --target predicted,contrast
+// --trust --out DIR` makes a map of every sample, method and target; `sightline
+// methods` lists the methods, `sightline methods NAME` tells all of one. --out DIR
+// receives
 //
 //	<sample>.<method>.<target>.npy   the map: float32, raw and signed, at the method's own resolution
 //	<sample>.<method>.<target>.png   the map over the image
-//	index.json                       a list of {path, map, overlay, method, target, target_index, score, geometry, seconds}
+//	index.json                       a list of {path, map, overlay, method, target, target_index, score, geometry,
+//	                                 seconds, degenerate, verdict, insertion, deletion, …}
+//	regions.parquet                  a row per map and region: sample, path, split, label, predicted, method, options,
+//	                                 target, explained, minus, score, region, builtin, share (of the positive
+//	                                 attribution that lies inside), area (of what the model saw), ratio, negative,
+//	                                 hottest, degenerate, verdict, insertion, deletion, seed
+//	summary.json                     per method and target: verdicts, and the mean share of each region with its
+//	                                 95 % interval over the maps that are not red
+//
+// Regions are the dataset's, and of every picture: border (a tenth of each side),
+// center (the middle half of each side), and a grid of 3×3 cells, "grid ROW,COLUMN".
 //
 // --target is predicted, true, contrast (predicted minus true; on a right
-// prediction, predicted minus runner-up) or class:NAME. geometry.matrix maps
-// cells of the map to pixels of the image as displayed.
+// prediction, predicted minus runner-up) or a class by its name. --option
+// NAME=VALUE sets the methods that have it, METHOD.NAME=VALUE one. --trust judges
+// every map by insertion and deletion. --memory SIZE bounds the memory of the runs.
+// geometry.matrix maps cells of the map to pixels of the image as displayed.
 //
 // # Serving
 //

@@ -27,11 +27,11 @@ type session struct {
 
 // connect reaches the running server of the workspace, or starts one in this
 // process on a random loopback port that lasts as long as the verb.
-func (c *call) connect(ctx context.Context) (*session, error) {
+func (c *call) connect(ctx context.Context, memory int64) (*session, error) {
 	if s := c.running(ctx); s != nil {
 		return s, nil
 	}
-	own, err := c.startServer(ctx, server.Options{Listen: "127.0.0.1:0", Token: server.NewToken()})
+	own, err := c.startServer(ctx, server.Options{Listen: "127.0.0.1:0", Token: server.NewToken(), Memory: memory})
 	if err != nil {
 		return nil, err
 	}

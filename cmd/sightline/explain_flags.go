@@ -1,0 +1,149 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"maps"
+	"strings"
+
+	"github.com/sightline/sightline/server/api"
+)
+
+// explainOptions are the flags of explain.
+type explainOptions struct {
+	label, predicted, split string
+	methods, targets        []string // as given; targets become words of the API
+	seed                    uint64
+	options                 map[string]string // NAME or METHOD.NAME
+	limit                   int
+	trust                   bool
+	memory                  int64
+	out, colours            string
+}
+
+// defaultMethod is what explain makes unless told otherwise.
+const defaultMethod = "occlusion"
+
+func explainFlags(flags *flag.FlagSet) *explainOptions {
+	o := &explainOptions{options: map[string]string{}}
+	flags.StringVar(&o.label, "label", "", "only samples with this label (`CLASS`)")
+	flags.StringVar(&o.predicted, "predicted", "", "only samples predicted as this `CLASS`")
+	flags.StringVar(&o.split, "split", "", "only samples of this split (`NAME`)")
+	flags.Func("method", "how maps are made (`METHOD,…`): one or several, such as gradcam,rise; `sightline methods` lists them (default "+defaultMethod+")", func(text string) error {
+		return addWords(&o.methods, text)
+	})
+	flags.Func("target", "what is explained (`TARGET,…`): predicted, true, contrast, or a class by name; one or several (default predicted)", func(text string) error {
+		o.targets = append(o.targets, text) // class names may hold commas: see chooseTargets
+		return nil
+	})
+	flags.Uint64Var(&o.seed, "seed", 0, "`SEED` of methods that sample: the same seed gives the same map")
+	flags.Func("option", "`NAME=VALUE`, a setting of the methods that have it, or METHOD.NAME=VALUE of one: scaling=published, rise.fill=blur, …; may be given several times", func(setting string) error {
+		name, value, ok := strings.Cut(setting, "=")
+		if !ok {
+			return fmt.Errorf("must be NAME=VALUE, such as scaling=published")
+		}
+		o.options[name] = value
+		return nil
+	})
+	flags.Func("layer", "the `TENSOR` that CAM methods look at: a name, or a number that counts from the last one, 1; `sightline model show` lists them", func(layer string) error {
+		o.options["layer"] = layer
+		return nil
+	})
+	flags.BoolVar(&o.trust, "trust", false, "judge every map by insertion and deletion: some hundred runs of the model each")
+	flags.IntVar(&o.limit, "limit", 0, "explain at most `N` samples (default: all of the cell)")
+	memoryFlag(flags, &o.memory)
+	flags.StringVar(&o.out, "out", "maps", "folder to write to (`DIR`)")
+	flags.StringVar(&o.colours, "colours", "", "`NAME` of the overlay's colour map (default: a diverging one)")
+	return o
+}
+
+// addWords appends the words of a list that commas separate.
+func addWords(list *[]string, text string) error {
+	for _, word := range strings.Split(text, ",") {
+		if word = strings.TrimSpace(word); word == "" {
+			return fmt.Errorf("%q has an empty word between commas", text)
+		}
+		*list = append(*list, word)
+	}
+	return nil
+}
+
+// request asks for all maps of the samples of a filter.
+func (o *explainOptions) request(e api.Evaluation, f api.Filter) api.ExplainRequest {
+	return api.ExplainRequest{Evaluation: e.ID, Filter: f, Methods: o.methods, Targets: o.targets, Limit: o.limit, Seed: o.seed, Trust: o.trust, Options: o.options}
+}
+
+// optionsOf are those of one method.
+func (o *explainOptions) optionsOf(method api.Method) map[string]string {
+	own := map[string]string{}
+	for _, known := range method.Options {
+		if value, ok := o.options[known.Name]; ok {
+			own[known.Name] = value
+		}
+	}
+	if seed, ok := o.options["seed"]; ok {
+		own["seed"] = seed
+	}
+	if len(o.methods) == 1 {
+		maps.Copy(own, o.options)
+	}
+	for name, value := range o.options {
+		if short, ok := strings.CutPrefix(name, method.Name+"."); ok {
+			delete(own, name)
+			own[short] = value
+		}
+	}
+	return own
+}
+
+// chooseTargets makes words of the API of the targets that were given. A text that
+// is no target as a whole is a list of targets.
+func chooseTargets(e api.Evaluation, given []string) ([]string, error) {
+	if len(given) == 0 {
+		return []string{"predicted"}, nil
+	}
+	var list []string
+	for _, text := range given {
+		target, err := targetByIndex(e, text)
+		if err == nil {
+			list = append(list, target)
+			continue
+		}
+		parts := strings.Split(text, ",")
+		if len(parts) == 1 {
+			return nil, err
+		}
+		for _, part := range parts {
+			if target, err = targetByIndex(e, strings.TrimSpace(part)); err != nil {
+				return nil, err
+			}
+			list = append(list, target)
+		}
+	}
+	return list, nil
+}
+
+// targetByIndex turns a class's name, with or without class: before it, into
+// class:INDEX, and leaves the other words.
+func targetByIndex(e api.Evaluation, target string) (string, error) {
+	switch target {
+	case "predicted", "true", "contrast":
+		return target, nil
+	}
+	name, prefixed := strings.CutPrefix(target, "class:")
+	var index int
+	if _, err := fmt.Sscanf(name, "%d", &index); prefixed && err == nil && fmt.Sprint(index) == name && index >= 0 && index < len(e.Classes) {
+		return target, nil
+	}
+	if name == "" {
+		return "", usageError{"--target: must be predicted, true, contrast or a class"}
+	}
+	found, err := classIndex(e, "--target", name)
+	if err != nil && !prefixed {
+		return "", usageError{fmt.Sprintf("--target %s: must be predicted, true, contrast or a class: %v", target, err)}
+	}
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("class:%d", *found), nil
+}

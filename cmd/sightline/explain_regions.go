@@ -1,0 +1,74 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/trust"
+	"github.com/sightline/sightline/workspace"
+)
+
+// regionsOf are the regions a dataset gives a sample, of which those of one name
+// are one, and after them the built-in ones.
+func regionsOf(d api.SampleDetail) (own, builtin []trust.Named, err error) {
+	for _, r := range d.Regions {
+		region, err := trust.NewRegion(r.Kind, r.Points)
+		if err != nil {
+			return nil, nil, fmt.Errorf("region %s: %w; correct the regions file and import it again", r.Name, err)
+		}
+		at := slices.IndexFunc(own, func(n trust.Named) bool { return n.Name == r.Name })
+		if at < 0 {
+			own = append(own, trust.Named{Name: r.Name})
+			at = len(own) - 1
+		}
+		own[at].Region = append(own[at].Region, region...)
+	}
+	return own, trust.Builtin(d.Width, d.Height), nil
+}
+
+// rows are what a map says of the regions of its sample.
+func (w *mapWriter) rows(d api.SampleDetail, sample api.Sample, entry mapEntry, m *attribution.Map) ([]workspace.RegionRow, error) {
+	own, builtin, err := regionsOf(d)
+	if err != nil {
+		return nil, err
+	}
+	row := workspace.RegionRow{
+		Sample: sample.ID, Path: sample.Path, Split: sample.Split, Label: sample.LabelName, Predicted: predictedName(w.evaluation, sample.Predicted),
+		Method: entry.Method, Options: optionText(entry.Options), Target: entry.Target, Explained: entry.TargetName, Minus: entry.MinusName, Score: entry.Score,
+		Degenerate: entry.Degenerate, Verdict: entry.Verdict, Insertion: entry.Insertion, Deletion: entry.Deletion, Seed: entry.Seed,
+	}
+	var list []workspace.RegionRow
+	for i, r := range append(own, builtin...) {
+		mass := trust.Measure(m, r.Region)
+		row.Region, row.Builtin = r.Name, i >= len(own)
+		row.Share, row.Area, row.Ratio, row.Negative, row.Hottest = mass.Share, mass.Area, mass.Ratio, mass.Negative, mass.Hottest
+		list = append(list, row)
+	}
+	return list, nil
+}
+
+// mapOf is a map as it was fetched.
+func mapOf(h api.MapHeader, values []float32) *attribution.Map {
+	return &attribution.Map{Width: h.Width, Height: h.Height, Values: values, Geometry: imaging.Geometry(h.Geometry), Degenerate: h.Degenerate}
+}
+
+func predictedName(e api.Evaluation, index int) string {
+	if index < 0 || index >= len(e.Classes) {
+		return ""
+	}
+	return e.Classes[index]
+}
+
+// optionText writes settings as NAME=VALUE, by name.
+func optionText(options map[string]string) string {
+	var parts []string
+	for _, name := range slices.Sorted(maps.Keys(options)) {
+		parts = append(parts, name+"="+options[name])
+	}
+	return strings.Join(parts, " ")
+}
