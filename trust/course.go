@@ -125,8 +125,14 @@ func (c *course) between(d drawn) []shot {
 	order := ranking(d.cells, d.columns, d.rows, width, height, c.options.Seed, d.stream)
 	change := func(from, to []float32, count int, score *float64) shot {
 		return shot{
-			paint: func(dst []float32) { c.change(dst, from, to, order[:count]) },
-			take:  func(logits []float32) { *score = c.value(logits) },
+			paint: func(dst []float32) {
+				if count > len(order)/2 { // fewer to leave than to change
+					c.change(dst, to, from, order[count:])
+				} else {
+					c.change(dst, from, to, order[:count])
+				}
+			},
+			take: func(logits []float32) { *score = c.value(logits) },
 		}
 	}
 	var shots []shot
