@@ -25,7 +25,7 @@ const (
 	DefaultSteps = 14
 	DefaultDraws = 20 // the fewest for which the 95th percentile of the controls is one of them
 	DefaultGrid  = 14
-	MinCell      = 4 // pixels of the model's input per side of a cell
+	MinCell      = 5 // pixels of the model's input per side of a cell
 )
 
 func (o Options) withDefaults() (Options, error) {

@@ -7,8 +7,8 @@ import (
 )
 
 // Content is what the model says of a picture, and of the same picture with
-// DefaultGrid×DefaultGrid cells of it in random order: log-odds of the explained class (in a contrast, of the
-// class that speaks for it).
+// DefaultGrid×DefaultGrid cells of it in random order: log-odds of the explained
+// class (in a contrast, of the class whose score is not subtracted).
 type Content struct {
 	Whole      float64 `json:"whole"`
 	Rearranged float64 `json:"rearranged"` // median of as many orders as there are controls
