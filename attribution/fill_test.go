@@ -88,3 +88,56 @@ func TestUnknownFill(t *testing.T) {
 		t.Error("no error")
 	}
 }
+
+// Whatever replaces a hidden place, the effect of a cell in an additive model is
+// what its pixels are worth more than the fill is.
+func TestEveryFillIsWhatHiddenPlacesGet(t *testing.T) {
+	p, _ := imaging.Preset("imagenet")
+	for _, layout := range []imaging.Layout{imaging.NCHW, imaging.NHWC} {
+		l := newLinear(3, 16, 16, 2, layout)
+		r := l.request()
+		r.Target = Target{Kind: OneClass, Class: 1}
+		for _, text := range []string{"mean", "black", "blur", "124,116,104", "10,200,30"} {
+			fill, err := ParseFill(text, &p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			hidden := make([]float32, len(r.Input))
+			if plane, err := fill.plane(l, r.Input); err != nil {
+				t.Fatal(err)
+			} else if plane != nil {
+				hidden = plane
+			}
+			worth := make([]float64, 16)
+			for i, w := range l.weights[1] {
+				pixel := i % 256
+				if layout == imaging.NHWC {
+					pixel = i / 3
+				}
+				worth[pixel/16/4*4+pixel%16/4] += float64(w) * float64(r.Input[i]-hidden[i])
+			}
+			r.Fill = fill
+			for _, m := range []Method{Occlusion{Grid: 4, Window: 1}, Factorial{Grid: 4, Runs: 1, Hard: true}, KernelSHAP{Grid: 4, Samples: 300}} {
+				for c, v := range explain(t, m, l, r).Values {
+					if math.Abs(float64(v)-worth[c]) > 2e-4 {
+						t.Fatalf("%s, %s, fill %s, cell %d: %v, want %v", m.Name(), layout, text, c, v, worth[c])
+					}
+				}
+			}
+		}
+	}
+}
+
+// The colour a model is normalised by is its mean fill.
+func TestTheMeanColourIsTheMeanFill(t *testing.T) {
+	p, _ := imaging.Preset("imagenet")
+	fill, err := ParseFill("124,116,104", &p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for c, v := range fill.Values {
+		if math.Abs(float64(v)) > 0.011 { // half a step of 1/255, in standard deviations
+			t.Errorf("channel %d: %v, want about zero", c, v)
+		}
+	}
+}
