@@ -11,6 +11,7 @@ var methods = []Method{
 	RISE{},
 	Factorial{},
 	KernelSHAP{},
+	LIME{},
 	GradCAM{},
 	Gradient{},
 	Attention{},

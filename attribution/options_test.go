@@ -51,6 +51,7 @@ func TestConfigureRejects(t *testing.T) {
 		{"rise", "scaling", "other"}, {"rise", "masks", "x"}, {"rise", "grid", "3"}, {"rise", "seed", "-1"}, {"rise", "fill", "1,2"}, {"rise", "fill", "1,2,256"},
 		{"factorial", "grid", "1"}, {"factorial", "grid", "65"}, {"factorial", "runs", "0"}, {"factorial", "design", "latin"}, {"factorial", "cells", "8"}, {"factorial", "edges", "x"},
 		{"kernelshap", "grid", "21"}, {"kernelshap", "samples", "some"}, {"kernelshap", "runs", "100"},
+		{"lime", "grid", "1"}, {"lime", "samples", "-1"}, {"lime", "width", "0"}, {"lime", "alpha", "inf"}, {"lime", "keep", "0.5"},
 		{"occlusion", "grid", "x"}, {"occlusion", "window", "0"}, {"occlusion", "cells", "8"}, {"none", "", ""},
 	} {
 		var r Request
