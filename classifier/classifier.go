@@ -13,7 +13,9 @@ import (
 // A Classifier is a loaded model. It is safe for concurrent use.
 type Classifier struct {
 	spec    *Spec
+	opening sync.Once // of the session, where it was put off
 	session *ort.Session
+	failure error // of opening it
 	threads int
 	pixels  sync.Pool // *[]uint8, for models with uint8 input
 	inside  inside
@@ -55,9 +57,28 @@ func open(spec *Spec, m *onnx.Model, threads int) (*Classifier, error) {
 	return &Classifier{spec: spec, session: session, threads: threads}, nil
 }
 
+// whole is the session of the model itself.
+func (c *Classifier) whole() (*ort.Session, error) {
+	c.opening.Do(func() {
+		if c.session != nil {
+			return
+		}
+		m, err := onnx.ReadFile(c.spec.Path)
+		if err == nil {
+			c.session, err = c.spec.plan().open(m, c.spec.Input.Name, c.threads)
+		}
+		c.failure = err
+	})
+	return c.session, c.failure
+}
+
 // Close frees the model, after the runs under way.
 func (c *Classifier) Close() error {
 	c.closePrograms()
+	c.opening.Do(func() { c.failure = ort.ErrClosed })
+	if c.session == nil {
+		return nil
+	}
 	return c.session.Close()
 }
 
@@ -141,7 +162,11 @@ func (c *Classifier) step() int {
 }
 
 func (c *Classifier) runPiece(ctx context.Context, input []float32, n int) ([]*ort.Tensor, error) {
-	return runSession(ctx, c.session, c.spec.Input, input, n, c.spec.Batch.Fixed)
+	session, err := c.whole()
+	if err != nil {
+		return nil, err
+	}
+	return runSession(ctx, session, c.spec.Input, input, n, c.spec.Batch.Fixed)
 }
 
 // runSession feeds n samples, repeating the last up to a fixed batch (0: none).

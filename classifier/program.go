@@ -38,6 +38,16 @@ func (c *Classifier) canonical() (*autodiff.Graph, error) {
 	if err != nil {
 		return nil, err
 	}
+	g, err := c.rewritten(m)
+	if err != nil {
+		return nil, err
+	}
+	return g, c.endInLogits(g)
+}
+
+// rewritten is the graph of the model's file in canonical form, up to the scores as
+// the file gives them.
+func (c *Classifier) rewritten(m *onnx.Model) (*autodiff.Graph, error) {
 	p := c.spec.plan()
 	p.embedding = false
 	outputs, err := p.rewrite(m)
@@ -52,8 +62,7 @@ func (c *Classifier) canonical() (*autodiff.Graph, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the graph of %s: %w", c.spec.Path, err)
 	}
-	g := &autodiff.Graph{Model: model, Input: c.spec.Input.Name, Scores: outputs[0]}
-	return g, c.endInLogits(g)
+	return &autodiff.Graph{Model: model, Input: c.spec.Input.Name, Scores: outputs[0]}, nil
 }
 
 // endInLogits appends to the graph what Run does to the session's output: scores

@@ -29,7 +29,17 @@ func explainFlags(flags *flag.FlagSet) *explainOptions {
 	flags.StringVar(&o.label, "label", "", "only samples with this label (`CLASS`)")
 	flags.StringVar(&o.predicted, "predicted", "", "only samples predicted as this `CLASS`")
 	flags.StringVar(&o.split, "split", "", "only samples of this split (`NAME`)")
-	flags.Func("method", "how maps are made (`METHOD,…`): one or several, such as gradcam,rise; `sightline methods` lists them (default "+defaultMethod+")", func(text string) error {
+	o.mapFlags(flags, defaultMethod)
+	flags.BoolVar(&o.trust, "trust", false, "judge every map by insertion and deletion: some hundred runs of the model each")
+	flags.IntVar(&o.limit, "limit", 0, "explain at most `N` samples (default: all of the cell)")
+	memoryFlag(flags, &o.memory)
+	flags.StringVar(&o.out, "out", "maps", "folder to write to (`DIR`)")
+	return o
+}
+
+// mapFlags are those that say which maps are wanted; method is the default.
+func (o *explainOptions) mapFlags(flags *flag.FlagSet, method string) {
+	flags.Func("method", "how maps are made (`METHOD,…`): one or several, such as gradcam,rise; `sightline methods` lists them (default "+method+")", func(text string) error {
 		return addWords(&o.methods, text)
 	})
 	flags.Func("target", "what is explained (`TARGET,…`): predicted, true, contrast, or a class by name; one or several (default predicted)", func(text string) error {
@@ -49,12 +59,7 @@ func explainFlags(flags *flag.FlagSet) *explainOptions {
 		o.options["layer"] = layer
 		return nil
 	})
-	flags.BoolVar(&o.trust, "trust", false, "judge every map by insertion and deletion: some hundred runs of the model each")
-	flags.IntVar(&o.limit, "limit", 0, "explain at most `N` samples (default: all of the cell)")
-	memoryFlag(flags, &o.memory)
-	flags.StringVar(&o.out, "out", "maps", "folder to write to (`DIR`)")
 	flags.StringVar(&o.colours, "colours", "", "`NAME` of the overlay's colour map (default: a diverging one)")
-	return o
 }
 
 // addWords appends the words of a list that commas separate.

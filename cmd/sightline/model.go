@@ -86,11 +86,15 @@ func listModels(ctx context.Context, s *session) error {
 type modelOptions struct{ preprocessing, classes, output string }
 
 func modelFlags(flags *flag.FlagSet) *modelOptions {
-	var o modelOptions
+	o := &modelOptions{}
+	o.declare(flags)
+	return o
+}
+
+func (o *modelOptions) declare(flags *flag.FlagSet) {
 	flags.StringVar(&o.preprocessing, "preprocessing", "", "`FILE|PRESET`: a preprocessor_config.json (or YAML), or imagenet, keras, caffe, plain (default: recognised)")
 	flags.StringVar(&o.classes, "classes", "", "`FILE` of class names, one a line in the model's order, or JSON (default: recognised)")
 	flags.StringVar(&o.output, "output", "", "`NAME` of the class output (default: recognised)")
-	return &o
 }
 
 // request makes paths absolute, since the server may run elsewhere.

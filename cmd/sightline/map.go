@@ -1,0 +1,184 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/autodiff"
+	"github.com/sightline/sightline/classifier"
+	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/server/api"
+)
+
+// mapOptions are the flags of map.
+type mapOptions struct {
+	*explainOptions
+	model string
+	file  modelOptions
+	outs  []string
+}
+
+// mapVerb makes one map in this process alone: no workspace, no server, no worker.
+func mapVerb() verb {
+	return verb{name: "map", args: "IMAGE", summary: "Write the saliency map of one image, without a workspace", define: func(flags *flag.FlagSet) action {
+		o := &mapOptions{explainOptions: &explainOptions{options: map[string]string{}}}
+		flags.StringVar(&o.model, "model", "", "the ONNX classifier (`FILE`)")
+		o.file.declare(flags)
+		o.mapFlags(flags, "gradcam")
+		flags.Func("out", "what to write (`FILE`): .npy is the raw map, .png the map over the image; may be given several times", func(path string) error {
+			if ext := strings.ToLower(filepath.Ext(path)); ext != ".npy" && ext != ".png" {
+				return fmt.Errorf("%s ends neither in .npy nor in .png", path)
+			}
+			o.outs = append(o.outs, path)
+			return nil
+		})
+		return func(ctx context.Context, c *call) error {
+			if err := c.want("IMAGE"); err != nil {
+				return err
+			}
+			if err := o.check(); err != nil {
+				return err
+			}
+			return c.mapImage(ctx, c.args[0], o)
+		}
+	}}
+}
+
+// check refuses what lacks something, or asks for more than one map.
+func (o *mapOptions) check() error {
+	switch {
+	case o.model == "":
+		return usageError{"missing --model FILE"}
+	case len(o.outs) == 0:
+		return usageError{"missing --out FILE.npy or FILE.png"}
+	case len(o.methods) > 1 || len(o.targets) > 1:
+		return usageError{"one map has one method and one target; `sightline explain` makes several"}
+	}
+	if len(o.methods) == 0 {
+		o.methods = []string{"gradcam"}
+	}
+	return nil
+}
+
+func (c *call) mapImage(ctx context.Context, path string, o *mapOptions) error {
+	request, err := o.file.request(o.model, "")
+	if err != nil {
+		return err
+	}
+	model, err := classifier.Quick(request.Path, classifier.Options{
+		Preprocessing: request.Preprocessing, Classes: request.Classes, Output: request.Output, Threads: runtime.GOMAXPROCS(0)})
+	if err != nil {
+		return err
+	}
+	defer model.Close()
+	im, err := readPicture(path)
+	if err != nil {
+		return err
+	}
+	m, err := explainPicture(ctx, model, im, o)
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	if err := o.write(im, m); err != nil {
+		return err
+	}
+	return c.showMap(m, model.Spec(), o)
+}
+
+func readPicture(path string) (*imaging.Image, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("reading the image: %w", err)
+	}
+	im, err := imaging.Decode(data, imaging.Limits{})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return im, nil
+}
+
+// direct lets methods take a model apart that runs on all cores by itself.
+type direct struct{ *classifier.Classifier }
+
+func (d direct) Program(name string, recipe func(*autodiff.Graph) (*autodiff.Recipe, error)) (autodiff.Program, error) {
+	p, err := d.Classifier.Program(name, recipe)
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+func explainPicture(ctx context.Context, model *classifier.Classifier, im *imaging.Image, o *mapOptions) (*attribution.Map, error) {
+	targets, err := chooseTargets(api.Evaluation{Classes: model.Spec().Classes}, o.targets)
+	if err != nil {
+		return nil, err
+	}
+	r := attribution.Request{Seed: o.seed, Truth: attribution.NoTruth, Input: make([]float32, model.InputLen())}
+	method, err := attribution.Configure(o.methods[0], o.options, &model.Spec().Preprocessing, &r)
+	if err != nil {
+		return nil, err
+	}
+	if r.Target, err = attribution.ParseTarget(targets[0]); err != nil {
+		return nil, err
+	}
+	if r.Geometry, err = model.Preprocess(im, r.Input); err != nil {
+		return nil, err
+	}
+	m, err := method.Explain(ctx, direct{model}, r, nil)
+	if errors.Is(err, attribution.ErrNoTruth) {
+		err = errors.New("a single image has no label, so there is no true class: choose predicted, contrast or a class")
+	}
+	return m, err
+}
+
+// write writes the files that are asked for; a map that means nothing is not drawn.
+func (o *mapOptions) write(im *imaging.Image, m *attribution.Map) error {
+	for _, path := range o.outs {
+		var err error
+		switch {
+		case strings.ToLower(filepath.Ext(path)) == ".npy":
+			err = writeFile(path, func(f *os.File) error { return attribution.WriteNPY(f, m.Values, m.Width, m.Height) })
+		case m.Degenerate != "":
+			err = fmt.Errorf("the map is %s; it is not drawn, as it means nothing", m.Degenerate)
+		default:
+			err = writeOverlay(im.Upright(), m.Values, m.Width, m.Height, m.Geometry, o.colours, path)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+	}
+	return nil
+}
+
+func (c *call) showMap(m *attribution.Map, spec *classifier.Spec, o *mapOptions) error {
+	e := toEntry(api.Sample{Path: c.args[0]}, api.MapHeader{
+		Method: m.Method, Target: m.Target, TargetIndex: m.TargetIndex, TargetName: spec.Classes[m.TargetIndex], MinusIndex: m.MinusIndex,
+		Score: m.Score, Geometry: api.Geometry(m.Geometry), Seconds: m.Seconds, Correlation: m.Correlation, Converged: m.Converged,
+		Degenerate: m.Degenerate, Layer: m.Layer, Reason: m.Reason, Seed: m.Seed, Options: o.options,
+	})
+	if m.MinusIndex >= 0 {
+		e.MinusName = spec.Classes[m.MinusIndex]
+	}
+	for _, path := range o.outs {
+		if strings.ToLower(filepath.Ext(path)) == ".npy" {
+			e.Map = path
+		} else {
+			e.Overlay = path
+		}
+	}
+	if c.json {
+		return c.document(e)
+	}
+	for _, warning := range spec.Warnings {
+		fmt.Fprintf(c.stderr, "%s\n", warning)
+	}
+	fmt.Fprintf(c.stdout, "%s: %s of %s, score %.3f, %d×%d cells, in %s\n", c.args[0], m.Method, e.explained(), m.Score, m.Width, m.Height, strings.Join(o.outs, " and "))
+	return nil
+}
