@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/autodiff"
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/demo"
 	"github.com/sightline/sightline/imaging"
@@ -49,7 +50,7 @@ func TestModelsWithRandomWeightsAreNotTrusted(t *testing.T) {
 // tally counts verdicts.
 type tally struct{ maps, green int }
 
-func (c *tally) judge(t *testing.T, model *classifier.Classifier, pictures []string) {
+func (c *tally) judge(t *testing.T, model differentiable, pictures []string) {
 	t.Helper()
 	for i, path := range pictures {
 		data, err := os.ReadFile(path)
@@ -60,7 +61,7 @@ func (c *tally) judge(t *testing.T, model *classifier.Classifier, pictures []str
 		if err != nil {
 			t.Fatal(err)
 		}
-		x, g := input(t, model, im)
+		x, g := input(t, model.Classifier, im)
 		r := attribution.Request{Input: x, Geometry: g, Truth: attribution.NoTruth, Seed: uint64(i)}
 		for _, method := range []attribution.Method{attribution.Occlusion{}, attribution.GradCAM{}} {
 			m, err := method.Explain(context.Background(), model, r, nil)
@@ -81,7 +82,7 @@ func (c *tally) judge(t *testing.T, model *classifier.Classifier, pictures []str
 }
 
 // openDemo opens a model of the demo, for seed > 0 with random weights.
-func openDemo(t *testing.T, name string, seed uint64) *classifier.Classifier {
+func openDemo(t *testing.T, name string, seed uint64) differentiable {
 	t.Helper()
 	source := filepath.Join("..", "demo", "models", name)
 	m, err := onnx.ReadFile(filepath.Join(source, "model.onnx"))
@@ -107,5 +108,12 @@ func openDemo(t *testing.T, name string, seed uint64) *classifier.Classifier {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { model.Close() })
-	return model
+	return differentiable{model}
+}
+
+// differentiable is a classifier as methods that need gradients want it.
+type differentiable struct{ *classifier.Classifier }
+
+func (d differentiable) Program(name string, recipe func(*autodiff.Graph) (*autodiff.Recipe, error)) (autodiff.Program, error) {
+	return d.Classifier.Program(name, recipe)
 }
