@@ -2,7 +2,6 @@ package attribution
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/sightline/sightline/autodiff"
@@ -178,15 +177,6 @@ func pointwise(ctx context.Context, name string, s Scorer, rs []Request, targets
 		maps[j.sample] = append(maps[j.sample], m)
 	}
 	return maps, errs
-}
-
-// allFail is one reason for every sample.
-func allFail(n int, method string, err error) []error {
-	errs := make([]error, n)
-	for i := range errs {
-		errs[i] = fmt.Errorf("explain by %s: %w", method, err)
-	}
-	return errs
 }
 
 var _ Batched = Gradient{}

@@ -3,42 +3,56 @@ package attribution
 import (
 	"context"
 	"fmt"
+	"math"
+	"math/rand/v2"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/sightline/sightline/autodiff"
 	"github.com/sightline/sightline/onnx"
-	"github.com/sightline/sightline/onnx/canonical"
 )
 
-// Layer is a tensor inside a model at which a CAM method looks: everything the
-// scores take from the picture passes through it.
+// Layer is a tensor inside a model at which a CAM method looks.
 type Layer struct {
 	Tensor string // name in the canonical graph, the original's except where nodes were folded
 	Grid   Grid
+	// cut is the last tensor up to this one through which all of the picture
+	// passes: Tensor itself for the layers of Layers.
+	cut string
 }
 
 // Layers lists the tensors a CAM can be made of, from the last one of the model
-// to the first: bottlenecks of the graph with more than one place of the picture.
+// to the first: bottlenecks of the graph, through which everything the scores take
+// from the picture passes, with more than one place of the picture.
 func Layers(d Differentiable) ([]Layer, error) {
 	g, err := d.Graph()
 	if err != nil {
 		return nil, err
 	}
-	_, _, _, layout := d.Shape()
-	known := views(g, layout)
+	known := layerViews(d, g)
 	var list []Layer
 	for _, name := range slices.Backward(autodiff.Bottlenecks(g.Model, g.Input, g.Scores)) {
-		v, ok := known[name]
-		if !ok || g.Model.Types[name].Elem != onnx.Float32 {
-			continue
-		}
-		if grid, ok := v.grid(g.Model.Types[name].Shape); ok && grid.Height*grid.Width > 1 {
-			list = append(list, Layer{name, grid})
+		if l, ok := layerOf(g, known, name); ok {
+			list = append(list, l)
 		}
 	}
 	return list, nil
+}
+
+func layerViews(d Differentiable, g *autodiff.Graph) map[string]view {
+	_, _, _, layout := d.Shape()
+	return views(g, layout)
+}
+
+// layerOf is a tensor as a layer, if it is known to have several places.
+func layerOf(g *autodiff.Graph, known map[string]view, name string) (Layer, bool) {
+	v, ok := known[name]
+	if !ok || g.Model.Types[name].Elem != onnx.Float32 {
+		return Layer{}, false
+	}
+	grid, ok := v.grid(g.Model.Types[name].Shape)
+	return Layer{name, grid, name}, ok && grid.Height*grid.Width > 1
 }
 
 // NoLayerError says that a model has no tensor a CAM can be made of.
@@ -46,7 +60,7 @@ type NoLayerError struct{ Wanted string }
 
 func (e *NoLayerError) Error() string {
 	if e.Wanted != "" {
-		return fmt.Sprintf("the model has no layer %q with places of the picture through which all of it passes; `sightline model show` lists those it has, or count from the last one: 1, 2, …", e.Wanted)
+		return fmt.Sprintf("the model has no layer %q that holds places of the picture and feeds the scores; `sightline model show` lists those all of it passes through, or count from the last one: 1, 2, …", e.Wanted)
 	}
 	return "no tensor of the model has places of the picture and passes all of it on, so there is no layer for a CAM: choose gradient, occlusion or rise"
 }
@@ -54,12 +68,16 @@ func (e *NoLayerError) Error() string {
 // chosenLayer is the note under which the automatic choice is kept.
 type chosenLayer struct{}
 
-// FindLayer returns the layer called wanted: a tensor's name, or a number that
-// counts from the last one, 1. "" is the automatic choice: the last layer at
-// which the scores' gradient, on the given input, is not zero at more than one
-// place. (In a vision transformer only the class token feeds the head, so that
-// is the input of the last attention block.)
-func FindLayer(ctx context.Context, d Differentiable, wanted string, input []float32) (Layer, error) {
+// FindLayer returns the layer called wanted: the name of any tensor that holds
+// places of the picture, or a number that counts Layers from the last one, 1. ""
+// is the automatic choice: the last of Layers at which the scores' gradient is not
+// zero at more than one place. (In a vision transformer only the class token feeds
+// the head, so that is the input of the last attention block.)
+//
+// The choice is the model's, not the picture's: gradients are tried on random
+// values at the layer, the same each time, so that a picture whose own gradient
+// happens to vanish cannot change it, and all pictures are looked at in one place.
+func FindLayer(ctx context.Context, d Differentiable, wanted string) (Layer, error) {
 	g, err := d.Graph()
 	if err != nil {
 		return Layer{}, err
@@ -72,10 +90,10 @@ func FindLayer(ctx context.Context, d Differentiable, wanted string, input []flo
 		return Layer{}, err
 	}
 	if wanted != "" {
-		return namedLayer(layers, wanted)
+		return namedLayer(d, g, layers, wanted)
 	}
 	for _, l := range layers {
-		spread, err := spreads(ctx, d, l, input)
+		spread, err := spreads(ctx, d, l)
 		if err != nil {
 			return Layer{}, err
 		}
@@ -87,111 +105,56 @@ func FindLayer(ctx context.Context, d Differentiable, wanted string, input []flo
 	if len(layers) == 0 {
 		return Layer{}, &NoLayerError{}
 	}
-	return layers[0], nil // this input's gradient is zero everywhere: the map will say so, another input may choose
+	g.Notes.Store(chosenLayer{}, layers[0]) // nothing flows back at all: the map will be zero, and say so
+	return layers[0], nil
 }
 
-func namedLayer(layers []Layer, wanted string) (Layer, error) {
+func namedLayer(d Differentiable, g *autodiff.Graph, layers []Layer, wanted string) (Layer, error) {
 	if n, err := strconv.Atoi(strings.TrimPrefix(wanted, "-")); err == nil && n >= 1 && n <= len(layers) {
 		return layers[n-1], nil
 	}
-	i := slices.IndexFunc(layers, func(l Layer) bool { return l.Tensor == wanted })
-	if i < 0 {
-		return Layer{}, &NoLayerError{wanted}
-	}
-	return layers[i], nil
-}
-
-// spreads reports whether the highest score's gradient at a layer reaches more
-// than one place.
-func spreads(ctx context.Context, d Differentiable, l Layer, input []float32) (bool, error) {
-	split, err := openSplit(d, l)
-	if err != nil {
-		return false, err
-	}
-	scores, values, err := split.forward(ctx, input, 1)
-	if err != nil {
-		return false, err
-	}
-	best, _ := topTwo(scores)
-	seed := make([]float32, d.Classes())
-	seed[best] = 1
-	gradient, err := split.backward(ctx, values, seed, 1)
-	if err != nil {
-		return false, err
-	}
-	places := 0
-	for y := range l.Grid.Height {
-		for x := range l.Grid.Width {
-			if !l.Grid.zero(gradient, y, x) {
-				places++
-			}
+	if l, ok := layerOf(g, layerViews(d, g), wanted); ok && wanted != g.Input {
+		if l.cut = cutBefore(g, wanted); l.cut != "" {
+			return l, nil
 		}
 	}
-	return places > 1, nil
+	return Layer{}, &NoLayerError{wanted}
 }
 
-// zero reports whether all channels at a place are zero.
-func (g Grid) zero(values []float32, y, x int) bool {
-	for c, i := 0, g.at(y, x); c < g.Channels; c, i = c+1, i+g.ChannelStride {
-		if values[i] != 0 {
-			return false
+// cutBefore returns the last bottleneck up to a tensor, the input at the earliest;
+// "" where the scores do not depend on the tensor.
+func cutBefore(g *autodiff.Graph, tensor string) string {
+	if !autodiff.Depends(g.Model, tensor, g.Scores) || !autodiff.Depends(g.Model, g.Input, tensor) {
+		return ""
+	}
+	cut := g.Input
+	for _, name := range autodiff.Bottlenecks(g.Model, g.Input, g.Scores) {
+		if name == tensor || autodiff.Depends(g.Model, name, tensor) {
+			cut = name
 		}
 	}
-	return true
+	return cut
 }
 
-// split is a model in two parts, before and after a layer. The second is small,
-// so one forward pass serves any number of targets.
-type split struct {
-	layer       Layer
-	first, head autodiff.Program
-}
-
-func openSplit(d Differentiable, l Layer) (*split, error) {
-	first, err := d.Program("trunk "+l.Tensor, func(g *autodiff.Graph) (*autodiff.Recipe, error) {
-		trunk := autodiff.Trunk(g.Model, g.Scores, l.Tensor)
-		return &autodiff.Recipe{Model: trunk.Model, Inputs: []string{g.Input}, Outputs: []string{g.Scores, l.Tensor}}, nil
-	})
+// spreads reports whether the scores' gradient at a layer reaches more than one
+// place, on random values that are not negative, as after a ReLU, and for random
+// weights of the scores.
+func spreads(ctx context.Context, d Differentiable, l Layer) (bool, error) {
+	head, err := openHead(d, l)
 	if err != nil {
-		return nil, fmt.Errorf("run the model up to %s: %w", l.Tensor, err)
+		return false, err
 	}
-	head, err := d.Program("head "+l.Tensor, func(g *autodiff.Graph) (*autodiff.Recipe, error) { return headGradient(g, l) })
+	r := rand.New(rand.NewPCG(11, 13))
+	values, seed := make([]float32, l.Grid.Length), make([]float32, d.Classes())
+	for i := range values {
+		values[i] = float32(math.Abs(r.NormFloat64()))
+	}
+	for i := range seed {
+		seed[i] = float32(r.NormFloat64())
+	}
+	out, err := head.Run(ctx, 1, values, seed)
 	if err != nil {
-		return nil, fmt.Errorf("differentiate the model from %s on: %w", l.Tensor, err)
+		return false, fmt.Errorf("look for the layer of a CAM: %w", err)
 	}
-	return &split{l, first, head}, nil
-}
-
-// headGradient is the recipe from a layer's values and a seed to the gradient at
-// the layer.
-func headGradient(g *autodiff.Graph, l Layer) (*autodiff.Recipe, error) {
-	var head *canonical.Model
-	head, err := autodiff.Head(g.Model, l.Tensor, g.Scores)
-	if err != nil {
-		return nil, err
-	}
-	r, err := autodiff.Gradient(head, autodiff.Options{Of: g.Scores, With: []string{l.Tensor}})
-	if err != nil {
-		return nil, err
-	}
-	r.Model.Graph.KeepOutputs(r.Gradients...)
-	return &autodiff.Recipe{Model: r.Model, Inputs: []string{l.Tensor, r.Seed}, Outputs: r.Gradients}, nil
-}
-
-// forward returns the scores of n inputs and the layer's values.
-func (s *split) forward(ctx context.Context, inputs []float32, n int) (scores, values []float32, err error) {
-	out, err := s.first.Run(ctx, n, inputs)
-	if err != nil {
-		return nil, nil, err
-	}
-	return out[0], out[1], nil
-}
-
-// backward returns the gradient of the seeds' weighted sum of scores.
-func (s *split) backward(ctx context.Context, values, seeds []float32, n int) ([]float32, error) {
-	out, err := s.head.Run(ctx, n, values, seeds)
-	if err != nil {
-		return nil, err
-	}
-	return out[0], nil
+	return l.Grid.active(out[0]) > 1, nil
 }

@@ -8,7 +8,8 @@ import (
 
 // Map is an attribution map: what each place of the picture adds to the
 // explained score. Values are raw and signed, in units of the score (logits),
-// row by row from the top left; zero means no effect.
+// row by row from the top left; zero means no effect. A map with Channels holds a
+// value per channel of the model's input; Summed is what a viewer shows of it.
 type Map struct {
 	Width       int              `json:"width"`
 	Height      int              `json:"height"`
@@ -25,10 +26,27 @@ type Map struct {
 	Seconds     float64          `json:"seconds"`
 	Seed        uint64           `json:"seed"`
 	Layer       string           `json:"layer,omitempty"`      // the tensor a CAM looked at
-	Steps       int              `json:"steps,omitempty"`      // of a path from a baseline to the picture
-	Gap         float64          `json:"gap,omitempty"`        // what the values' sum lacks of the score's difference, as a share of it
+	Steps       int              `json:"steps,omitempty"`      // gradients that the map is the mean of: steps along a path, or samples
+	Gap         float64          `json:"gap,omitempty"`        // completeness, of methods that add up: |sum of values − d| ÷ |d|, d = Score − BaselineScore
 	Reason      string           `json:"reason,omitempty"`     // why this method was chosen, where the choice was left open
 	Degenerate  string           `json:"degenerate,omitempty"` // why the map must not be read; empty if it may be
+
+	ClassAgnostic bool           `json:"class_agnostic,omitempty"` // the map is the same for every target
+	BaselineScore float64        `json:"baseline_score,omitempty"` // the explained number on what the picture was compared with (its mean, if several)
+	Channels      int            `json:"channels,omitempty"`       // above 0: Values keep that many channels in the order of Layout; Width×Height×Channels values
+	Layout        imaging.Layout `json:"layout,omitempty"`         // the model's input layout, where Channels is above 0
+}
+
+// Summed is the map with its channels added up: one value per place. A map without
+// channels is returned as it is.
+func (m *Map) Summed() *Map {
+	if m.Channels == 0 {
+		return m
+	}
+	flat := *m
+	flat.Values = reduce(m.Values, m.Channels, m.Height*m.Width, m.Layout, Sum)
+	flat.Channels, flat.Layout = 0, ""
+	return &flat
 }
 
 // Peak is a place of a map.
@@ -82,6 +100,11 @@ const rounding = 1e-6
 // sign, up to rounding, as if cut off there; a map that is zero at most places is
 // not).
 func Diagnose(values []float32, score float64) string {
+	return diagnose(values, rounding*math.Max(1, math.Abs(score)))
+}
+
+// diagnose takes the largest size that counts as zero.
+func diagnose(values []float32, zero float64) string {
 	low, high, size := math.Inf(1), math.Inf(-1), 0.0
 	for _, v := range values {
 		x := float64(v)
@@ -91,7 +114,7 @@ func Diagnose(values []float32, score float64) string {
 		low, high, size = math.Min(low, x), math.Max(high, x), math.Max(size, math.Abs(x))
 	}
 	switch {
-	case size <= rounding*math.Max(1, math.Abs(score)):
+	case size <= zero:
 		return "zero: no place of the picture moves the score by more than rounding"
 	case high-low <= rounding*size:
 		return "constant: every place of the picture has the same value"

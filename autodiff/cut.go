@@ -111,3 +111,8 @@ func onTheWay(g *onnx.Graph, from, of string) map[string]bool {
 func reads(g *onnx.Graph, name string) bool {
 	return slices.ContainsFunc(g.Nodes, func(n *onnx.Node) bool { return slices.Contains(n.Inputs, name) })
 }
+
+// Depends reports whether a tensor is computed from another.
+func Depends(m *canonical.Model, from, of string) bool {
+	return from != of && onTheWay(m.Graph, from, of)[of]
+}

@@ -98,7 +98,7 @@ func listLayers(ctx context.Context, s scorer, input []float32) (*Layers, error)
 	list, err := attribution.Layers(s)
 	if err == nil {
 		var chosen attribution.Layer
-		chosen, err = attribution.FindLayer(ctx, s, "", input)
+		chosen, err = attribution.FindLayer(ctx, s, "")
 		for i, l := range list {
 			found.Layers = append(found.Layers, Layer{l.Tensor, i + 1, l.Grid.Channels, l.Grid.Width, l.Grid.Height, err == nil && l.Tensor == chosen.Tensor})
 		}

@@ -43,8 +43,8 @@ func mapFrom(meta json.RawMessage, data []byte) (*attribution.Map, error) {
 	if err := json.Unmarshal(meta, m); err != nil {
 		return nil, fmt.Errorf("read a map's description: %w", err)
 	}
-	if len(data) != 4*m.Width*m.Height {
-		return nil, fmt.Errorf("a map of %d×%d cells has %d bytes", m.Width, m.Height, len(data))
+	if len(data) != 4*m.Width*m.Height*max(m.Channels, 1) {
+		return nil, fmt.Errorf("a map of %d×%d cells and %d channels has %d bytes", m.Width, m.Height, max(m.Channels, 1), len(data))
 	}
 	m.Values = make([]float32, len(data)/4)
 	for i := range m.Values {

@@ -1,0 +1,123 @@
+package attribution
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/sightline/sightline/classifier"
+	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/internal/testdata"
+)
+
+// An archive is a NumPy .npz file of references.
+type archive struct {
+	t    *testing.T
+	path string
+}
+
+func (a archive) floats(name string) []float32 {
+	a.t.Helper()
+	return floats(entry(a.t, a.path, name+".npy"))
+}
+
+func (a archive) ints(name string) []int {
+	a.t.Helper()
+	raw := entry(a.t, a.path, name+".npy")
+	out := make([]int, len(raw)/8)
+	for i := range out {
+		out[i] = int(binary.LittleEndian.Uint64(raw[8*i:]))
+	}
+	return out
+}
+
+// texts returns the n strings of an array of fixed-width UCS-4 text.
+func (a archive) texts(name string, n int) []string {
+	a.t.Helper()
+	raw := entry(a.t, a.path, name+".npy")
+	out := make([]string, n)
+	for i := range out {
+		var s strings.Builder
+		for at := i * len(raw) / n; at < (i+1)*len(raw)/n; at += 4 {
+			if r := rune(binary.LittleEndian.Uint32(raw[at:])); r != 0 {
+				s.WriteRune(r)
+			}
+		}
+		out[i] = s.String()
+	}
+	return out
+}
+
+// openReal opens a model with a preprocessing that does not matter: tests give it
+// tensors.
+func openReal(t testing.TB, path string) *classifier.Classifier {
+	t.Helper()
+	spec, err := classifier.Inspect(t.Context(), path, classifier.Options{Preprocessing: "imagenet", MeasureFor: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := classifier.Open(spec, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	return c
+}
+
+// plainRequest explains an input as it is.
+func plainRequest(s Scorer, input []float32) Request {
+	_, h, w, _ := s.Shape()
+	return Request{Input: input, Truth: NoTruth, Geometry: imaging.Geometry{InputWidth: w, InputHeight: h, DisplayWidth: w, DisplayHeight: h, Matrix: [6]float64{1, 0, 0, 0, 1, 0}}}
+}
+
+// torchInputs are the eight pictures of the reference networks, normalised as
+// their first one is stored.
+func torchInputs(t *testing.T) [][]float32 {
+	t.Helper()
+	raw := entry(t, filepath.Join(testdata.Dir(t), "torchvision", "inputs.npz"), "images_u8.npy")
+	mean, std := [3]float32{0.485, 0.456, 0.406}, [3]float32{0.229, 0.224, 0.225}
+	const places = 224 * 224
+	inputs := make([][]float32, len(raw)/places/3)
+	for k := range inputs {
+		inputs[k] = make([]float32, 3*places)
+		for i := range 3 * places {
+			c := i % 3
+			inputs[k][c*places+i/3] = (float32(raw[k*3*places+i])/255 - mean[c]) / std[c]
+		}
+	}
+	return inputs
+}
+
+// camTensors are the layers at which the reference maps were made.
+func camTensors(t *testing.T) map[string]string {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(testdata.Dir(t), "torchvision", "onnx_tensors.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all map[string]struct {
+		Tensor string `json:"cam_tensor"`
+	}
+	if err := json.Unmarshal(data, &all); err != nil {
+		t.Fatal(err)
+	}
+	names := map[string]string{}
+	for model, entry := range all {
+		names[model] = entry.Tensor
+	}
+	return names
+}
+
+// distance is ‖a − b‖ ÷ ‖b‖.
+func distance(a, b []float32) float64 {
+	above, below := 0.0, 0.0
+	for i, v := range b {
+		d := float64(a[i]) - float64(v)
+		above, below = above+d*d, below+float64(v)*float64(v)
+	}
+	return math.Sqrt(above / below)
+}

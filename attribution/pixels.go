@@ -1,0 +1,93 @@
+package attribution
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/sightline/sightline/imaging"
+)
+
+// Reduction is how the channels of a place become one value.
+type Reduction string
+
+// The reductions.
+const (
+	Sum            Reduction = "sum"    // with signs: what the place adds
+	LargestChannel Reduction = "absmax" // the largest absolute value of a channel, never negative
+)
+
+// Pixels are the options of methods that give a value to every value of the
+// model's input.
+type Pixels struct {
+	Reduce   Reduction // "" means Sum
+	Channels bool      // keep the channels instead, in the model's own layout
+}
+
+// pixelOptions describe Pixels.
+var pixelOptions = []Option{
+	{"reduce", "sum", "what a place shows of its channels: sum (signed), or absmax (largest absolute value)"},
+	{"channels", "sum", "keep: a value per channel, in the model's own input layout; sum: one per place"},
+}
+
+// set reads one of pixelOptions; ok is false for another option.
+func (p *Pixels) set(option, value string) (ok bool, err error) {
+	switch option {
+	case "reduce":
+		p.Reduce = Reduction(value)
+		if p.Reduce != Sum && p.Reduce != LargestChannel {
+			err = fmt.Errorf("must be sum or absmax")
+		}
+	case "channels":
+		p.Channels = value == "keep"
+		if value != "keep" && value != "sum" {
+			err = fmt.Errorf("must be sum or keep")
+		}
+	default:
+		return false, nil
+	}
+	return true, err
+}
+
+// newPixelMap is a finished map of values of the input's shape. change is how far
+// a value of the input can move, so that values × change are units of the score; 1
+// for values that are such units already.
+func (r Request) newPixelMap(method string, j backwardJob, s Scorer, p Pixels, values []float32, change float64) *Map {
+	channels, height, width, layout := s.Shape()
+	m := r.newMap(method, j.target, j.score, width, height, values)
+	m.Degenerate = diagnose(values, rounding*math.Max(1, math.Abs(j.score))/(math.Max(change, 1e-30)*float64(len(values))))
+	if p.Channels {
+		m.Channels, m.Layout = channels, layout
+		return m
+	}
+	m.Values = reduce(values, channels, height*width, layout, p.Reduce)
+	return m
+}
+
+// spread is the largest less the smallest value.
+func inputRange(values []float32) float64 {
+	low, high := values[0], values[0]
+	for _, v := range values {
+		low, high = min(low, v), max(high, v)
+	}
+	return float64(high) - float64(low)
+}
+
+// reduce turns values of the input's shape into one per place.
+func reduce(values []float32, channels, places int, layout imaging.Layout, how Reduction) []float32 {
+	out := make([]float32, places)
+	stepPlace, stepChannel := 1, places
+	if layout == imaging.NHWC {
+		stepPlace, stepChannel = channels, 1
+	}
+	for i := range out {
+		sum, largest := 0.0, 0.0
+		for c := range channels {
+			v := float64(values[i*stepPlace+c*stepChannel])
+			sum, largest = sum+v, math.Max(largest, math.Abs(v))
+		}
+		if out[i] = float32(sum); how == LargestChannel {
+			out[i] = float32(largest)
+		}
+	}
+	return out
+}
