@@ -1,6 +1,9 @@
 package attribution
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // newMap is a finished map of a method that does not sample.
 func (r Request) newMap(method string, t Target, score float64, width, height int, values []float32) *Map {
@@ -100,4 +103,13 @@ func allFail(n int, method string, err error) []error {
 		errs[i] = fmt.Errorf("explain by %s: %w", method, err)
 	}
 	return errs
+}
+
+// share divides the time since the start among maps made together.
+func share(maps [][]*Map, started time.Time, n int) {
+	for _, list := range maps {
+		for _, m := range list {
+			m.Seconds = time.Since(started).Seconds() / float64(n)
+		}
+	}
 }

@@ -33,7 +33,7 @@ func (m CAM[K]) Name() string { return m.kind().card().Name }
 // Card describes the method.
 func (m CAM[K]) Card() Card {
 	c := m.kind().card()
-	c.Family, c.Interactive = "cam", true
+	c.Family, c.Interactive, c.NeedsGradient, c.ClassAgnostic = "cam", true, true, m.kind().blind()
 	c.Options = append(c.Options, layerOption)
 	return c
 }
@@ -95,9 +95,9 @@ func (m CAM[K]) explain(ctx context.Context, s Scorer, rs []Request, targets []T
 		kind.combine(grid, rows(f.values, j.sample, len(rs)), rows(gradients, k, len(b.jobs)), out)
 		made := rs[j.sample].newMap(m.Name(), j.target, j.score, grid.Width, grid.Height, out)
 		made.Layer, made.ClassAgnostic, made.Evaluations = f.layer.Tensor, kind.blind(), 1
-		made.Seconds = time.Since(started).Seconds() / float64(len(b.jobs))
 		maps[j.sample] = append(maps[j.sample], made)
 	}
+	share(maps, started, len(b.jobs))
 	return maps, errs, nil
 }
 

@@ -2,10 +2,8 @@ package attribution
 
 import (
 	"context"
-	"time"
 
 	"github.com/sightline/sightline/autodiff"
-	"github.com/sightline/sightline/imaging"
 )
 
 // wholeGradient is the program from inputs and seeds to scores and the gradient
@@ -92,91 +90,3 @@ func (b *backwards) confirm(got, scores []float32, rs []Request) bool {
 	}
 	return right
 }
-
-// pixels sums a gradient-like array over channels: one signed value per pixel.
-func pixels(s Scorer, values []float32) []float32 {
-	channels, height, width, layout := s.Shape()
-	out := make([]float32, height*width)
-	for i := range out {
-		sum := 0.0
-		for c := range channels {
-			at := c*height*width + i
-			if layout == imaging.NHWC {
-				at = i*channels + c
-			}
-			sum += float64(values[at])
-		}
-		out[i] = float32(sum)
-	}
-	return out
-}
-
-// Gradient is the slope of the explained score at every pixel, summed over
-// channels with its sign (Simonyan, Vedaldi & Zisserman 2013, "Deep inside
-// convolutional networks", who take the largest absolute value of a channel).
-// Units: score per unit of the model's input.
-type Gradient struct{}
-
-// Name is "gradient".
-func (Gradient) Name() string { return "gradient" }
-
-// Card describes the method.
-func (Gradient) Card() Card {
-	return Card{
-		Name: "gradient", Title: "Gradient", Family: "gradient",
-		Description: "How much the score would change if a pixel changed a little. Exact about the model at this picture, and the building block of finer methods.",
-		Cost:        "1 run of the model forward and backward, about 2.3 forward runs",
-		Failures:    "Noisy: deep networks are rough, so that neighbouring pixels have slopes of opposite sign. Says what would change the score, not what made it.",
-		Paper:       "Simonyan, Vedaldi & Zisserman, Deep inside convolutional networks, 2013",
-		Interactive: true, NeedsGradient: true,
-	}
-}
-
-// With refuses all options: there are none.
-func (m Gradient) With(string, string) (Method, error) { return m, unknown(m.Card()) }
-
-// Explain makes one map.
-func (m Gradient) Explain(ctx context.Context, s Scorer, r Request, progress func(Snapshot)) (*Map, error) {
-	return single(ctx, m, s, r, progress)
-}
-
-// ExplainAll makes a map per target.
-func (m Gradient) ExplainAll(ctx context.Context, s Scorer, r Request, targets []Target, _ func(Snapshot)) ([]*Map, error) {
-	return one(m.ExplainBatch(ctx, s, []Request{r}, targets))
-}
-
-// ExplainBatch makes the maps of several samples at once.
-func (m Gradient) ExplainBatch(ctx context.Context, s Scorer, rs []Request, targets []Target) ([][]*Map, []error) {
-	return pointwise(ctx, m.Name(), s, rs, targets, func(_ Request, gradient []float32) []float32 { return gradient })
-}
-
-// pointwise makes the maps of methods that turn one gradient at the sample into
-// values of the input's shape.
-func pointwise(ctx context.Context, name string, s Scorer, rs []Request, targets []Target, values func(Request, []float32) []float32) ([][]*Map, []error) {
-	started := time.Now()
-	maps := make([][]*Map, len(rs))
-	b, gradients, errs, err := func() (*backwards, [][]float32, []error, error) {
-		d, err := differentiable(s)
-		if err != nil {
-			return nil, nil, nil, err
-		}
-		p, err := wholeGradient(d, "plain", autodiff.Plain)
-		if err != nil {
-			return nil, nil, nil, err
-		}
-		return gradientOf(ctx, d, p, rs, targets)
-	}()
-	if err != nil {
-		return maps, allFail(len(rs), name, err)
-	}
-	_, height, width, _ := s.Shape()
-	for k, j := range b.jobs {
-		r := rs[j.sample]
-		m := r.newMap(name, j.target, j.score, width, height, pixels(s, values(r, gradients[k])))
-		m.Evaluations, m.Seconds = b.runs, time.Since(started).Seconds()/float64(len(b.jobs))
-		maps[j.sample] = append(maps[j.sample], m)
-	}
-	return maps, errs
-}
-
-var _ Batched = Gradient{}

@@ -19,6 +19,11 @@ var methods = []Method{
 	XGradCAM{},
 	EigenCAM{},
 	Gradient{},
+	InputXGradient{},
+	IntegratedGradients{},
+	SmoothGrad{},
+	VarGrad{},
+	ExpectedGradients{},
 	Attention{},
 	Rollout{},
 }

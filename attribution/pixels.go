@@ -63,15 +63,6 @@ func (r Request) newPixelMap(method string, j backwardJob, s Scorer, p Pixels, v
 	return m
 }
 
-// spread is the largest less the smallest value.
-func inputRange(values []float32) float64 {
-	low, high := values[0], values[0]
-	for _, v := range values {
-		low, high = min(low, v), max(high, v)
-	}
-	return float64(high) - float64(low)
-}
-
 // reduce turns values of the input's shape into one per place.
 func reduce(values []float32, channels, places int, layout imaging.Layout, how Reduction) []float32 {
 	out := make([]float32, places)

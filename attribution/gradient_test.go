@@ -1,0 +1,292 @@
+package attribution
+
+import (
+	"errors"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/internal/testmodel"
+	"github.com/sightline/sightline/onnx"
+)
+
+// polynomial is a model of 3×2×4 inputs and two classes, Σ w·x^power + bias, and its
+// weights.
+func polynomial(t *testing.T, power int) (s Scorer, weights [2][]float32) {
+	t.Helper()
+	r := rand.New(rand.NewPCG(5, uint64(power)))
+	flat := make([]float32, 48)
+	for i := range flat {
+		flat[i] = float32(r.NormFloat64())
+	}
+	g := &onnx.Graph{
+		Name:    "polynomial",
+		Inputs:  []*onnx.Value{onnx.NewValue("x", onnx.Float32, -1, 3, 2, 4)},
+		Outputs: []*onnx.Value{onnx.NewValue("y", onnx.Float32, -1, 2)},
+		Initializers: []*onnx.Tensor{
+			onnx.FloatTensor("w", flat, 2, 24), onnx.FloatTensor("b", []float32{3, -2}, 2),
+		},
+	}
+	at := "x"
+	for i := 1; i < power; i++ {
+		g.Nodes = append(g.Nodes, onnx.NewNode("Mul", []string{at, "x"}, []string{at + "x"}))
+		at += "x"
+	}
+	g.Nodes = append(g.Nodes, onnx.NewNode("Flatten", []string{at}, []string{"flat"}),
+		onnx.NewNode("Gemm", []string{"flat", "w", "b"}, []string{"y"}, onnx.IntAttr("transB", 1)))
+	model := openReal(t, testmodel.Save(t, &onnx.Model{IRVersion: 7, Opsets: []onnx.Opset{{Version: 13}}, Graph: g}))
+	return model, [2][]float32{flat[:24], flat[24:]}
+}
+
+func polynomialRequest(s Scorer) Request {
+	r := plainRequest(s, random(rand.New(rand.NewPCG(6, 6)), Grid{Length: s.InputLen()}))
+	r.Target = Target{Kind: OneClass, Class: 1}
+	return r
+}
+
+// nearBy compares values one by one.
+func nearBy(t *testing.T, what string, got []float32, want func(i int) float64, limit float64) {
+	t.Helper()
+	for i, v := range got {
+		if !(math.Abs(float64(v)-want(i)) <= limit) {
+			t.Fatalf("%s, value %d: %v, want %v", what, i, v, want(i))
+		}
+	}
+}
+
+// TestGradientFamilyOnALinearModel: the gradient is the weight; everything that is
+// measured from a baseline is weight × way, with one step as with many.
+func TestGradientFamilyOnALinearModel(t *testing.T) {
+	s, weights := polynomial(t, 1)
+	r := polynomialRequest(s)
+	w, keep := weights[1], Pixels{Channels: true}
+	slope := func(i int) float64 { return float64(w[i]) }
+	nearBy(t, "gradient", explain(t, Gradient{keep}, s, r).Values, slope, 1e-6)
+	nearBy(t, "smoothgrad", explain(t, SmoothGrad{Samples: 3, Pixels: keep}, s, r).Values, slope, 1e-6)
+	nearBy(t, "vargrad", explain(t, VarGrad{Samples: 3, Pixels: keep}, s, r).Values, func(int) float64 { return 0 }, 1e-9)
+	nearBy(t, "input × gradient", explain(t, InputXGradient{keep}, s, r).Values, func(i int) float64 { return float64(w[i]) * float64(r.Input[i]) }, 1e-6)
+	for _, fill := range []Fill{{}, {Kind: FillValue, Values: []float32{0.5, -1, 2}}, {Kind: FillBlur}} {
+		r.Fill = fill
+		from, err := fill.plane(s, r.Input)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if from == nil {
+			from = make([]float32, 24)
+		}
+		m := explain(t, IntegratedGradients{Steps: 1, Pixels: keep}, s, r)
+		nearBy(t, "ig", m.Values, func(i int) float64 { return float64(w[i]) * (float64(r.Input[i]) - float64(from[i])) }, 1e-6)
+		if m.Gap > 1e-3 || m.Steps != 1 || m.Evaluations != 3 || !m.Converged || math.Abs(m.BaselineScore-linearScore(w, -2, from)) > 1e-5 {
+			t.Errorf("fill %v: gap %g, %d steps, %d evaluations, converged %v, baseline %g", fill.Kind, m.Gap, m.Steps, m.Evaluations, m.Converged, m.BaselineScore)
+		}
+	}
+}
+
+func linearScore(w []float32, bias float64, x []float32) float64 {
+	for i, v := range x {
+		bias += float64(w[i]) * float64(v)
+	}
+	return bias
+}
+
+// TestIntegratedGradientsOfAPolynomial: from zero the values are w·x^power, as
+// Gauss–Legendre quadrature is exact there; the first round suffices.
+func TestIntegratedGradientsOfAPolynomial(t *testing.T) {
+	for power := 2; power <= 4; power++ {
+		s, weights := polynomial(t, power)
+		r := polynomialRequest(s)
+		m := explain(t, IntegratedGradients{Pixels: Pixels{Channels: true}}, s, r)
+		nearBy(t, "ig", m.Values, func(i int) float64 { return float64(weights[1][i]) * math.Pow(float64(r.Input[i]), float64(power)) }, 1e-4)
+		if m.Steps != 8 || m.Gap > 1e-5 || !m.Converged {
+			t.Errorf("power %d: %d steps, gap %g, converged %v", power, m.Steps, m.Gap, m.Converged)
+		}
+	}
+}
+
+// TestIntegratedGradientsDoubleUntilComplete: a network with kinks needs more
+// steps for a smaller gap, stops at the limit, and says which it was.
+func TestIntegratedGradientsDoubleUntilComplete(t *testing.T) {
+	s := openReal(t, testmodel.Write(t, testmodel.Options{}))
+	r := plainRequest(s, random(rand.New(rand.NewPCG(8, 8)), Grid{Length: s.InputLen()}))
+	loose := explain(t, IntegratedGradients{Tolerance: 0.5}, s, r)
+	tight := explain(t, IntegratedGradients{Tolerance: 1e-4, Limit: 2048}, s, r)
+	if !(loose.Steps < tight.Steps) || tight.Gap > 1e-4 || !tight.Converged || loose.Gap > 0.5 {
+		t.Errorf("loose: %d steps, gap %g; tight: %d steps, gap %g", loose.Steps, loose.Gap, tight.Steps, tight.Gap)
+	}
+	total := 0.0
+	for _, v := range tight.Values {
+		total += float64(v)
+	}
+	if d := tight.Score - tight.BaselineScore; math.Abs(total-d) > 2e-4*math.Abs(d) {
+		t.Errorf("values add up to %g, the scores differ by %g", total, d)
+	}
+	short := explain(t, IntegratedGradients{Tolerance: 1e-9, Limit: 20}, s, r)
+	if short.Steps != 20 || short.Converged || short.Evaluations != 2+8+16+20 {
+		t.Errorf("limit 20: %d steps, converged %v, %d evaluations", short.Steps, short.Converged, short.Evaluations)
+	}
+}
+
+// TestLegendreIsExactForPolynomials up to degree 2n−1.
+func TestLegendreIsExactForPolynomials(t *testing.T) {
+	for _, n := range []int{1, 2, 3, 8, 32, 256} {
+		nodes, weights := legendre(n)
+		if !slices.IsSorted(nodes) {
+			t.Errorf("%d nodes are not in order", n)
+		}
+		for _, degree := range []int{0, 1, n, 2*n - 1} {
+			sum := 0.0
+			for i, x := range nodes {
+				sum += weights[i] * math.Pow(x, float64(degree))
+			}
+			if math.Abs(sum*float64(degree+1)-1) > 1e-12 {
+				t.Errorf("%d nodes, degree %d: %v, want %v", n, degree, sum, 1/float64(degree+1))
+			}
+		}
+	}
+}
+
+// TestExpectedGradientsOfALinearModel: weight × (x − mean baseline), exactly where
+// every baseline is taken equally often.
+func TestExpectedGradientsOfALinearModel(t *testing.T) {
+	s, weights := polynomial(t, 1)
+	r := polynomialRequest(s)
+	source := rand.New(rand.NewPCG(7, 7))
+	for range 4 {
+		r.Baselines = append(r.Baselines, random(source, Grid{Length: 24}))
+	}
+	m := explain(t, ExpectedGradients{Samples: 12, Pixels: Pixels{Channels: true}}, s, r)
+	mean, score := make([]float64, 24), 0.0
+	for _, b := range r.Baselines {
+		for i, v := range b {
+			mean[i] += float64(v) / 4
+		}
+		score += linearScore(weights[1], -2, b) / 4
+	}
+	nearBy(t, "values", m.Values, func(i int) float64 { return float64(weights[1][i]) * (float64(r.Input[i]) - mean[i]) }, 1e-5)
+	if m.Gap > 1e-5 || math.Abs(m.BaselineScore-score) > 1e-5 || m.Steps != 12 || m.Evaluations != 17 {
+		t.Errorf("gap %g, baseline score %g (want %g), %d steps, %d evaluations", m.Gap, m.BaselineScore, score, m.Steps, m.Evaluations)
+	}
+}
+
+// TestExpectedGradientsConverge to the mean of exact Integrated Gradients.
+func TestExpectedGradientsConverge(t *testing.T) {
+	s, weights := polynomial(t, 3)
+	r := polynomialRequest(s)
+	source := rand.New(rand.NewPCG(9, 7))
+	want := make([]float64, 24)
+	for range 3 {
+		b := random(source, Grid{Length: 24})
+		r.Baselines = append(r.Baselines, b)
+		for i, v := range b {
+			want[i] += float64(weights[1][i]) * (math.Pow(float64(r.Input[i]), 3) - math.Pow(float64(v), 3)) / 3
+		}
+	}
+	m := explain(t, ExpectedGradients{Samples: 30000, Pixels: Pixels{Channels: true}}, s, r)
+	nearBy(t, "values", m.Values, func(i int) float64 { return want[i] }, 0.05)
+}
+
+func TestExpectedGradientsWantBaselines(t *testing.T) {
+	s, _ := polynomial(t, 1)
+	r := polynomialRequest(s)
+	if _, err := (ExpectedGradients{}).Explain(t.Context(), s, r, nil); !errors.Is(err, ErrNoBaselines) {
+		t.Errorf("none: %v", err)
+	}
+	r.Baselines = [][]float32{make([]float32, 23)}
+	if _, err := (ExpectedGradients{}).Explain(t.Context(), s, r, nil); err == nil || !strings.Contains(err.Error(), "picture 1") {
+		t.Errorf("too short: %v", err)
+	}
+}
+
+// TestGradientFamilyIsTheSameInAnyBatch: alone, with other samples and targets, and
+// in pieces of any size, the same seed gives the same map.
+func TestGradientFamilyIsTheSameInAnyBatch(t *testing.T) {
+	s := openReal(t, testmodel.Write(t, testmodel.Options{}))
+	source := rand.New(rand.NewPCG(4, 8))
+	var rs []Request
+	for i := range 3 {
+		r := plainRequest(s, random(source, Grid{Length: s.InputLen()}))
+		r.Seed, r.Batch, r.Baselines = 5, []int{1, 7, 64}[i], [][]float32{random(source, Grid{Length: s.InputLen()})}
+		rs = append(rs, r)
+	}
+	targets := []Target{{}, {Kind: Contrast}}
+	for _, m := range []Batched{Gradient{}, InputXGradient{}, IntegratedGradients{}, SmoothGrad{}, VarGrad{}, ExpectedGradients{}, GradCAM{}, HiResCAM{}, EigenCAM{}} {
+		together, errs := m.ExplainBatch(t.Context(), s, rs, targets)
+		for i, r := range rs {
+			if errs[i] != nil {
+				t.Fatal(errs[i])
+			}
+			for k, target := range targets {
+				r.Target = target
+				alone := explain(t, m, s, r)
+				if d := distance(together[i][k].Values, alone.Values); !(d <= 1e-6) {
+					t.Errorf("%s, sample %d, %s: alone and together differ by %.2g", m.Name(), i, target, d)
+				}
+			}
+		}
+		r := rs[0]
+		if r.Seed = 6; m.Name() == "smoothgrad" && distance(explain(t, m, s, r).Values, together[0][0].Values) < 1e-3 {
+			t.Error("another seed gives the same SmoothGrad")
+		}
+	}
+}
+
+// TestReduceByHand: two channels of two places in both layouts.
+func TestReduceByHand(t *testing.T) {
+	first, last := []float32{1, -2, 3, -5}, []float32{1, 3, -2, -5}
+	for layout, values := range map[imaging.Layout][]float32{imaging.NCHW: first, imaging.NHWC: last} {
+		if got := reduce(values, 2, 2, layout, Sum); !slices.Equal(got, []float32{4, -7}) {
+			t.Errorf("%s: sum %v", layout, got)
+		}
+		if got := reduce(values, 2, 2, layout, LargestChannel); !slices.Equal(got, []float32{3, 5}) {
+			t.Errorf("%s: absmax %v", layout, got)
+		}
+		m := &Map{Width: 2, Height: 1, Values: values, Channels: 2, Layout: layout}
+		if flat := m.Summed(); !slices.Equal(flat.Values, []float32{4, -7}) || flat.Channels != 0 || flat.Summed() != flat {
+			t.Errorf("%s: summed %+v", layout, flat)
+		}
+	}
+}
+
+// TestGradientOptions: every option of every card can be set, and nonsense cannot.
+func TestGradientOptions(t *testing.T) {
+	good := map[string]string{"steps": "12", "tolerance": "0.01", "limit": "64", "samples": "9", "noise": "0.2", "reduce": "absmax", "channels": "keep", "layer": "2"}
+	for _, m := range Methods() {
+		if f := m.Card().Family; f != "gradient" && f != "cam" {
+			continue
+		}
+		for _, o := range m.Card().Options {
+			if o.Name == "seed" || o.Name == "fill" {
+				continue
+			}
+			set, err := m.With(o.Name, good[o.Name])
+			if err != nil || set == m {
+				t.Errorf("%s %s=%s: %v, %+v", m.Name(), o.Name, good[o.Name], err, set)
+			}
+			if _, err := m.With(o.Name, "nonsense"); err == nil && o.Name != "layer" {
+				t.Errorf("%s %s=nonsense is accepted", m.Name(), o.Name)
+			}
+		}
+		if _, err := m.With("colour", "1"); err == nil {
+			t.Errorf("%s has an option colour", m.Name())
+		}
+	}
+}
+
+// TestGradientsNeedTheGraph: a model of which only scores are known is refused in
+// words that say what works.
+func TestGradientsNeedTheGraph(t *testing.T) {
+	l := newLinear(3, 8, 8, 2, imaging.NCHW)
+	r := l.request()
+	r.Baselines = [][]float32{r.Input}
+	for _, m := range Methods() {
+		if f := m.Card().Family; f != "gradient" && f != "cam" {
+			continue
+		}
+		if _, err := m.Explain(t.Context(), l, r, nil); !errors.Is(err, ErrNotDifferentiable) || !strings.Contains(err.Error(), "occlusion") {
+			t.Errorf("%s: %v", m.Name(), err)
+		}
+	}
+}

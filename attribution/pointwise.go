@@ -1,0 +1,161 @@
+package attribution
+
+import (
+	"context"
+	"math"
+	"time"
+
+	"github.com/sightline/sightline/autodiff"
+)
+
+// pointwise is a method that turns one gradient at the sample into values of the
+// input's shape.
+type pointwise struct {
+	name  string
+	rules string                // names the rule set
+	make  func() autodiff.Rules // gives it
+	// values may use up the gradient.
+	values func(r Request, gradient []float32) []float32
+	// change is how far a value of the input can move, if values are slopes; 1 if
+	// they are units of the score.
+	change func(r Request) float64
+	Pixels
+}
+
+// explain makes the maps of several samples at once.
+func (p pointwise) explain(ctx context.Context, s Scorer, rs []Request, targets []Target) ([][]*Map, []error) {
+	started := time.Now()
+	maps := make([][]*Map, len(rs))
+	b, gradients, errs, err := p.gradients(ctx, s, rs, targets)
+	if err != nil {
+		return maps, allFail(len(rs), p.name, err)
+	}
+	for k, j := range b.jobs {
+		r := rs[j.sample]
+		m := r.newPixelMap(p.name, j, s, p.Pixels, p.values(r, gradients[k]), p.change(r))
+		m.Evaluations = b.runs
+		maps[j.sample] = append(maps[j.sample], m)
+	}
+	share(maps, started, len(b.jobs))
+	return maps, errs
+}
+
+func (p pointwise) gradients(ctx context.Context, s Scorer, rs []Request, targets []Target) (*backwards, [][]float32, []error, error) {
+	d, err := differentiable(s)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	program, err := wholeGradient(d, p.rules, p.make)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	return gradientOf(ctx, d, program, rs, targets)
+}
+
+// A pointKind tells one method of a single plain gradient from another.
+type pointKind interface {
+	card() Card
+	values(r Request, gradient []float32) []float32
+	change(r Request) float64
+}
+
+// Pointwise is a method of one gradient at the sample; see Gradient.
+type Pointwise[K pointKind] struct{ Pixels }
+
+func (Pointwise[K]) kind() K { var k K; return k }
+
+// Name is the name on the kind's card.
+func (m Pointwise[K]) Name() string { return m.kind().card().Name }
+
+// Card describes the method.
+func (m Pointwise[K]) Card() Card { return gradientCard(m.kind().card()) }
+
+// gradientCard completes the card of a method of the gradient family.
+func gradientCard(c Card) Card {
+	c.Family, c.Interactive, c.NeedsGradient = "gradient", true, true
+	c.Options = append(c.Options, pixelOptions...)
+	return c
+}
+
+// With sets reduce or channels.
+func (m Pointwise[K]) With(option, value string) (Method, error) {
+	ok, err := m.set(option, value)
+	if !ok {
+		return m, unknown(m.Card())
+	}
+	return m, err
+}
+
+// Explain makes one map.
+func (m Pointwise[K]) Explain(ctx context.Context, s Scorer, r Request, progress func(Snapshot)) (*Map, error) {
+	return single(ctx, m, s, r, progress)
+}
+
+// ExplainAll makes a map per target.
+func (m Pointwise[K]) ExplainAll(ctx context.Context, s Scorer, r Request, targets []Target, _ func(Snapshot)) ([]*Map, error) {
+	return one(m.ExplainBatch(ctx, s, []Request{r}, targets))
+}
+
+// ExplainBatch makes the maps of several samples at once.
+func (m Pointwise[K]) ExplainBatch(ctx context.Context, s Scorer, rs []Request, targets []Target) ([][]*Map, []error) {
+	k := m.kind()
+	return pointwise{m.Name(), "plain", autodiff.Plain, k.values, k.change, m.Pixels}.explain(ctx, s, rs, targets)
+}
+
+// Gradient is the slope of the explained score at every pixel, summed over
+// channels with its sign (Simonyan, Vedaldi & Zisserman 2013, "Deep inside
+// convolutional networks", who take the largest absolute value of a channel: the
+// option reduce). Units: score per unit of the model's input.
+type Gradient = Pointwise[plainGradient]
+
+type plainGradient struct{}
+
+func (plainGradient) card() Card {
+	return Card{
+		Name: "gradient", Title: "Gradient",
+		Description: "How much the score would change if a pixel changed a little. Exact about the model at this picture, and the building block of finer methods.",
+		Cost:        "1 run of the model forward and backward, about 2.3 forward runs",
+		Failures:    "Noisy: deep networks are rough, so that neighbouring pixels have slopes of opposite sign. Says what would change the score, not what made it; zero where the score saturates.",
+		Paper:       "Simonyan, Vedaldi & Zisserman, Deep inside convolutional networks, 2013",
+	}
+}
+
+func (plainGradient) values(_ Request, gradient []float32) []float32 { return gradient }
+func (plainGradient) change(r Request) float64                       { return inputRange(r.Input) }
+
+// InputXGradient is the gradient times the input, value by value (Shrikumar et al.
+// 2016, "Not just a black box"): the exact contribution in a linear model, with
+// zero input as what it is compared with. Units: score.
+type InputXGradient = Pointwise[inputXGradient]
+
+type inputXGradient struct{}
+
+func (inputXGradient) card() Card {
+	return Card{
+		Name: "inputxgradient", Title: "Input × gradient",
+		Description: "The slope at every pixel times the pixel's value as the model sees it: what each pixel adds to the score if the model were linear.",
+		Cost:        "1 run of the model forward and backward, about 2.3 forward runs",
+		Failures:    "As noisy as the gradient. A pixel that is zero to the model (the training mean) gets nothing, whatever it means. Where the score saturates, slopes vanish though the evidence is there.",
+		Paper:       "Shrikumar et al., Not just a black box: learning important features through propagating activation differences, 2016",
+	}
+}
+
+func (inputXGradient) values(r Request, gradient []float32) []float32 {
+	for i, v := range r.Input {
+		gradient[i] *= v
+	}
+	return gradient
+}
+
+func (inputXGradient) change(Request) float64 { return 1 }
+
+// inputRange is the largest less the smallest value.
+func inputRange(values []float32) float64 {
+	low, high := math.Inf(1), math.Inf(-1)
+	for _, v := range values {
+		low, high = math.Min(low, float64(v)), math.Max(high, float64(v))
+	}
+	return high - low
+}
+
+var _ = []Batched{Gradient{}, InputXGradient{}}
