@@ -68,6 +68,8 @@ func openReal(t testing.TB, path string) *classifier.Classifier {
 	return c
 }
 
+var _ Differentiable = (*classifier.Classifier)(nil)
+
 // plainRequest explains an input as it is.
 func plainRequest(s Scorer, input []float32) Request {
 	_, h, w, _ := s.Shape()

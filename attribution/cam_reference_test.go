@@ -94,7 +94,7 @@ func TestGradCAMOfRealModels(t *testing.T) {
 				if layer := ref.texts("feature", 1)[0]; m.Layer != layer || m.TargetIndex != class {
 					t.Errorf("photo %d: layer %s, class %d; want %s, %d", i, m.Layer, m.TargetIndex, layer, class)
 				}
-				if d := distance(positive(m.Values), rows(ref.floats("gradcam"), i, len(classes))); !(d <= 1e-4) {
+				if d := distance(rectified(m.Values), rows(ref.floats("gradcam"), i, len(classes))); !(d <= 1e-4) {
 					t.Errorf("photo %d: relative error %.3g", i, d)
 				}
 			}
@@ -102,7 +102,7 @@ func TestGradCAMOfRealModels(t *testing.T) {
 	}
 }
 
-func positive(values []float32) []float32 {
+func rectified(values []float32) []float32 {
 	out := make([]float32, len(values))
 	for i, v := range values {
 		out[i] = max(v, 0)

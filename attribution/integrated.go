@@ -2,10 +2,8 @@ package attribution
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"slices"
-	"strconv"
 	"time"
 )
 
@@ -57,7 +55,7 @@ func (m IntegratedGradients) With(option, value string) (_ Method, err error) {
 			m.Steps, err = count(value)
 		}
 	case "tolerance":
-		m.Tolerance, err = above0(value)
+		m.Tolerance, err = positive(value)
 	case "limit":
 		m.Limit, err = count(value)
 	default:
@@ -67,15 +65,6 @@ func (m IntegratedGradients) With(option, value string) (_ Method, err error) {
 		}
 	}
 	return m, err
-}
-
-// above0 reads a number above zero.
-func above0(value string) (float64, error) {
-	x, err := strconv.ParseFloat(value, 64)
-	if err != nil || !(x > 0) || math.IsInf(x, 0) {
-		return 0, fmt.Errorf("must be a number above 0")
-	}
-	return x, nil
 }
 
 // Explain makes one map.

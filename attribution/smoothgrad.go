@@ -89,7 +89,7 @@ func (m Noisy[K]) With(option, value string) (_ Method, err error) {
 	case "samples":
 		m.Samples, err = count(value)
 	case "noise":
-		m.Noise, err = above0(value)
+		m.Noise, err = positive(value)
 	default:
 		var ok bool
 		if ok, err = m.set(option, value); !ok {

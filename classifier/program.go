@@ -157,8 +157,8 @@ type Program struct {
 }
 
 // Program makes the recipe's graph, or returns the one made before under that
-// name. It runs on as many threads as the model was opened with.
-func (c *Classifier) Program(name string, recipe func(*autodiff.Graph) (*autodiff.Recipe, error)) (*Program, error) {
+// name: a *[Program]. It runs on as many threads as the model was opened with.
+func (c *Classifier) Program(name string, recipe func(*autodiff.Graph) (*autodiff.Recipe, error)) (autodiff.Program, error) {
 	g, err := c.Graph()
 	if err != nil {
 		return nil, err

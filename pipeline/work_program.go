@@ -6,6 +6,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/sightline/sightline/autodiff"
+	"github.com/sightline/sightline/classifier"
 )
 
 // Program implements attribution.Differentiable: what the recipe makes, run on
@@ -15,7 +16,7 @@ func (s scorer) Program(name string, recipe func(*autodiff.Graph) (*autodiff.Rec
 	if err != nil {
 		return nil, err
 	}
-	return spread{p, p.BytesPerSample(), s}, nil
+	return spread{p, p.(*classifier.Program).BytesPerSample(), s}, nil
 }
 
 // spread runs a program's samples in pieces, side by side.
