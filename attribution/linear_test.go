@@ -260,7 +260,7 @@ func seen(d *shiftedGrids, effects []float64, width, sx, sy, gx, gy int) float64
 }
 
 func TestTheMapDoesNotDependOnTheBatchSize(t *testing.T) {
-	for _, method := range []Method{Occlusion{Grid: 6}, RISE{Limit: 300, Correlation: 0.5}, RISE{Limit: 200, Published: true}, RISE{Limit: 300, Structured: true, Correlation: 2}, Factorial{Grid: 5, Runs: 200}, KernelSHAP{Grid: 5, Samples: 300}, LIME{Samples: 200}} {
+	for _, method := range []Method{Occlusion{Grid: 6}, RISE{Limit: 300, Correlation: 0.5}, RISE{Limit: 200, Published: true}, RISE{Limit: 300, Structured: true, Correlation: 2}, Factorial{Grid: 5, Runs: 200}, KernelSHAP{Grid: 5, Samples: 300}, LIME{Samples: 200}, Sobol{Grid: 4, Designs: 5}} {
 		var first *Map
 		for _, batch := range []int{0, 1, 7, 128, 1000} {
 			l := newLinear(3, 20, 20, 3, imaging.NCHW)
@@ -408,7 +408,7 @@ func TestAModelThatLooksAtNothingIsReported(t *testing.T) {
 	l := newLinear(1, 8, 8, 2, imaging.NCHW)
 	clear(l.weights[0])
 	clear(l.weights[1])
-	for _, method := range []Method{Occlusion{Grid: 4}, RISE{Limit: 256}, Factorial{}, KernelSHAP{Samples: 200}, LIME{Samples: 100}} {
+	for _, method := range []Method{Occlusion{Grid: 4}, RISE{Limit: 256}, Factorial{}, KernelSHAP{Samples: 200}, LIME{Samples: 100}, Sobol{Designs: 2}} {
 		if m := explain(t, method, l, l.request()); m.Degenerate == "" || m.Degenerate[:4] != "zero" {
 			t.Errorf("%s: degenerate %q, want zero", method.Name(), m.Degenerate)
 		}

@@ -12,6 +12,7 @@ var methods = []Method{
 	Factorial{},
 	KernelSHAP{},
 	LIME{},
+	Sobol{},
 	GradCAM{},
 	HiResCAM{},
 	LayerCAM{},

@@ -52,6 +52,7 @@ func TestConfigureRejects(t *testing.T) {
 		{"factorial", "grid", "1"}, {"factorial", "grid", "65"}, {"factorial", "runs", "0"}, {"factorial", "design", "latin"}, {"factorial", "cells", "8"}, {"factorial", "edges", "x"},
 		{"kernelshap", "grid", "21"}, {"kernelshap", "samples", "some"}, {"kernelshap", "runs", "100"},
 		{"lime", "grid", "1"}, {"lime", "samples", "-1"}, {"lime", "width", "0"}, {"lime", "alpha", "inf"}, {"lime", "keep", "0.5"},
+		{"sobol", "grid", "30"}, {"sobol", "designs", "1"}, {"sobol", "samples", "100"},
 		{"occlusion", "grid", "x"}, {"occlusion", "window", "0"}, {"occlusion", "cells", "8"}, {"none", "", ""},
 	} {
 		var r Request

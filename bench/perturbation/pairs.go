@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"math/rand/v2"
+	"slices"
 )
 
 // comparisons are a structured series and what it is set beside.
@@ -19,7 +21,7 @@ func reportPairs(w io.Writer, results []result) {
 				other := of(results, name)
 				difference, better := paired(r, nearest(other, r.forwards))
 				fmt.Fprintf(w, "| %s | %d | %s | %s | %d of %d | %s |\n", r.name, r.forwards, name,
-					interval(difference), better, len(present(difference)), needed(other, median(r.coarse)))
+					interval(difference), better, len(present(difference)), saving(r, other))
 			}
 		}
 	}
@@ -59,21 +61,80 @@ func paired(a, b result) (difference []float64, better int) {
 	return difference, better
 }
 
-// needed is the number of forwards at which a series' median reaches a value,
-// interpolated linearly over the logarithm of forwards between two measured ones.
-func needed(results []result, value float64) string {
-	for i, r := range results {
-		m := median(r.coarse)
+// saving is the number of forwards at which the other series' median correlation
+// is that of r, with its 95 % bootstrap interval over photographs, of which only
+// those count that have every map.
+func saving(r result, other []result) string {
+	rows := shared(append([]result{r}, other...))
+	all := make([]int, len(rows[0].coarse))
+	for i := range all {
+		all[i] = i
+	}
+	estimate := needed(rows[1:], rows[0], all)
+	generator := rand.New(rand.NewPCG(1, 2))
+	draws, draw := make([]float64, 4000), make([]int, len(all))
+	for k := range draws {
+		for i := range draw {
+			draw[i] = generator.IntN(len(all))
+		}
+		draws[k] = needed(rows[1:], rows[0], draw)
+	}
+	slices.Sort(draws)
+	most := other[len(other)-1].forwards
+	return fmt.Sprintf("%s (%s–%s)", bounded(estimate, most), bounded(draws[len(draws)/40], most), bounded(draws[len(draws)-1-len(draws)/40], most))
+}
+
+// bounded writes a number of forwards, or that it is beyond what was measured.
+func bounded(forwards float64, most int) string {
+	if math.IsInf(forwards, 1) {
+		return fmt.Sprintf("> %d", most)
+	}
+	return fmt.Sprintf("%.0f", forwards)
+}
+
+// shared leaves those photographs that all rows have.
+func shared(rows []result) []result {
+	out := make([]result, len(rows))
+	for k, r := range rows {
+		out[k] = result{name: r.name, forwards: r.forwards}
+	}
+	for i := range rows[0].coarse {
+		if slices.ContainsFunc(rows, func(r result) bool { return math.IsNaN(r.coarse[i]) }) {
+			continue
+		}
+		for k, r := range rows {
+			out[k].coarse = append(out[k].coarse, r.coarse[i])
+		}
+	}
+	return out
+}
+
+// needed is the number of forwards at which a series' median over some photographs
+// first reaches that of r, interpolated linearly over the logarithm of forwards
+// between two measured ones; the least measured if that is enough, infinite if
+// the most is not.
+func needed(series []result, r result, photographs []int) float64 {
+	value := medianOf(r, photographs)
+	for i, row := range series {
+		m := medianOf(row, photographs)
 		switch {
 		case m < value:
 			continue
 		case i == 0:
-			return fmt.Sprintf("≤ %d", r.forwards)
+			return float64(row.forwards)
 		}
-		before := results[i-1]
-		low := median(before.coarse)
+		before := series[i-1]
+		low := medianOf(before, photographs)
 		t := (value - low) / (m - low)
-		return fmt.Sprintf("%.0f", math.Exp((1-t)*math.Log(float64(before.forwards))+t*math.Log(float64(r.forwards))))
+		return math.Exp((1-t)*math.Log(float64(before.forwards)) + t*math.Log(float64(row.forwards)))
 	}
-	return fmt.Sprintf("> %d", results[len(results)-1].forwards)
+	return math.Inf(1)
+}
+
+func medianOf(r result, photographs []int) float64 {
+	values := make([]float64, len(photographs))
+	for k, i := range photographs {
+		values[k] = r.coarse[i]
+	}
+	return median(values)
 }

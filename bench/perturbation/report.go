@@ -37,7 +37,9 @@ func report(w io.Writer, cache string) error {
 		for _, r := range results {
 			fmt.Fprintf(w, "| %s | %d | %d | %s | %s |\n", r.name, r.forwards, len(present(r.coarse)), interval(r.coarse), interval(r.fine))
 		}
-		reportPairs(w, results)
+		if photos > 5 {
+			reportPairs(w, results)
+		}
 	}
 	return nil
 }
@@ -110,7 +112,7 @@ func (m *kept) average(columns, rows int) []float32 {
 	for c := range out {
 		sum, area := 0.0, 0.0
 		for i, v := range m.Values {
-			a := shared(i%m.Width, m.Width, c%columns, columns) * shared(i/m.Width, m.Height, c/columns, rows)
+			a := overlap(i%m.Width, m.Width, c%columns, columns) * overlap(i/m.Width, m.Height, c/columns, rows)
 			sum, area = sum+a*float64(v), area+a
 		}
 		out[c] = float32(sum / area)
@@ -118,9 +120,9 @@ func (m *kept) average(columns, rows int) []float32 {
 	return out
 }
 
-// shared is the length that cell i of n and cell j of m have in common, of a
+// overlap is the length that cell i of n and cell j of m have in common, of a
 // side of length one.
-func shared(i, n, j, m int) float64 {
+func overlap(i, n, j, m int) float64 {
 	low := math.Max(float64(i)/float64(n), float64(j)/float64(m))
 	high := math.Min(float64(i+1)/float64(n), float64(j+1)/float64(m))
 	return math.Max(0, high-low)

@@ -52,17 +52,22 @@ func TestBootstrap(t *testing.T) {
 }
 
 func TestNeeded(t *testing.T) {
-	row := func(forwards int, value float64) result {
-		return result{forwards: forwards, coarse: []float64{value}}
-	}
+	row := func(forwards int, values ...float64) result { return result{forwards: forwards, coarse: values} }
 	list := []result{row(100, 0.5), row(400, 0.7), row(1600, 0.9)}
-	for value, want := range map[float64]string{0.4: "≤ 100", 0.6: "200", 0.8: "800", 0.9: "1600", 0.95: "> 1600"} {
-		if got := needed(list, value); got != want {
+	for value, want := range map[float64]string{0.4: "100", 0.6: "200", 0.8: "800", 0.9: "1600", 0.95: "> 1600"} {
+		if got := bounded(needed(list, row(1, value), []int{0}), 1600); got != want {
 			t.Errorf("%v is reached after %s forwards, want %s", value, got, want)
+		}
+		if got, want := saving(row(1, value), list), want+" ("+want+"–"+want+")"; got != want {
+			t.Errorf("of one photograph: %s, want %s", got, want)
 		}
 	}
 	if r := nearest(list, 500); r.forwards != 400 {
 		t.Errorf("nearest to 500: %d", r.forwards)
+	}
+	kept := shared([]result{row(1, 0.1, math.NaN(), 0.3), row(2, 0.4, 0.5, 0.6)})
+	if len(kept[0].coarse) != 2 || kept[1].coarse[1] != 0.6 {
+		t.Errorf("photographs that all have: %v", kept)
 	}
 }
 
