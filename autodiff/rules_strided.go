@@ -24,8 +24,16 @@ func (x *Context) strided(g string, group int64, w window, from, to canonical.Sh
 		return x.stuff(g, append(canonical.Shape{from[0], to[1]}, from[2:]...), w.strides, to[2:])
 	case group == to[1] && group == from[1]:
 		return x.stuffed(g, w, from, to)
-	case group == 1 && w.strides[0] == w.strides[1] && to[1]*w.strides[0]*w.strides[1] <= maxPhases:
-		return x.phases(g, t, w, from, to)
+	case group == 1 && w.strides[0] == w.strides[1]:
+		// Few channels keep few of the processor's registers busy: with more
+		// positions, there are more channels.
+		for _, more := range []int64{2, 1} {
+			if s := w.strides[0] * more; to[1]*s*s <= maxPhases {
+				if dx := x.phases(g, t, w, from, to, more); dx != "" {
+					return dx
+				}
+			}
+		}
 	}
 	return ""
 }
@@ -69,14 +77,14 @@ func (x *Context) stuffed(g string, w window, from, to canonical.Shape) string {
 	return x.Emit("Conv", []string{x.stuff(g, from, w.strides, size), x.flip(x.In(1), to[1])}, one.attributes(pads, to[1])...)
 }
 
-// A phase is what the gradients at one position of a stride are made of, along one
+// A phase is what the gradients at one position of a block are made of, along one
 // axis: g at offsets first to last, by every stride-th weight down from one.
 type phase struct{ first, last, weight int64 }
 
-// phasesOf returns the phases of an axis.
-func (w window) phasesOf(axis int) (list []phase, first, last int64) {
+// phasesOf returns the phases of an axis for blocks of a length.
+func (w window) phasesOf(axis int, length int64) (list []phase, first, last int64) {
 	s := w.strides[axis]
-	for r := range s {
+	for r := range length {
 		start, at := (r+w.pads[axis])%s, (r+w.pads[axis])/s
 		count := max(0, (w.kernel[axis]-start+s-1)/s)
 		p := phase{at - count + 1, at, start}
@@ -92,51 +100,56 @@ func (w window) phasesOf(axis int) (list []phase, first, last int64) {
 }
 
 // phases emits the transposed convolution as one convolution that gives a channel
-// for every position of the stride, and puts them side by side.
-func (x *Context) phases(g string, weights *onnx.Tensor, w window, from, to canonical.Shape) string {
-	s, in, out := w.strides[0], to[1], from[1]
-	values, err := weights.Floats()
-	if err != nil {
-		x.fail("%w", err)
-		return ""
-	}
-	rows, top, bottom := w.phasesOf(0)
-	columns, left, right := w.phasesOf(1)
+// for every position of a block, and puts them side by side; "" where it would need
+// negative padding. A block is as many strides long as more says, which is the
+// stride of the new convolution.
+func (x *Context) phases(g string, weights *onnx.Tensor, w window, from, to canonical.Shape, more int64) string {
+	s := w.strides[0] * more
+	rows, top, bottom := w.phasesOf(0, s)
+	columns, left, right := w.phasesOf(1, s)
 	kernel := []int64{bottom - top + 1, right - left + 1}
 	lengths := []int64{(to[2] + s - 1) / s, (to[3] + s - 1) / s}
-	pads := []int64{-top, -left, lengths[0] - from[2] + bottom, lengths[1] - from[3] + right}
-	for _, p := range pads {
-		if p < 0 {
-			return ""
-		}
+	pads := []int64{-top, -left, (lengths[0]-1)*more + bottom - from[2] + 1, (lengths[1]-1)*more + right - from[3] + 1}
+	if min(pads[0], pads[1], pads[2], pads[3]) < 0 {
+		return ""
 	}
-	m := make([]float32, in*s*s*out*kernel[0]*kernel[1])
-	at := 0
-	for c := range in {
-		for _, row := range rows {
-			for _, column := range columns {
-				for o := range out {
-					for y := range kernel[0] {
-						for z := range kernel[1] {
-							i, iIn := row.tap(top+y, s, w.kernel[0])
-							j, jIn := column.tap(left+z, s, w.kernel[1])
-							if iIn && jIn {
-								m[at] = values[((o*in+c)*w.kernel[0]+i)*w.kernel[1]+j]
-							}
-							at++
-						}
-					}
-				}
-			}
-		}
-	}
-	one := window{kernel, []int64{1, 1}, w.dilations, pads}
-	g = x.Emit("Conv", []string{g, x.Floats(m, in*s*s, out, kernel[0], kernel[1])}, one.attributes(pads, 1)...)
+	m := x.phaseWeights(weights, w, rows, columns, top, left, kernel)
+	one := window{kernel, []int64{more, more}, w.dilations, pads}
+	g = x.Emit("Conv", []string{g, x.Floats(m, to[1]*s*s, from[1], kernel[0], kernel[1])}, one.attributes(pads, 1)...)
 	g = x.Emit("DepthToSpace", []string{g}, onnx.IntAttr("blocksize", s), onnx.StringAttr("mode", "CRD"))
 	if lengths[0]*s > to[2] || lengths[1]*s > to[3] {
 		g = x.Slice(g, []int64{0, 0}, to[2:], []int64{2, 3})
 	}
 	return g
+}
+
+// phaseWeights returns the weights of a convolution that gives every position of a
+// block, [C·rows·columns, M, kernel], of those of the original, [M, C, k].
+func (x *Context) phaseWeights(t *onnx.Tensor, w window, rows, columns []phase, top, left int64, kernel []int64) []float32 {
+	values, err := t.Floats()
+	if err != nil {
+		x.fail("%w", err)
+		return nil
+	}
+	out, in := t.Dims[0], t.Dims[1]
+	m := make([]float32, 0, in*int64(len(rows)*len(columns))*out*kernel[0]*kernel[1])
+	for c := range in {
+		for i := range int64(len(rows) * len(columns)) {
+			row, column := rows[i/int64(len(columns))], columns[i%int64(len(columns))]
+			for o := range out {
+				for k := range kernel[0] * kernel[1] {
+					a, inA := row.tap(top+k/kernel[1], w.strides[0], w.kernel[0])
+					b, inB := column.tap(left+k%kernel[1], w.strides[1], w.kernel[1])
+					v := float32(0)
+					if inA && inB {
+						v = values[((o*in+c)*w.kernel[0]+a)*w.kernel[1]+b]
+					}
+					m = append(m, v)
+				}
+			}
+		}
+	}
+	return m
 }
 
 // tap returns which weight multiplies g at an offset, false if none does.
