@@ -95,6 +95,12 @@ var dialects = map[string]dialect{
 		onnx.NewNode("BatchNormalization", []string{"n", "s", "s", "s", "v"}, []string{"m"}), onnx.NewNode("Mul", []string{"n", "m"}, []string{"y"})}},
 	"attention of opset 23": {23, []int64{2, 5, 8}, []*onnx.Tensor{weights("k", 2, 7, 8), weights("v", 2, 7, 12), weights("m", 5, 7)}, []*onnx.Node{
 		with(node("Attention", "x", "k", "v", "m"), onnx.IntAttr("q_num_heads", 2), onnx.IntAttr("kv_num_heads", 2))}},
+	"packed attention": {13, []int64{2, 5, 8}, []*onnx.Tensor{weights("w", 8, 24), weights("b", 24)}, []*onnx.Node{
+		microsoft(node("Attention", "x", "w", "b"), onnx.IntAttr("num_heads", 2))}},
+	"packed attention with a bias": {13, []int64{2, 5, 8}, []*onnx.Tensor{weights("w", 8, 24), weights("b", 24), weights("z", 2, 2, 5, 5)}, []*onnx.Node{
+		microsoft(node("Attention", "x", "w", "b", "", "", "z"), onnx.IntAttr("num_heads", 2), onnx.FloatAttr("scale", 0.4))}},
+	"attention with biases": {13, []int64{2, 5, 8}, []*onnx.Tensor{weights("k", 2, 7, 8), weights("v", 2, 7, 8), weights("b", 24)}, []*onnx.Node{
+		microsoft(node("MultiHeadAttention", "x", "k", "v", "b"), onnx.IntAttr("num_heads", 2))}},
 	"attention by heads": {23, []int64{2, 2, 5, 4}, nil, []*onnx.Node{with(node("Attention", "x", "x", "x"), onnx.FloatAttr("scale", 0.3))}},
 	"implicit einsum":    {13, []int64{3, 4}, []*onnx.Tensor{weights("w", 4, 5)}, []*onnx.Node{with(node("Einsum", "x", "w"), onnx.StringAttr("equation", "ij, jk"))}},
 	"dilated averages": {19, image, nil, []*onnx.Node{with(node("AveragePool", "x"), onnx.IntsAttr("kernel_shape", 2, 2), onnx.IntsAttr("dilations", 2, 3),

@@ -8,7 +8,8 @@ import (
 )
 
 func init() {
-	register(map[string]lowering{"Attention": lowerAttention, "Einsum": lowerEinsum})
+	register(map[string]lowering{"Attention": lowerAttention, "Einsum": lowerEinsum,
+		"com.microsoft.Attention": lowerPackedAttention, "com.microsoft.MultiHeadAttention": lowerMultiHeadAttention})
 }
 
 // lowerAttention spells out softmax(Q·Kᵀ·scale + mask)·V of opset 23, on tensors of
@@ -25,28 +26,95 @@ func lowerAttention(b *builder, n *onnx.Node) error {
 		heads, others := n.Int("q_num_heads", 0), n.Int("kv_num_heads", 0)
 		q, k, v = f.heads(q, heads), f.heads(k, others), f.heads(v, others)
 	}
+	y := f.attend(q, k, v, n.Input(3), float64(n.Float("scale", 0)))
+	if flat {
+		y = f.merged(y)
+	}
+	return f.end(n, y)
+}
+
+// attend emits softmax(Q·Kᵀ·scale + mask)·V of tensors [batch, heads, tokens,
+// width]. A scale of 0 stands for one over the root of the width.
+func (f *formula) attend(q, k, v, mask string, scale float64) string {
+	s := f.b.shape(q)
+	if f.err == nil && (len(s) != 4 || len(f.b.shape(k)) != 4 || s[1] != f.b.shape(k)[1]) {
+		f.err = fmt.Errorf("queries %v and keys %v: heads are shared, or shapes not known", s, f.b.shape(k))
+	}
 	if f.err != nil {
-		return f.err
+		return ""
 	}
-	s := b.shape(q)
-	if len(s) != 4 || len(b.shape(k)) != 4 || s[1] != b.shape(k)[1] {
-		return fmt.Errorf("queries %v and keys %v: heads are shared, or shapes not known", s, b.shape(k))
+	if scale == 0 {
+		scale = float64(float32(1 / math.Sqrt(float64(s[3]))))
 	}
-	scale := float64(n.Float("scale", float32(1/math.Sqrt(float64(s[3])))))
 	keys := f.with("Transpose", []string{k}, onnx.IntsAttr("perm", 0, 1, 3, 2))
 	scores := f.do("Mul", f.do("MatMul", q, keys), f.num(scale))
-	if mask := n.Input(3); mask != "" {
-		if b.types[mask].Elem == onnx.Bool {
+	if mask != "" {
+		if f.b.types[mask].Elem == onnx.Bool {
 			mask = f.do("Where", mask, f.num(0), f.num(math.Inf(-1)))
 		}
 		scores = f.do("Add", scores, mask)
 	}
-	y := f.do("MatMul", f.with("Softmax", []string{scores}, onnx.IntAttr("axis", 3)), v)
-	if flat {
-		y = f.with("Transpose", []string{y}, onnx.IntsAttr("perm", 0, 2, 1, 3))
-		y = f.do("Reshape", y, b.ints(f.hint+"_merged", 0, 0, -1))
+	return f.do("MatMul", f.with("Softmax", []string{scores}, onnx.IntAttr("axis", 3)), v)
+}
+
+// merged puts heads side by side: [batch, tokens, heads·width].
+func (f *formula) merged(y string) string {
+	y = f.with("Transpose", []string{y}, onnx.IntsAttr("perm", 0, 2, 1, 3))
+	return f.do("Reshape", y, f.b.ints(f.hint+"_merged", 0, 0, -1))
+}
+
+// lowerPackedAttention is ONNX Runtime's fusion of the three projections with the
+// attention: input [batch, tokens, C], weights [C, Q+K+V], their bias, and what is
+// added to the scores.
+func lowerPackedAttention(b *builder, n *onnx.Node) error {
+	if n.Input(3) != "" || n.Input(4) != "" || n.Int("unidirectional", 0) != 0 || n.Int("do_rotary", 0) != 0 {
+		return fmt.Errorf("with a mask per token, a cache or causal order it is not understood")
 	}
-	return f.end(n, y)
+	f, w := b.spell(n), b.shape(n.Input(1))
+	sizes := n.Ints("qkv_hidden_sizes")
+	if sizes == nil && len(w) == 2 {
+		sizes = []int64{w[1] / 3, w[1] / 3, w[1] / 3}
+	}
+	if len(w) != 2 || len(sizes) != 3 || sizes[0]+sizes[1]+sizes[2] != w[1] {
+		return fmt.Errorf("weights of shape %v for queries, keys and values of %v", w, sizes)
+	}
+	all := f.do("MatMul", n.Input(0), n.Input(1))
+	if n.Input(2) != "" {
+		all = f.do("Add", all, n.Input(2))
+	}
+	var parts [3]string
+	at := int64(0)
+	for i, size := range sizes {
+		parts[i] = f.heads(f.part(all, 2, at, at+size), n.Int("num_heads", 0))
+		at += size
+	}
+	return f.end(n, f.merged(f.attend(parts[0], parts[1], parts[2], n.Input(5), float64(n.Float("scale", 0)))))
+}
+
+// lowerMultiHeadAttention is ONNX Runtime's fusion of three projections' biases,
+// one after the other in one vector, with the attention.
+func lowerMultiHeadAttention(b *builder, n *onnx.Node) error {
+	for _, i := range []int{4, 6, 7, 8, 9} {
+		if n.Input(i) != "" {
+			return fmt.Errorf("with a mask per token or a cache it is not understood")
+		}
+	}
+	if n.Int("unidirectional", 0) != 0 || n.Input(1) == "" || n.Input(2) == "" {
+		return fmt.Errorf("in causal order, or packed in one tensor, it is not understood")
+	}
+	f, at := b.spell(n), int64(0)
+	var parts [3]string
+	for i := range parts {
+		x, s := n.Input(i), b.shape(n.Input(i))
+		if len(s) != 3 {
+			return fmt.Errorf("an input of shape %v is not understood; it should be [batch, tokens, channels]", s)
+		}
+		if n.Input(3) != "" {
+			x = f.do("Add", x, f.part(n.Input(3), 0, at, at+s[2]))
+		}
+		parts[i], at = f.heads(x, n.Int("num_heads", 0)), at+s[2]
+	}
+	return f.end(n, f.merged(f.attend(parts[0], parts[1], parts[2], n.Input(5), float64(n.Float("scale", 0)))))
 }
 
 // heads cuts [batch, tokens, heads·width] into [batch, heads, tokens, width].
