@@ -21,6 +21,7 @@ import {
   curve,
   histogram,
 } from './data.mjs';
+import { emptiness, layers, methods, refusal, trust } from './methods.mjs';
 
 const port = Number(process.argv[2] ?? 8799);
 const dist = new URL('../dist/', import.meta.url);
@@ -103,28 +104,26 @@ const model = (e) => ({
   warnings: [],
 });
 
-const methods = [
-  {
-    name: 'occlusion',
-    title: 'Occlusion',
-    family: 'perturbation',
-    description: 'Covers one place after another and measures what the score loses.',
-    cost: '196 evaluations',
-    interactive: true,
-    streams: true,
-  },
-  {
-    name: 'rise',
-    title: 'RISE',
-    family: 'perturbation',
-    description: 'Shows random parts of the image and correlates them with the score.',
-    cost: 'up to 4,000 evaluations',
-    interactive: true,
-    streams: true,
-  },
-];
-
 class NotFound extends Error {}
+class Refused extends Error {}
+/** Verdicts of maps that were judged, by evaluation, sample, method and target. */
+const judged = new Map();
+const judgedKey = (e, s, q) => [e.id, s.id, q.get('method'), q.get('target')].join(' ');
+const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+
+/** A map with all that the server says of it; a method that cannot be used is refused. */
+function describedMap(e, s, q, masks) {
+  const method = q.get('method');
+  if (refusal(method)) throw new Refused(refusal(method));
+  const made = map(e, s, q, masks);
+  made.header.degenerate = emptiness(method);
+  if (made.header.degenerate) {
+    made.values.fill(0);
+    made.header.min = made.header.max = 0;
+  }
+  made.header.verdict = judged.get(judgedKey(e, s, q));
+  return made;
+}
 const must = (value, what) => {
   if (!value) throw new NotFound(what);
   return value;
@@ -208,6 +207,7 @@ async function answer(path, q, request, send, stream) {
     });
   if (sub === 'confusions') return send({ confusions: topConfusions(e, q) });
   if (sub === 'curve') return send(curve(e, Number(id)));
+  if (sub === 'layers') return send({ layers });
   if (sub === 'histogram') return send(histogram(e, q));
   if (sub === 'samples' && !id) {
     const list = narrow(e, q);
@@ -217,10 +217,22 @@ async function answer(path, q, request, send, stream) {
   const s = must(e.samples[id - 1], `sample ${id}`);
   if (tail === 'map' && more === 'events') return streamMap(e, s, q, stream);
   if (tail === 'map') {
-    await new Promise((done) => setTimeout(done, 150));
-    const { header, values } = map(e, s, q, 2000);
+    await pause(150);
+    const { header, values } = describedMap(e, s, q, 2000);
     return send(Buffer.from(values.buffer), 'application/octet-stream', {
       'X-Sightline-Map': JSON.stringify(header),
+    });
+  }
+  if (tail === 'trust' && more === 'events') return streamTrust(e, s, q, stream);
+  if (tail === 'trust') {
+    must(judged.get(judgedKey(e, s, q)), 'judgement of this map');
+    return send(trust(q.get('method'), s.id));
+  }
+  if (tail === 'agreement') {
+    const stored = ['gradcam', 'gradient', 'occlusion', 'rise'];
+    return send({
+      maps: stored.map((method) => ({ method, target: q.get('target'), seed: 0 })),
+      correlations: stored.map((_, i) => stored.map((_, j) => (i === j ? 1 : 0.9 - 0.2 * Math.abs(i - j)))),
     });
   }
   const list = narrow(e, q);
@@ -257,11 +269,23 @@ async function streamMap(e, s, q, stream) {
   const event = stream();
   const steps = q.get('method') === 'rise' ? [64, 128, 256, 512, 1024, 1536, 2048] : [49, 98, 147, 2000];
   for (const masks of steps) {
-    const { header, values } = map(e, s, q, masks);
+    const { header, values } = describedMap(e, s, q, masks);
     event('snapshot', { ...header, values: Buffer.from(values.buffer).toString('base64') });
-    await new Promise((done) => setTimeout(done, 250));
+    await pause(250);
   }
   event('done', {});
+}
+
+/** Judges as slowly as a real model: there must be time to look at the progress, and to cancel. */
+async function streamTrust(e, s, q, stream) {
+  const event = stream();
+  for (let done = 32; done < 595; done += 64) {
+    event('progress', { done, total: 595, rate: 256, eta_seconds: (595 - done) / 256 });
+    await pause(250);
+  }
+  const found = trust(q.get('method'), s.id);
+  judged.set(judgedKey(e, s, q), found.verdict);
+  event('done', found);
 }
 
 const types = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
@@ -286,13 +310,16 @@ const server = createServer(async (request, response) => {
     if (url.pathname === '/' || !existsSync(file)) file = new URL('index.html', dist);
     send(readFileSync(file), types[extname(file.pathname)] ?? 'application/octet-stream');
   } catch (error) {
-    const status = error instanceof NotFound ? 404 : 500;
+    const status = error instanceof NotFound ? 404 : error instanceof Refused ? 422 : 500;
     response.writeHead(status, { 'Content-Type': 'application/problem+json' });
     response.end(
       JSON.stringify({
         status,
-        title: status === 404 ? 'Not found' : 'Failure',
-        detail: `There is no ${error.message} here. The overview lists what there is.`,
+        title: { 404: 'Not found', 422: 'Unprocessable Entity' }[status] ?? 'Failure',
+        detail:
+          status === 404
+            ? `There is no ${error.message} here. The overview lists what there is.`
+            : error.message,
       }),
     );
   }

@@ -55,10 +55,19 @@ async function request(path: string, init: RequestInit = {}): Promise<Response> 
   return response;
 }
 
+/** What HTTP calls it, in words for readers. */
+const plainTitles: Record<string, string> = {
+  'Bad Request': 'This cannot be asked',
+  'Unprocessable Entity': 'Not possible here',
+  'Internal Server Error': 'The server failed',
+  'Service Unavailable': 'Not possible now',
+};
+
 /** problem reads an RFC 9457 body; a reply without one still names its status. */
 export async function problem(response: Response): Promise<ApiError> {
   const body = await response.json().catch(() => ({}));
-  const title = body.title || response.statusText || `Status ${response.status}`;
+  const given = body.title || response.statusText || `Status ${response.status}`;
+  const title = plainTitles[given] ?? given;
   return new ApiError(
     response.status,
     title,
