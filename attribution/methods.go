@@ -25,6 +25,7 @@ var methods = []Method{
 	SmoothGrad{},
 	VarGrad{},
 	ExpectedGradients{},
+	LRP{},
 	Attention{},
 	Rollout{},
 }

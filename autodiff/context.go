@@ -16,6 +16,8 @@ type Context struct {
 	tape *tape
 	hint string
 	err  error
+
+	isRelevance bool // what was passed is relevance itself (see Relevance)
 }
 
 // In and Out return names of the node's inputs and outputs, "" if left out.
@@ -65,8 +67,13 @@ func (x *Context) Ints(i int) []int64 {
 	return v
 }
 
-// Constant returns an initialiser, or nil.
-func (x *Context) Constant(name string) *onnx.Tensor { return x.tape.model.Constants[name] }
+// Constant returns an initialiser, of the model or emitted, or nil.
+func (x *Context) Constant(name string) *onnx.Tensor {
+	if t := x.tape.emitted[name]; t != nil {
+		return t
+	}
+	return x.tape.model.Constants[name]
+}
 
 // Axis returns the node's axis within a rank, or fails.
 func (x *Context) Axis(fallback int64, rank int) int {
@@ -126,6 +133,7 @@ func (x *Context) Vector(values ...int64) string {
 
 func (x *Context) add(t *onnx.Tensor) string {
 	x.tape.graph.Initializers = append(x.tape.graph.Initializers, t)
+	x.tape.emitted[t.Name] = t
 	return t.Name
 }
 

@@ -19,8 +19,9 @@ type tape struct {
 	pooled  map[string]*pooled  // gradients a MaxPool has still to put in their places
 	asked   map[string]bool     // what we differentiate with respect to
 	taken   map[string]bool
-	blocked map[string]bool // see findBlocked
-	readers map[string]int  // how many nodes of the forward pass read a tensor
+	blocked map[string]bool         // see findBlocked
+	readers map[string]int          // how many nodes of the forward pass read a tensor
+	emitted map[string]*onnx.Tensor // constants that rules added, by name
 	seed    string
 	err     error // of what a rule put off
 }
@@ -32,7 +33,7 @@ func newTape(m *canonical.Model, o Options) *tape {
 	g.Outputs = append([]*onnx.Value{}, g.Outputs...)
 	g.Initializers = append([]*onnx.Tensor{}, g.Initializers...)
 	t := &tape{model: m, graph: &g, forward: m.Graph.Nodes, wanted: map[string]bool{}, parts: map[string][]string{},
-		pooled: map[string]*pooled{}, asked: map[string]bool{}, taken: map[string]bool{}, blocked: findBlocked(m), readers: map[string]int{}}
+		pooled: map[string]*pooled{}, asked: map[string]bool{}, emitted: map[string]*onnx.Tensor{}, taken: map[string]bool{}, blocked: findBlocked(m), readers: map[string]int{}}
 	for name := range m.Types {
 		t.taken[name] = true
 	}

@@ -1,0 +1,189 @@
+package attribution
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/sightline/sightline/autodiff"
+)
+
+// composites are the rule sets LRP offers: name, rules for given γ and ε.
+var composites = []struct {
+	name string
+	make func(gamma, epsilon float64) autodiff.Composite
+}{
+	{"epsilon-gamma-flat", func(gamma, epsilon float64) autodiff.Composite {
+		return autodiff.Composite{Dense: autodiff.Epsilon(epsilon), Conv: autodiff.Gamma(gamma), First: autodiff.Flat()}
+	}},
+	{"epsilon-plus-flat", func(_, epsilon float64) autodiff.Composite {
+		return autodiff.Composite{Dense: autodiff.Epsilon(epsilon), Conv: autodiff.ZPlus(), First: autodiff.Flat()}
+	}},
+	{"epsilon-plus", func(_, epsilon float64) autodiff.Composite {
+		return autodiff.Composite{Dense: autodiff.Epsilon(epsilon), Conv: autodiff.ZPlus()}
+	}},
+	{"alpha2-beta1", func(_, epsilon float64) autodiff.Composite {
+		return autodiff.Composite{Dense: autodiff.Epsilon(epsilon), Conv: autodiff.AlphaBeta(2, 1)}
+	}},
+	{"alpha2-beta1-flat", func(_, epsilon float64) autodiff.Composite {
+		return autodiff.Composite{Dense: autodiff.Epsilon(epsilon), Conv: autodiff.AlphaBeta(2, 1), First: autodiff.Flat()}
+	}},
+	{"zplus", func(float64, float64) autodiff.Composite {
+		return autodiff.Composite{Dense: autodiff.ZPlus(), Conv: autodiff.ZPlus()}
+	}},
+	{"epsilon", func(_, epsilon float64) autodiff.Composite {
+		return autodiff.Composite{Dense: autodiff.Epsilon(epsilon), Conv: autodiff.Epsilon(epsilon)}
+	}},
+}
+
+// LRP is layer-wise relevance propagation (Bach et al. 2015, "On pixel-wise
+// explanations for non-linear classifier decisions by layer-wise relevance
+// propagation"; composites: Montavon et al. 2019, Kohlbrenner et al. 2020): every layer hands the
+// score it is given down to its inputs, in shares of what they contributed. Values
+// are in units of the score, and sum to it less what biases keep: Map.Gap is that
+// share. What rules do is told by autodiff.Relevance.
+type LRP struct {
+	Composite string   // "" is epsilon-gamma-flat
+	Gamma     *float64 // of γ-rules; nil is 0.25
+	Epsilon   *float64 // of ε-rules; nil is 1e-6
+}
+
+// Name is "lrp".
+func (LRP) Name() string { return "lrp" }
+
+// Card describes the method.
+func (LRP) Card() Card {
+	return Card{
+		Name: "lrp", Title: "Relevance (LRP)", Family: "relevance",
+		Description: "Hands the class's score back through the layers, to each input in the share it contributed, down to the pixels. Fine and little noisy, in units of the score.",
+		Cost:        "1 run of the model forward and backward with further convolutions, about 3 to 5 forward runs",
+		Failures: "The map is that of the chosen rules as much as of the model: γ, z⁺ and αβ favour what speaks for the class, and z⁺ hardly tells classes apart (Sixt et al. 2020). Biases keep a share of the score (the gap). " +
+			"Gates, as in squeeze and excitation or attention, count as constants.",
+		Paper:       "Bach et al., On pixel-wise explanations, PLOS ONE 2015; composites: Montavon et al., Layer-wise relevance propagation: an overview, 2019",
+		Interactive: true, NeedsGradient: true,
+		Options: []Option{
+			{"composite", composites[0].name, "the rules for dense layers, convolutions and the first layer: " + compositeNames()},
+			{"gamma", "0.25", "how much more the contributions of a result's own sign count, in epsilon-gamma-flat"},
+			{"epsilon", "1e-06", "what small results of dense layers are damped by, in units of the result"},
+		},
+	}
+}
+
+func compositeNames() string {
+	var names []string
+	for _, c := range composites {
+		names = append(names, c.name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// With sets composite, gamma or epsilon.
+func (m LRP) With(option, value string) (Method, error) {
+	switch option {
+	case "composite":
+		m.Composite = value
+		_, _, err := m.rules()
+		return m, err
+	case "gamma", "epsilon":
+		v, err := strconv.ParseFloat(value, 64)
+		if err != nil || !(v >= 0) || v > 1e6 {
+			return m, fmt.Errorf("must be a number from 0 to 1000000")
+		}
+		if option == "gamma" {
+			m.Gamma = &v
+		} else {
+			m.Epsilon = &v
+		}
+		return m, nil
+	}
+	return m, unknown(m.Card())
+}
+
+// rules returns the composite, and a name that tells all of it.
+func (m LRP) rules() (autodiff.Composite, string, error) {
+	gamma, epsilon, name := 0.25, 1e-6, composites[0].name
+	if m.Gamma != nil {
+		gamma = *m.Gamma
+	}
+	if m.Epsilon != nil {
+		epsilon = *m.Epsilon
+	}
+	if m.Composite != "" {
+		name = m.Composite
+	}
+	for _, c := range composites {
+		if c.name == name {
+			return c.make(gamma, epsilon), fmt.Sprintf("lrp %s γ=%g ε=%g", name, gamma, epsilon), nil
+		}
+	}
+	return autodiff.Composite{}, "", fmt.Errorf("there is no composite %q: choose one of %s", name, compositeNames())
+}
+
+// Explain makes one map.
+func (m LRP) Explain(ctx context.Context, s Scorer, r Request, progress func(Snapshot)) (*Map, error) {
+	return single(ctx, m, s, r, progress)
+}
+
+// ExplainAll makes a map per target.
+func (m LRP) ExplainAll(ctx context.Context, s Scorer, r Request, targets []Target, _ func(Snapshot)) ([]*Map, error) {
+	return one(m.ExplainBatch(ctx, s, []Request{r}, targets))
+}
+
+// ExplainBatch makes the maps of several samples at once.
+func (m LRP) ExplainBatch(ctx context.Context, s Scorer, rs []Request, targets []Target) ([][]*Map, []error) {
+	composite, name, err := m.rules()
+	if err != nil {
+		return make([][]*Map, len(rs)), allFail(len(rs), m.Name(), err)
+	}
+	maps, errs := byRules(ctx, m.Name(), s, rs, targets, name, func() autodiff.Rules { return autodiff.Relevance(composite) })
+	for _, list := range maps {
+		for _, made := range list {
+			made.Gap = gap(made)
+		}
+	}
+	return maps, errs
+}
+
+// gap is what a map's sum lacks of the score, as a share of it: 0 where all of it
+// was handed down.
+func gap(m *Map) float64 {
+	sum := 0.0
+	for _, v := range m.Values {
+		sum += float64(v)
+	}
+	if g := (m.Score - sum) / m.Score; !math.IsNaN(g) && !math.IsInf(g, 0) {
+		return g
+	}
+	return 0
+}
+
+// byRules makes the maps that a rule set gives at the input, summed over channels.
+// name tells all of the rule set.
+func byRules(ctx context.Context, method string, s Scorer, rs []Request, targets []Target, name string, rules func() autodiff.Rules) ([][]*Map, []error) {
+	started := time.Now()
+	maps := make([][]*Map, len(rs))
+	d, err := differentiable(s)
+	if err != nil {
+		return maps, allFail(len(rs), method, err)
+	}
+	p, err := wholeGradient(d, name, rules)
+	if err != nil {
+		return maps, allFail(len(rs), method, err)
+	}
+	b, values, errs, err := gradientOf(ctx, d, p, rs, targets)
+	if err != nil {
+		return maps, allFail(len(rs), method, err)
+	}
+	_, height, width, _ := s.Shape()
+	for k, j := range b.jobs {
+		m := rs[j.sample].newMap(method, j.target, j.score, width, height, pixels(s, values[k]))
+		m.Evaluations, m.Seconds = b.runs, time.Since(started).Seconds()/float64(len(b.jobs))
+		maps[j.sample] = append(maps[j.sample], m)
+	}
+	return maps, errs
+}
+
+var _ Batched = LRP{}
