@@ -27,6 +27,7 @@ var methods = []Method{
 	ExpectedGradients{},
 	LRP{},
 	Attention{},
+	Guided{},
 	Rollout{},
 }
 

@@ -323,7 +323,19 @@ func TestRelevanceIsConserved(t *testing.T) {
 // relevance runs both on random pixels, for the class with the highest score.
 func (b *netBuilder) relevance(t *testing.T, in, out plane, o oracleRules) (got, want []float32, score float64) {
 	t.Helper()
-	x := make([]float32, len(in.at))
+	x, class, score := b.forward(in, out)
+	out.at[class].r = score
+	for i := len(b.order) - 1; i >= 0; i-- {
+		b.order[i].backward(o.epsilon, o.gamma)
+	}
+	got = runRules(t, b.model(in, out), x, []int64{1, int64(in.c), int64(in.h), int64(in.w)}, len(out.at), class, autodiff.Relevance(o.composite))
+	return got, values(in), score
+}
+
+// forward computes the neurons on random pixels, and which class has the highest
+// score.
+func (b *netBuilder) forward(in, out plane) (x []float32, class int, score float64) {
+	x = make([]float32, len(in.at))
 	for i, n := range in.at {
 		x[i] = float32(b.d.NormFloat64())
 		n.value, n.r = float64(x[i]), 0
@@ -331,33 +343,37 @@ func (b *netBuilder) relevance(t *testing.T, in, out plane, o oracleRules) (got,
 	for _, n := range b.order {
 		n.forward()
 	}
-	class := 0
 	for i, n := range out.at {
 		if n.value > out.at[class].value {
 			class = i
 		}
 	}
-	score = out.at[class].value
-	out.at[class].r = score
-	for i := len(b.order) - 1; i >= 0; i-- {
-		b.order[i].backward(o.epsilon, o.gamma)
-	}
-	for _, n := range in.at {
-		want = append(want, float32(n.r))
-	}
-	m := &onnx.Model{IRVersion: 8, Opsets: []onnx.Opset{{Version: 17}}, Graph: &onnx.Graph{Nodes: b.nodes, Initializers: b.inits,
-		Inputs:  []*onnx.Value{onnx.NewValue("x", onnx.Float32, -1, int64(in.c), int64(in.h), int64(in.w))},
-		Outputs: []*onnx.Value{{Name: out.name, Type: onnx.Float32}}}}
-	return runRelevance(t, m, x, []int64{1, int64(in.c), int64(in.h), int64(in.w)}, len(out.at), class, o.composite), want, score
+	return x, class, out.at[class].value
 }
 
-func runRelevance(t *testing.T, m *onnx.Model, x []float32, shape []int64, classes, class int, c autodiff.Composite) []float32 {
+// values are what a plane's neurons were handed.
+func values(p plane) []float32 {
+	out := make([]float32, len(p.at))
+	for i, n := range p.at {
+		out[i] = float32(n.r)
+	}
+	return out
+}
+
+func (b *netBuilder) model(in, out plane) *onnx.Model {
+	return &onnx.Model{IRVersion: 8, Opsets: []onnx.Opset{{Version: 17}}, Graph: &onnx.Graph{Nodes: b.nodes, Initializers: b.inits,
+		Inputs:  []*onnx.Value{onnx.NewValue("x", onnx.Float32, -1, int64(in.c), int64(in.h), int64(in.w))},
+		Outputs: []*onnx.Value{{Name: out.name, Type: onnx.Float32}}}}
+}
+
+// runRules returns what rules give the input for one class.
+func runRules(t *testing.T, m *onnx.Model, x []float32, shape []int64, classes, class int, rules autodiff.Rules) []float32 {
 	t.Helper()
 	small, err := canonical.Rewrite(m, canonical.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	g, err := autodiff.Gradient(small, autodiff.Options{Rules: autodiff.Relevance(c)})
+	g, err := autodiff.Gradient(small, autodiff.Options{Rules: rules})
 	if err != nil {
 		t.Fatal(err)
 	}

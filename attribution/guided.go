@@ -1,0 +1,91 @@
+package attribution
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/sightline/sightline/autodiff"
+	"github.com/sightline/sightline/onnx"
+)
+
+// Guided is guided backpropagation (Springenberg et al. 2015, "Striving for
+// simplicity: the all convolutional net"), summed over channels with its sign. It
+// is here because people ask for it: much of its map does not depend on the model's weights.
+type Guided struct {
+	Deconvnet bool // the rule of Zeiler & Fergus 2014 instead
+}
+
+// Name is "guided".
+func (Guided) Name() string { return "guided" }
+
+// Card describes the method.
+func (Guided) Card() Card {
+	return Card{
+		Name: "guided", Title: "Guided backpropagation", Family: "gradient",
+		Description: "The gradient, with everything below zero cut off at every Relu on the way back. Sharp outlines of what excites the network's features, whatever the class.",
+		Cost:        "1 run of the model forward and backward, about 2.3 forward runs",
+		Failures: "Do not trust it alone: it fails the sanity checks. Its maps stay much the same when the model's weights are drawn anew (Adebayo et al. 2018) and provably restore edges of the picture (Nie et al. 2018), " +
+			"so that a convincing map says little about the decision. Only for models with Relu.",
+		Paper:       "Springenberg et al., Striving for simplicity, ICLR workshop 2015; the warning: Adebayo et al., Sanity checks for saliency maps, NeurIPS 2018",
+		Interactive: true, NeedsGradient: true,
+		Options: []Option{{"rule", "guided", "guided, or deconvnet: cut gradients below zero, but let them pass where the Relu's own result was zero (Zeiler & Fergus 2014)"}},
+	}
+}
+
+// With sets rule.
+func (m Guided) With(option, value string) (Method, error) {
+	if option != "rule" {
+		return m, unknown(m.Card())
+	}
+	if value != "guided" && value != "deconvnet" {
+		return m, fmt.Errorf("must be guided or deconvnet")
+	}
+	m.Deconvnet = value == "deconvnet"
+	return m, nil
+}
+
+// Explain makes one map.
+func (m Guided) Explain(ctx context.Context, s Scorer, r Request, progress func(Snapshot)) (*Map, error) {
+	return single(ctx, m, s, r, progress)
+}
+
+// ExplainAll makes a map per target.
+func (m Guided) ExplainAll(ctx context.Context, s Scorer, r Request, targets []Target, _ func(Snapshot)) ([]*Map, error) {
+	return one(m.ExplainBatch(ctx, s, []Request{r}, targets))
+}
+
+// ExplainBatch makes the maps of several samples at once.
+func (m Guided) ExplainBatch(ctx context.Context, s Scorer, rs []Request, targets []Target) ([][]*Map, []error) {
+	if err := needsRelu(s); err != nil {
+		return make([][]*Map, len(rs)), allFail(len(rs), m.Name(), err)
+	}
+	if m.Deconvnet {
+		return byRules(ctx, m.Name(), s, rs, targets, "deconvnet", autodiff.Deconvnet)
+	}
+	return byRules(ctx, m.Name(), s, rs, targets, "guided", autodiff.Guided)
+}
+
+// NoReluError says that a model has no Relu for guided backpropagation to change.
+type NoReluError struct{}
+
+func (*NoReluError) Error() string {
+	return "the model has no Relu, so that guided backpropagation would be its plain gradient: choose gradient, gradcam, occlusion or rise"
+}
+
+func needsRelu(s Scorer) error {
+	d, err := differentiable(s)
+	if err != nil {
+		return err
+	}
+	g, err := d.Graph()
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(g.Model.Graph.Nodes, func(n *onnx.Node) bool { return n.Op == "Relu" || n.Op == "Clip" }) {
+		return &NoReluError{}
+	}
+	return nil
+}
+
+var _ Batched = Guided{}
