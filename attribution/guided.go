@@ -14,6 +14,7 @@ import (
 // is here because people ask for it: much of its map does not depend on the model's weights.
 type Guided struct {
 	Deconvnet bool // the rule of Zeiler & Fergus 2014 instead
+	Pixels
 }
 
 // Name is "guided".
@@ -21,20 +22,22 @@ func (Guided) Name() string { return "guided" }
 
 // Card describes the method.
 func (Guided) Card() Card {
-	return Card{
-		Name: "guided", Title: "Guided backpropagation", Family: "gradient",
+	return gradientCard(Card{
+		Name: "guided", Title: "Guided backpropagation",
 		Description: "The gradient, with everything below zero cut off at every Relu on the way back. Sharp outlines of what excites the network's features, whatever the class.",
 		Cost:        "1 run of the model forward and backward, about 2.3 forward runs",
 		Failures: "Do not trust it alone: it fails the sanity checks. Its maps stay much the same when the model's weights are drawn anew (Adebayo et al. 2018) and provably restore edges of the picture (Nie et al. 2018), " +
 			"so that a convincing map says little about the decision. Only for models with Relu.",
-		Paper:       "Springenberg et al., Striving for simplicity, ICLR workshop 2015; the warning: Adebayo et al., Sanity checks for saliency maps, NeurIPS 2018",
-		Interactive: true, NeedsGradient: true,
+		Paper:   "Springenberg et al., Striving for simplicity, ICLR workshop 2015; the warning: Adebayo et al., Sanity checks for saliency maps, NeurIPS 2018",
 		Options: []Option{{"rule", "guided", "guided, or deconvnet: cut gradients below zero, but let them pass where the Relu's own result was zero (Zeiler & Fergus 2014)"}},
-	}
+	})
 }
 
 // With sets rule.
 func (m Guided) With(option, value string) (Method, error) {
+	if ok, err := m.set(option, value); ok {
+		return m, err
+	}
 	if option != "rule" {
 		return m, unknown(m.Card())
 	}
@@ -60,10 +63,13 @@ func (m Guided) ExplainBatch(ctx context.Context, s Scorer, rs []Request, target
 	if err := needsRelu(s); err != nil {
 		return make([][]*Map, len(rs)), allFail(len(rs), m.Name(), err)
 	}
+	name, rules := "guided", autodiff.Guided
 	if m.Deconvnet {
-		return byRules(ctx, m.Name(), s, rs, targets, "deconvnet", autodiff.Deconvnet)
+		name, rules = "deconvnet", autodiff.Deconvnet
 	}
-	return byRules(ctx, m.Name(), s, rs, targets, "guided", autodiff.Guided)
+	same := func(_ Request, values []float32) []float32 { return values }
+	change := func(r Request) float64 { return inputRange(r.Input) }
+	return pointwise{m.Name(), name, rules, same, change, m.Pixels}.explain(ctx, s, rs, targets)
 }
 
 // NoReluError says that a model has no Relu for guided backpropagation to change.

@@ -3,10 +3,9 @@ package attribution
 import (
 	"context"
 	"fmt"
-	"math"
+	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/sightline/sightline/autodiff"
 )
@@ -49,6 +48,7 @@ type LRP struct {
 	Composite string   // "" is epsilon-gamma-flat
 	Gamma     *float64 // of γ-rules; nil is 0.25
 	Epsilon   *float64 // of ε-rules; nil is 1e-6
+	Pixels
 }
 
 // Name is "lrp".
@@ -64,11 +64,11 @@ func (LRP) Card() Card {
 			"Gates, as in squeeze and excitation or attention, count as constants.",
 		Paper:       "Bach et al., On pixel-wise explanations, PLOS ONE 2015; composites: Montavon et al., Layer-wise relevance propagation: an overview, 2019",
 		Interactive: true, NeedsGradient: true,
-		Options: []Option{
+		Options: append([]Option{
 			{"composite", composites[0].name, "the rules for dense layers, convolutions and the first layer: " + compositeNames()},
 			{"gamma", "0.25", "how much more the contributions of a result's own sign count, in epsilon-gamma-flat"},
 			{"epsilon", "1e-06", "what small results of dense layers are damped by, in units of the result"},
-		},
+		}, pixelOptions...),
 	}
 }
 
@@ -99,7 +99,11 @@ func (m LRP) With(option, value string) (Method, error) {
 		}
 		return m, nil
 	}
-	return m, unknown(m.Card())
+	ok, err := m.set(option, value)
+	if !ok {
+		return m, unknown(m.Card())
+	}
+	return m, err
 }
 
 // rules returns the composite, and a name that tells all of it.
@@ -138,52 +142,34 @@ func (m LRP) ExplainBatch(ctx context.Context, s Scorer, rs []Request, targets [
 	if err != nil {
 		return make([][]*Map, len(rs)), allFail(len(rs), m.Name(), err)
 	}
-	maps, errs := byRules(ctx, m.Name(), s, rs, targets, name, func() autodiff.Rules { return autodiff.Relevance(composite) })
-	for _, list := range maps {
-		for _, made := range list {
-			made.Gap = gap(made)
-		}
+	var sums []float64 // of each map's relevance, whatever is shown of it
+	keep := func(_ Request, relevance []float32) []float32 {
+		sums = append(sums, total(relevance))
+		return relevance
+	}
+	p := pointwise{m.Name(), name, func() autodiff.Rules { return autodiff.Relevance(composite) }, keep, func(Request) float64 { return 1 }, m.Pixels}
+	maps, errs := p.explain(ctx, s, rs, targets)
+	for _, made := range slices.Concat(maps...) {
+		made.Gap, sums = gap(made.Score, sums[0]), sums[1:]
 	}
 	return maps, errs
 }
 
-// gap is what a map's sum lacks of the score, as a share of it: 0 where all of it
-// was handed down.
-func gap(m *Map) float64 {
+// gap is what a sum lacks of the score, as a share of it: 0 where all of it was
+// handed down.
+func gap(score, sum float64) float64 {
+	if score == 0 {
+		return 0
+	}
+	return (score - sum) / score
+}
+
+func total(values []float32) float64 {
 	sum := 0.0
-	for _, v := range m.Values {
+	for _, v := range values {
 		sum += float64(v)
 	}
-	if g := (m.Score - sum) / m.Score; !math.IsNaN(g) && !math.IsInf(g, 0) {
-		return g
-	}
-	return 0
-}
-
-// byRules makes the maps that a rule set gives at the input, summed over channels.
-// name tells all of the rule set.
-func byRules(ctx context.Context, method string, s Scorer, rs []Request, targets []Target, name string, rules func() autodiff.Rules) ([][]*Map, []error) {
-	started := time.Now()
-	maps := make([][]*Map, len(rs))
-	d, err := differentiable(s)
-	if err != nil {
-		return maps, allFail(len(rs), method, err)
-	}
-	p, err := wholeGradient(d, name, rules)
-	if err != nil {
-		return maps, allFail(len(rs), method, err)
-	}
-	b, values, errs, err := gradientOf(ctx, d, p, rs, targets)
-	if err != nil {
-		return maps, allFail(len(rs), method, err)
-	}
-	_, height, width, _ := s.Shape()
-	for k, j := range b.jobs {
-		m := rs[j.sample].newMap(method, j.target, j.score, width, height, pixels(s, values[k]))
-		m.Evaluations, m.Seconds = b.runs, time.Since(started).Seconds()/float64(len(b.jobs))
-		maps[j.sample] = append(maps[j.sample], m)
-	}
-	return maps, errs
+	return sum
 }
 
 var _ Batched = LRP{}

@@ -27,6 +27,16 @@
 // strided convolutions are transposed as convolutions of stride 1. A kink's
 // derivative is 0 where both sides are possible, as usual.
 //
+// # Other rule sets
+//
+// [Guided] and [Deconvnet] are the plain rules with another one for Relu.
+// [Relevance] makes the rules of a [Composite] of layer-wise relevance
+// propagation: a [LinearRule] per kind of weighted layer ([Epsilon], [Gamma],
+// [ZPlus], [AlphaBeta], and for the first layer [Flat] and [WSquare]). What a tape
+// then carries is relevance divided by the tensor's value, for which most plain
+// rules hold as they are. A product of two values that both depend on the image,
+// where neither is a gate, is a [*RelevanceError].
+//
 // An operator on the way without a rule is a [*MissingRuleError]; what a rule
 // cannot do is an error that names the node. There are no approximations: never a
 // wrong map.
