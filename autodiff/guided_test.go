@@ -33,7 +33,7 @@ func (n *neuron) backwardGuided(deconvnet bool) {
 func TestGuidedEqualsNeurons(t *testing.T) {
 	for name, rules := range map[string]autodiff.Rules{"guided": autodiff.Guided(), "deconvnet": autodiff.Deconvnet()} {
 		for trial := range 8 {
-			b, in, out := network(dice{newRand(uint64(trial)), trial}, oracleRules{}, false)
+			b, in, out := network(newDice(trial), oracleRules{}, false)
 			x, class, _ := b.forward(in, out)
 			for _, n := range append(b.order, in.at...) {
 				n.r = 0

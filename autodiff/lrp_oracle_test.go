@@ -286,7 +286,7 @@ func TestRelevanceEqualsNeurons(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			worst := 0.0
 			for trial := range 8 {
-				b, in, out := network(dice{newRand(uint64(trial)), trial}, o, false)
+				b, in, out := network(newDice(trial), o, false)
 				got, want, _ := b.relevance(t, in, out, o)
 				worst = max(worst, distance(got, want))
 			}
@@ -307,7 +307,7 @@ func TestRelevanceIsConserved(t *testing.T) {
 		"w²": {Dense: none, Conv: autodiff.Gamma(1), First: autodiff.WSquare()},
 	} {
 		for trial := range 8 {
-			b, in, out := network(dice{newRand(uint64(trial)), trial}, oracleRules{}, true)
+			b, in, out := network(newDice(trial), oracleRules{}, true)
 			got, _, score := b.relevance(t, in, out, oracleRules{composite: c})
 			sum := 0.0
 			for _, v := range got {
