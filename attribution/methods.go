@@ -7,6 +7,7 @@ import (
 
 // methods lists every method, in the order in which they are offered.
 var methods = []Method{
+	Auto{},
 	Occlusion{},
 	RISE{},
 	Factorial{},
@@ -35,7 +36,7 @@ var methods = []Method{
 type Card struct {
 	Name        string   `json:"name"`
 	Title       string   `json:"title"`
-	Family      string   `json:"family"` // perturbation, cam, gradient, relevance, attention
+	Family      string   `json:"family"` // auto, perturbation, cam, gradient, relevance, attention
 	Description string   `json:"description"`
 	Cost        string   `json:"cost"`     // in runs of the model
 	Failures    string   `json:"failures"` // how it is known to mislead

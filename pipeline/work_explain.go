@@ -92,6 +92,9 @@ func (w *processor) explainOne(ctx context.Context, s scorer, r mapRequest, it i
 	if err != nil {
 		return nil, err
 	}
+	if method, err = attribution.Chosen(ctx, method, s); err != nil {
+		return nil, err
+	}
 	input, geometry, err := loadInput(s, it.File)
 	if err != nil {
 		return nil, err

@@ -109,6 +109,9 @@ func (r *mapsRun) load(ctx context.Context, first, last int) ([]*subject, error)
 // make makes a group's maps of the samples that lack one of them.
 func (r *mapsRun) make(ctx context.Context, g group, subjects []*subject) {
 	method, base, err := g.request(&r.scorer.Spec().Preprocessing)
+	if err == nil {
+		method, err = attribution.Chosen(ctx, method, r.scorer)
+	}
 	if _, quick := method.(attribution.Batched); !quick {
 		base.Batch = r.scorer.perturbedBatch()
 	}
