@@ -13,6 +13,7 @@
 //	sightline evaluate DATASET MODEL     run a model on a dataset and measure it
 //	sightline explain DATASET MODEL      write saliency maps, overlays, and what they say of regions
 //	sightline methods [METHOD]           the saliency methods: what each shows, its cost, failures and settings
+//	sightline map IMAGE --model FILE     write the map of one image, in one process, without a workspace
 //	sightline serve                      serve the web interface and the HTTP API
 //	sightline demo                       make the demonstration and serve it
 //	sightline jobs list|cancel|resume    what runs, stop it, go on with it
@@ -74,6 +75,7 @@
 // Regions are the dataset's, and of every picture: border (a tenth of each side),
 // center (the middle half of each side), and a grid of 3×3 cells, "grid ROW,COLUMN".
 //
+// --label, --predicted and --split choose the samples.
 // --target is predicted, true, contrast (predicted minus true; on a right
 // prediction, predicted minus runner-up) or a class by its name. --option
 // NAME=VALUE sets the methods that have it, METHOD.NAME=VALUE one. --trust judges
