@@ -189,3 +189,18 @@ func TestLookup(t *testing.T) {
 		t.Errorf("error %v does not say what there is", err)
 	}
 }
+
+// A map that keeps channels is a NumPy array of three dimensions, in the model's
+// own order.
+func TestNPYOfChannels(t *testing.T) {
+	for layout, shape := range map[imaging.Layout]string{imaging.NCHW: "(3, 1, 2)", imaging.NHWC: "(1, 2, 3)"} {
+		var file bytes.Buffer
+		m := &Map{Width: 2, Height: 1, Channels: 3, Layout: layout, Values: make([]float32, 6)}
+		if err := m.WriteNPY(&file); err != nil || !strings.Contains(file.String(), "'shape': "+shape) {
+			t.Errorf("%s: %q, %v", layout, file.String()[:128], err)
+		}
+		if m.Values = m.Values[:2]; m.WriteNPY(&file) == nil {
+			t.Errorf("%s: a channel alone passes for three", layout)
+		}
+	}
+}

@@ -8,6 +8,9 @@ import (
 	"math"
 	"regexp"
 	"strconv"
+	"strings"
+
+	"github.com/sightline/sightline/imaging"
 )
 
 // npyMagic opens a NumPy .npy file of format version 1.0.
@@ -20,10 +23,32 @@ const maxNPY = 1 << 26
 // WriteNPY writes values as a NumPy array of shape (height, width), float32,
 // little-endian, C order: numpy.load reads it.
 func WriteNPY(w io.Writer, values []float32, width, height int) error {
-	if len(values) != width*height {
-		return fmt.Errorf("write .npy: %d values are not %d×%d", len(values), width, height)
+	return writeNPY(w, values, height, width)
+}
+
+// WriteNPY writes the map as a NumPy array: of shape (height, width), or, where it
+// keeps channels, (channels, height, width) or (height, width, channels) as the
+// model's own input layout has it.
+func (m *Map) WriteNPY(w io.Writer) error {
+	switch {
+	case m.Channels == 0:
+		return writeNPY(w, m.Values, m.Height, m.Width)
+	case m.Layout == imaging.NHWC:
+		return writeNPY(w, m.Values, m.Height, m.Width, m.Channels)
 	}
-	header := fmt.Sprintf("{'descr': '<f4', 'fortran_order': False, 'shape': (%d, %d), }", height, width)
+	return writeNPY(w, m.Values, m.Channels, m.Height, m.Width)
+}
+
+func writeNPY(w io.Writer, values []float32, shape ...int) error {
+	count, dims := 1, make([]string, len(shape))
+	for i, n := range shape {
+		count *= n
+		dims[i] = strconv.Itoa(n)
+	}
+	if len(values) != count {
+		return fmt.Errorf("write .npy: %d values are not %s", len(values), strings.Join(dims, "×"))
+	}
+	header := fmt.Sprintf("{'descr': '<f4', 'fortran_order': False, 'shape': (%s), }", strings.Join(dims, ", "))
 	// NumPy pads with spaces so that the data start at a multiple of 64.
 	for (len(npyMagic)+2+len(header)+1)%64 != 0 {
 		header += " "

@@ -159,7 +159,7 @@ func (c *Client) Map(ctx context.Context, evaluation string, sample int64, q Map
 	if err := json.Unmarshal([]byte(header.Get("X-Sightline-Map")), &h); err != nil {
 		return h, nil, fmt.Errorf("reading the header of the map of sample %d: %w", sample, err)
 	}
-	values, err := floats(b.Bytes(), h.Width*h.Height)
+	values, err := floats(b.Bytes(), h.Width*h.Height*max(1, h.Channels))
 	return h, values, err
 }
 
@@ -214,7 +214,7 @@ func DecodeValues(s api.MapSnapshot) ([]float32, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading a map's snapshot: %w", err)
 	}
-	return floats(b, s.Width*s.Height)
+	return floats(b, s.Width*s.Height*max(1, s.Channels))
 }
 
 func floats(b []byte, n int) ([]float32, error) {

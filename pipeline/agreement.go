@@ -77,7 +77,7 @@ func (p *Pipeline) Agreement(ctx context.Context, evaluation string, sample int6
 	var maps []*attribution.Map
 	for _, s := range list {
 		if s.Map.Degenerate == "" {
-			meaningful, maps = append(meaningful, s), append(maps, s.Map)
+			meaningful, maps = append(meaningful, s), append(maps, s.Map.Summed())
 		}
 	}
 	correlations, err := trust.Agreements(maps)

@@ -23,7 +23,7 @@ func looks(t *testing.T) func(picture int, target string) explainRequest {
 	}
 	return func(picture int, target string) explainRequest {
 		file := filepath.Join(root, fmt.Sprint(picture), fmt.Sprintf("%04d.jpg", picture))
-		return explainRequest{mapRequest{mustJSON(spec), MapOptions{Method: "occlusion", Target: target}}, item{ID: int64(picture), File: file}}
+		return explainRequest{mapRequest: mapRequest{mustJSON(spec), MapOptions{Method: "occlusion", Target: target}}, Item: item{ID: int64(picture), File: file}}
 	}
 }
 

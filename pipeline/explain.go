@@ -184,6 +184,9 @@ func (e *explainer) Payload(ctx context.Context, job jobs.Job, c jobs.Chunk) ([]
 	if err := rank(ctx, e.ws, ev.ID, payload.Items); err != nil {
 		return nil, err
 	}
+	if payload.Baselines, err = baselines(ctx, e.ws, ev, p.Maps); err != nil {
+		return nil, err
+	}
 	for i := range payload.Items {
 		payload.Items[i].Need = needed(payload.Items[i].ID)
 	}

@@ -28,7 +28,7 @@ func explainCounting(t *testing.T, p *processor, r explainRequest) (m *attributi
 	}
 	defer release()
 	s := scorer{model, make(cores, 1), DefaultMemory, func(context.Context) error { pieces++; return nil }}
-	if m, err = p.explainOne(context.Background(), s, r.mapRequest, r.Item, nil); err != nil {
+	if m, err = p.explainOne(context.Background(), s, r, nil); err != nil {
 		t.Fatal(err)
 	}
 	return m, pieces

@@ -103,6 +103,10 @@ func (p *Pipeline) sampleRequest(ctx context.Context, evaluation string, sample 
 	r = explainRequest{mapRequest: requestOf(ev, o), Item: item{ID: s.ID, File: s.File}}
 	one := []item{r.Item}
 	err = rank(ctx, p.ws, evaluation, one)
+	if err != nil {
+		return r, err
+	}
 	r.Item = one[0]
+	r.Baselines, err = baselines(ctx, p.ws, ev, []MapOptions{o})
 	return r, err
 }

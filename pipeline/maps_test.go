@@ -176,3 +176,42 @@ func TestBudgetBoundsPieces(t *testing.T) {
 		t.Error("a run of unknown size is bounded")
 	}
 }
+
+// Expected Gradients compares with pictures that the seed chooses, the same in a job
+// and alone; a map that keeps channels is judged and compared as its sum.
+func TestExpectedGradientsAndChannels(t *testing.T) {
+	r, page := evaluatedRig(t)
+	ctx := context.Background()
+	wishes, err := Wishes([]string{"expectedgradients", "gradient"}, nil, 3, map[string]string{"channels": "keep", "samples": "8"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	job, err := r.pipeline.ExplainSlice(ctx, Slice{Filter: workspace.Filter{Evaluation: "photos~tiny"}, Sort: workspace.ByPath, Limit: 3}, true, wishes...)
+	if job = r.run(t, job, err); job.Failed != 0 {
+		t.Fatalf("%d failed: %s", job.Failed, job.Result)
+	}
+	for _, o := range wishes {
+		m, err := r.pipeline.stored(ctx, "photos~tiny", page[1].ID, o)
+		if err != nil || m.Channels != 3 || len(m.Values) != 3*m.Width*m.Height {
+			t.Fatalf("%s: %+v, %v", o.Key(), m, err)
+		}
+		if got, err := r.pipeline.StoredTrust(ctx, "photos~tiny", page[1].ID, o); err != nil || got.Verdict != trustHere(t, r, page[1].ID, o).Verdict {
+			t.Errorf("%s: judged %+v, %v", o.Key(), got, err)
+		}
+		compareMaps(t, r, page[1].ID, o)
+	}
+	if maps, correlations, err := r.pipeline.Agreement(ctx, "photos~tiny", page[1].ID, ""); err != nil || len(maps) != 2 || correlations[0][1] < -1 || correlations[0][1] > 1 {
+		t.Errorf("agreement %v, %v", correlations, err)
+	}
+	ev, err := r.ws.Evaluation(ctx, "photos~tiny")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, _ := baselines(ctx, r.ws, ev, wishes)
+	b, _ := baselines(ctx, r.ws, ev, wishes[:1])
+	wishes[0].Seed = 4
+	c, _ := baselines(ctx, r.ws, ev, wishes)
+	if len(a) != 9 || !slices.Equal(a, b) || slices.Equal(a, c) {
+		t.Errorf("baselines %v, again %v, with another seed %v", a, b, c)
+	}
+}

@@ -87,12 +87,16 @@ type explainPayload struct {
 	Maps   []MapOptions    `json:"maps"`
 	Judged bool            `json:"judged,omitempty"`
 	Items  []item          `json:"items"`
+
+	Baselines []string `json:"baselines,omitempty"` // files of the pictures that expectedgradients compares with
 }
 
 // explainRequest is a call for one map.
 type explainRequest struct {
 	mapRequest
 	Item item `json:"item"`
+
+	Baselines []string `json:"baselines,omitempty"`
 }
 
 type inspectRequest struct {

@@ -41,7 +41,7 @@ func (w *processor) explain(ctx context.Context, payload []byte, reply func([]by
 	s := w.scorer(model, atOnce)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	m, err := w.explainOne(ctx, s, r.mapRequest, r.Item, func(snapshot attribution.Snapshot) {
+	m, err := w.explainOne(ctx, s, r, func(snapshot attribution.Snapshot) {
 		if reply(encodeFrame(sendable(snapshot.Map), false)) != nil {
 			cancel()
 		}

@@ -87,7 +87,8 @@ func (s scorer) perturbedBatch() int {
 }
 
 // explainOne makes one map, from what the model said before where it can.
-func (w *processor) explainOne(ctx context.Context, s scorer, r mapRequest, it item, progress func(attribution.Snapshot)) (*attribution.Map, error) {
+func (w *processor) explainOne(ctx context.Context, s scorer, r explainRequest, progress func(attribution.Snapshot)) (*attribution.Map, error) {
+	it := r.Item
 	method, request, err := r.request(&s.Spec().Preprocessing)
 	if err != nil {
 		return nil, err
@@ -103,7 +104,10 @@ func (w *processor) explainOne(ctx context.Context, s scorer, r mapRequest, it i
 	if _, quick := method.(attribution.Batched); !quick {
 		request.Batch = s.perturbedBatch() // takes a look at the whole graph, once
 	}
-	key := keyOf(r, it)
+	if request.Baselines, err = loadBaselines(s, r.Baselines); err != nil {
+		return nil, err
+	}
+	key := keyOf(r.mapRequest, it)
 	request.Evidence = w.evidences.take(key)
 	defer w.evidences.put(key, request.Evidence)
 	m, err := method.Explain(ctx, s, request, progress)

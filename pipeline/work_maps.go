@@ -31,6 +31,9 @@ func (w *processor) explainChunk(ctx context.Context, t *jobs.Task) (jobs.Result
 	}
 	defer release()
 	run := &mapsRun{worker: w, task: t, scorer: w.scorer(model, t.Yield), explainPayload: p, groups: groups, reasons: make([]error, len(p.Items))}
+	if run.baselines, err = loadBaselines(run.scorer, p.Baselines); err != nil {
+		return jobs.Result{}, err
+	}
 	if err := run.all(ctx); err != nil {
 		return jobs.Result{}, err
 	}
@@ -51,6 +54,8 @@ type mapsRun struct {
 	reasons []error // why an item lacks a map, or several
 	pack    []workspace.Packed
 	units   int // of work done; see unit
+
+	baselines [][]float32 // the same for all samples
 }
 
 // subject is a sample whose picture is in memory.
@@ -126,7 +131,7 @@ func (r *mapsRun) make(ctx context.Context, g group, subjects []*subject) {
 			continue
 		}
 		q := base
-		q.Input, q.Geometry, q.Truth, q.Ranking = s.input, s.geometry, s.item.Truth, s.item.Ranking
+		q.Input, q.Geometry, q.Truth, q.Ranking, q.Baselines = s.input, s.geometry, s.item.Truth, s.item.Ranking, r.baselines
 		requests, wanting = append(requests, q), append(wanting, s)
 	}
 	if len(requests) == 0 {

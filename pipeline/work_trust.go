@@ -54,10 +54,11 @@ func (w *processor) trust(ctx context.Context, payload []byte, reply func([]byte
 	return reply(mustJSON(trustReply{Done: found.Forwards, Total: found.Forwards, Trust: found}))
 }
 
-// judge finds what a map is worth. The seed of the controls is the map's.
+// judge finds what a map is worth, its channels summed. The seed of the controls is
+// the map's.
 func judge(ctx context.Context, s scorer, input []float32, m *attribution.Map, progress func(done, total int)) (*trust.Trust, error) {
 	o := trust.Options{Seed: m.Seed, Link: linkOf(s.Spec()), Progress: progress}
-	found, err := trust.Evaluate(ctx, s, attribution.Request{Input: input}, m, o)
+	found, err := trust.Evaluate(ctx, s, attribution.Request{Input: input}, m.Summed(), o)
 	if err == nil && found.Forwards > 0 && !finite(found.Map.Difference, found.Centre.Difference, found.Low, found.High) {
 		err = fmt.Errorf("the model gave NaN or infinity for a picture of which parts were hidden, so the map cannot be judged: check its preprocessing and weights")
 	}

@@ -82,7 +82,7 @@ func (b *backend) mapRoutes(a huma.API) {
 		return api.MethodList{Methods: convert(attribution.Methods(), func(m attribution.Method) api.Method { return toMethod(m.Card()) })}, nil
 	})
 	raw(a, "GET /api/evaluations/{id}/samples/{sample}/map", "get-map", "Attribution map of a sample, computed if need be", "application/octet-stream",
-		"Little-endian float32 values, row by row, raw and signed. X-Sightline-Map holds a MapHeader as JSON.", b.attributionMap)
+		"Little-endian float32 values, row by row, raw and signed (with channels=keep, in the model's own input layout). X-Sightline-Map holds a MapHeader as JSON.", b.attributionMap)
 	streamed(a, "GET /api/evaluations/{id}/samples/{sample}/map/events", "watch-map", "Attribution map of a sample while it sharpens",
 		map[string]any{"snapshot": api.MapSnapshot{}, "done": api.MapDone{}, "error": api.StreamError{}}, b.watchMap)
 	accepted(a, "POST /api/explanations", "explain", "Make the attribution maps of many samples", func(ctx context.Context, in *struct{ Body api.ExplainRequest }) (api.Job, error) {
@@ -105,7 +105,7 @@ func toHeader(m *attribution.Map, o pipeline.MapOptions, classes []string) api.M
 		Width: m.Width, Height: m.Height, Method: m.Method, Target: m.Target, TargetIndex: m.TargetIndex, TargetName: nameAt(classes, m.TargetIndex),
 		MinusIndex: m.MinusIndex, MinusName: nameAt(classes, m.MinusIndex), Score: m.Score, Geometry: api.Geometry(m.Geometry), Evaluations: m.Evaluations,
 		Correlation: m.Correlation, Converged: m.Converged, Seconds: m.Seconds, Seed: m.Seed, Options: o.Options, Min: float64(low), Max: float64(high), Degenerate: m.Degenerate,
-		Layer: m.Layer, Steps: m.Steps, Gap: m.Gap, Reason: m.Reason,
+		Channels: m.Channels, Layout: string(m.Layout), Layer: m.Layer, Steps: m.Steps, Gap: m.Gap, Reason: m.Reason,
 	}
 }
 

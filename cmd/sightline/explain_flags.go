@@ -55,6 +55,10 @@ func (o *explainOptions) mapFlags(flags *flag.FlagSet, method string) {
 		o.options[name] = value
 		return nil
 	})
+	flags.BoolFunc("channels", "keep a value per channel in the .npy, in the model's own input layout, of methods that work on the input", func(string) error {
+		o.options["channels"] = "keep"
+		return nil
+	})
 	flags.Func("layer", "the `TENSOR` that CAM methods look at: a name, or a number that counts from the last one, 1; `sightline model show` lists them", func(layer string) error {
 		o.options["layer"] = layer
 		return nil

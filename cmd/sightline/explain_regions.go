@@ -54,7 +54,7 @@ func (w *mapWriter) rows(d api.SampleDetail, sample api.Sample, entry mapEntry, 
 
 // mapOf is a map as it was fetched.
 func mapOf(h api.MapHeader, values []float32) *attribution.Map {
-	return &attribution.Map{Width: h.Width, Height: h.Height, Values: values, Geometry: imaging.Geometry(h.Geometry), Degenerate: h.Degenerate}
+	return &attribution.Map{Width: h.Width, Height: h.Height, Values: values, Geometry: imaging.Geometry(h.Geometry), Degenerate: h.Degenerate, Channels: h.Channels, Layout: imaging.Layout(h.Layout)}
 }
 
 func predictedName(e api.Evaluation, index int) string {

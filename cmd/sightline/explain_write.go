@@ -126,19 +126,18 @@ func (w *mapWriter) write(ctx context.Context, detail api.SampleDetail, sample a
 		}
 	}
 	entry.Map = base + ".npy"
-	err = writeFile(filepath.Join(w.out, entry.Map), func(f *os.File) error {
-		return attribution.WriteNPY(f, values, header.Width, header.Height)
-	})
-	if err != nil {
+	m := mapOf(header, values)
+	if err = writeFile(filepath.Join(w.out, entry.Map), func(f *os.File) error { return m.WriteNPY(f) }); err != nil {
 		return err
 	}
+	m = m.Summed()
 	if header.Degenerate == "" {
 		entry.Overlay = base + ".png"
-		if err := picture.overlay(ctx, header, values, filepath.Join(w.out, entry.Overlay)); err != nil {
+		if err := picture.overlay(ctx, m, filepath.Join(w.out, entry.Overlay)); err != nil {
 			return err
 		}
 	}
-	rows, err := w.rows(detail, sample, entry, mapOf(header, values))
+	rows, err := w.rows(detail, sample, entry, m)
 	w.entries, w.table = append(w.entries, entry), append(w.table, rows...)
 	return err
 }
@@ -226,7 +225,7 @@ type lazyPicture struct {
 }
 
 // overlay draws a map over the picture as a browser shows it.
-func (p *lazyPicture) overlay(ctx context.Context, h api.MapHeader, values []float32, path string) error {
+func (p *lazyPicture) overlay(ctx context.Context, m *attribution.Map, path string) error {
 	if p.image == nil {
 		var content bytes.Buffer
 		if err := p.writer.Image(ctx, p.writer.evaluation.Dataset, p.sample.ID, &content); err != nil {
@@ -238,11 +237,12 @@ func (p *lazyPicture) overlay(ctx context.Context, h api.MapHeader, values []flo
 		}
 		p.image = im.Upright()
 	}
-	return writeOverlay(p.image, values, h.Width, h.Height, imaging.Geometry(h.Geometry), p.writer.colours, path)
+	return writeOverlay(p.image, m, p.writer.colours, path)
 }
 
-func writeOverlay(im *imaging.Image, values []float32, width, height int, g imaging.Geometry, colours, path string) error {
-	drawn, err := imaging.Overlay(im, values, width, height, g, imaging.OverlayOptions{ColourMap: colours})
+func writeOverlay(im *imaging.Image, m *attribution.Map, colours, path string) error {
+	m = m.Summed()
+	drawn, err := imaging.Overlay(im, m.Values, m.Width, m.Height, m.Geometry, imaging.OverlayOptions{ColourMap: colours})
 	if err != nil {
 		return err
 	}

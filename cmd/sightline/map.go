@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"github.com/sightline/sightline/attribution"
-	"github.com/sightline/sightline/autodiff"
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/server/api"
@@ -104,17 +103,6 @@ func readPicture(path string) (*imaging.Image, error) {
 	return im, nil
 }
 
-// direct lets methods take a model apart that runs on all cores by itself.
-type direct struct{ *classifier.Classifier }
-
-func (d direct) Program(name string, recipe func(*autodiff.Graph) (*autodiff.Recipe, error)) (autodiff.Program, error) {
-	p, err := d.Classifier.Program(name, recipe)
-	if err != nil {
-		return nil, err
-	}
-	return p, nil
-}
-
 func explainPicture(ctx context.Context, model *classifier.Classifier, im *imaging.Image, o *mapOptions) (*attribution.Map, error) {
 	targets, err := chooseTargets(api.Evaluation{Classes: model.Spec().Classes}, o.targets)
 	if err != nil {
@@ -131,7 +119,7 @@ func explainPicture(ctx context.Context, model *classifier.Classifier, im *imagi
 	if r.Geometry, err = model.Preprocess(im, r.Input); err != nil {
 		return nil, err
 	}
-	m, err := method.Explain(ctx, direct{model}, r, nil)
+	m, err := method.Explain(ctx, model, r, nil)
 	if errors.Is(err, attribution.ErrNoTruth) {
 		err = errors.New("a single image has no label, so there is no true class: choose predicted, contrast or a class")
 	}
@@ -144,11 +132,11 @@ func (o *mapOptions) write(im *imaging.Image, m *attribution.Map) error {
 		var err error
 		switch {
 		case strings.ToLower(filepath.Ext(path)) == ".npy":
-			err = writeFile(path, func(f *os.File) error { return attribution.WriteNPY(f, m.Values, m.Width, m.Height) })
+			err = writeFile(path, func(f *os.File) error { return m.WriteNPY(f) })
 		case m.Degenerate != "":
 			err = fmt.Errorf("the map is %s; it is not drawn, as it means nothing", m.Degenerate)
 		default:
-			err = writeOverlay(im.Upright(), m.Values, m.Width, m.Height, m.Geometry, o.colours, path)
+			err = writeOverlay(im.Upright(), m, o.colours, path)
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", path, err)

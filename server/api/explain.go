@@ -61,6 +61,9 @@ type MapHeader struct {
 
 	Options map[string]string `json:"options,omitempty" doc:"Settings of the method that are not the default"`
 
+	Channels int    `json:"channels,omitempty" doc:"Channels that the values keep (option channels=keep): a map of this many values per cell; absent: one value per cell"`
+	Layout   string `json:"layout,omitempty" doc:"Order of values that keep channels: the model's own input layout" enum:"NCHW,NHWC"`
+
 	Layer  string  `json:"layer,omitempty" doc:"The tensor a CAM looked at"`
 	Steps  int     `json:"steps,omitempty" doc:"Steps from the baseline to the picture, of a path method"`
 	Gap    float64 `json:"gap,omitempty" doc:"Completeness gap of a path method: what the sum of the map lacks of the score's difference, as a share of it"`

@@ -1,0 +1,64 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+
+	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/workspace"
+)
+
+// baselineCount is how many pictures Expected Gradients compares with.
+const baselineCount = 16
+
+// baselines chooses, where one of the maps is made by comparing with other pictures
+// of the dataset, the files of those: a choice that the seed makes among all samples
+// that the evaluation predicted, in the order of their paths, whatever their labels.
+// It is the same for every sample and every chunk of a job; a sample that is among
+// its own baselines adds nothing to its map there.
+func baselines(ctx context.Context, ws *workspace.Workspace, ev *workspace.Evaluation, maps []MapOptions) ([]string, error) {
+	at := -1
+	for i, o := range maps {
+		if o.Method == (attribution.ExpectedGradients{}).Name() {
+			at = i
+		}
+	}
+	if at < 0 {
+		return nil, nil
+	}
+	_, page, err := ws.Samples(ctx, workspace.Filter{Evaluation: ev.ID}, workspace.ByPath, 0, 1<<30)
+	if err != nil {
+		return nil, fmt.Errorf("choose pictures to compare with: %w", err)
+	}
+	order := rand.New(rand.NewPCG(maps[at].Seed, 0x62617365)).Perm(len(page))
+	var files []string
+	for _, i := range order[:min(baselineCount, len(order))] {
+		s, err := ws.Sample(ctx, page[i].ID)
+		if err != nil {
+			return nil, fmt.Errorf("choose pictures to compare with: %w", err)
+		}
+		files = append(files, s.File)
+	}
+	return files, nil
+}
+
+// loadBaselines prepares the pictures to compare with; those that cannot be read
+// are left out, unless none can.
+func loadBaselines(s scorer, files []string) ([][]float32, error) {
+	var list [][]float32
+	var failures []error
+	for _, file := range files {
+		input, _, err := loadInput(s, file)
+		if err != nil {
+			failures = append(failures, err)
+			continue
+		}
+		list = append(list, input)
+	}
+	if len(list) == 0 && len(failures) > 0 {
+		return nil, fmt.Errorf("none of the pictures to compare with can be used: %w", errors.Join(failures...))
+	}
+	return list, nil
+}
