@@ -34,7 +34,7 @@ func (RISE) Card() Card {
 		Interactive: true, Streams: true,
 		Options: []Option{
 			{"cells", "8", "cells per side of the random grid"},
-			{"masks", "random", "random (the paper's) or structured (grids by the plan of the structured design, each followed by its complement)"},
+			{"masks", "random", "random (the paper's) or structured (by the plan of the structured design: as good a map from about a quarter of the runs; three places that only matter together can show up as a fourth)"},
 			{"keep", "0.5", "chance that a cell stays visible"},
 			{"limit", "4000", "masks at most"},
 			{"correlation", "0.95", "rank correlation of the two half-maps that ends the run"},

@@ -40,6 +40,8 @@ const (
 	random     = "random halves"
 	factorialH = "structured design, hard edges"
 	randomH    = "random halves, hard edges"
+	stopped    = "RISE until its halves agree"
+	stoppedP   = "RISE, structured masks, until its halves agree"
 )
 
 // referenceRuns is the length of a reference run, in forwards.
@@ -57,7 +59,12 @@ var allSeries = []series{
 	{random, 0, []int{129, 257, 513, 1025}, nil, func(n int) attribution.Method { return attribution.Factorial{Runs: n, Random: true} }},
 	{factorialH, 0, nil, []int{129, 513}, func(n int) attribution.Method { return attribution.Factorial{Runs: n, Hard: true} }},
 	{randomH, 0, nil, []int{129, 513}, func(n int) attribution.Method { return attribution.Factorial{Runs: n, Random: true, Hard: true} }},
+	{stopped, 4000, nil, []int{stoppedRuns}, func(n int) attribution.Method { return attribution.RISE{Limit: n} }},
+	{stoppedP, 5000, nil, []int{stoppedRuns}, func(n int) attribution.Method { return attribution.RISE{Limit: n, Structured: true} }},
 }
+
+// stoppedRuns is the limit of runs that end when their halves correlate by 0.95.
+const stoppedRuns = 4001
 
 // all is every number of forwards of a series.
 func (s series) all() []int { return slices.Concat(s.forwards, s.late) }

@@ -14,14 +14,14 @@ var comparisons = [][]string{{planned, rise}, {factorial, random, rise}, {factor
 // reportPairs sets structured designs beside the others at equal forwards,
 // photograph by photograph, over the 7×7 cells, and says how many forwards the others need to be as close.
 func reportPairs(w io.Writer, results []result) {
-	fmt.Fprintf(w, "\n| maps | forwards | set beside | difference of correlations | better on | forwards the other needs |\n| --- | --- | --- | --- | --- | --- |\n")
+	fmt.Fprintf(w, "\n| maps | forwards | set beside | difference of correlations | better on | forwards the other needs | over 32×32 cells |\n| --- | --- | --- | --- | --- | --- | --- |\n")
 	for _, c := range comparisons {
 		for _, r := range of(results, c[0]) {
 			for _, name := range c[1:] {
 				other := of(results, name)
 				difference, better := paired(r, nearest(other, r.forwards))
-				fmt.Fprintf(w, "| %s | %d | %s | %s | %d of %d | %s |\n", r.name, r.forwards, name,
-					interval(difference), better, len(present(difference)), saving(r, other))
+				fmt.Fprintf(w, "| %s | %d | %s | %s | %d of %d | %s | %s |\n", r.name, r.forwards, name,
+					interval(difference), better, len(present(difference)), saving(r, other), saving(finer(r)[0], finer(other...)))
 			}
 		}
 	}
@@ -82,6 +82,16 @@ func saving(r result, other []result) string {
 	slices.Sort(draws)
 	most := other[len(other)-1].forwards
 	return fmt.Sprintf("%s (%s–%s)", bounded(estimate, most), bounded(draws[len(draws)/40], most), bounded(draws[len(draws)-1-len(draws)/40], most))
+}
+
+// finer is the results with the correlations over 32×32 cells in place of those
+// over 7×7.
+func finer(results ...result) []result {
+	out := slices.Clone(results)
+	for i, r := range results {
+		out[i].coarse = r.fine
+	}
+	return out
 }
 
 // bounded writes a number of forwards, or that it is beyond what was measured.

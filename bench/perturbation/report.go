@@ -17,6 +17,11 @@ type result struct {
 	name         string
 	forwards     int
 	coarse, fine []float64
+	evaluations  []float64
+}
+
+func (r *result) add(coarse, fine, evaluations float64) {
+	r.coarse, r.fine, r.evaluations = append(r.coarse, coarse), append(r.fine, fine), append(r.evaluations, evaluations)
 }
 
 // report prints the tables: all photographs, then each model's.
@@ -35,7 +40,10 @@ func report(w io.Writer, cache string) error {
 		}
 		fmt.Fprintf(w, "\n%s, %d photographs\n\n| maps | forwards | photographs | Spearman with RISE-8000, 7×7 cells | 32×32 cells |\n| --- | --- | --- | --- | --- |\n", title, photos)
 		for _, r := range results {
-			fmt.Fprintf(w, "| %s | %d | %d | %s | %s |\n", r.name, r.forwards, len(present(r.coarse)), interval(r.coarse), interval(r.fine))
+			if len(present(r.coarse)) == 0 {
+				continue
+			}
+			fmt.Fprintf(w, "| %s | %.0f | %d | %s | %s |\n", r.name, median(r.evaluations), len(present(r.coarse)), interval(r.coarse), interval(r.fine))
 		}
 		if photos > 5 {
 			reportPairs(w, results)
@@ -77,11 +85,11 @@ func correlate(cache, model string) ([]result, int, error) {
 		of := maps[0]
 		for i, m := range maps[1:] {
 			if m == nil {
-				results[i].coarse, results[i].fine = append(results[i].coarse, math.NaN()), append(results[i].fine, math.NaN())
+				results[i].add(math.NaN(), math.NaN(), math.NaN())
 				continue
 			}
-			results[i].coarse = append(results[i].coarse, metrics.Spearman(of.average(grid, grid), m.average(grid, grid)))
-			results[i].fine = append(results[i].fine, metrics.Spearman(of.Values, m.draw(of.Width, of.Height)))
+			coarse := metrics.Spearman(of.average(grid, grid), m.average(grid, grid))
+			results[i].add(coarse, metrics.Spearman(of.Values, m.draw(of.Width, of.Height)), float64(m.Evaluations))
 		}
 	}
 	return results, photos, nil
