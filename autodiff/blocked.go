@@ -57,11 +57,15 @@ func (x *Context) intoBlocks(g, of string) string {
 	return x.eachChannel(g, x.Shape(of)[1], 0)
 }
 
+// widest is the distance of bounds up to which Inside may subtract their middle: a
+// value then counts as equal to a bound when it is within 5·10⁻⁷ of it.
+const widest = 8
+
 // Inside emits 1 where y, which has no values below low or above high, is equal to
 // neither. In blocks that is one step of the distance from the middle, |y − middle|
 // being a LeakyRelu that runtimes fuse with the convolution before it.
 func (x *Context) Inside(y string, low, high float64) string {
-	if !x.tape.blocked[y] {
+	if !x.tape.blocked[y] || high-low > widest {
 		return x.Mul(x.Above(y, low), x.Below(y, high))
 	}
 	middle := (low + high) / 2

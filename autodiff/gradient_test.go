@@ -9,6 +9,7 @@ import (
 	"github.com/sightline/sightline/autodiff"
 	"github.com/sightline/sightline/onnx"
 	"github.com/sightline/sightline/onnx/canonical"
+	"github.com/sightline/sightline/ort"
 )
 
 // rewrite makes a canonical model of nodes that read x, of shape [2, 4], and
@@ -77,5 +78,25 @@ func TestComputedWeights(t *testing.T) {
 		onnx.NewNode("Conv", []string{"i", "k"}, []string{"y"}, onnx.IntsAttr("pads", 0, 4, 0, 4)))
 	if _, err := autodiff.Gradient(c, autodiff.Options{}); err == nil || !strings.Contains(err.Error(), "constant weights") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestClipInBlocks: bounds are met exactly, also by values that are small beside
+// the distance of the bounds, in tensors that runtimes keep in blocks of channels.
+func TestClipInBlocks(t *testing.T) {
+	ones := make([]float32, 16)
+	for i := range ones {
+		ones[i] = 1
+	}
+	for _, high := range []float32{6, 65504} {
+		c := rewrite(t, []*onnx.Tensor{onnx.FloatTensor("ones", ones, 16, 1, 1, 1), onnx.FloatTensor("low", []float32{0}), onnx.FloatTensor("high", []float32{high}),
+			onnx.IntTensor("image", []int64{1, 1, 2, 4}, 4)},
+			node("Reshape", "i", "x", "image"), node("Conv", "c", "i", "ones"), node("Clip", "b", "c", "low", "high"), node("Relu", "y", "b"))
+		s := &ort.Tensor{Shape: []int64{1, 16, 2, 4}, Data: slices.Repeat([]float32{1.0 / 16}, 16*8)}
+		x := &ort.Tensor{Shape: []int64{2, 4}, Data: []float32{-1, 0, 1e-5, 1e-3, 3, high * 0.9999, high, high * 2}}
+		got := runSeeded(t, c, autodiff.Options{}, x, s)[1].Floats()
+		if want := []float32{0, 0, 1, 1, 1, 1, 0, 0}; !slices.Equal(got, want) {
+			t.Errorf("up to %g: gradient %v, want %v", high, got, want)
+		}
 	}
 }
