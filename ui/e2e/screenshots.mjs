@@ -40,14 +40,44 @@ async function subjects() {
     ['sample-light', `${biased}/samples/${await first(biased, slice)}?${slice}`, 'light'],
     ['sample-balanced-light', `${balanced}/samples/${await first(balanced, slice)}?${slice}`, 'light'],
     ['sample-dark', `${groceries}/samples/${await first(groceries, wrong)}?${wrong}`, 'dark'],
+    [
+      'compare-light',
+      `${biased}/samples/${await first(biased, slice)}?${slice}&layout=compare&methods=gradcam,ig,occlusion,rise&targets=predicted,contrast`,
+      'light',
+    ],
+    [
+      'trust-dark',
+      `${biased}/samples/${await first(biased, slice)}?${slice}&method=rise&layout=blend`,
+      'dark',
+      judge,
+    ],
   ];
+}
+
+/** Has the map judged, unless it was before, and goes to the result. */
+async function judge(page) {
+  const trust = page.locator('[data-test="trust"]');
+  await trust.waitFor();
+  const measure = trust.getByRole('button', { name: 'Measure' });
+  if (await measure.count()) await measure.click();
+  await trust.locator('[data-test="trust-curve"]').nth(1).waitFor({ timeout: 120_000 });
+  await trust.evaluate((section) => section.scrollIntoView({ block: 'start' }));
 }
 
 /** Waits until nothing on the page is still being fetched or computed. */
 async function settle(page) {
   await page.locator('h1').waitFor();
   await page.waitForFunction(() => !document.querySelector('[aria-busy="true"]'));
-  if (page.url().includes('/samples/')) {
+  if (page.url().includes('layout=compare')) {
+    await page.waitForFunction(
+      () => {
+        const cells = [...document.querySelectorAll('[data-test="compare-cell"]')];
+        return cells.length > 0 && cells.every((cell) => cell.dataset.state === 'done');
+      },
+      undefined,
+      { timeout: 300_000 },
+    );
+  } else if (page.url().includes('/samples/')) {
     await page.locator('canvas[data-map-state="done"]').waitFor({ timeout: 120_000 });
   }
   if (page.url().includes('overlay=1')) {
@@ -70,10 +100,11 @@ const browser = await chromium.launch({
   args: ['--no-sandbox', '--disable-gpu', '--hide-scrollbars'],
 });
 try {
-  for (const [name, path, colorScheme] of await subjects()) {
+  for (const [name, path, colorScheme, act] of await subjects()) {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme });
     await page.goto(base + path);
     await settle(page);
+    await act?.(page);
     const file = join(folder, `${name}.png`);
     await page.screenshot({ path: file });
     console.log(file);

@@ -59,7 +59,7 @@ async function request(path: string, init: RequestInit = {}): Promise<Response> 
 const plainTitles: Record<string, string> = {
   'Bad Request': 'This cannot be asked',
   'Unprocessable Entity': 'Not possible here',
-  'Internal Server Error': 'The server failed',
+  'Internal Server Error': 'That did not work',
   'Service Unavailable': 'Not possible now',
 };
 
@@ -190,7 +190,18 @@ export async function fetchMap(
 ): Promise<AttributionMap> {
   const response = await request(mapURL(id, sample, '', choice), { signal });
   const header = JSON.parse(response.headers.get('X-Sightline-Map') ?? '{}') as MapHeader;
-  return { ...header, values: new Float32Array(await response.arrayBuffer()) };
+  return whole({ ...header, values: new Float32Array(await response.arrayBuffer()) });
+}
+
+/** whole refuses a map that does not have one value per cell: it would be drawn wrong. */
+function whole(map: AttributionMap): AttributionMap {
+  const { width, height, values } = map;
+  if (values.length === width * height) return map;
+  throw new ApiError(
+    0,
+    'This map cannot be drawn',
+    `It has ${values.length} values for ${width} × ${height} cells. Take back the settings that are not the default.`,
+  );
 }
 
 /** decodeValues reads base64 of little-endian float32. */
@@ -216,7 +227,7 @@ export async function streamMap(
   for await (const event of readEvents(response.body!)) {
     const data = event.data ? JSON.parse(event.data) : {};
     if (event.event === 'error') throw new ApiError(0, 'No map', data.detail ?? event.data);
-    if (data.values) onSnapshot({ ...data, values: decodeValues(data.values) });
+    if (data.values) onSnapshot(whole({ ...data, values: decodeValues(data.values) }));
     if (event.event === 'done') return;
   }
   throw new ApiError(0, 'The map broke off', 'The connection ended before the map was finished. Try again.');

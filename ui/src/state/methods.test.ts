@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { Method } from '../api/types';
-import { choiceOf, chosenMethod, grouped, optionsOf, targetTitle, unitOf, withOption } from './methods';
+import {
+  choiceOf,
+  chosenMethod,
+  grouped,
+  meaning,
+  optionsOf,
+  targetTitle,
+  unitOf,
+  withOption,
+} from './methods';
 import { emptyView } from './view';
 
 const method = (name: string, family: string, interactive = true): Method =>
@@ -65,6 +74,12 @@ it('tells values of different units apart', () => {
   expect(unitOf({ method: 'gradcam' })).toBe('logits');
   expect(unitOf({ method: 'gradient' })).toBe('logits per unit of input');
   expect(unitOf({ method: 'rise', options: { scaling: 'published' } })).toBe('probability');
+});
+
+it('says what a value is, by the method where the family would mislead', () => {
+  expect(meaning('occlusion', 'perturbation')).toContain('keeping a place');
+  expect(meaning('sobol', 'perturbation')).toContain('variance');
+  expect(meaning('x', undefined)).not.toBe('');
 });
 
 it('names targets', () => {

@@ -60,18 +60,24 @@ export const choiceOf = (view: View, method: string, target = view.map.target): 
   options: optionsOf(view.map.options, method),
 });
 
-const perInput = new Set(['gradient', 'smoothgrad', 'vargrad', 'guided', 'guided_backprop']);
+const units: Record<string, string> = {
+  gradient: 'logits per unit of input',
+  smoothgrad: 'logits per unit of input',
+  guided: 'logits per unit of input',
+  vargrad: 'variance of logits per unit of input',
+  sobol: "share of the score's variance",
+  eigencam: 'activation',
+  attention: 'attention relevance',
+  rollout: 'share of attention',
+};
 
 /**
  * unitOf names what a map's values count. Most methods take the explained score (a logit) apart;
  * gradients say how it would change per unit of the model's input; some count something else.
  */
 export function unitOf({ method, options }: Pick<AttributionMap, 'method' | 'options'>): string {
-  if (perInput.has(method)) return 'logits per unit of input';
-  if (method === 'eigencam') return 'activation';
-  if (method === 'attention' || method === 'rollout') return 'attention relevance';
   if (options?.scaling === 'published') return 'probability';
-  return 'logits';
+  return units[method] ?? 'logits';
 }
 
 const zero: Record<string, string> = {
@@ -82,8 +88,16 @@ const zero: Record<string, string> = {
   attention: 'how far the target draws on a place; zero not at all',
 };
 
-/** meaning says in half a sentence what a value of a map of this family is. */
-export const meaning = (family: string | undefined): string => zero[family ?? ''] ?? 'zero says nothing';
+const own: Record<string, string> = {
+  sobol: "the share of the score's variance that hiding a place accounts for; zero is no effect",
+  vargrad: 'how much the gradient at a place varies under noise; zero is not at all',
+  eigencam: "how strongly the layer's main pattern shows at a place, whatever the class",
+  rollout: 'how much of a place reaches the class token, whatever the class',
+};
+
+/** meaning says in half a sentence what a value of a map is: of its method, or else of its family. */
+export const meaning = (method: string, family: string | undefined): string =>
+  own[method] ?? zero[family ?? ''] ?? 'zero says nothing';
 
 /** targetTitle names a target before any map is there to say which class it became. */
 export function targetTitle(target: string, classes: string[]): string {
