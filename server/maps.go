@@ -18,7 +18,7 @@ import (
 // MapQuery asks for the attribution map of a sample.
 type MapQuery struct {
 	SamplePath
-	Method string `query:"method" default:"occlusion" doc:"How the map is made; see /api/methods"`
+	Method string `query:"method" default:"auto" doc:"How the map is made; see /api/methods"`
 	Target string `query:"target" default:"predicted" doc:"What is explained: predicted, true, contrast or class:INDEX"`
 	Seed   uint64 `query:"seed" doc:"For methods that sample"`
 

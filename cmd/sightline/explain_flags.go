@@ -21,8 +21,8 @@ type explainOptions struct {
 	out, colours            string
 }
 
-// defaultMethod is what explain makes unless told otherwise.
-const defaultMethod = "occlusion"
+// defaultMethod is what explain and map make unless told otherwise.
+const defaultMethod = "auto"
 
 func explainFlags(flags *flag.FlagSet) *explainOptions {
 	o := &explainOptions{options: map[string]string{}}

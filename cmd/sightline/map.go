@@ -30,7 +30,7 @@ func mapVerb() verb {
 		o := &mapOptions{explainOptions: &explainOptions{options: map[string]string{}}}
 		flags.StringVar(&o.model, "model", "", "the ONNX classifier (`FILE`)")
 		o.file.declare(flags)
-		o.mapFlags(flags, "gradcam")
+		o.mapFlags(flags, defaultMethod)
 		flags.Func("out", "what to write (`FILE`): .npy is the raw map, .png the map over the image; may be given several times", func(path string) error {
 			if ext := strings.ToLower(filepath.Ext(path)); ext != ".npy" && ext != ".png" {
 				return fmt.Errorf("%s ends neither in .npy nor in .png", path)
@@ -61,7 +61,7 @@ func (o *mapOptions) check() error {
 		return usageError{"one map has one method and one target; `sightline explain` makes several"}
 	}
 	if len(o.methods) == 0 {
-		o.methods = []string{"gradcam"}
+		o.methods = []string{defaultMethod}
 	}
 	return nil
 }
