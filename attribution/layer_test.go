@@ -18,7 +18,8 @@ import (
 	"github.com/sightline/sightline/onnx"
 )
 
-var update = flag.Bool("update", false, "write the golden files")
+// Update is the flag that rewrites golden files.
+var Update = flag.Bool("update", false, "write the golden files")
 
 // TestLayerAndMethodOfEveryModel: the automatic layer and the method that auto
 // picks, for every model of the test material and torchvision's architectures. A
@@ -41,7 +42,7 @@ func TestLayerAndMethodOfEveryModel(t *testing.T) {
 		b.WriteString(layerRow(t, name, path))
 	}
 	golden := filepath.Join("testdata", "layers.tsv")
-	if *update {
+	if *Update {
 		if err := os.WriteFile(golden, []byte(b.String()), 0o666); err != nil {
 			t.Fatal(err)
 		}

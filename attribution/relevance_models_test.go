@@ -3,7 +3,6 @@ package attribution_test
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -14,8 +13,6 @@ import (
 	"github.com/sightline/sightline/autodiff"
 	"github.com/sightline/sightline/internal/testdata"
 )
-
-var updateTable = flag.Bool("update", false, "write the golden table of models and methods anew")
 
 // TestRelevanceMethodsOnEveryModel runs the relevance and attention methods on
 // every real model and every architecture. Which give a map and which refuse, and
@@ -46,7 +43,7 @@ func TestRelevanceMethodsOnEveryModel(t *testing.T) {
 		})
 	}
 	const golden = "testdata/relevance.txt"
-	if *updateTable {
+	if *attribution.Update {
 		if err := os.WriteFile(golden, []byte(table.String()), 0o666); err != nil {
 			t.Fatal(err)
 		}
