@@ -48,6 +48,7 @@ func Relevance(c Composite) Rules {
 		"Conv": l.linear, "ConvTranspose": l.linear, "Gemm": l.linear, "MatMul": l.matMul, "Mul": l.mul, "Div": l.div, "Einsum": l.einsum,
 		"Clip": ratio, "Elu": ratio, "Selu": ratio, "Celu": ratio, "Tanh": ratio, "Softsign": ratio, "Erf": ratio, "ThresholdedRelu": ratio, "LRN": ratio,
 		"LayerNormalization": layerNormRelevance, "PRelu": l.prelu, "QuantizeLinear": quantizeRelevance, "com.microsoft.QuantizeLinear": quantizeRelevance,
+		"DequantizeLinear": dequantizeRelevance, "com.microsoft.DequantizeLinear": dequantizeRelevance,
 	} {
 		rules[op] = l.wrap(rule)
 	}
@@ -61,7 +62,7 @@ var sameForRelevance = func() map[string]bool {
 	for _, op := range []string{"Identity", "Relu", "LeakyRelu", "Abs", "Neg", "Add", "Sub", "Max", "Min", "Where",
 		"Reshape", "Transpose", "Concat", "Slice", "Split", "Pad", "Expand", "Cast", "Gather", "GatherElements", "Tile", "DepthToSpace", "SpaceToDepth",
 		"MaxPool", "AveragePool", "GlobalAveragePool", "GlobalMaxPool", "ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "Resize",
-		"DequantizeLinear", "com.microsoft.DequantizeLinear", "Floor", "Ceil", "Round"} {
+		"ScatterElements", "ScatterND", "GatherND", "TopK", "CumSum", "Trilu", "Floor", "Ceil", "Round"} {
 		same[op] = true
 	}
 	return same

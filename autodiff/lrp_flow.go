@@ -130,6 +130,13 @@ func quantizeRelevance(x *Context) error {
 	return nil
 }
 
+// dequantizeRelevance gives all to the integers: a scale that is computed from the
+// image is a gate.
+func dequantizeRelevance(x *Context) error {
+	x.Pass(0, x.Mul(x.Grad(0), x.scaleShape()))
+	return nil
+}
+
 // gradientAt returns what a plain rule gives input i of a node for a gradient of
 // its first output. The tape is as before.
 func (x *Context) gradientAt(rule Rule, n *onnx.Node, gradient string, i int) string {
