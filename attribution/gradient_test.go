@@ -252,7 +252,7 @@ func TestReduceByHand(t *testing.T) {
 
 // TestGradientOptions: every option of every card can be set, and nonsense cannot.
 func TestGradientOptions(t *testing.T) {
-	good := map[string]string{"steps": "12", "tolerance": "0.01", "limit": "64", "samples": "9", "noise": "0.2", "reduce": "absmax", "channels": "keep", "layer": "2"}
+	good := map[string]string{"steps": "12", "tolerance": "0.01", "limit": "64", "samples": "9", "noise": "0.2", "rule": "deconvnet", "reduce": "absmax", "channels": "keep", "layer": "2"}
 	for _, m := range Methods() {
 		if f := m.Card().Family; f != "gradient" && f != "cam" {
 			continue
