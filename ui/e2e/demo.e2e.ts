@@ -84,7 +84,7 @@ describe('from a cell to the reason', () => {
   });
 
   it('shows on the biased model that the head decided', async () => {
-    await page().goto(biased);
+    await page().goto(`${biased}?method=occlusion`);
     await clickCell(page(), 0, 0);
     await page().locator('[data-test="thumb"]').first().click();
     let onHead = 0;

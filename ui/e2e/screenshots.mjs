@@ -30,16 +30,17 @@ async function subjects() {
   const groceries = pick('groceries', 'groceries');
   const cell = (await get(`/api${groceries}/confusions?limit=1`)).confusions[0];
   const slice = 'label=0&predicted=0';
+  const how = 'method=occlusion';
   const wrong = `label=${cell.label}&predicted=${cell.predicted}`;
   const first = async (id, filter) =>
     (await get(`/api${id}/samples?${filter}&limit=1&sort=-confidence`)).samples[0].id;
   return [
     ['overview-light', '/', 'light'],
-    ['evaluation-light', `${biased}?${slice}&overlay=1`, 'light'],
-    ['evaluation-dark', `${groceries}?${wrong}&overlay=1`, 'dark'],
-    ['sample-light', `${biased}/samples/${await first(biased, slice)}?${slice}`, 'light'],
-    ['sample-balanced-light', `${balanced}/samples/${await first(balanced, slice)}?${slice}`, 'light'],
-    ['sample-dark', `${groceries}/samples/${await first(groceries, wrong)}?${wrong}`, 'dark'],
+    ['evaluation-light', `${biased}?${slice}&overlay=1&${how}`, 'light'],
+    ['evaluation-dark', `${groceries}?${wrong}&overlay=1&${how}`, 'dark'],
+    ['sample-light', `${biased}/samples/${await first(biased, slice)}?${slice}&${how}`, 'light'],
+    ['sample-balanced-light', `${balanced}/samples/${await first(balanced, slice)}?${slice}&${how}`, 'light'],
+    ['sample-dark', `${groceries}/samples/${await first(groceries, wrong)}?${wrong}&${how}`, 'dark'],
     [
       'compare-light',
       `${biased}/samples/${await first(biased, slice)}?${slice}&layout=compare&methods=gradcam,ig,occlusion,rise&targets=predicted,contrast`,

@@ -84,5 +84,5 @@ it('says what a value is, by the method where the family would mislead', () => {
 
 it('names targets', () => {
   expect(targetTitle('class:1', ['cake', 'tea'])).toBe('tea');
-  expect(targetTitle('contrast', [])).toBe('contrast: predicted minus true');
+  expect(targetTitle('contrast', [])).toBe('contrast');
 });

@@ -105,7 +105,7 @@ export function targetTitle(target: string, classes: string[]): string {
   const titles: Record<string, string> = {
     predicted: 'the predicted class',
     true: 'the true class',
-    contrast: 'contrast: predicted minus true',
+    contrast: 'contrast',
   };
   return titles[target] ?? target;
 }
