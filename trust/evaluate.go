@@ -3,6 +3,7 @@ package trust
 import (
 	"context"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"time"
 
@@ -136,12 +137,29 @@ func check(s attribution.Scorer, r attribution.Request, m *attribution.Map) erro
 func (t *Trust) degenerate(m *attribution.Map) bool {
 	t.Reason = m.Degenerate
 	if t.Reason == "" {
-		t.Reason = attribution.Diagnose(m.Values, m.Score)
+		t.Reason = attribution.Diagnose(relative(m.Values), 1)
 	}
 	if t.Reason != "" {
 		t.Verdict = Red
 	}
 	return t.Reason != ""
+}
+
+// relative are values as shares of the largest size among them: how small a value
+// may be without being rounding only the method knows, which says so in the map.
+func relative(values []float32) []float32 {
+	size := float32(0)
+	for _, v := range values {
+		size = max(size, v, -v)
+	}
+	if size == 0 || size != size || size > math.MaxFloat32 {
+		return values
+	}
+	out := make([]float32, len(values))
+	for i, v := range values {
+		out[i] = v / size
+	}
+	return out
 }
 
 // measure draws all curves.

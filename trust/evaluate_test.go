@@ -434,3 +434,16 @@ func TestEvaluateRefuses(t *testing.T) {
 		t.Errorf("cancelled: %v", err)
 	}
 }
+
+// A map of relevance has values far below the score where biases keep most of it:
+// the method knows whether they are rounding, trust must not guess.
+func TestSmallValuesAreNotZero(t *testing.T) {
+	if got := (&Trust{}); got.degenerate(&attribution.Map{Width: 2, Height: 1, Values: []float32{1e-9, -2e-9}, Score: 14}) {
+		t.Errorf("small values are called degenerate: %s", got.Reason)
+	}
+	for _, values := range [][]float32{{0, 0}, {3e-9, 3e-9}, {float32(math.NaN()), 1}} {
+		if got := (&Trust{}); !got.degenerate(&attribution.Map{Width: 2, Height: 1, Values: values, Score: 14}) {
+			t.Errorf("%v is not called degenerate", values)
+		}
+	}
+}

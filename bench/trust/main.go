@@ -86,9 +86,8 @@ func run(ctx context.Context, s settings) error {
 	}
 	started, group := time.Now(), errgroup.Group{}
 	group.SetLimit(2)
-	for i, file := range files {
+	for i := range files {
 		group.Go(func() error { return judgePhoto(ctx, model, s, rows, files, i, started) })
-		_ = file
 	}
 	if err := group.Wait(); err != nil {
 		return err
@@ -126,7 +125,7 @@ func judgePhoto(ctx context.Context, model *classifier.Classifier, s settings, r
 		return err
 	}
 	for _, name := range s.methods {
-		key := key{Model: model.Spec().Name, File: filepath.Base(files[i]), Method: name}
+		key := key{Model: model.Spec().Name, File: relativeTo(s.photos, files[i]), Method: name}
 		if rows.has(key) {
 			continue
 		}
@@ -183,4 +182,12 @@ func baselines(model *classifier.Classifier, files []string, i int) ([][]float32
 		list = append(list, input)
 	}
 	return list, nil
+}
+
+// relativeTo names a file within the folder of photos.
+func relativeTo(folder, file string) string {
+	if name, err := filepath.Rel(folder, file); err == nil {
+		return name
+	}
+	return file
 }
