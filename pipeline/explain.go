@@ -133,15 +133,16 @@ func (e *explainer) Plan(ctx context.Context, job jobs.Job, note func(string)) (
 	return n, p.chunk(), err
 }
 
-// chunk is how many samples make a chunk.
+// chunk is how many samples make a chunk: the fewer, the more maps each gets, so that
+// little is lost with a chunk that is cancelled.
 func (p explainParams) chunk() int {
 	for _, o := range p.Maps {
 		m, err := attribution.Lookup(o.Method)
 		if _, quick := m.(attribution.Batched); err != nil || !quick || p.Judged {
-			return explainChunk
+			return max(1, explainChunk/len(p.Maps))
 		}
 	}
-	return explainChunkQuick
+	return max(explainChunk, explainChunkQuick/len(p.Maps))
 }
 
 // needed tells which of a job's maps a sample lacks, or lacks a judgement of.

@@ -62,7 +62,7 @@ func (p *peer) ask(q question) (answer, error) {
 	}
 	reply, err := p.out.ReadBytes('\n')
 	if err != nil {
-		return answer{}, fmt.Errorf("Python ended (its error is above): %w", err)
+		return answer{}, fmt.Errorf("the Python process ended (its error is above): %w", err)
 	}
 	var a answer
 	return a, json.Unmarshal(reply, &a)
