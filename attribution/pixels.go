@@ -54,12 +54,16 @@ func (p *Pixels) set(option, value string) (ok bool, err error) {
 func (r Request) newPixelMap(method string, j backwardJob, s Scorer, p Pixels, values []float32, change float64) *Map {
 	channels, height, width, layout := s.Shape()
 	m := r.newMap(method, j.target, j.score, width, height, values)
-	m.Degenerate = diagnose(values, rounding*math.Max(1, math.Abs(j.score))/(math.Max(change, 1e-30)*float64(len(values))))
+	zero := rounding * math.Max(1, math.Abs(j.score)) / (math.Max(change, 1e-30) * float64(len(values)))
+	m.Degenerate = diagnose(values, zero)
 	if p.Channels {
 		m.Channels, m.Layout = channels, layout
 		return m
 	}
 	m.Values = reduce(values, channels, height*width, layout, p.Reduce)
+	if m.Degenerate == "" { // channels may differ and their sums not
+		m.Degenerate = diagnose(m.Values, zero)
+	}
 	return m
 }
 

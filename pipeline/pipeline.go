@@ -33,6 +33,7 @@ const (
 const (
 	CodeImage = "image" // the image cannot be decoded
 	CodeModel = "model" // the model cannot be used
+	CodeUnfit = "unfit" // the method cannot explain this model or sample
 	CodeFile  = "file"  // the file cannot be read
 )
 

@@ -46,6 +46,9 @@ func (w *processor) explain(ctx context.Context, payload []byte, reply func([]by
 			cancel()
 		}
 	})
+	if attribution.Unfit(err) {
+		return &jobs.Coded{Code: CodeUnfit, Message: err.Error()}
+	}
 	if err != nil {
 		return err
 	}

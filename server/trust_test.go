@@ -85,3 +85,17 @@ func TestLayersAreListedOrExplained(t *testing.T) {
 		t.Errorf("an evaluation that is not there: %v", err)
 	}
 }
+
+// A method that does not fit the model is the asker's choice, not the server's
+// failure.
+func TestAMethodThatDoesNotFitIsRefused(t *testing.T) {
+	s, c := evaluated(t)
+	list, err := c.Samples(t.Context(), "colours~net", api.Filter{}, 0, 1)
+	must(t, err)
+	res, err := http.Get(s.URL() + "/api/evaluations/colours~net/samples/" + itoa(list.Samples[0].ID) + "/map?method=attention")
+	must(t, err)
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusUnprocessableEntity {
+		t.Errorf("attention of a model without any: status %d", res.StatusCode)
+	}
+}

@@ -119,6 +119,6 @@ func codedStatus(err error) (int, bool) {
 	if !errors.As(err, &c) {
 		return 0, false
 	}
-	status, ok := map[string]int{pipeline.CodeModel: 400, pipeline.CodeImage: 422, pipeline.CodeFile: 404}[c.Code]
+	status, ok := map[string]int{pipeline.CodeModel: 400, pipeline.CodeImage: 422, pipeline.CodeUnfit: 422, pipeline.CodeFile: 404}[c.Code]
 	return status, ok
 }
