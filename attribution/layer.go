@@ -60,7 +60,7 @@ type NoLayerError struct{ Wanted string }
 
 func (e *NoLayerError) Error() string {
 	if e.Wanted != "" {
-		return fmt.Sprintf("the model has no layer %q that holds places of the picture and feeds the scores; `sightline model show` lists those all of it passes through, or count from the last one: 1, 2, …", e.Wanted)
+		return fmt.Sprintf("the model has no layer %q that holds places of the picture and feeds the scores; `sightline layers FILE` lists those all of it passes through, or count from the last one: 1, 2, …", e.Wanted)
 	}
 	return "no tensor of the model has places of the picture and passes all of it on, so there is no layer for a CAM: choose gradient, occlusion or rise"
 }

@@ -59,7 +59,7 @@ func (o *explainOptions) mapFlags(flags *flag.FlagSet, method string) {
 		o.options["channels"] = "keep"
 		return nil
 	})
-	flags.Func("layer", "the `TENSOR` that CAM methods look at: a name, or a number that counts from the last one, 1; `sightline model show` lists them", func(layer string) error {
+	flags.Func("layer", "the `TENSOR` that CAM methods look at: a name, or a number that counts from the last one, 1; `sightline layers FILE` lists them", func(layer string) error {
 		o.options["layer"] = layer
 		return nil
 	})

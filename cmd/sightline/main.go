@@ -13,6 +13,7 @@
 //	sightline evaluate DATASET MODEL     run a model on a dataset and measure it
 //	sightline explain DATASET MODEL      write saliency maps, overlays, and what they say of regions
 //	sightline methods [METHOD]           the saliency methods: what each shows, its cost, failures and settings
+//	sightline layers FILE                 the tensors of a model at which CAM methods can look
 //	sightline map IMAGE --model FILE     write the map of one image, in one process, without a workspace
 //	sightline serve                      serve the web interface and the HTTP API
 //	sightline demo                       make the demonstration and serve it

@@ -12,6 +12,7 @@ func verbs() []verb {
 		evaluateVerb(),
 		explainVerb(),
 		methodsVerb(),
+		layersVerb(),
 		mapVerb(),
 		serveVerb(),
 		demoVerb(),
