@@ -19,6 +19,7 @@ type Classifier struct {
 	threads int
 	pixels  sync.Pool // *[]uint8, for models with uint8 input
 	inside  inside
+	changed []byte // the model, if it is not the file's; see With
 }
 
 // A Result holds what a batch gave, sample by sample.
@@ -63,7 +64,7 @@ func (c *Classifier) whole() (*ort.Session, error) {
 		if c.session != nil {
 			return
 		}
-		m, err := onnx.ReadFile(c.spec.Path)
+		m, err := c.File()
 		if err == nil {
 			c.session, err = c.spec.plan().open(m, c.spec.Input.Name, c.threads)
 		}

@@ -34,7 +34,7 @@ func (c *Classifier) Graph() (*autodiff.Graph, error) {
 }
 
 func (c *Classifier) canonical() (*autodiff.Graph, error) {
-	m, err := onnx.ReadFile(c.spec.Path)
+	m, err := c.File()
 	if err != nil {
 		return nil, err
 	}

@@ -245,3 +245,15 @@ func filterQuery(f api.Filter) url.Values {
 	}
 	return query
 }
+
+// Randomisation tells how far a method's maps depend on what an evaluation's model
+// has learnt, finding it out if need be: some thirty maps. q's target is not used.
+// With stored, it is an error if that is not known already.
+func (c *Client) Randomisation(ctx context.Context, evaluation string, q MapQuery, stored bool) (api.Randomisation, error) {
+	query := q.values()
+	query.Del("target")
+	if stored {
+		query.Set("stored", "true")
+	}
+	return get[api.Randomisation](ctx, c, path("evaluations", evaluation, "randomisation"), query)
+}

@@ -25,6 +25,7 @@ const (
 	callExplain   = "explain"
 	callLayers    = "layers"
 	callTrust     = "trust"
+	callRandomise = "randomise"
 	callThumbnail = "thumbnail"
 	callPicture   = "picture"
 )

@@ -41,6 +41,7 @@ func (w *processor) register(worker *jobs.Worker) {
 	worker.HandleCall(callExplain, w.explain)
 	worker.HandleCall(callLayers, w.layers)
 	worker.HandleCall(callTrust, w.trust)
+	worker.HandleCall(callRandomise, w.randomise)
 	worker.HandleCall(callThumbnail, w.thumbnail)
 	worker.HandleCall(callPicture, w.picture)
 }

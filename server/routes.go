@@ -11,5 +11,6 @@ func registerRoutes(a huma.API, b *backend) {
 	b.sampleRoutes(a)
 	b.mapRoutes(a)
 	b.trustRoutes(a)
+	b.randomisationRoutes(a)
 	b.jobRoutes(a)
 }

@@ -46,6 +46,7 @@ func TestAnswersFitTheirDescription(t *testing.T) {
 	}
 	for path, address := range map[string]string{
 		"/api/evaluations/{id}/layers":                     evaluation + "/layers",
+		"/api/evaluations/{id}/randomisation":              evaluation + "/randomisation?method=gradient",
 		"/api/evaluations/{id}/samples/{sample}/trust":     sample + "/trust?method=gradient",
 		"/api/evaluations/{id}/samples/{sample}/maps":      sample + "/maps",
 		"/api/evaluations/{id}/samples/{sample}/agreement": sample + "/agreement",

@@ -99,3 +99,24 @@ func TestAMethodThatDoesNotFitIsRefused(t *testing.T) {
 		t.Errorf("attention of a model without any: status %d", res.StatusCode)
 	}
 }
+
+// A method is checked once by random weights; then the answer is stored.
+func TestRandomisationIsComputedOnce(t *testing.T) {
+	s, c := evaluated(t)
+	address := s.URL() + "/api/evaluations/colours~net/randomisation?method=occlusion"
+	res, err := http.Get(address + "&stored=true")
+	must(t, err)
+	res.Body.Close()
+	if res.StatusCode != http.StatusNotFound {
+		t.Errorf("asked for what is not stored: status %d", res.StatusCode)
+	}
+	found, err := c.Randomisation(t.Context(), "colours~net", client.MapQuery{Method: "occlusion"}, false)
+	must(t, err)
+	if found.Method != "occlusion" || len(found.Stages) != 1 || found.Stages[0].Signed.N+found.Stages[0].Empty+found.Stages[0].Signed.Red == 0 {
+		t.Errorf("%+v", found)
+	}
+	again, err := c.Randomisation(t.Context(), "colours~net", client.MapQuery{Method: "occlusion"}, true)
+	if err != nil || again.Stages[0] != found.Stages[0] {
+		t.Errorf("stored %+v, computed %+v, %v", again, found, err)
+	}
+}

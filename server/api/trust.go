@@ -53,3 +53,15 @@ type Layer struct {
 	Height    int    `json:"height" doc:"Cells down"`
 	Automatic bool   `json:"automatic" doc:"What methods look at unless told otherwise"`
 }
+
+// Randomisation is how far a method's maps change when the model's weights are put
+// in random order: a property of method and model. docs/trust.md defines it.
+type Randomisation = trust.Randomisation
+
+// RandomisationProgress is an event of a method that is being checked.
+type RandomisationProgress struct {
+	Done       int     `json:"done" doc:"Maps made so far"`
+	Total      int     `json:"total" doc:"Maps in all"`
+	Rate       float64 `json:"rate" doc:"Maps per second"`
+	ETASeconds float64 `json:"eta_seconds"`
+}

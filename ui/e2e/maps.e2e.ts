@@ -251,3 +251,21 @@ async function expectShown(page: Visit['page'], known: any) {
   expect(last[1]).toBe(known.map.inserting.at(-1).toFixed(2));
   expect(last[6]).toBe(known.centre.deleting.at(-1).toFixed(2));
 }
+
+it('checks by random weights whether a method follows the model, once', async () => {
+  await open('method=gradcam');
+  await overlayDone(page());
+  await page().locator('[data-test="randomised"] summary').click();
+  await page().locator('[data-test="randomise"]').click();
+  const found = page().locator('[data-test="randomisation"]');
+  await found.waitFor({ timeout: 60_000 });
+  expect(await found.innerText()).toMatch(/correlate .* by −?0\.\d\d/);
+  const kept = await getJSON(base, `/api${biased}/randomisation?method=gradcam&stored=true`);
+  expect(kept.stages.at(-1).signed.n).toBeGreaterThan(10);
+  expect(await page().evaluate(inspect)).toEqual([]);
+  current.faults.splice(
+    0,
+    current.faults.length,
+    ...current.faults.filter((fault) => !/\b404\b/.test(fault)),
+  );
+});

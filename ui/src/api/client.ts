@@ -17,6 +17,7 @@ import type {
   Sample,
   SamplePage,
   Status,
+  Randomisation,
   Trust,
   TrustProgress,
 } from './types';
@@ -250,20 +251,45 @@ export async function storedTrust(
  * measureTrust has a map judged and returns the result; some hundred runs of the
  * model, which aborting the signal ends on the server too.
  */
-export async function measureTrust(
+export const measureTrust = (
   id: string,
   sample: number | string,
   choice: MapChoice,
   signal: AbortSignal,
   onProgress: (progress: TrustProgress) => void,
-): Promise<Trust> {
-  const path = trustURL(id, sample, '/events', choice);
+): Promise<Trust> => measured<Trust>(trustURL(id, sample, '/events', choice), signal, onProgress);
+
+/** methodURL asks about a method whatever the picture and the target. */
+const methodURL = (id: string, tail: string, { method, options }: MapChoice, more: Query = {}) =>
+  `/api/evaluations/${part(id)}/randomisation${tail}${choiceQuery({ method, target: '', options }, more)}`;
+
+/** storedRandomisation asks for a method's check by random weights; an error of status 404 if there was none. */
+export const storedRandomisation = (
+  id: string,
+  choice: MapChoice,
+  signal?: AbortSignal,
+): Promise<Randomisation> => getJSON<Randomisation>(methodURL(id, '', choice, { stored: true }), signal);
+
+/** measureRandomisation has a method checked by random weights: some thirty maps. */
+export const measureRandomisation = (
+  id: string,
+  choice: MapChoice,
+  signal: AbortSignal,
+  onProgress: (progress: TrustProgress) => void,
+): Promise<Randomisation> => measured<Randomisation>(methodURL(id, '/events', choice), signal, onProgress);
+
+/** measured reads a stream of progress to its result. */
+async function measured<T>(
+  path: string,
+  signal: AbortSignal,
+  onProgress: (progress: TrustProgress) => void,
+): Promise<T> {
   const response = await request(path, { signal, headers: { Accept: 'text/event-stream' } });
   for await (const event of readEvents(response.body!)) {
     const data = event.data ? JSON.parse(event.data) : {};
     if (event.event === 'error') throw new ApiError(0, 'Not measured', data.detail ?? event.data);
     if (event.event === 'progress') onProgress(data as TrustProgress);
-    if (event.event === 'done') return data as Trust;
+    if (event.event === 'done') return data as T;
   }
   throw new ApiError(
     0,

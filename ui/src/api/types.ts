@@ -30,6 +30,7 @@ export type TrustProgress = Schemas['TrustProgress'];
 export type Curves = Schemas['Curves'];
 export type Band = Schemas['Band'];
 export type Trust = Schemas['Trust'];
+export type Randomisation = Schemas['Randomisation'];
 export type Verdict = 'green' | 'amber' | 'red';
 
 /** Counts by label (rows) and prediction (columns; the last is "no decision"). */

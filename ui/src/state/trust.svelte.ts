@@ -1,30 +1,37 @@
-/** What the map in view is worth: shown if it was judged before, measured when asked for. */
-import { type ApiError, type MapChoice, measureTrust, storedTrust } from '../api/client';
-import type { Trust, TrustProgress } from '../api/types';
+/** What was measured before is shown, or measured when asked for, with progress. */
+import {
+  type ApiError,
+  type MapChoice,
+  measureRandomisation,
+  measureTrust,
+  storedRandomisation,
+  storedTrust,
+} from '../api/client';
+import type { Randomisation, Trust, TrustProgress } from '../api/types';
 import { toApiError } from './resource.svelte';
 
-export interface TrustWish {
-  evaluation: string;
-  sample: string;
-  choice: MapChoice;
-  /** The server keeps a judgement of this map. */
-  known: boolean;
-}
+type Ask<W, T> = (wish: W, signal: AbortSignal, onProgress: (progress: TrustProgress) => void) => Promise<T>;
 
-export class TrustSession {
-  trust: Trust | undefined = $state.raw();
+export class Measurement<W, T> {
+  result: T | undefined = $state.raw();
   progress: TrustProgress | undefined = $state.raw();
   error: ApiError | undefined = $state.raw();
   state: 'none' | 'opening' | 'running' | 'done' | 'error' = $state('none');
   private control = new AbortController();
-  private wish: TrustWish | null = null;
+  private wish: W | null = null;
 
-  constructor(wish: () => TrustWish | null) {
+  /** known says whether to read what the server may keep. */
+  constructor(
+    wish: () => W | null,
+    known: (wish: W) => boolean,
+    stored: Ask<W, T>,
+    private measured: Ask<W, T>,
+  ) {
     $effect(() => {
       this.wish = wish();
-      this.trust = this.progress = this.error = undefined;
+      this.result = this.progress = this.error = undefined;
       this.state = 'none';
-      if (this.wish?.known) void this.ask('opening', this.stored);
+      if (this.wish && known(this.wish)) void this.ask('opening', stored);
       return () => this.control.abort();
     });
   }
@@ -37,18 +44,7 @@ export class TrustSession {
     this.state = 'none';
   };
 
-  private stored = ({ evaluation, sample, choice }: TrustWish, signal: AbortSignal): Promise<Trust> =>
-    storedTrust(evaluation, sample, choice, signal);
-
-  private measured = ({ evaluation, sample, choice }: TrustWish, signal: AbortSignal): Promise<Trust> =>
-    measureTrust(evaluation, sample, choice, signal, (progress) => {
-      if (!signal.aborted) this.progress = progress;
-    });
-
-  private async ask(
-    state: 'opening' | 'running',
-    work: (wish: TrustWish, signal: AbortSignal) => Promise<Trust>,
-  ): Promise<void> {
+  private async ask(state: 'opening' | 'running', work: Ask<W, T>): Promise<void> {
     this.control.abort();
     if (!this.wish) return;
     this.control = new AbortController();
@@ -56,14 +52,51 @@ export class TrustSession {
     this.error = this.progress = undefined;
     this.state = state;
     try {
-      const trust = await work(this.wish, signal);
+      const result = await work(this.wish, signal, (progress) => {
+        if (!signal.aborted) this.progress = progress;
+      });
       if (signal.aborted) return;
-      this.trust = trust;
+      this.result = result;
       this.state = 'done';
     } catch (cause) {
       if (signal.aborted) return;
-      this.error = toApiError(cause);
-      this.state = 'error';
+      const error = toApiError(cause);
+      const unknown = state === 'opening' && error.status === 404; // not measured yet
+      this.error = unknown ? undefined : error;
+      this.state = unknown ? 'none' : 'error';
     }
   }
 }
+
+export interface TrustWish {
+  evaluation: string;
+  sample: string;
+  choice: MapChoice;
+  /** The server keeps a judgement of this map. */
+  known: boolean;
+}
+
+/** What the map in view is worth. */
+export const trustSession = (wish: () => TrustWish | null): Measurement<TrustWish, Trust> =>
+  new Measurement(
+    wish,
+    ({ known }) => known,
+    ({ evaluation, sample, choice }, signal) => storedTrust(evaluation, sample, choice, signal),
+    ({ evaluation, sample, choice }, signal, onProgress) =>
+      measureTrust(evaluation, sample, choice, signal, onProgress),
+  );
+
+export interface MethodWish {
+  evaluation: string;
+  choice: MapChoice;
+}
+
+/** How far a method's maps depend on what the model has learnt. */
+export const randomisationSession = (wish: () => MethodWish | null): Measurement<MethodWish, Randomisation> =>
+  new Measurement(
+    wish,
+    () => true,
+    ({ evaluation, choice }, signal) => storedRandomisation(evaluation, choice, signal),
+    ({ evaluation, choice }, signal, onProgress) =>
+      measureRandomisation(evaluation, choice, signal, onProgress),
+  );

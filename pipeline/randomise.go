@@ -1,0 +1,126 @@
+package pipeline
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/sightline/sightline/trust"
+	"github.com/sightline/sightline/workspace"
+)
+
+// randomisedPictures is how many pictures a check by random weights looks at,
+// evenly taken from the evaluation's in the order of their paths.
+const randomisedPictures = 16
+
+type randomiseRequest struct {
+	mapRequest
+	Items     []item   `json:"items"`
+	Baselines []string `json:"baselines,omitempty"`
+}
+
+// randomiseReply is progress, in maps made, or the result.
+type randomiseReply struct {
+	Done  int                  `json:"done"`
+	Total int                  `json:"total"`
+	Found *trust.Randomisation `json:"found,omitempty"`
+}
+
+// randomisation is the name under which the workspace keeps what was found of a
+// method with its options: a property of it and the evaluation's model, whatever
+// the picture and the target.
+func randomisation(o MapOptions) string {
+	o.Target = "predicted"
+	return "randomisation " + o.Key()
+}
+
+// StoredRandomisation returns what is known of a method on an evaluation's model,
+// else an error that is workspace.ErrNotFound.
+func (p *Pipeline) StoredRandomisation(ctx context.Context, evaluation string, o MapOptions) (*trust.Randomisation, error) {
+	o, err := o.Normal()
+	if err != nil {
+		return nil, err
+	}
+	name := randomisation(o)
+	known, err := p.ws.Findings(ctx, evaluation, name)
+	if err != nil {
+		return nil, err
+	}
+	for _, k := range known {
+		if k.Name == name {
+			found := new(trust.Randomisation)
+			return found, json.Unmarshal(k.Content, found)
+		}
+	}
+	return nil, fmt.Errorf("the check of %s by random weights in %s: %w", o.Method, evaluation, workspace.ErrNotFound)
+}
+
+// Randomisation returns how far a method's maps depend on what the evaluation's
+// model has learnt (Adebayo et al. 2018): what is stored, or else what a worker
+// finds now, by twice randomisedPictures maps, and the workspace keeps. progress
+// may be nil; it ends the work by returning an error, as the end of ctx does.
+func (p *Pipeline) Randomisation(ctx context.Context, evaluation string, o MapOptions, progress func(Progress) error) (*trust.Randomisation, error) {
+	o, err := o.Normal()
+	if err != nil {
+		return nil, err
+	}
+	if r, err := p.StoredRandomisation(ctx, evaluation, o); !errors.Is(err, workspace.ErrNotFound) {
+		return r, err
+	}
+	request, err := p.randomiseRequest(ctx, evaluation, o)
+	if err != nil {
+		return nil, err
+	}
+	leave, err := p.enter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	var found *trust.Randomisation
+	started := time.Now()
+	err = p.jobs.Call(ctx, callRandomise, mustJSON(request), func(data []byte) error {
+		var r randomiseReply
+		if err := json.Unmarshal(data, &r); err != nil {
+			return fmt.Errorf("read the worker's answer: %w", err)
+		}
+		if found = r.Found; found != nil || progress == nil {
+			return nil
+		}
+		return progress(progressSince(started, r.Done, r.Total))
+	})
+	if err == nil && found == nil {
+		err = errors.New("the worker sent no result")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("check %s by random weights: %w", o.Method, err)
+	}
+	return found, p.ws.PutFinding(ctx, evaluation, randomisation(o), mustJSON(found))
+}
+
+func (p *Pipeline) randomiseRequest(ctx context.Context, evaluation string, o MapOptions) (randomiseRequest, error) {
+	o.Target = "predicted"
+	ev, err := p.ws.Evaluation(ctx, evaluation)
+	if err != nil {
+		return randomiseRequest{}, err
+	}
+	r := randomiseRequest{mapRequest: requestOf(ev, o)}
+	_, page, err := p.ws.Samples(ctx, workspace.Filter{Evaluation: evaluation}, workspace.ByPath, 0, 1<<30)
+	if err != nil {
+		return r, err
+	}
+	if len(page) == 0 {
+		return r, fmt.Errorf("check %s by random weights: %s has no picture that is evaluated: %w", o.Method, evaluation, workspace.ErrNotFound)
+	}
+	n := min(randomisedPictures, len(page))
+	for i := range n {
+		one, err := p.sampleRequest(ctx, evaluation, page[i*len(page)/n].ID, o)
+		if err != nil {
+			return r, err
+		}
+		r.Items = append(r.Items, one.Item)
+	}
+	r.Baselines, err = baselines(ctx, p.ws, ev, []MapOptions{o})
+	return r, err
+}

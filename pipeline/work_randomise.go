@@ -1,0 +1,78 @@
+package pipeline
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/jobs"
+	"github.com/sightline/sightline/onnx"
+	"github.com/sightline/sightline/trust"
+)
+
+// randomise answers with progress, then with how far a method's maps depend on
+// the model's weights.
+func (w *processor) randomise(ctx context.Context, payload []byte, reply func([]byte) error) error {
+	var r randomiseRequest
+	if err := json.Unmarshal(payload, &r); err != nil {
+		return fmt.Errorf("read the request: %w", err)
+	}
+	model, release, err := w.models.acquire(r.Spec)
+	if err != nil {
+		return &jobs.Coded{Code: CodeModel, Message: err.Error()}
+	}
+	defer release()
+	original, err := model.File()
+	if err != nil {
+		return &jobs.Coded{Code: CodeModel, Message: err.Error()}
+	}
+	s := w.scorer(model, atOnce)
+	method, _, err := r.request(&model.Spec().Preprocessing)
+	if err != nil {
+		return err
+	}
+	done := 0
+	check := trust.Check{
+		Model: original, Method: method, Samples: len(r.Items), Seed: r.Seed,
+		Sample: func(i int) (attribution.Request, error) {
+			if err := reply(mustJSON(randomiseReply{Done: done, Total: 2 * len(r.Items)})); err != nil {
+				return attribution.Request{}, err
+			}
+			done++
+			return w.randomisedSample(s, r, i)
+		},
+		Load: func(m *onnx.Model) (attribution.Scorer, func() error, error) {
+			if m == original {
+				return s, nil, nil
+			}
+			changed, err := model.With(m)
+			if err != nil {
+				return nil, nil, err
+			}
+			return w.scorer(changed, atOnce), changed.Close, nil
+		},
+	}
+	found, err := check.Randomisation(ctx)
+	if attribution.Unfit(err) {
+		return &jobs.Coded{Code: CodeUnfit, Message: err.Error()}
+	}
+	if err != nil {
+		return err
+	}
+	return reply(mustJSON(randomiseReply{Done: done, Total: done, Found: found}))
+}
+
+// randomisedSample prepares picture i of a check.
+func (w *processor) randomisedSample(s scorer, r randomiseRequest, i int) (attribution.Request, error) {
+	_, request, err := r.request(&s.Spec().Preprocessing)
+	if err != nil {
+		return request, err
+	}
+	if request.Baselines, err = loadBaselines(s, r.Baselines); err != nil {
+		return request, err
+	}
+	request.Truth = r.Items[i].Truth
+	request.Input, request.Geometry, err = loadInput(s, r.Items[i].File)
+	return request, err
+}

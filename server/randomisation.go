@@ -1,0 +1,74 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/sightline/sightline/pipeline"
+	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/workspace"
+)
+
+// MethodQuery asks about a method on an evaluation's model, whatever the picture.
+type MethodQuery struct {
+	EvaluationPath
+	Method string   `query:"method" required:"true" doc:"The method; see /api/methods"`
+	Seed   uint64   `query:"seed" doc:"Of the random weights, and of methods that sample"`
+	Option []string `query:"option,explode" doc:"NAME=VALUE, a setting of the method; may be repeated"`
+}
+
+func (in *MethodQuery) options() (pipeline.MapOptions, error) {
+	m := MapQuery{Method: in.Method, Target: "predicted", Seed: in.Seed, Option: in.Option}
+	return m.options()
+}
+
+type randomisationQuery struct {
+	MethodQuery
+	Stored bool `query:"stored" doc:"Only if it is known already; else the answer is 404"`
+}
+
+func (b *backend) randomisationRoutes(a huma.API) {
+	route(a, "GET /api/evaluations/{id}/randomisation", "get-randomisation", "How far a method's maps depend on what the model has learnt, computed if need be", b.randomisation)
+	streamed(a, "GET /api/evaluations/{id}/randomisation/events", "watch-randomisation", "The same, with progress while it is computed",
+		map[string]any{"progress": api.RandomisationProgress{}, "done": api.Randomisation{}, "error": api.StreamError{}}, b.watchRandomisation)
+}
+
+func (b *backend) randomisation(ctx context.Context, in *randomisationQuery) (api.Randomisation, error) {
+	o, err := in.options()
+	if err != nil {
+		return api.Randomisation{}, err
+	}
+	found, err := b.pipeline.StoredRandomisation(ctx, in.Evaluation, o)
+	if errors.Is(err, workspace.ErrNotFound) && in.Stored {
+		err = notFound(fmt.Errorf("this method has not been checked by random weights on this model yet: ask again without stored, which makes some thirty maps"))
+	} else if errors.Is(err, workspace.ErrNotFound) {
+		found, err = b.pipeline.Randomisation(ctx, in.Evaluation, o, nil)
+	}
+	if err != nil {
+		return api.Randomisation{}, err
+	}
+	return *found, nil
+}
+
+func (b *backend) watchRandomisation(ctx context.Context, in *MethodQuery) (func(context.Context, func(event) error), error) {
+	o, err := in.options()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := b.ws.Evaluation(ctx, in.Evaluation); err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context, send func(event) error) {
+		found, err := b.pipeline.Randomisation(ctx, in.Evaluation, o, func(p pipeline.Progress) error {
+			return send(event{"progress", api.RandomisationProgress{Done: p.Done, Total: p.Total, Rate: p.Rate, ETASeconds: p.Left.Seconds()}})
+		})
+		if err != nil {
+			_ = send(event{"error", api.StreamError{Detail: err.Error()}})
+			return
+		}
+		_ = send(event{"done", found})
+	}, nil
+}
