@@ -218,3 +218,25 @@ func TestSampleInterpolates(t *testing.T) {
 		}
 	}
 }
+
+// One pixel of a fine map does not take the colour from the others; in a coarse
+// map it sets the scale.
+func TestFineMapsHaveNoOutliers(t *testing.T) {
+	fine := make([]float32, 100*100)
+	for i := range fine {
+		fine[i] = float32(i) / 10000
+	}
+	fine[7] = 50
+	s, err := newScale(fine, OverlayOptions{})
+	if err != nil || math.Abs(s.min+s.span-0.99) > 1e-3 {
+		t.Errorf("the scale ends at %v, %v", s.min+s.span, err)
+	}
+	if s, _ = newScale([]float32{1, 50}, OverlayOptions{}); s.min+s.span != 50 {
+		t.Errorf("of a coarse map it ends at %v", s.min+s.span)
+	}
+	clear(fine)
+	fine[9] = 3
+	if s, _ = newScale(fine, OverlayOptions{}); s.min+s.span != 3 {
+		t.Errorf("of one value among zeros it ends at %v", s.min+s.span)
+	}
+}

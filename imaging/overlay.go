@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image"
 	"math"
+	"slices"
 )
 
 // OverlayOptions say how values become colour. The zero value draws the whole
@@ -15,7 +16,9 @@ type OverlayOptions struct {
 	// Opacity of the colours, 0..1; 0 means 0.5.
 	Opacity float64
 	// Min and Max are the values at the ends of the colour map; both 0 means the
-	// map's own range (symmetric around zero for a diverging colour map).
+	// map's own range (symmetric around zero for a diverging colour map). In maps
+	// of more than FineMap values the strongest 1 % of each sign lie beyond it:
+	// one pixel of many would else leave the others without colour.
 	Min, Max float64
 	// Threshold, 0..1, hides what is weaker than this share of the range (of the
 	// distance from zero for a diverging colour map).
@@ -101,12 +104,33 @@ func newScale(values []float32, o OverlayOptions) (*scale, error) {
 	}
 	if o.Min != 0 || o.Max != 0 {
 		low, high = o.Min, o.Max
-	} else if colours.Diverging {
+	} else if low, high = withoutOutliers(values, low, high); colours.Diverging {
 		high = math.Max(math.Abs(low), math.Abs(high))
 		low = -high
 	}
 	s.min, s.span = low, high-low
 	return s, nil
+}
+
+// FineMap is the number of values above which single ones do not set the scale.
+const FineMap = 64 * 64
+
+// withoutOutliers pulls the ends of a fine map's range in to where the strongest
+// hundredth of its values begins.
+func withoutOutliers(values []float32, low, high float64) (float64, float64) {
+	if len(values) <= FineMap {
+		return low, high
+	}
+	sizes := make([]float32, len(values))
+	for i, v := range values {
+		sizes[i] = max(v, -v)
+	}
+	slices.Sort(sizes)
+	end := float64(sizes[len(sizes)-1-len(sizes)/100])
+	if end == 0 {
+		return low, high
+	}
+	return math.Max(low, -end), math.Min(high, end)
 }
 
 // blend mixes the colour of v into an RGB pixel.

@@ -91,6 +91,22 @@ describe('drawing a map', () => {
     expect(magnitude(map, 'diverging')).toBe(1);
   });
 
+  it('lets no single pixel of a fine map take the colour from the others', () => {
+    const fine = makeMap(
+      100,
+      100,
+      Array.from({ length: 10_000 }, (_, i) => (i === 7 ? 50 : i / 10_000)),
+      [1, 0, 0, 0, 1, 0],
+      [100, 100],
+    );
+    expect(magnitude(fine, 'viridis')).toBeCloseTo(0.99, 3);
+    const coarse = makeMap(2, 1, [1, 50], [1, 0, 0, 0, 1, 0], [2, 1]);
+    expect(magnitude(coarse, 'viridis')).toBe(50);
+    expect(
+      magnitude(makeMap(100, 100, [...Array(9_999).fill(0), 3], [1, 0, 0, 0, 1, 0], [100, 100]), 'viridis'),
+    ).toBe(3);
+  });
+
   it('has no hottest place when nothing speaks for the target', () => {
     expect(hottest(makeMap(2, 1, [-1, 0], [1, 0, 0, 0, 1, 0], [2, 1]))).toBeNull();
   });

@@ -21,8 +21,31 @@ export interface OverlayStyle {
 /** isSigned tells whether the colour map shows negative values too. */
 export const isSigned = (colours: string): boolean => colours === 'diverging';
 
-/** magnitude is the scale that fits one map: its largest value (or absolute value, if signed). */
+/** isFine: so many values that single ones must not set the scale, or the others had no colour. */
+export const isFine = (map: AttributionMap): boolean => map.values.length > 64 * 64;
+
+const ends = new WeakMap<Float32Array, number>();
+
+/** fineEnd is the size at which the strongest hundredth of a fine map's values begins. */
+function fineEnd(values: Float32Array): number {
+  let end = ends.get(values);
+  if (end === undefined) {
+    const sizes = values.map(Math.abs).sort();
+    end = sizes[sizes.length - 1 - Math.floor(sizes.length / 100)];
+    ends.set(values, end);
+  }
+  return end;
+}
+
+/**
+ * magnitude is the scale that fits one map: its largest value (or absolute value, if signed); in
+ * a fine map where the strongest hundredth begins.
+ */
 export function magnitude(map: AttributionMap, colours: string): number {
+  if (isFine(map)) {
+    const end = fineEnd(map.values);
+    if (end > 0) return end;
+  }
   let top = 0;
   for (const value of map.values) {
     const size = isSigned(colours) ? Math.abs(value) : value;
