@@ -1,12 +1,10 @@
 package attribution
 
 import (
-	"encoding/binary"
 	"encoding/json"
 	"math"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/sightline/sightline/classifier"
@@ -14,47 +12,9 @@ import (
 	"github.com/sightline/sightline/internal/testdata"
 )
 
-// An archive is a NumPy .npz file of references.
-type archive struct {
-	t    *testing.T
-	path string
-}
-
-func (a archive) floats(name string) []float32 {
-	a.t.Helper()
-	return floats(entry(a.t, a.path, name+".npy"))
-}
-
-func (a archive) ints(name string) []int {
-	a.t.Helper()
-	raw := entry(a.t, a.path, name+".npy")
-	out := make([]int, len(raw)/8)
-	for i := range out {
-		out[i] = int(binary.LittleEndian.Uint64(raw[8*i:]))
-	}
-	return out
-}
-
-// texts returns the n strings of an array of fixed-width UCS-4 text.
-func (a archive) texts(name string, n int) []string {
-	a.t.Helper()
-	raw := entry(a.t, a.path, name+".npy")
-	out := make([]string, n)
-	for i := range out {
-		var s strings.Builder
-		for at := i * len(raw) / n; at < (i+1)*len(raw)/n; at += 4 {
-			if r := rune(binary.LittleEndian.Uint32(raw[at:])); r != 0 {
-				s.WriteRune(r)
-			}
-		}
-		out[i] = s.String()
-	}
-	return out
-}
-
-// openReal opens a model with a preprocessing that does not matter: tests give it
+// OpenReal opens a model with a preprocessing that does not matter: tests give it
 // tensors.
-func openReal(t testing.TB, path string) *classifier.Classifier {
+func OpenReal(t testing.TB, path string) *classifier.Classifier {
 	t.Helper()
 	spec, err := classifier.Inspect(t.Context(), path, classifier.Options{Preprocessing: "imagenet", MeasureFor: -1})
 	if err != nil {
@@ -80,7 +40,7 @@ func plainRequest(s Scorer, input []float32) Request {
 // their first one is stored.
 func torchInputs(t *testing.T) [][]float32 {
 	t.Helper()
-	raw := entry(t, filepath.Join(testdata.Dir(t), "torchvision", "inputs.npz"), "images_u8.npy")
+	raw := testdata.Archive{T: t, Path: filepath.Join(testdata.Dir(t), "torchvision", "inputs.npz")}.Raw("images_u8")
 	mean, std := [3]float32{0.485, 0.456, 0.406}, [3]float32{0.229, 0.224, 0.225}
 	const places = 224 * 224
 	inputs := make([][]float32, len(raw)/places/3)

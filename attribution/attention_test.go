@@ -132,7 +132,7 @@ func TestAttentionEqualsTheMatrices(t *testing.T) {
 		rows   []int // that the head reads
 	}{
 		{"mean of tokens", func() *classifier.Classifier { return realModel(t, "cifar10-vit-pgd-torch") }, 5, []int{0, 1, 2, 3, 4}},
-		{"class token", func() *classifier.Classifier { return inspected(t, testdata.Architecture(t, "vit_b_16")) }, 197, []int{0}},
+		{"class token", func() *classifier.Classifier { return attribution.OpenReal(t, testdata.Architecture(t, "vit_b_16")) }, 197, []int{0}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -209,7 +209,7 @@ func TestAttentionRefuses(t *testing.T) {
 		why   string
 	}{
 		"convolutions": {realModel(t, "gtsrb-cnn-torch"), "has no attention"},
-		"windows":      {inspected(t, testdata.Architecture(t, "swin_t")), "within windows of 49 tokens"},
+		"windows":      {attribution.OpenReal(t, testdata.Architecture(t, "swin_t")), "within windows of 49 tokens"},
 	} {
 		_, err := attribution.Attention{}.Explain(context.Background(), c.model, wavy(c.model, 0), nil)
 		var refusal *attribution.NoAttentionError

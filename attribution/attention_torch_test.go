@@ -51,7 +51,7 @@ func TestAttentionEqualsPyTorch(t *testing.T) {
 				Relevance []float64
 			}
 			torch(t, &want, "attention.py", c.name, c.argument)
-			model := inspected(t, c.model)
+			model := attribution.OpenReal(t, c.model)
 			r := wavy(model, 0)
 			r.Input = want.Input
 			got, err := attribution.Attention{}.Explain(context.Background(), model, r, nil)

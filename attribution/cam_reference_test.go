@@ -25,21 +25,21 @@ func TestCAMsEqualPytorchGradCAM(t *testing.T) {
 	inputs, tensors := torchInputs(t), camTensors(t)
 	for _, name := range []string{"resnet18", "mobilenet_v2", "efficientnet_b0", "vgg16", "vit_b_16"} {
 		t.Run(name, func(t *testing.T) {
-			model := openReal(t, testdata.Architecture(t, name))
-			ref := archive{t, filepath.Join(testdata.Dir(t), "torchvision", name+".npz")}
+			model := OpenReal(t, testdata.Architecture(t, name))
+			ref := testdata.Archive{T: t, Path: filepath.Join(testdata.Dir(t), "torchvision", name+".npz")}
 			layer := tensors[name]
 			for key, method := range map[string]Batched{
 				"gradcam": GradCAM{layer}, "hirescam": HiResCAM{layer}, "layercam": LayerCAM{layer},
 				"gradcampp": CAM[libraryPlusPlus]{layer}, "eigencam": EigenCAM{layer},
 			} {
-				targets := ref.ints("targets")
+				targets := ref.Ints("targets")
 				rs := []Request{plainRequest(model, inputs[0]), plainRequest(model, inputs[1])}
 				maps, errs := method.ExplainBatch(t.Context(), model, rs, []Target{{Kind: OneClass, Class: targets[0]}, {Kind: OneClass, Class: targets[1]}})
 				for i := range rs {
 					if errs[i] != nil {
 						t.Fatal(errs[i])
 					}
-					m, want := maps[i][i], rows(ref.floats("cam_"+key+"_raw"), i, 2)
+					m, want := maps[i][i], rows(ref.Floats("cam_"+key+"_raw"), i, 2)
 					d := distance(m.Values, want)
 					if key == "eigencam" { // the library's sign is arbitrary
 						d = min(d, distance(negated(m.Values), want))
@@ -78,11 +78,11 @@ func TestGradCAMOfRealModels(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := testdata.Dir(t)
-			model := openReal(t, filepath.Join(dir, "models", c.name, "model.onnx"))
-			ref := archive{t, filepath.Join(dir, "gradients", c.name+".npz")}
-			classes := ref.ints("target")
+			model := OpenReal(t, filepath.Join(dir, "models", c.name, "model.onnx"))
+			ref := testdata.Archive{T: t, Path: filepath.Join(dir, "gradients", c.name+".npz")}
+			classes := ref.Ints("target")
 			var rs []Request
-			for _, file := range ref.texts("files", len(classes)) {
+			for _, file := range ref.Texts("files", len(classes)) {
 				rs = append(rs, plainRequest(model, photo(t, filepath.Join(dir, "images", c.folder, file), c.pixel)))
 			}
 			maps, errs := GradCAM{}.ExplainBatch(t.Context(), model, rs, []Target{{}})
@@ -91,10 +91,10 @@ func TestGradCAMOfRealModels(t *testing.T) {
 					t.Fatal(errs[i])
 				}
 				m := maps[i][0]
-				if layer := ref.texts("feature", 1)[0]; m.Layer != layer || m.TargetIndex != class {
+				if layer := ref.Texts("feature", 1)[0]; m.Layer != layer || m.TargetIndex != class {
 					t.Errorf("photo %d: layer %s, class %d; want %s, %d", i, m.Layer, m.TargetIndex, layer, class)
 				}
-				if d := distance(rectified(m.Values), rows(ref.floats("gradcam"), i, len(classes))); !(d <= 1e-4) {
+				if d := distance(rectified(m.Values), rows(ref.Floats("gradcam"), i, len(classes))); !(d <= 1e-4) {
 					t.Errorf("photo %d: relative error %.3g", i, d)
 				}
 			}

@@ -38,7 +38,7 @@ func capOne() *onnx.Model {
 
 // TestGradCAMEqualsCaptumsHandValues: its test_grad_cam.py, input 0 to 15, class 0.
 func TestGradCAMEqualsCaptumsHandValues(t *testing.T) {
-	model := openReal(t, testmodel.Save(t, capOne()))
+	model := OpenReal(t, testmodel.Save(t, capOne()))
 	x := make([]float32, 16)
 	for i := range x {
 		x[i] = float32(i)
@@ -254,7 +254,7 @@ func TestEigenCAMOfAFlatLayer(t *testing.T) {
 
 // TestEigenCAMIsClassAgnostic: said on the map, and true.
 func TestEigenCAMIsClassAgnostic(t *testing.T) {
-	model := openReal(t, testmodel.Write(t, testmodel.Options{}))
+	model := OpenReal(t, testmodel.Write(t, testmodel.Options{}))
 	input := random(rand.New(rand.NewPCG(3, 9)), Grid{Length: model.InputLen()})
 	maps, err := EigenCAM{}.ExplainAll(t.Context(), model, plainRequest(model, input), []Target{{Kind: OneClass, Class: 0}, {Kind: OneClass, Class: 1}}, nil)
 	if err != nil {

@@ -52,7 +52,7 @@ func eightPictures(s Scorer) ([]Request, []float32) {
 // of the same on the original file. The limit for Grad-CAM on ResNet-50 is 1.10.
 func BenchmarkCAMPerForward(b *testing.B) {
 	for _, name := range []string{"resnet50", "mobilenet_v2"} {
-		model := openReal(b, testdata.Architecture(b, name))
+		model := OpenReal(b, testdata.Architecture(b, name))
 		rs, inputs := eightPictures(model)
 		for _, m := range []Batched{GradCAM{}, HiResCAM{}, EigenCAM{}} {
 			b.Run(name+"/"+m.Name(), func(b *testing.B) {
@@ -71,7 +71,7 @@ func BenchmarkCAMPerForward(b *testing.B) {
 // BenchmarkIntegratedPerGradient: Integrated Gradients with 32 steps beside the
 // gradients of 32 pictures. The limit is 1.2.
 func BenchmarkIntegratedPerGradient(b *testing.B) {
-	model := openReal(b, testdata.Architecture(b, "resnet18"))
+	model := OpenReal(b, testdata.Architecture(b, "resnet18"))
 	var many []Request
 	for range 4 {
 		rs, _ := eightPictures(model)

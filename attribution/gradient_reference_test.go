@@ -55,13 +55,13 @@ func TestGradientsEqualOtherLibraries(t *testing.T) {
 	input := torchInputs(t)[0]
 	for _, name := range []string{"resnet18", "mobilenet_v2", "efficientnet_b0", "vgg16", "vit_b_16"} {
 		t.Run(name, func(t *testing.T) {
-			model := openReal(t, testdata.Architecture(t, name))
-			ref := archive{t, filepath.Join(testdata.Dir(t), "torchvision", name+".npz")}
+			model := OpenReal(t, testdata.Architecture(t, name))
+			ref := testdata.Archive{T: t, Path: filepath.Join(testdata.Dir(t), "torchvision", name+".npz")}
 			r := plainRequest(model, input)
-			r.Target = Target{Kind: OneClass, Class: ref.ints("targets")[0]}
+			r.Target = Target{Kind: OneClass, Class: ref.Ints("targets")[0]}
 			compare := func(key string, got []float32, limit float64) {
 				t.Helper()
-				d := distance(got, ref.floats(key))
+				d := distance(got, ref.Floats(key))
 				t.Logf("%s: relative error %.2g, limit %.2g", key, d, limit)
 				if !(d <= limit) {
 					t.Errorf("%s: relative error %.3g, limit %.2g", key, d, limit)
@@ -78,7 +78,7 @@ func TestGradientsEqualOtherLibraries(t *testing.T) {
 			limit := pathLimit(t, name)
 			m := explain(t, IntegratedGradients{Steps: 32}, model, r)
 			compare("ig32_sum", m.Values, limit)
-			delta := math.Abs(float64(ref.floats("ig32_delta")[0]))
+			delta := math.Abs(float64(ref.Floats("ig32_delta")[0]))
 			if gap, way := m.Gap*math.Abs(m.Score-m.BaselineScore), math.Abs(m.Score-m.BaselineScore); math.Abs(gap-delta) > limit*way {
 				t.Errorf("completeness gap %g, want %g", gap, delta)
 			}

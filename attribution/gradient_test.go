@@ -37,7 +37,7 @@ func polynomial(t *testing.T, power int) (s Scorer, weights [2][]float32) {
 	}
 	g.Nodes = append(g.Nodes, onnx.NewNode("Flatten", []string{at}, []string{"flat"}),
 		onnx.NewNode("Gemm", []string{"flat", "w", "b"}, []string{"y"}, onnx.IntAttr("transB", 1)))
-	model := openReal(t, testmodel.Save(t, &onnx.Model{IRVersion: 7, Opsets: []onnx.Opset{{Version: 13}}, Graph: g}))
+	model := OpenReal(t, testmodel.Save(t, &onnx.Model{IRVersion: 7, Opsets: []onnx.Opset{{Version: 13}}, Graph: g}))
 	return model, [2][]float32{flat[:24], flat[24:]}
 }
 
@@ -109,7 +109,7 @@ func TestIntegratedGradientsOfAPolynomial(t *testing.T) {
 // TestIntegratedGradientsDoubleUntilComplete: a network with kinks needs more
 // steps for a smaller gap, stops at the limit, and says which it was.
 func TestIntegratedGradientsDoubleUntilComplete(t *testing.T) {
-	s := openReal(t, testmodel.Write(t, testmodel.Options{}))
+	s := OpenReal(t, testmodel.Write(t, testmodel.Options{}))
 	r := plainRequest(s, random(rand.New(rand.NewPCG(8, 8)), Grid{Length: s.InputLen()}))
 	loose := explain(t, IntegratedGradients{Tolerance: 0.5}, s, r)
 	tight := explain(t, IntegratedGradients{Tolerance: 1e-4, Limit: 2048}, s, r)
@@ -203,7 +203,7 @@ func TestExpectedGradientsWantBaselines(t *testing.T) {
 // TestGradientFamilyIsTheSameInAnyBatch: alone, with other samples and targets, and
 // in pieces of any size, the same seed gives the same map.
 func TestGradientFamilyIsTheSameInAnyBatch(t *testing.T) {
-	s := openReal(t, testmodel.Write(t, testmodel.Options{}))
+	s := OpenReal(t, testmodel.Write(t, testmodel.Options{}))
 	source := rand.New(rand.NewPCG(4, 8))
 	var rs []Request
 	for i := range 3 {

@@ -55,6 +55,19 @@ func layerOf(g *autodiff.Graph, known map[string]view, name string) (Layer, bool
 	return Layer{name, grid, name}, ok && grid.Height*grid.Width > 1
 }
 
+// LayerChoices lists the tensors a CAM can be made of, as Layers, and the index of
+// the automatic choice among them. It is a NoLayerError where there are none.
+func LayerChoices(ctx context.Context, d Differentiable) (layers []Layer, automatic int, err error) {
+	if layers, err = Layers(d); err != nil {
+		return nil, -1, err
+	}
+	chosen, err := FindLayer(ctx, d, "")
+	if err != nil {
+		return nil, -1, err
+	}
+	return layers, slices.IndexFunc(layers, func(l Layer) bool { return l.Tensor == chosen.Tensor }), nil
+}
+
 // NoLayerError says that a model has no tensor a CAM can be made of.
 type NoLayerError struct{ Wanted string }
 

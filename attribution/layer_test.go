@@ -57,7 +57,7 @@ func TestLayerAndMethodOfEveryModel(t *testing.T) {
 }
 
 func layerRow(t *testing.T, name, path string) string {
-	model := openReal(t, path)
+	model := OpenReal(t, path)
 	defer model.Close()
 	layers, err := Layers(model)
 	if err != nil {
@@ -84,7 +84,7 @@ func network(t *testing.T, nodes []*onnx.Node, weights ...*onnx.Tensor) Differen
 		Inputs:  []*onnx.Value{onnx.NewValue("x", onnx.Float32, -1, 3, 8, 8)},
 		Outputs: []*onnx.Value{onnx.NewValue("y", onnx.Float32, -1, 2)},
 	}
-	return openReal(t, testmodel.Save(t, &onnx.Model{IRVersion: 8, Opsets: []onnx.Opset{{Version: 17}}, Graph: g}))
+	return OpenReal(t, testmodel.Save(t, &onnx.Model{IRVersion: 8, Opsets: []onnx.Opset{{Version: 17}}, Graph: g}))
 }
 
 // weight draws a weight tensor.
@@ -229,7 +229,7 @@ func TestSaturatedScoresGiveZeroMaps(t *testing.T) {
 	if err != nil || len(files) < 20 {
 		t.Fatalf("only %d photos, %v", len(files), err)
 	}
-	model := openReal(t, filepath.Join(dir, "models", "steel-v1-int8-qdq", "model.onnx"))
+	model := OpenReal(t, filepath.Join(dir, "models", "steel-v1-int8-qdq", "model.onnx"))
 	var sure Request // a picture whose score is cut off
 	zero := 0
 	for _, file := range files {

@@ -1,10 +1,8 @@
 package attribution
 
 import (
-	"archive/zip"
 	"context"
 	"encoding/binary"
-	"io"
 	"math"
 	"path/filepath"
 	"testing"
@@ -18,7 +16,7 @@ import (
 // making them, from the same random bits and shifts.
 func TestMasksEqualTheReference(t *testing.T) {
 	path := filepath.Join(testdata.Dir(t), "torchvision", "rise_masks.npz")
-	packed, shifts, masks := entry(t, path, "grid.npy"), entry(t, path, "shifts.npy"), entry(t, path, "mask0_3.npy")
+	packed, shifts, masks := testdata.Archive{T: t, Path: path}.Raw("grid"), testdata.Archive{T: t, Path: path}.Raw("shifts"), testdata.Archive{T: t, Path: path}.Raw("mask0_3")
 	p := reference{newShiftedGrids(RISE{}.withDefaults(), 224, 224, 0), packed, shifts}.painter()
 	row := make([]float32, 224)
 	for i := range 4 {
@@ -81,23 +79,23 @@ func TestMapsEqualOtherLibraries(t *testing.T) {
 	}
 	defer model.Close()
 	r := Request{
-		Input: floats(entry(t, filepath.Join(dir, "inputs.npz"), "x0_f32.npy")), Truth: NoTruth, Target: Target{Kind: OneClass, Class: 173},
+		Input: testdata.Archive{T: t, Path: filepath.Join(dir, "inputs.npz")}.Floats("x0_f32"), Truth: NoTruth, Target: Target{Kind: OneClass, Class: 173},
 		Geometry: imaging.Geometry{InputWidth: 224, InputHeight: 224, DisplayWidth: 224, DisplayHeight: 224, Matrix: [6]float64{1, 0, 0, 0, 1, 0}},
 	}
 	stored := filepath.Join(dir, "resnet18.npz")
-	compareOcclusion(t, explain(t, Occlusion{}, model, r), floats(entry(t, stored, "occl32_16.npy")))
+	compareOcclusion(t, explain(t, Occlusion{}, model, r), testdata.Archive{T: t, Path: stored}.Floats("occl32_16"))
 
 	masks := filepath.Join(dir, "rise_masks.npz")
 	p := perturbation{
 		name:      "rise",
-		design:    reference{newShiftedGrids(RISE{}.withDefaults(), 224, 224, 0), entry(t, masks, "grid.npy"), entry(t, masks, "shifts.npy")},
+		design:    reference{newShiftedGrids(RISE{}.withDefaults(), 224, 224, 0), testdata.Archive{T: t, Path: masks}.Raw("grid"), testdata.Archive{T: t, Path: masks}.Raw("shifts")},
 		explained: probability, estimator: func(cells int, base float64) estimator { return published{newTally(cells, base), 0.5} },
 	}
 	maps, err := p.explainAll(context.Background(), model, r, []Target{r.Target}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	compareRISE(t, maps[0], floats(entry(t, stored, "rise256.npy")))
+	compareRISE(t, maps[0], testdata.Archive{T: t, Path: stored}.Floats("rise256"))
 }
 
 // compareOcclusion looks at the cells that Captum covers by whole windows only:
@@ -133,32 +131,4 @@ func compareRISE(t *testing.T, m *Map, pixels []float32) {
 	if worst > 1e-4*float64(high-low) {
 		t.Errorf("RISE differs by %v", worst)
 	}
-}
-
-func floats(raw []byte) []float32 {
-	out := make([]float32, len(raw)/4)
-	for i := range out {
-		out[i] = math.Float32frombits(binary.LittleEndian.Uint32(raw[4*i:]))
-	}
-	return out
-}
-
-// entry returns the raw values of one array of a NumPy archive.
-func entry(t *testing.T, path, name string) []byte {
-	t.Helper()
-	archive, err := zip.OpenReader(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer archive.Close()
-	file, err := archive.Open(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	data, err := io.ReadAll(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return data[10+int(binary.LittleEndian.Uint16(data[8:])):]
 }

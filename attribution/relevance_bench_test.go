@@ -17,7 +17,7 @@ func BenchmarkRelevance(b *testing.B) {
 		"vit_b_16": {attribution.LRP{}, attribution.Attention{}, attribution.Rollout{}, attribution.Gradient{}},
 	}
 	for name, methods := range models {
-		c := inspected(b, testdata.Architecture(b, name))
+		c := attribution.OpenReal(b, testdata.Architecture(b, name))
 		rs, inputs := ranked(b, c, 8)
 		b.Run(name+"/forward", func(b *testing.B) {
 			for range b.N {

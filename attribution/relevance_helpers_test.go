@@ -1,7 +1,6 @@
 package attribution_test
 
 import (
-	"context"
 	"math"
 	"path/filepath"
 	"testing"
@@ -12,25 +11,10 @@ import (
 	"github.com/sightline/sightline/internal/testdata"
 )
 
-// inspected opens a model whose preprocessing does not matter.
-func inspected(t testing.TB, path string) *classifier.Classifier {
-	t.Helper()
-	spec, err := classifier.Inspect(context.Background(), path, classifier.Options{Preprocessing: "imagenet", MeasureFor: -1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := classifier.Open(spec, 2)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { c.Close() })
-	return c
-}
-
 // realModel opens a model of the test material.
 func realModel(t testing.TB, name string) *classifier.Classifier {
 	t.Helper()
-	return inspected(t, filepath.Join(testdata.Dir(t), "models", name, "model.onnx"))
+	return attribution.OpenReal(t, filepath.Join(testdata.Dir(t), "models", name, "model.onnx"))
 }
 
 // wavy is a request for the map of an input made of a sine.

@@ -35,7 +35,7 @@ func TestRelevanceMethodsOnEveryModel(t *testing.T) {
 			name = filepath.Base(filepath.Dir(path))
 		}
 		t.Run(name, func(t *testing.T) {
-			c := inspected(t, path)
+			c := attribution.OpenReal(t, path)
 			for _, m := range []attribution.Method{attribution.LRP{}, attribution.Guided{}, attribution.Attention{}, attribution.Rollout{}} {
 				fmt.Fprintf(&table, "%-40s %-10s %s\n", name, m.Name(), verdict(t, m, c))
 			}

@@ -27,6 +27,23 @@ type Recipe struct {
 	Inputs, Outputs []string
 }
 
+// Joined puts the outputs of runs over consecutive samples one after another.
+func Joined(runs [][][]float32) [][]float32 {
+	if len(runs) == 1 {
+		return runs[0]
+	}
+	var outputs [][]float32
+	for _, run := range runs {
+		if outputs == nil {
+			outputs = make([][]float32, len(run))
+		}
+		for i, values := range run {
+			outputs[i] = append(outputs[i], values...)
+		}
+	}
+	return outputs
+}
+
 // Program is a recipe that was made. Safe for concurrent use.
 type Program interface {
 	// Run feeds n samples, whose parts lie one after another in every input, and

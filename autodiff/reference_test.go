@@ -46,12 +46,12 @@ func TestRealModelsAgainstPyTorch(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			ref := archive{t, filepath.Join(dir, "gradients", c.name+".npz")}
-			feature := ref.texts("feature", 1)[0]
+			ref := testdata.Archive{T: t, Path: filepath.Join(dir, "gradients", c.name+".npz")}
+			feature := ref.Texts("feature", 1)[0]
 			_, of := m.Graph.Index().Logit(m.Graph.Outputs[0].Name)
 			run := differentiate(t, m, autodiff.Options{Of: of, With: []string{m.Graph.RequiredInputs()[0].Name, feature}})
-			targets := ref.ints("target")
-			for i, file := range ref.texts("files", len(targets)) {
+			targets := ref.Ints("target")
+			for i, file := range ref.Texts("files", len(targets)) {
 				x := photo(t, filepath.Join(dir, "images", c.folder, file), c.pixel)
 				check(t, run(x, int(targets[i])), i, ref, "logits", "grad_input", "grad_feature")
 			}
@@ -60,10 +60,10 @@ func TestRealModelsAgainstPyTorch(t *testing.T) {
 }
 
 // check compares outputs with sample i of the reference's arrays.
-func check(t *testing.T, got []*ort.Tensor, i int, ref archive, names ...string) {
+func check(t *testing.T, got []*ort.Tensor, i int, ref testdata.Archive, names ...string) {
 	t.Helper()
 	for k, name := range names {
-		values, all := got[k].Floats(), ref.floats(name)
+		values, all := got[k].Floats(), ref.Floats(name)
 		want := all[i*len(values) : (i+1)*len(values)]
 		d := distance(values, want)
 		t.Logf("photo %d, %s: relative error %.2g", i, name, d)

@@ -41,7 +41,7 @@ func TestTorchvision(t *testing.T) {
 	var tensors, limits map[string]map[string]any
 	read(t, filepath.Join(dir, "onnx_tensors.json"), &tensors)
 	read(t, filepath.Join(dir, "tolerances.json"), &limits)
-	x := archive{t, filepath.Join(dir, "inputs.npz")}.floats("x0_f32")
+	x := testdata.Archive{T: t, Path: filepath.Join(dir, "inputs.npz")}.Floats("x0_f32")
 	for _, a := range architectures {
 		t.Run(a.name, func(t *testing.T) {
 			m, err := onnx.ReadFile(testdata.Architecture(t, a.name))
@@ -54,15 +54,15 @@ func TestTorchvision(t *testing.T) {
 			if !a.smooth {
 				limit = 1.5 * limits[a.name]["input_grad_rel"].(float64)
 			}
-			ref := archive{t, filepath.Join(folder, a.name+".gradients.npz")}
-			if _, err := os.Stat(ref.path); err != nil {
+			ref := testdata.Archive{T: t, Path: filepath.Join(folder, a.name+".gradients.npz")}
+			if _, err := os.Stat(ref.Path); err != nil {
 				testdata.Missing(t, "no reference: %v", err)
 			}
-			report(t, "logits", distance(out[0].Floats(), ref.floats("logits")), 1e-4)
-			report(t, "input gradient", distance(out[1].Floats(), ref.floats("input_grad0_f64")), limit)
-			report(t, "feature gradient", distance(out[2].Floats(), ref.floats("grad0_f64")), 1e-4)
-			if stored := (archive{t, filepath.Join(dir, a.name+".npz")}); stored.has("input_grad0_f64") {
-				report(t, "input gradient of the material", distance(out[1].Floats(), stored.floats("input_grad0_f64")), limit)
+			report(t, "logits", distance(out[0].Floats(), ref.Floats("logits")), 1e-4)
+			report(t, "input gradient", distance(out[1].Floats(), ref.Floats("input_grad0_f64")), limit)
+			report(t, "feature gradient", distance(out[2].Floats(), ref.Floats("grad0_f64")), 1e-4)
+			if stored := (testdata.Archive{T: t, Path: filepath.Join(dir, a.name+".npz")}); stored.Has("input_grad0_f64") {
+				report(t, "input gradient of the material", distance(out[1].Floats(), stored.Floats("input_grad0_f64")), limit)
 			}
 		})
 	}

@@ -223,29 +223,20 @@ func (c *Classifier) BytesPerSample() int64 {
 	return c.inside.memory
 }
 
-// Length is how many samples go into one run; longer lists are run in pieces.
-func (p *Program) Length() int { return p.length }
-
 // Run implements autodiff.Program.
 func (p *Program) Run(ctx context.Context, n int, inputs ...[]float32) ([][]float32, error) {
 	if len(inputs) != len(p.inputs) {
 		return nil, fmt.Errorf("the program takes %d inputs, not %d", len(p.inputs), len(inputs))
 	}
-	var outputs [][]float32
+	var pieces [][][]float32
 	for first := 0; first < n; first += p.length {
-		count := min(p.length, n-first)
-		got, err := p.piece(ctx, inputs, first, count, n)
+		got, err := p.piece(ctx, inputs, first, min(p.length, n-first), n)
 		if err != nil {
 			return nil, err
 		}
-		if outputs == nil {
-			outputs = make([][]float32, len(got))
-		}
-		for i, values := range got {
-			outputs[i] = append(outputs[i], values...)
-		}
+		pieces = append(pieces, got)
 	}
-	return outputs, nil
+	return autodiff.Joined(pieces), nil
 }
 
 // piece runs count of n samples, repeating the last up to a fixed batch.

@@ -12,8 +12,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/sightline/sightline/attribution"
-	"github.com/sightline/sightline/autodiff"
-	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/trust"
 )
@@ -110,7 +108,7 @@ func gain(t *trust.Trust) float64 {
 // judgeOne makes and judges the map of one picture.
 func (r *run) judgeOne(m attribution.Method, picture int) (*attribution.Map, *trust.Trust, error) {
 	ctx := context.Background()
-	model, s := taken{r.model}, r.shots[picture]
+	model, s := r.model, r.shots[picture]
 	request := attribution.Request{Truth: s.label, Seed: 1}
 	var err error
 	if request.Input, request.Geometry, err = r.prepare(picture); err != nil {
@@ -135,11 +133,4 @@ func (r *run) prepare(picture int) ([]float32, imaging.Geometry, error) {
 	input := make([]float32, r.model.InputLen())
 	geometry, err := r.model.Preprocess(r.shots[picture].image, input)
 	return input, geometry, err
-}
-
-// taken is a classifier that methods may take apart.
-type taken struct{ *classifier.Classifier }
-
-func (c taken) Program(name string, recipe func(*autodiff.Graph) (*autodiff.Recipe, error)) (autodiff.Program, error) {
-	return c.Classifier.Program(name, recipe)
 }

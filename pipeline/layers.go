@@ -7,7 +7,6 @@ import (
 
 	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/jobs"
-	"github.com/sightline/sightline/workspace"
 )
 
 // Layer is a tensor inside a model at which CAM methods can look.
@@ -40,10 +39,11 @@ func (p *Pipeline) Layers(ctx context.Context, evaluation string) (*Layers, erro
 	if len(known) > 0 {
 		return found, json.Unmarshal(known[0].Content, found)
 	}
-	request, err := p.anySample(ctx, evaluation)
+	ev, err := p.ws.Evaluation(ctx, evaluation)
 	if err != nil {
 		return nil, err
 	}
+	request := mapRequest{Spec: ev.Spec}
 	answer, err := p.jobs.CallOne(ctx, callLayers, mustJSON(request))
 	if err != nil {
 		return nil, fmt.Errorf("list the layers of the model of %s: %w", evaluation, err)
@@ -54,25 +54,9 @@ func (p *Pipeline) Layers(ctx context.Context, evaluation string) (*Layers, erro
 	return found, p.ws.PutFinding(ctx, evaluation, layersFinding, answer)
 }
 
-// anySample is a request about the first sample that the model could predict: the
-// automatic choice looks where gradients flow, which takes a picture.
-func (p *Pipeline) anySample(ctx context.Context, evaluation string) (explainRequest, error) {
-	if _, err := p.ws.Evaluation(ctx, evaluation); err != nil {
-		return explainRequest{}, err
-	}
-	_, page, err := p.ws.Samples(ctx, workspace.Filter{Evaluation: evaluation}, workspace.ByPath, 0, 1)
-	if err != nil {
-		return explainRequest{}, err
-	}
-	if len(page) == 0 {
-		return explainRequest{}, fmt.Errorf("a picture is needed to find the layers of the model, and %s has none that is evaluated yet: %w", evaluation, workspace.ErrNotFound)
-	}
-	return p.sampleRequest(ctx, evaluation, page[0].ID, MapOptions{})
-}
-
 // layers answers with the layers of a model.
 func (w *processor) layers(ctx context.Context, payload []byte, reply func([]byte) error) error {
-	var r explainRequest
+	var r mapRequest
 	if err := json.Unmarshal(payload, &r); err != nil {
 		return fmt.Errorf("read the request: %w", err)
 	}
@@ -81,33 +65,24 @@ func (w *processor) layers(ctx context.Context, payload []byte, reply func([]byt
 		return &jobs.Coded{Code: CodeModel, Message: err.Error()}
 	}
 	defer release()
-	s := w.scorer(model, atOnce)
-	input, _, err := loadInput(s, r.Item.File)
-	if err != nil {
-		return err
-	}
-	found, err := listLayers(ctx, s, input)
+	found, err := listLayers(ctx, w.scorer(model, atOnce))
 	if err != nil {
 		return err
 	}
 	return reply(mustJSON(found))
 }
 
-func listLayers(ctx context.Context, s scorer, input []float32) (*Layers, error) {
+func listLayers(ctx context.Context, s scorer) (*Layers, error) {
 	found := &Layers{Layers: []Layer{}}
-	list, err := attribution.Layers(s)
-	if err == nil {
-		var chosen attribution.Layer
-		chosen, err = attribution.FindLayer(ctx, s, "")
-		for i, l := range list {
-			found.Layers = append(found.Layers, Layer{l.Tensor, i + 1, l.Grid.Channels, l.Grid.Width, l.Grid.Height, err == nil && l.Tensor == chosen.Tensor})
-		}
-	}
+	list, automatic, err := attribution.LayerChoices(ctx, s)
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
 	if err != nil {
 		found.Reason = err.Error()
+	}
+	for i, l := range list {
+		found.Layers = append(found.Layers, Layer{l.Tensor, i + 1, l.Grid.Channels, l.Grid.Width, l.Grid.Height, i == automatic})
 	}
 	return found, nil
 }

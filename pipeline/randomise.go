@@ -3,9 +3,7 @@ package pipeline
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"time"
 
 	"github.com/sightline/sightline/trust"
 	"github.com/sightline/sightline/workspace"
@@ -19,13 +17,6 @@ type randomiseRequest struct {
 	mapRequest
 	Items     []item   `json:"items"`
 	Baselines []string `json:"baselines,omitempty"`
-}
-
-// randomiseReply is progress, in maps made, or the result.
-type randomiseReply struct {
-	Done  int                  `json:"done"`
-	Total int                  `json:"total"`
-	Found *trust.Randomisation `json:"found,omitempty"`
 }
 
 // randomisation is the name under which the workspace keeps what was found of a
@@ -66,35 +57,13 @@ func (p *Pipeline) Randomisation(ctx context.Context, evaluation string, o MapOp
 	if err != nil {
 		return nil, err
 	}
-	if r, err := p.StoredRandomisation(ctx, evaluation, o); !errors.Is(err, workspace.ErrNotFound) {
-		return r, err
-	}
-	request, err := p.randomiseRequest(ctx, evaluation, o)
-	if err != nil {
-		return nil, err
-	}
-	leave, err := p.enter(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer leave()
-	var found *trust.Randomisation
-	started := time.Now()
-	err = p.jobs.Call(ctx, callRandomise, mustJSON(request), func(data []byte) error {
-		var r randomiseReply
-		if err := json.Unmarshal(data, &r); err != nil {
-			return fmt.Errorf("read the worker's answer: %w", err)
-		}
-		if found = r.Found; found != nil || progress == nil {
-			return nil
-		}
-		return progress(progressSince(started, r.Done, r.Total))
-	})
-	if err == nil && found == nil {
-		err = errors.New("the worker sent no result")
-	}
-	if err != nil {
+	found, known, err := measure(ctx, p, func() (*trust.Randomisation, error) { return p.StoredRandomisation(ctx, evaluation, o) }, callRandomise,
+		func() (any, error) { return p.randomiseRequest(ctx, evaluation, o) }, progress)
+	switch {
+	case err != nil:
 		return nil, fmt.Errorf("check %s by random weights: %w", o.Method, err)
+	case known:
+		return found, nil
 	}
 	return found, p.ws.PutFinding(ctx, evaluation, randomisation(o), mustJSON(found))
 }
@@ -119,8 +88,7 @@ func (p *Pipeline) randomiseRequest(ctx context.Context, evaluation string, o Ma
 		if err != nil {
 			return r, err
 		}
-		r.Items = append(r.Items, one.Item)
+		r.Items, r.Baselines = append(r.Items, one.Item), one.Baselines // the same for all
 	}
-	r.Baselines, err = baselines(ctx, p.ws, ev, []MapOptions{o})
-	return r, err
+	return r, nil
 }

@@ -46,24 +46,7 @@ func (p spread) Run(ctx context.Context, n int, inputs ...[]float32) ([][]float3
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	return joined(pieces), nil
-}
-
-// joined puts the outputs of pieces one after another.
-func joined(pieces [][][]float32) [][]float32 {
-	if len(pieces) == 1 {
-		return pieces[0]
-	}
-	var outputs [][]float32
-	for _, piece := range pieces {
-		if outputs == nil {
-			outputs = make([][]float32, len(piece))
-		}
-		for i, values := range piece {
-			outputs[i] = append(outputs[i], values...)
-		}
-	}
-	return outputs
+	return autodiff.Joined(pieces), nil
 }
 
 // onCore runs f while it holds a core, after chunks have let calls pass.

@@ -28,19 +28,25 @@ func (w *processor) randomise(ctx context.Context, payload []byte, reply func([]
 		return &jobs.Coded{Code: CodeModel, Message: err.Error()}
 	}
 	s := w.scorer(model, atOnce)
-	method, _, err := r.request(&model.Spec().Preprocessing)
+	method, base, err := r.request(&model.Spec().Preprocessing)
 	if err != nil {
+		return err
+	}
+	if base.Baselines, err = loadBaselines(s, r.Baselines); err != nil {
 		return err
 	}
 	done := 0
 	check := trust.Check{
 		Model: original, Method: method, Samples: len(r.Items), Seed: r.Seed,
 		Sample: func(i int) (attribution.Request, error) {
-			if err := reply(mustJSON(randomiseReply{Done: done, Total: 2 * len(r.Items)})); err != nil {
+			if err := reply(mustJSON(measured[trust.Randomisation]{Done: done, Total: 2 * len(r.Items)})); err != nil {
 				return attribution.Request{}, err
 			}
 			done++
-			return w.randomisedSample(s, r, i)
+			request := base
+			request.Truth = r.Items[i].Truth
+			request.Input, request.Geometry, err = loadInput(s, r.Items[i].File)
+			return request, err
 		},
 		Load: func(m *onnx.Model) (attribution.Scorer, func() error, error) {
 			if m == original {
@@ -60,19 +66,5 @@ func (w *processor) randomise(ctx context.Context, payload []byte, reply func([]
 	if err != nil {
 		return err
 	}
-	return reply(mustJSON(randomiseReply{Done: done, Total: done, Found: found}))
-}
-
-// randomisedSample prepares picture i of a check.
-func (w *processor) randomisedSample(s scorer, r randomiseRequest, i int) (attribution.Request, error) {
-	_, request, err := r.request(&s.Spec().Preprocessing)
-	if err != nil {
-		return request, err
-	}
-	if request.Baselines, err = loadBaselines(s, r.Baselines); err != nil {
-		return request, err
-	}
-	request.Truth = r.Items[i].Truth
-	request.Input, request.Geometry, err = loadInput(s, r.Items[i].File)
-	return request, err
+	return reply(mustJSON(measured[trust.Randomisation]{Done: done, Total: done, Result: found}))
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"math"
 	"time"
 
 	"github.com/sightline/sightline/attribution"
@@ -44,34 +43,21 @@ func (w *processor) trust(ctx context.Context, payload []byte, reply func([]byte
 			return
 		}
 		noted = time.Now()
-		if reply(mustJSON(trustReply{Done: done, Total: total})) != nil {
+		if reply(mustJSON(measured[trust.Trust]{Done: done, Total: total})) != nil {
 			cancel()
 		}
 	})
 	if err != nil {
 		return err
 	}
-	return reply(mustJSON(trustReply{Done: found.Forwards, Total: found.Forwards, Trust: found}))
+	return reply(mustJSON(measured[trust.Trust]{Done: found.Forwards, Total: found.Forwards, Result: found}))
 }
 
 // judge finds what a map is worth, its channels summed. The seed of the controls is
 // the map's.
 func judge(ctx context.Context, s scorer, input []float32, m *attribution.Map, progress func(done, total int)) (*trust.Trust, error) {
 	o := trust.Options{Seed: m.Seed, Link: linkOf(s.Spec()), Progress: progress}
-	found, err := trust.Evaluate(ctx, s, attribution.Request{Input: input}, m.Summed(), o)
-	if err == nil && found.Forwards > 0 && !finite(found.Map.Difference, found.Centre.Difference, found.Low, found.High) {
-		err = fmt.Errorf("the model gave NaN or infinity for a picture of which parts were hidden, so the map cannot be judged: check its preprocessing and weights")
-	}
-	return found, err
-}
-
-func finite(values ...float64) bool {
-	for _, v := range values {
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return false
-		}
-	}
-	return true
+	return trust.Evaluate(ctx, s, attribution.Request{Input: input}, m.Summed(), o)
 }
 
 // linkOf says how a model's logits become probabilities.

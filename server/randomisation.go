@@ -33,7 +33,7 @@ type randomisationQuery struct {
 func (b *backend) randomisationRoutes(a huma.API) {
 	route(a, "GET /api/evaluations/{id}/randomisation", "get-randomisation", "How far a method's maps depend on what the model has learnt, computed if need be", b.randomisation)
 	streamed(a, "GET /api/evaluations/{id}/randomisation/events", "watch-randomisation", "The same, with progress while it is computed",
-		map[string]any{"progress": api.RandomisationProgress{}, "done": api.Randomisation{}, "error": api.StreamError{}}, b.watchRandomisation)
+		map[string]any{"progress": api.MeasureProgress{}, "done": api.Randomisation{}, "error": api.StreamError{}}, b.watchRandomisation)
 }
 
 func (b *backend) randomisation(ctx context.Context, in *randomisationQuery) (api.Randomisation, error) {
@@ -41,16 +41,14 @@ func (b *backend) randomisation(ctx context.Context, in *randomisationQuery) (ap
 	if err != nil {
 		return api.Randomisation{}, err
 	}
+	if !in.Stored {
+		return answered(b.pipeline.Randomisation(ctx, in.Evaluation, o, nil))
+	}
 	found, err := b.pipeline.StoredRandomisation(ctx, in.Evaluation, o)
-	if errors.Is(err, workspace.ErrNotFound) && in.Stored {
+	if errors.Is(err, workspace.ErrNotFound) {
 		err = notFound(fmt.Errorf("this method has not been checked by random weights on this model yet: ask again without stored, which makes some thirty maps"))
-	} else if errors.Is(err, workspace.ErrNotFound) {
-		found, err = b.pipeline.Randomisation(ctx, in.Evaluation, o, nil)
 	}
-	if err != nil {
-		return api.Randomisation{}, err
-	}
-	return *found, nil
+	return answered(found, err)
 }
 
 func (b *backend) watchRandomisation(ctx context.Context, in *MethodQuery) (func(context.Context, func(event) error), error) {
@@ -61,14 +59,7 @@ func (b *backend) watchRandomisation(ctx context.Context, in *MethodQuery) (func
 	if _, err := b.ws.Evaluation(ctx, in.Evaluation); err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context, send func(event) error) {
-		found, err := b.pipeline.Randomisation(ctx, in.Evaluation, o, func(p pipeline.Progress) error {
-			return send(event{"progress", api.RandomisationProgress{Done: p.Done, Total: p.Total, Rate: p.Rate, ETASeconds: p.Left.Seconds()}})
-		})
-		if err != nil {
-			_ = send(event{"error", api.StreamError{Detail: err.Error()}})
-			return
-		}
-		_ = send(event{"done", found})
-	}, nil
+	return watched(func(ctx context.Context, progress func(pipeline.Progress) error) (*api.Randomisation, error) {
+		return b.pipeline.Randomisation(ctx, in.Evaluation, o, progress)
+	}), nil
 }

@@ -27,7 +27,7 @@ type targetQuery struct {
 func (b *backend) trustRoutes(a huma.API) {
 	route(a, "GET /api/evaluations/{id}/samples/{sample}/trust", "get-trust", "What a map is worth, computed if need be", b.trust)
 	streamed(a, "GET /api/evaluations/{id}/samples/{sample}/trust/events", "watch-trust", "What a map is worth, with progress while it is computed",
-		map[string]any{"progress": api.TrustProgress{}, "done": api.Trust{}, "error": api.StreamError{}}, b.watchTrust)
+		map[string]any{"progress": api.MeasureProgress{}, "done": api.Trust{}, "error": api.StreamError{}}, b.watchTrust)
 	route(a, "GET /api/evaluations/{id}/samples/{sample}/maps", "list-maps", "List the maps of a sample that were made before", b.storedMaps)
 	route(a, "GET /api/evaluations/{id}/samples/{sample}/agreement", "get-agreement", "Rank correlations of the stored maps of a sample and target", b.agreement)
 	route(a, "GET /api/evaluations/{id}/layers", "list-layers", "List the tensors of the model that a CAM can look at", b.layers)
@@ -43,16 +43,17 @@ func (b *backend) trust(ctx context.Context, in *trustQuery) (api.Trust, error) 
 		if errors.Is(err, workspace.ErrNotFound) {
 			err = notFound(fmt.Errorf("this map has not been judged yet: ask again without stored, which takes some hundred runs of the model"))
 		}
-		return trustOf(t, err)
+		return answered(t, err)
 	}
-	return trustOf(b.pipeline.Trust(ctx, in.Evaluation, in.Sample, o, nil))
+	return answered(b.pipeline.Trust(ctx, in.Evaluation, in.Sample, o, nil))
 }
 
-func trustOf(t *api.Trust, err error) (api.Trust, error) {
+// answered is what was found, if there is no error.
+func answered[T any](found *T, err error) (answer T, _ error) {
 	if err != nil {
-		return api.Trust{}, err
+		return answer, err
 	}
-	return *t, nil
+	return *found, nil
 }
 
 func (b *backend) watchTrust(ctx context.Context, in *MapQuery) (func(context.Context, func(event) error), error) {
@@ -60,16 +61,23 @@ func (b *backend) watchTrust(ctx context.Context, in *MapQuery) (func(context.Co
 	if err != nil {
 		return nil, err
 	}
+	return watched(func(ctx context.Context, progress func(pipeline.Progress) error) (*api.Trust, error) {
+		return b.pipeline.Trust(ctx, in.Evaluation, in.Sample, o, progress)
+	}), nil
+}
+
+// watched streams the progress of a measurement, then its result.
+func watched[T any](measure func(context.Context, func(pipeline.Progress) error) (*T, error)) func(context.Context, func(event) error) {
 	return func(ctx context.Context, send func(event) error) {
-		t, err := b.pipeline.Trust(ctx, in.Evaluation, in.Sample, o, func(p pipeline.Progress) error {
-			return send(event{"progress", api.TrustProgress{Done: p.Done, Total: p.Total, Rate: p.Rate, ETASeconds: p.Left.Seconds()}})
+		found, err := measure(ctx, func(p pipeline.Progress) error {
+			return send(event{"progress", api.MeasureProgress{Done: p.Done, Total: p.Total, Rate: p.Rate, ETASeconds: p.Left.Seconds()}})
 		})
 		if err != nil {
 			_ = send(event{"error", api.StreamError{Detail: err.Error()}})
 			return
 		}
-		_ = send(event{"done", t})
-	}, nil
+		_ = send(event{"done", found})
+	}
 }
 
 func (b *backend) storedMaps(ctx context.Context, in *targetQuery) (api.StoredMapList, error) {

@@ -54,7 +54,7 @@ func watchTrust(t *testing.T, address string) (done api.Trust) {
 	must(t, client.ReadEvents(res.Body, func(event string, data []byte) error {
 		switch event {
 		case "progress":
-			var p api.TrustProgress
+			var p api.MeasureProgress
 			must(t, json.Unmarshal(data, &p))
 			if steps++; p.Total != (trust.Options{}).Forwards() || p.Done < 1 || p.Rate <= 0 {
 				t.Errorf("progress %+v", p)

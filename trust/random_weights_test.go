@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/sightline/sightline/attribution"
-	"github.com/sightline/sightline/autodiff"
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/demo"
 	"github.com/sightline/sightline/imaging"
@@ -50,7 +49,7 @@ func TestModelsWithRandomWeightsAreNotTrusted(t *testing.T) {
 // tally counts verdicts.
 type tally struct{ maps, green int }
 
-func (c *tally) judge(t *testing.T, model differentiable, pictures []string) {
+func (c *tally) judge(t *testing.T, model *classifier.Classifier, pictures []string) {
 	t.Helper()
 	for i, path := range pictures {
 		data, err := os.ReadFile(path)
@@ -61,7 +60,7 @@ func (c *tally) judge(t *testing.T, model differentiable, pictures []string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		x, g := input(t, model.Classifier, im)
+		x, g := input(t, model, im)
 		r := attribution.Request{Input: x, Geometry: g, Truth: attribution.NoTruth, Seed: uint64(i)}
 		for _, method := range []attribution.Method{attribution.Occlusion{}, attribution.GradCAM{}} {
 			m, err := method.Explain(context.Background(), model, r, nil)
@@ -82,7 +81,7 @@ func (c *tally) judge(t *testing.T, model differentiable, pictures []string) {
 }
 
 // openDemo opens a model of the demo, for seed > 0 with random weights.
-func openDemo(t *testing.T, name string, seed uint64) differentiable {
+func openDemo(t *testing.T, name string, seed uint64) *classifier.Classifier {
 	t.Helper()
 	source := filepath.Join("..", "demo", "models", name)
 	m, err := onnx.ReadFile(filepath.Join(source, "model.onnx"))
@@ -108,12 +107,5 @@ func openDemo(t *testing.T, name string, seed uint64) differentiable {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { model.Close() })
-	return differentiable{model}
-}
-
-// differentiable is a classifier as methods that need gradients want it.
-type differentiable struct{ *classifier.Classifier }
-
-func (d differentiable) Program(name string, recipe func(*autodiff.Graph) (*autodiff.Recipe, error)) (autodiff.Program, error) {
-	return d.Classifier.Program(name, recipe)
+	return model
 }

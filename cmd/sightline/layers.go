@@ -2,13 +2,13 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"runtime"
 
 	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/classifier"
+	"github.com/sightline/sightline/server/api"
 )
 
 // layersVerb needs no workspace: it reads a model file.
@@ -23,16 +23,6 @@ func layersVerb() verb {
 			return c.listLayers(ctx, file)
 		}
 	}}
-}
-
-// listedLayer is a line of the list, and an entry of its JSON.
-type listedLayer struct {
-	Number    int    `json:"number"`
-	Tensor    string `json:"tensor"`
-	Channels  int    `json:"channels"`
-	Width     int    `json:"width"`
-	Height    int    `json:"height"`
-	Automatic bool   `json:"automatic"`
 }
 
 func (c *call) listLayers(ctx context.Context, file modelOptions) error {
@@ -51,7 +41,7 @@ func (c *call) listLayers(ctx context.Context, file modelOptions) error {
 		return fmt.Errorf("%s: %w", c.args[0], err)
 	}
 	if c.json {
-		return c.document(map[string]any{"layers": list})
+		return c.document(api.LayerList{Layers: list})
 	}
 	t := newTable("\tnumber", "\tcells", "\tchannels", "", "tensor")
 	for _, l := range list {
@@ -66,22 +56,14 @@ func (c *call) listLayers(ctx context.Context, file modelOptions) error {
 	return nil
 }
 
-func layersOf(ctx context.Context, d attribution.Differentiable) ([]listedLayer, error) {
-	layers, err := attribution.Layers(d)
+func layersOf(ctx context.Context, d attribution.Differentiable) ([]api.Layer, error) {
+	layers, automatic, err := attribution.LayerChoices(ctx, d)
 	if err != nil {
 		return nil, err
 	}
-	if len(layers) == 0 {
-		return nil, &attribution.NoLayerError{}
-	}
-	chosen, err := attribution.FindLayer(ctx, d, "")
-	var none *attribution.NoLayerError
-	if err != nil && !errors.As(err, &none) {
-		return nil, err
-	}
-	list := make([]listedLayer, len(layers))
+	list := make([]api.Layer, len(layers))
 	for i, l := range layers {
-		list[i] = listedLayer{i + 1, l.Tensor, l.Grid.Channels, l.Grid.Width, l.Grid.Height, l.Tensor == chosen.Tensor}
+		list[i] = api.Layer{Tensor: l.Tensor, Number: i + 1, Channels: l.Grid.Channels, Width: l.Grid.Width, Height: l.Grid.Height, Automatic: i == automatic}
 	}
 	return list, nil
 }

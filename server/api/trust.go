@@ -7,11 +7,12 @@ import "github.com/sightline/sightline/trust"
 // every figure.
 type Trust = trust.Trust
 
-// TrustProgress is an event of a map that is being judged.
-type TrustProgress struct {
-	Done       int     `json:"done" doc:"Runs of the model so far"`
-	Total      int     `json:"total" doc:"Runs of the model in all"`
-	Rate       float64 `json:"rate" doc:"Runs per second"`
+// MeasureProgress is an event of something that is being measured: in runs of the
+// model for what a map is worth, in maps for a check by random weights.
+type MeasureProgress struct {
+	Done       int     `json:"done" doc:"Runs of the model, or maps, so far"`
+	Total      int     `json:"total" doc:"In all"`
+	Rate       float64 `json:"rate" doc:"Per second"`
 	ETASeconds float64 `json:"eta_seconds"`
 }
 
@@ -57,11 +58,3 @@ type Layer struct {
 // Randomisation is how far a method's maps change when the model's weights are put
 // in random order: a property of method and model. docs/trust.md defines it.
 type Randomisation = trust.Randomisation
-
-// RandomisationProgress is an event of a method that is being checked.
-type RandomisationProgress struct {
-	Done       int     `json:"done" doc:"Maps made so far"`
-	Total      int     `json:"total" doc:"Maps in all"`
-	Rate       float64 `json:"rate" doc:"Maps per second"`
-	ETASeconds float64 `json:"eta_seconds"`
-}

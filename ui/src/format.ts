@@ -15,7 +15,10 @@ export function percent(value: number | null | undefined, digits = 1): string {
 export function fixed(value: number | null | undefined, digits = 3): string {
   return value === null || value === undefined || Number.isNaN(value)
     ? '–'
-    : value.toFixed(digits).replace('-', '−');
+    : value
+        .toFixed(digits)
+        .replace(/^-(?=[0.]*$)/, '')
+        .replace('-', '−');
 }
 
 /** signed: keeps three significant digits, with a true minus sign. */

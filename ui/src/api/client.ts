@@ -19,7 +19,7 @@ import type {
   Status,
   Randomisation,
   Trust,
-  TrustProgress,
+  MeasureProgress,
 } from './types';
 import { readEvents } from './sse';
 
@@ -256,7 +256,7 @@ export const measureTrust = (
   sample: number | string,
   choice: MapChoice,
   signal: AbortSignal,
-  onProgress: (progress: TrustProgress) => void,
+  onProgress: (progress: MeasureProgress) => void,
 ): Promise<Trust> => measured<Trust>(trustURL(id, sample, '/events', choice), signal, onProgress);
 
 /** methodURL asks about a method whatever the picture and the target. */
@@ -275,20 +275,20 @@ export const measureRandomisation = (
   id: string,
   choice: MapChoice,
   signal: AbortSignal,
-  onProgress: (progress: TrustProgress) => void,
+  onProgress: (progress: MeasureProgress) => void,
 ): Promise<Randomisation> => measured<Randomisation>(methodURL(id, '/events', choice), signal, onProgress);
 
 /** measured reads a stream of progress to its result. */
 async function measured<T>(
   path: string,
   signal: AbortSignal,
-  onProgress: (progress: TrustProgress) => void,
+  onProgress: (progress: MeasureProgress) => void,
 ): Promise<T> {
   const response = await request(path, { signal, headers: { Accept: 'text/event-stream' } });
   for await (const event of readEvents(response.body!)) {
     const data = event.data ? JSON.parse(event.data) : {};
     if (event.event === 'error') throw new ApiError(0, 'Not measured', data.detail ?? event.data);
-    if (event.event === 'progress') onProgress(data as TrustProgress);
+    if (event.event === 'progress') onProgress(data as MeasureProgress);
     if (event.event === 'done') return data as T;
   }
   throw new ApiError(

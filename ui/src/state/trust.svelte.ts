@@ -7,14 +7,18 @@ import {
   storedRandomisation,
   storedTrust,
 } from '../api/client';
-import type { Randomisation, Trust, TrustProgress } from '../api/types';
+import type { Randomisation, Trust, MeasureProgress } from '../api/types';
 import { toApiError } from './resource.svelte';
 
-type Ask<W, T> = (wish: W, signal: AbortSignal, onProgress: (progress: TrustProgress) => void) => Promise<T>;
+type Ask<W, T> = (
+  wish: W,
+  signal: AbortSignal,
+  onProgress: (progress: MeasureProgress) => void,
+) => Promise<T>;
 
 export class Measurement<W, T> {
   result: T | undefined = $state.raw();
-  progress: TrustProgress | undefined = $state.raw();
+  progress: MeasureProgress | undefined = $state.raw();
   error: ApiError | undefined = $state.raw();
   state: 'none' | 'opening' | 'running' | 'done' | 'error' = $state('none');
   private control = new AbortController();
