@@ -2,6 +2,7 @@ package ort
 
 import (
 	"fmt"
+	"os"
 	"sync"
 
 	"github.com/sightline/sightline/native"
@@ -12,6 +13,12 @@ var initialise = sync.OnceValue(func() error {
 	path, err := native.Path(native.ONNXRuntime)
 	if err != nil {
 		return fmt.Errorf("find ONNX Runtime: %w", err)
+	}
+	// From 1.30 on, the library records its use in a database in the user's cache and
+	// sends it to Microsoft. Only this keeps it from opening that database: the call
+	// below comes after the library's start has been recorded.
+	if err := os.Setenv("ORT_DISABLE_TELEMETRY", "1"); err != nil {
+		return fmt.Errorf("switch ONNX Runtime's telemetry off: %w", err)
 	}
 	rt.SetSharedLibraryPath(path)
 	// Errors are returned as well as logged: the log would only repeat them on
