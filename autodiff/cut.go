@@ -20,7 +20,6 @@ func Head(m *canonical.Model, at, of string) (*canonical.Model, error) {
 	g.Nodes = slices.DeleteFunc(slices.Clone(g.Nodes), func(n *onnx.Node) bool { return slices.Contains(n.Outputs, at) })
 	g.Inputs = []*onnx.Value{seedInput(at, s)}
 	g.Outputs = []*onnx.Value{{Name: of, Type: onnx.Float32}}
-	g.Initializers = slices.Clone(g.Initializers)
 	g.KeepOutputs(of)
 	for _, in := range m.Graph.Inputs {
 		if in.Name != at && reads(&g, in.Name) {
@@ -33,7 +32,7 @@ func Head(m *canonical.Model, at, of string) (*canonical.Model, error) {
 // Trunk returns the part of m that computes the given tensors, all of float32.
 func Trunk(m *canonical.Model, tensors ...string) *canonical.Model {
 	g := *m.Graph
-	g.Nodes, g.Initializers = slices.Clone(g.Nodes), slices.Clone(g.Initializers)
+	g.Nodes = slices.Clone(g.Nodes)
 	g.Outputs = nil
 	for _, name := range tensors {
 		g.Outputs = append(g.Outputs, &onnx.Value{Name: name, Type: onnx.Float32})

@@ -7,6 +7,9 @@ func (c *Classifier) File() (*onnx.Model, error) {
 	if c.changed != nil {
 		return onnx.Parse(c.changed)
 	}
+	if c.mapped {
+		return onnx.MapFile(c.spec.Path)
+	}
 	return onnx.ReadFile(c.spec.Path)
 }
 

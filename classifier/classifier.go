@@ -20,6 +20,7 @@ type Classifier struct {
 	pixels  sync.Pool // *[]uint8, for models with uint8 input
 	inside  inside
 	changed []byte // the model, if it is not the file's; see With
+	mapped  bool   // the file's weights stay in the file; see Quick
 }
 
 // A Result holds what a batch gave, sample by sample.

@@ -62,9 +62,9 @@ func (p plan) rewrite(m *onnx.Model) ([]string, error) {
 }
 
 func openSession(m *onnx.Model, input string, outputs []string, threads int) (*ort.Session, error) {
-	options := ort.Options{Threads: threads}
+	encoded, dir := m.Refer()
 	if len(m.ExternalFiles()) > 0 {
-		options.ExternalDir = m.Dir
+		dir = m.Dir
 	}
-	return ort.Open(m.Marshal(), []string{input}, outputs, options)
+	return ort.Open(encoded, []string{input}, outputs, ort.Options{Threads: threads, ExternalDir: dir})
 }

@@ -190,7 +190,8 @@ func (p *Program) open(g *autodiff.Graph, recipe func(*autodiff.Graph) (*autodif
 		p.inputs = append(p.inputs, shape)
 	}
 	p.memory, _ = canonical.Bytes(r.Model)
-	p.session, err = ort.Open(r.Model.Marshal(), r.Inputs, r.Outputs, ort.Options{Threads: threads})
+	encoded, dir := r.Model.Refer()
+	p.session, err = ort.Open(encoded, r.Inputs, r.Outputs, ort.Options{Threads: threads, ExternalDir: dir})
 	return err
 }
 

@@ -13,13 +13,14 @@ import (
 // and what lies beside it. Inspect tries the model on images and so also finds what
 // a file hides, such as a softmax made of other operators, and whether batches give
 // what single images give. The session of the whole model is opened when Run or
-// Score first need it. The spec has no digest.
+// Score first need it. The spec has no digest. The file must not change before the
+// process ends.
 func Quick(path string, o Options) (*Classifier, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return nil, fmt.Errorf("find the model: %w", err)
 	}
-	m, err := onnx.ReadFile(path)
+	m, err := onnx.MapFile(path)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +54,7 @@ func quick(m *onnx.Model, path string, o Options) (*Classifier, error) {
 	if s.Output.Name, err = onlyOutput(m, o.Output); err != nil {
 		return nil, err
 	}
-	c := &Classifier{spec: s, threads: max(1, o.Threads)}
+	c := &Classifier{spec: s, threads: max(1, o.Threads), mapped: true}
 	return c, c.readEnd(m, found)
 }
 

@@ -15,6 +15,7 @@ type rope struct {
 	pieces [][]byte
 	size   int
 	tail   []byte // the piece being appended to; not yet in pieces
+	refers bool   // to data in a mapped file, instead of writing them
 }
 
 // longPiece is the length from which bytes are referred to rather than copied.
@@ -74,7 +75,7 @@ func (r *rope) float(num protowire.Number, v float32) {
 
 // message writes a nested message.
 func (r *rope) message(num protowire.Number, fill func(*rope)) {
-	var inner rope
+	inner := rope{refers: r.refers}
 	fill(&inner)
 	inner.flush()
 	r.header(num, inner.size)
@@ -84,8 +85,10 @@ func (r *rope) message(num protowire.Number, fill func(*rope)) {
 }
 
 // Marshal encodes the model.
-func (m *Model) Marshal() []byte {
-	var r rope
+func (m *Model) Marshal() []byte { return m.encoded(false) }
+
+func (m *Model) encoded(refers bool) []byte {
+	r := rope{refers: refers}
 	m.encode(&r)
 	r.flush()
 	out := make([]byte, 0, r.size)
@@ -265,9 +268,13 @@ func (t *Tensor) encode(r *rope) {
 		r.bytes(6, s)
 	}
 	r.text(8, t.Name)
+	external := t.External
+	if external == nil && r.refers {
+		external = t.place.of(t)
+	}
 	switch {
-	case t.External != nil:
-		encodeProperties(r, 13, t.External.properties())
+	case external != nil:
+		encodeProperties(r, 13, external.properties())
 		r.int(14, 1)
 	case t.Type != String:
 		r.bytes(9, t.Raw)

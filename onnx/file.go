@@ -26,10 +26,23 @@ var (
 // not read (see [Model.LoadExternal]). Errors match [ErrNotONNX] or
 // [ErrExternalData], or are the file system's.
 func ReadFile(path string) (*Model, error) {
+	b, err := readFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return parseFile(b, path)
+}
+
+func readFile(path string) ([]byte, error) {
 	b, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("read model: %w", err)
 	}
+	return b, nil
+}
+
+// parseFile parses the bytes of the file at path and checks what lies beside it.
+func parseFile(b []byte, path string) (*Model, error) {
 	m, err := Parse(b)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)

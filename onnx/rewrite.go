@@ -141,7 +141,9 @@ func (g *Graph) KeepOutputs(names ...string) {
 	g.prune()
 }
 
-// prune removes nodes from which no output is reached.
+// prune removes nodes from which no output is reached, and the weights that only
+// they read. A weight that is an input too, as old files have it, stays: without
+// it the input would have to be fed.
 func (g *Graph) prune() {
 	needed := map[string]bool{}
 	for _, out := range g.Outputs {
@@ -157,6 +159,10 @@ func (g *Graph) prune() {
 	}
 	slices.Reverse(keep)
 	g.Nodes = keep
+	for _, in := range g.Inputs {
+		needed[in.Name] = true
+	}
+	g.Initializers = slices.DeleteFunc(slices.Clone(g.Initializers), func(t *Tensor) bool { return !needed[t.Name] })
 }
 
 // eachRead calls f with every name the node reads, in its subgraphs too.

@@ -70,6 +70,7 @@ type Tensor struct {
 	External *External
 	Doc      string
 	unknown  []byte
+	place    *place // see MapFile
 }
 
 // External says where a tensor's data is: Length bytes at Offset of the file
