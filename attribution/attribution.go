@@ -89,7 +89,7 @@ func (r Request) check(s Scorer) error {
 		return fmt.Errorf("the sample has %d values, the model wants %d", len(r.Input), s.InputLen())
 	}
 	for i, v := range r.Input {
-		if !finite(float64(v)) {
+		if v-v != 0 { // infinite, or not a number
 			return fmt.Errorf("value %d of the preprocessed sample is %v: check image_std and rescale_factor of the preprocessing", i, v)
 		}
 	}

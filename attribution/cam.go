@@ -89,11 +89,13 @@ func (m CAM[K]) explain(ctx context.Context, s Scorer, rs []Request, targets []T
 			return nil, nil, err
 		}
 	}
-	grid := f.layer.Grid
+	grid, combined := f.layer.Grid, make([][]float32, len(b.jobs))
+	onAllCores(len(b.jobs), func(k int) {
+		combined[k] = make([]float32, grid.Height*grid.Width)
+		kind.combine(grid, rows(f.values, b.jobs[k].sample, len(rs)), rows(gradients, k, len(b.jobs)), combined[k])
+	})
 	for k, j := range b.jobs {
-		out := make([]float32, grid.Height*grid.Width)
-		kind.combine(grid, rows(f.values, j.sample, len(rs)), rows(gradients, k, len(b.jobs)), out)
-		made := rs[j.sample].newMap(m.Name(), j.target, j.score, grid.Width, grid.Height, out)
+		made := rs[j.sample].newMap(m.Name(), j.target, j.score, grid.Width, grid.Height, combined[k])
 		made.Layer, made.ClassAgnostic, made.Evaluations = f.layer.Tensor, kind.blind(), 1
 		maps[j.sample] = append(maps[j.sample], made)
 	}

@@ -151,12 +151,23 @@ func product(a, v []float64) []float64 {
 	return out
 }
 
+// inner is the product of two vectors of one length. Four sums at once keep the
+// processor from waiting for each addition.
 func inner(a, b []float64) float64 {
-	sum := 0.0
-	for i, v := range a {
-		sum += v * b[i]
+	var sums [4]float64
+	b = b[:len(a)]
+	whole := len(a) &^ 3
+	for i := 0; i < whole; i += 4 {
+		x, y := a[i:i+4:i+4], b[i:i+4:i+4]
+		sums[0] += x[0] * y[0]
+		sums[1] += x[1] * y[1]
+		sums[2] += x[2] * y[2]
+		sums[3] += x[3] * y[3]
 	}
-	return sum
+	for i := whole; i < len(a); i++ {
+		sums[0] += a[i] * b[i]
+	}
+	return sums[0] + sums[1] + sums[2] + sums[3]
 }
 
 // axpy adds factor times x to y.

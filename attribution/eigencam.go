@@ -61,30 +61,38 @@ func (g Grid) centred(values []float32) (matrix, sizes []float64) {
 func projection(matrix []float64, height, width int) []float64 {
 	out := make([]float64, height)
 	if height <= width {
-		vector, value := largestEigen(gram(matrix, height, width, width, 1), height)
+		vector, value := largestEigen(gram(matrix, height), height)
 		for i := range out {
 			out[i] = math.Sqrt(max(value, 0)) * vector[i]
 		}
 		return out
 	}
-	vector, _ := largestEigen(gram(matrix, width, height, 1, width), width)
+	vector, _ := largestEigen(gram(transposed(matrix, width), width), width)
 	for i := range out {
 		out[i] = inner(matrix[i*width:(i+1)*width], vector)
 	}
 	return out
 }
 
-// gram is the n×n matrix of products of n vectors of the given length, whose
-// elements lie step apart and which start stride apart.
-func gram(matrix []float64, n, length, stride, step int) []float64 {
-	out := make([]float64, n*n)
+// gram is the n×n matrix of products of a matrix's n rows.
+func gram(matrix []float64, n int) []float64 {
+	out, length := make([]float64, n*n), len(matrix)/n
 	for i := range n {
+		row := matrix[i*length : (i+1)*length]
 		for j := range i + 1 {
-			sum := 0.0
-			for k := range length {
-				sum += matrix[i*stride+k*step] * matrix[j*stride+k*step]
-			}
-			out[i*n+j], out[j*n+i] = sum, sum
+			product := inner(row, matrix[j*length:(j+1)*length])
+			out[i*n+j], out[j*n+i] = product, product
+		}
+	}
+	return out
+}
+
+// transposed swaps the rows and columns of a matrix with rows of the given width.
+func transposed(matrix []float64, width int) []float64 {
+	out, height := make([]float64, len(matrix)), len(matrix)/width
+	for i := range height {
+		for j := range width {
+			out[j*height+i] = matrix[i*width+j]
 		}
 	}
 	return out

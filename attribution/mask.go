@@ -2,7 +2,6 @@ package attribution
 
 import (
 	"runtime"
-	"sync"
 
 	"github.com/sightline/sightline/imaging"
 )
@@ -34,19 +33,13 @@ func newMasker(s Scorer, input, fill []float32, d design) *masker {
 // batch writes perturbations first … first+n-1 into dst, one after another. The
 // work is shared by a fixed number of goroutines; nothing is allocated per mask.
 func (m *masker) batch(dst []float32, first, n int) {
-	var wait sync.WaitGroup
-	for k, w := range m.workers {
-		if k >= n {
-			break
+	onAllCores(min(len(m.workers), n), func(k int) {
+		w := m.workers[k]
+		for i := k; i < n; i += len(m.workers) {
+			w.painter.load(first + i)
+			m.paint(dst[i*len(m.input):(i+1)*len(m.input)], w)
 		}
-		wait.Go(func() {
-			for i := k; i < n; i += len(m.workers) {
-				w.painter.load(first + i)
-				m.paint(dst[i*len(m.input):(i+1)*len(m.input)], w)
-			}
-		})
-	}
-	wait.Wait()
+	})
 }
 
 // paint applies one mask, a row at a time, so that the row stays in cache.
