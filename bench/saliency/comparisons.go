@@ -32,6 +32,8 @@ var comparisons = []comparison{
 	{method: "gradcam", peer: "gradcam-frozen", use: "as an expert does", batch: 8, forwards: 8},
 	{method: "gradient", peer: "", use: "against forward alone", batch: 8, forwards: 8},
 	{method: "ig", options: map[string]string{"steps": "32"}, peer: "ig", use: "32 steps each", batch: 1, forwards: 32, steps: 32},
+	{method: "ig", peer: "ig-until", use: "gap of 5 %, from Captum's 50 steps", batch: 1, forwards: 1, steps: 50},
+	{method: "ig", peer: "ig-until", use: "gap of 5 %, from our 8 steps", batch: 1, forwards: 1, steps: 8},
 	{method: "smoothgrad", options: map[string]string{"samples": "16"}, peer: "smoothgrad", use: "16 samples each", batch: 1, forwards: 16, steps: 16},
 	{method: "rise", options: map[string]string{"limit": "1000", "correlation": "2"}, peer: "rise", use: "1000 masks each", batch: 1, forwards: 1000, steps: 1000, models: "resnet18 mobilenet_v2"},
 	{method: "occlusion", peer: "occlusion", use: "225 windows, one a run", batch: 1, forwards: 226, models: "resnet18 mobilenet_v2"},

@@ -8,7 +8,8 @@
 // with; medians and the median of the rounds' ratios are printed. forward is ONNX
 // Runtime alone on the exported file. The Python side is peer.py beside this
 // file: plain PyTorch, after what the libraries' documentation has users do.
-// Needs Debian's python3-torch and python3-torchvision.
+// The comparison "one process" starts bin/sightline and whole.py for one picture.
+// Needs bin/sightline (make build), Debian's python3-torch and python3-torchvision.
 package main
 
 import (
@@ -63,6 +64,11 @@ func run(models []string, rounds int, only, work string) error {
 		return err
 	}
 	fmt.Println("model         comparison                                 forward     ours        Python      ours÷forward  Python÷ours")
+	for _, name := range models { // first: a process begins with the memory of the one that starts it
+		if err := compareProcess(name, work, rounds, only); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
 	for _, name := range models {
 		if err := compareModel(p, name, filepath.Join(work, name+".onnx"), pictures, rounds, only); err != nil {
 			return fmt.Errorf("%s: %w", name, err)

@@ -2,7 +2,7 @@
 """The usual Python stack's saliency maps, timed on request: one JSON question a line in, one JSON answer a line out.
 
     {"model": "resnet50", "method": "gradcam", "batch": 8}  →  {"seconds": 0.75, "map": [...]}
-    {"export": "/tmp/folder", "models": ["resnet50"]}       →  writes resnet50.onnx with the weights that are timed
+    {"export": "/tmp/folder", "models": ["resnet50"]}       →  writes resnet50.onnx and resnet50.pt with the weights that are timed
 
 Needs Debian's python3-torch and python3-torchvision. The loops are ours, after what the libraries' own documentation has users do
 (pytorch-grad-cam: GradCAM(model, target_layers)(input_tensor, targets); Captum: IntegratedGradients, NoiseTunnel(Saliency), Occlusion;
@@ -97,6 +97,26 @@ def integrated(model, x, steps):
     return (x * (gradient * torch.tensor(weights / 2, dtype=torch.float32).reshape(-1, 1, 1, 1)).sum(0, keepdim=True)).sum(1)
 
 
+def integrated_until(model, x, steps, tolerance=0.05, limit=512, per_run=50):
+    """Twice the steps, as Captum's documentation advises, until the convergence delta is small; per_run is its internal_batch_size."""
+    import numpy
+    with torch.no_grad():
+        before, after = model(torch.cat([torch.zeros_like(x), x]))
+    target = int(after.argmax())
+    difference = float(after[target] - before[target])
+    while True:
+        nodes, weights = numpy.polynomial.legendre.leggauss(steps)
+        total = torch.zeros_like(x)
+        for first in range(0, steps, per_run):
+            alphas = torch.tensor((nodes[first:first + per_run] + 1) / 2, dtype=torch.float32).reshape(-1, 1, 1, 1)
+            part = torch.tensor(weights[first:first + per_run] / 2, dtype=torch.float32).reshape(-1, 1, 1, 1)
+            total += (input_gradient(model, alphas * x, target) * part).sum(0, keepdim=True)
+        values = x * total
+        if abs(float(values.sum()) - difference) <= tolerance * abs(difference) or steps >= limit:
+            return values.sum(1)
+        steps *= 2
+
+
 def smoothgrad(model, x, samples):
     with torch.no_grad():
         target = int(model(x).argmax(1))
@@ -145,6 +165,7 @@ def run(question):
         "gradcam": lambda: gradcam(model, name, x, False),
         "gradcam-frozen": lambda: gradcam(model, name, x, True),
         "ig": lambda: integrated(model, x, question.get("steps", 32)),
+        "ig-until": lambda: integrated_until(model, x, question.get("steps", 50)),
         "smoothgrad": lambda: smoothgrad(model, x, question.get("steps", 16)),
         "rise": lambda: rise(model, x, question.get("steps", 1000)),
         "occlusion": lambda: occlusion(model, x, 1),
@@ -161,6 +182,7 @@ def export(question):
         path = os.path.join(question["export"], name + ".onnx")
         torch.onnx.export(model_of(name), torch.zeros(1, 3, 224, 224), path, opset_version=17, input_names=["input"], output_names=["logits"],
                           dynamic_axes={"input": {0: "batch"}, "logits": {0: "batch"}})
+        torch.save(model_of(name).state_dict(), os.path.join(question["export"], name + ".pt"))
     pictures(8).numpy().tofile(os.path.join(question["export"], "pictures.f32"))
     return {"seconds": 0}
 
