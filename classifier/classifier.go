@@ -76,7 +76,7 @@ func (c *Classifier) whole() (*ort.Session, error) {
 
 // Close frees the model, after the runs under way.
 func (c *Classifier) Close() error {
-	c.closePrograms()
+	c.inside.programs.close()
 	c.opening.Do(func() { c.failure = ort.ErrClosed })
 	if c.session == nil {
 		return nil

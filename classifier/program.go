@@ -22,8 +22,7 @@ type inside struct {
 	measured sync.Once
 	memory   int64 // bytes per sample of all tensors
 
-	mu       sync.Mutex
-	programs map[string]*Program
+	programs shelf
 }
 
 // Graph returns the model in canonical form: float32 from the input to the
@@ -145,15 +144,26 @@ func (e *ending) logarithm(a Activation) {
 	}
 }
 
-// A Program is a graph made from the model's, ready to run.
+// A Program is a graph made from the model's, ready to run. Its session may be
+// closed between runs, to be made again by the next; see KeepPrograms.
 type Program struct {
-	once    sync.Once
-	err     error
+	shelf   *shelf
+	recipe  func() (*autodiff.Recipe, error)
+	threads int
+	first   sync.Once
+	err     error // of making it first
+
+	making  sync.Mutex // held while the session is made
 	session *ort.Session
 	inputs  [][]int64 // shapes, the batch being -1
+	memory  int64     // bytes per sample of all that a run computes
 	fixed   int       // batch of a model that has its own, else 0
 	length  int       // samples per run
-	memory  int64     // bytes per sample of all that a run computes
+
+	// Of the shelf.
+	users int
+	used  int64 // when it was used last, in the shelf's count
+	size  int64 // bytes of the graph that the session holds
 }
 
 // Program makes the recipe's graph, or returns the one made before under that
@@ -163,36 +173,45 @@ func (c *Classifier) Program(name string, recipe func(*autodiff.Graph) (*autodif
 	if err != nil {
 		return nil, err
 	}
-	c.inside.mu.Lock()
-	p := c.inside.programs[name]
-	if p == nil {
-		p = &Program{fixed: c.spec.Batch.Fixed, length: c.step()}
-		if c.inside.programs == nil {
-			c.inside.programs = map[string]*Program{}
+	p := c.inside.programs.find(name, func() *Program {
+		return &Program{fixed: c.spec.Batch.Fixed, length: c.step(), threads: c.threads,
+			recipe: func() (*autodiff.Recipe, error) { return recipe(g) }}
+	})
+	p.first.Do(func() {
+		if _, p.err = p.acquire(); p.err == nil {
+			p.shelf.release(p)
 		}
-		c.inside.programs[name] = p
-	}
-	c.inside.mu.Unlock()
-	p.once.Do(func() { p.err = p.open(g, recipe, c.threads) })
+	})
 	return p, p.err
 }
 
-func (p *Program) open(g *autodiff.Graph, recipe func(*autodiff.Graph) (*autodiff.Recipe, error), threads int) error {
-	r, err := recipe(g)
+// open makes the session.
+func (p *Program) open() error {
+	r, err := p.recipe()
 	if err != nil {
 		return err
 	}
+	if p.inputs == nil { // they never change, and are read without a lock
+		if p.inputs, err = inputShapes(r); err != nil {
+			return err
+		}
+		p.memory, _ = canonical.Bytes(r.Model)
+	}
+	encoded, dir := r.Model.Refer()
+	p.size = int64(len(encoded))
+	p.session, err = ort.Open(encoded, r.Inputs, r.Outputs, ort.Options{Threads: p.threads, ExternalDir: dir})
+	return err
+}
+
+func inputShapes(r *autodiff.Recipe) (shapes [][]int64, err error) {
 	for _, name := range r.Inputs {
 		shape, err := inputShape(r.Model.Graph, name)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		p.inputs = append(p.inputs, shape)
+		shapes = append(shapes, shape)
 	}
-	p.memory, _ = canonical.Bytes(r.Model)
-	encoded, dir := r.Model.Refer()
-	p.session, err = ort.Open(encoded, r.Inputs, r.Outputs, ort.Options{Threads: threads, ExternalDir: dir})
-	return err
+	return shapes, nil
 }
 
 // inputShape is the declared shape of an input, batch first.
@@ -229,9 +248,14 @@ func (p *Program) Run(ctx context.Context, n int, inputs ...[]float32) ([][]floa
 	if len(inputs) != len(p.inputs) {
 		return nil, fmt.Errorf("the program takes %d inputs, not %d", len(p.inputs), len(inputs))
 	}
+	session, err := p.acquire()
+	if err != nil {
+		return nil, err
+	}
+	defer p.shelf.release(p)
 	var pieces [][][]float32
 	for first := 0; first < n; first += p.length {
-		got, err := p.piece(ctx, inputs, first, min(p.length, n-first), n)
+		got, err := p.piece(ctx, session, inputs, first, min(p.length, n-first), n)
 		if err != nil {
 			return nil, err
 		}
@@ -241,7 +265,7 @@ func (p *Program) Run(ctx context.Context, n int, inputs ...[]float32) ([][]floa
 }
 
 // piece runs count of n samples, repeating the last up to a fixed batch.
-func (p *Program) piece(ctx context.Context, inputs [][]float32, first, count, n int) ([][]float32, error) {
+func (p *Program) piece(ctx context.Context, session *ort.Session, inputs [][]float32, first, count, n int) ([][]float32, error) {
 	rows := max(count, p.fixed)
 	tensors := make([]*ort.Tensor, len(inputs))
 	for i, values := range inputs {
@@ -253,7 +277,7 @@ func (p *Program) piece(ctx context.Context, inputs [][]float32, first, count, n
 		shape := append([]int64{int64(rows)}, p.inputs[i][1:]...)
 		tensors[i] = &ort.Tensor{Shape: shape, Data: data}
 	}
-	raw, err := p.session.Run(ctx, tensors...)
+	raw, err := session.Run(ctx, tensors...)
 	if err != nil {
 		return nil, err
 	}
@@ -263,16 +287,4 @@ func (p *Program) piece(ctx context.Context, inputs [][]float32, first, count, n
 		outputs[i] = values[:len(values)/rows*count]
 	}
 	return outputs, nil
-}
-
-// closePrograms frees what Program made.
-func (c *Classifier) closePrograms() {
-	c.inside.mu.Lock()
-	defer c.inside.mu.Unlock()
-	for _, p := range c.inside.programs {
-		if p.session != nil {
-			p.session.Close()
-		}
-	}
-	c.inside.programs = nil
 }

@@ -18,9 +18,10 @@ const sessionThreads = 1
 
 // models keeps the models used last.
 type models struct {
-	keep int
-	mu   sync.Mutex
-	open map[[32]byte]*loaded
+	keep     int
+	programs int64 // bytes that the idle programs of one model may hold, 0: any
+	mu       sync.Mutex
+	open     map[[32]byte]*loaded
 }
 
 // loaded is a model, opened by whoever asked first.
@@ -32,7 +33,9 @@ type loaded struct {
 	used  time.Time
 }
 
-func newModels(keep int) *models { return &models{keep: keep, open: map[[32]byte]*loaded{}} }
+func newModels(keep int, programs int64) *models {
+	return &models{keep: keep, programs: programs, open: map[[32]byte]*loaded{}}
+}
 
 // acquire returns the model of a specification; call release when done with it.
 func (m *models) acquire(spec json.RawMessage) (c *classifier.Classifier, release func(), err error) {
@@ -45,7 +48,7 @@ func (m *models) acquire(spec json.RawMessage) (c *classifier.Classifier, releas
 	}
 	l.users++
 	m.mu.Unlock()
-	l.once.Do(func() { l.model, l.err = openModel(spec) })
+	l.once.Do(func() { l.model, l.err = m.load(spec) })
 	if l.err != nil {
 		m.leave(key, l)
 		return nil, nil, l.err
@@ -53,12 +56,17 @@ func (m *models) acquire(spec json.RawMessage) (c *classifier.Classifier, releas
 	return l.model, func() { m.leave(key, l) }, nil
 }
 
-func openModel(spec json.RawMessage) (*classifier.Classifier, error) {
+func (m *models) load(spec json.RawMessage) (*classifier.Classifier, error) {
 	s, err := parseSpec(spec)
 	if err != nil {
 		return nil, err
 	}
-	return classifier.Open(s, sessionThreads)
+	c, err := classifier.Open(s, sessionThreads)
+	if err != nil {
+		return nil, err
+	}
+	c.KeepPrograms(m.programs)
+	return c, nil
 }
 
 // leave notes that a user is done; models beyond keep, and failures, go.

@@ -56,7 +56,7 @@ type processor struct {
 
 // newProcessor makes one that keeps to a memory budget in bytes.
 func newProcessor(memory int64) *processor {
-	return &processor{cores: newCores(), budget: budget(memory), models: newModels(modelsKept), evidences: newEvidences(evidenceBytes)}
+	return &processor{cores: newCores(), budget: budget(memory), models: newModels(modelsKept, memory/modelsKept), evidences: newEvidences(evidenceBytes)}
 }
 
 // unreadable is the error of a file that cannot be read at the moment, whatever

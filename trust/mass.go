@@ -1,8 +1,6 @@
 package trust
 
 import (
-	"math"
-
 	"github.com/sightline/sightline/attribution"
 )
 
@@ -48,26 +46,4 @@ func share(part, whole float64) float64 {
 		return 0
 	}
 	return part / whole
-}
-
-// Coverage is the share of every map cell, row by row, that lies both in the
-// region and in the picture, in [0, 1].
-func Coverage(m *attribution.Map, region Region) []float64 {
-	g := m.Geometry
-	visible := region.Within(0, 0, float64(g.DisplayWidth), float64(g.DisplayHeight))
-	inCells := visible.mapped(g.Invert).Within(0, 0, float64(m.Width), float64(m.Height))
-	covered := make([]float64, m.Width*m.Height)
-	for _, p := range inCells {
-		_, top, _, bottom := Region{p}.Bounds()
-		for row := int(top); row < min(m.Height, int(math.Ceil(bottom))); row++ {
-			strip := Region{p}.Within(0, float64(row), float64(m.Width), float64(row+1))
-			left, _, right, _ := strip.Bounds()
-			for column := int(left); column < min(m.Width, int(math.Ceil(right))); column++ {
-				cell := strip.Within(float64(column), float64(row), float64(column+1), float64(row+1))
-				at := row*m.Width + column
-				covered[at] = math.Min(1, covered[at]+cell.Area())
-			}
-		}
-	}
-	return covered
 }
