@@ -2,10 +2,14 @@ package classifier
 
 import (
 	"fmt"
+	"runtime/debug"
 
 	"github.com/sightline/sightline/onnx"
 	"github.com/sightline/sightline/ort"
 )
+
+// largeModel is the size, in bytes, from which memory is given back.
+const largeModel = 16 << 20
 
 // A plan says which graph to make of a model's file and which tensors to take
 // from it. It is a function of the Spec, so that Inspect and Open run the same.
@@ -35,7 +39,8 @@ func (p plan) open(m *onnx.Model, input string, threads int) (*ort.Session, erro
 	if err != nil {
 		return nil, err
 	}
-	return openSession(m, input, outputs, threads)
+	s, _, err := openSession(m, []string{input}, outputs, threads)
+	return s, err
 }
 
 // rewrite changes m's graph and returns the outputs to fetch.
@@ -61,10 +66,18 @@ func (p plan) rewrite(m *onnx.Model) ([]string, error) {
 	return outputs, nil
 }
 
-func openSession(m *onnx.Model, input string, outputs []string, threads int) (*ort.Session, error) {
+// openSession loads a model, and returns the size of the graph that the session
+// holds. The encoded model is as large as its weights: large ones are given back to
+// the system at once, not when the next collection finds them.
+func openSession(m *onnx.Model, inputs, outputs []string, threads int) (*ort.Session, int64, error) {
 	encoded, dir := m.Refer()
 	if len(m.ExternalFiles()) > 0 {
 		dir = m.Dir
 	}
-	return ort.Open(encoded, []string{input}, outputs, ort.Options{Threads: threads, ExternalDir: dir})
+	size := int64(len(encoded))
+	s, err := ort.Open(encoded, inputs, outputs, ort.Options{Threads: threads, ExternalDir: dir})
+	if size > largeModel {
+		debug.FreeOSMemory()
+	}
+	return s, size, err
 }

@@ -197,9 +197,7 @@ func (p *Program) open() error {
 		}
 		p.memory, _ = canonical.Bytes(r.Model)
 	}
-	encoded, dir := r.Model.Refer()
-	p.size = int64(len(encoded))
-	p.session, err = ort.Open(encoded, r.Inputs, r.Outputs, ort.Options{Threads: p.threads, ExternalDir: dir})
+	p.session, p.size, err = openSession(r.Model, r.Inputs, r.Outputs, p.threads)
 	return err
 }
 
