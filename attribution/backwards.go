@@ -100,7 +100,7 @@ func one(ms [][]*Map, errs []error) ([]*Map, error) { return ms[0], errs[0] }
 func allFail(n int, method string, err error) []error {
 	errs := make([]error, n)
 	for i := range errs {
-		errs[i] = fmt.Errorf("explain by %s: %w", method, err)
+		errs[i] = fmt.Errorf("%s: %w", method, err)
 	}
 	return errs
 }

@@ -69,12 +69,12 @@ type estimate struct {
 func (p perturbation) explainAll(ctx context.Context, s Scorer, r Request, targets []Target, progress func(Snapshot)) ([]*Map, error) {
 	c, err := p.start(ctx, s, r, targets, progress)
 	if err != nil {
-		return nil, fmt.Errorf("explain by %s: %w", p.name, err)
+		return nil, fmt.Errorf("%s: %w", p.name, err)
 	}
 	defer c.ahead.wait()
 	for c.done < p.design.count() && !c.converged() {
 		if err := c.step(ctx); err != nil {
-			return nil, fmt.Errorf("explain by %s: %w", p.name, err)
+			return nil, fmt.Errorf("%s: %w", p.name, err)
 		}
 	}
 	maps := make([]*Map, len(c.targets))

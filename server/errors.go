@@ -30,8 +30,8 @@ func notFound(err error) error { return &refusal{http.StatusNotFound, err} }
 // problem turns an error into the answer that reports it.
 func problem(err error) error {
 	var r *refusal
-	if status, ok := codedStatus(err); ok {
-		return huma.NewError(status, err.Error())
+	if status, detail, ok := coded(err); ok {
+		return huma.NewError(status, detail)
 	}
 	switch {
 	case errors.As(err, &r):

@@ -113,12 +113,17 @@ func found(m *attribution.Map, o pipeline.MapOptions, classes []string) foundMap
 	return foundMap{toHeader(m, o, classes), values}
 }
 
-// codedStatus is the status of an error that a worker gave.
-func codedStatus(err error) (int, bool) {
+// coded is the status of an error that a worker gave, and what there is to say of
+// it: of a method that does not fit the model not also for which sample that was
+// found out.
+func coded(err error) (status int, detail string, ok bool) {
 	var c *jobs.Coded
 	if !errors.As(err, &c) {
-		return 0, false
+		return 0, "", false
 	}
-	status, ok := map[string]int{pipeline.CodeModel: 400, pipeline.CodeImage: 422, pipeline.CodeUnfit: 422, pipeline.CodeFile: 404}[c.Code]
-	return status, ok
+	if c.Code == pipeline.CodeUnfit {
+		return 422, c.Message, true
+	}
+	status, ok = map[string]int{pipeline.CodeModel: 400, pipeline.CodeImage: 422, pipeline.CodeFile: 404}[c.Code]
+	return status, err.Error(), ok
 }

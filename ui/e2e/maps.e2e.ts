@@ -63,6 +63,29 @@ it('chooses a method by keyboard, with its card in view first', async () => {
   expect(await page().locator('[data-test="method-card"]').innerText()).toContain(description.slice(0, 60));
 });
 
+it('keeps the list of methods inside its panel, where the last one can be reached', async () => {
+  await open('method=occlusion');
+  await overlayDone(page());
+  await page().locator('[data-test="method-button"]').focus();
+  await page().keyboard.press('ArrowDown');
+  const list = page().getByRole('listbox', { name: 'Method' });
+  await list.waitFor();
+  const [inner, outer] = [await list.boundingBox(), await list.locator('..').boundingBox()];
+  expect(inner!.y + inner!.height).toBeLessThanOrEqual(outer!.y + outer!.height);
+  await page().keyboard.press('End');
+  const last = await list.getByRole('option').last().boundingBox();
+  expect(last!.y + last!.height).toBeLessThanOrEqual(outer!.y + outer!.height);
+});
+
+it('says why a method does not fit a model, and does not offer to try again', async () => {
+  await open('method=attention');
+  const problem = page().getByRole('alert').first();
+  await problem.waitFor();
+  expect(await problem.innerText()).toMatch(/Attention: the model has no attention.*choose gradcam/s);
+  expect(await page().getByRole('button', { name: 'Try again' }).count()).toBe(0);
+  current.faults = current.faults.filter((fault) => !/\b422\b/.test(fault));
+});
+
 it('takes settings of a method, keeps them in the address and says what is wrong with one', async () => {
   await open('method=occlusion');
   await overlayDone(page());
