@@ -191,7 +191,36 @@ func (e *explainer) Payload(ctx context.Context, job jobs.Job, c jobs.Chunk) ([]
 	for i := range payload.Items {
 		payload.Items[i].Need = needed(payload.Items[i].ID)
 	}
-	return mustJSON(payload), nil
+	if p.Judged {
+		err = e.attach(ctx, ev.ID, &payload)
+	}
+	return mustJSON(payload), err
+}
+
+// attachedBytes is how many bytes of stored maps go into a chunk; what does not fit
+// is made again.
+const attachedBytes = 4 << 20
+
+// attach adds the maps that are stored and only lack a judgement.
+func (e *explainer) attach(ctx context.Context, evaluation string, p *explainPayload) error {
+	left := attachedBytes
+	for i := range p.Items {
+		it := &p.Items[i]
+		for _, wish := range it.Need {
+			m, err := e.ws.Map(ctx, evaluation, it.ID, p.Maps[wish].Key())
+			if errors.Is(err, workspace.ErrNotFound) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			if left -= len(m.Data); left < 0 {
+				return nil
+			}
+			it.Have = append(it.Have, haveMap{Wish: wish, Meta: m.Meta, Values: m.Data})
+		}
+	}
+	return nil
 }
 
 // rank fills in what the evaluation knows of the items: the true class, and the

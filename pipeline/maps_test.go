@@ -45,6 +45,10 @@ func TestManyMethodsInOneJob(t *testing.T) {
 	if again, _ := r.pipeline.stored(ctx, "photos~tiny", page[0].ID, wishes[2]); again.Seconds != alone.Seconds {
 		t.Error("a map that was stored was made again")
 	}
+	before, err := r.pipeline.stored(ctx, "photos~tiny", page[1].ID, wishes[1])
+	if err != nil {
+		t.Fatal(err)
+	}
 	job, err = r.pipeline.ExplainSlice(ctx, Slice{Filter: all.Filter, Sort: all.Sort, Limit: 2}, true, wishes[:2]...)
 	if job = r.run(t, job, err); job.Items != 2 || job.Failed != 0 {
 		t.Errorf("judging: %d items, %d failed", job.Items, job.Failed)
@@ -52,6 +56,9 @@ func TestManyMethodsInOneJob(t *testing.T) {
 	got, err := r.pipeline.StoredTrust(ctx, "photos~tiny", page[1].ID, wishes[1])
 	if want := trustHere(t, r, page[1].ID, wishes[1]); err != nil || got.Verdict != want.Verdict || got.Map.Difference != want.Map.Difference {
 		t.Errorf("judged %+v, here %+v; %v", got, want, err)
+	}
+	if after, _ := r.pipeline.stored(ctx, "photos~tiny", page[1].ID, wishes[1]); after.Seconds != before.Seconds {
+		t.Error("a map that was stored was made again to be judged")
 	}
 }
 

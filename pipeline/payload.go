@@ -19,6 +19,15 @@ type item struct {
 
 	Ranking []int `json:"ranking,omitempty"` // of explain: the best classes, as the evaluation found them
 	Need    []int `json:"need,omitempty"`    // of a chunk of explain: which of its maps are wanted of this sample
+
+	Have []haveMap `json:"have,omitempty"` // of those that are to be judged only: the maps
+}
+
+// haveMap is a stored map of a chunk of explain.
+type haveMap struct {
+	Wish   int             `json:"wish"` // which of the chunk's maps it is
+	Meta   json.RawMessage `json:"meta"`
+	Values []byte          `json:"values"` // little-endian float32
 }
 
 func items(samples []workspace.Sample) []item {

@@ -105,10 +105,27 @@ func (r *mapsRun) load(ctx context.Context, first, last int) ([]*subject, error)
 		it := r.Items[first+i]
 		input, geometry, err := loadInput(r.scorer, it.File)
 		if r.reasons[first+i] = err; err == nil {
-			all[i] = &subject{first + i, it, input, geometry, make([]*attribution.Map, len(r.Maps))}
+			all[i] = &subject{first + i, it, input, geometry, broughtMaps(it, len(r.Maps))}
 		}
 	})
 	return slices.DeleteFunc(all, func(s *subject) bool { return s == nil }), err
+}
+
+// broughtMaps returns the maps, by wish, that a sample brought along. One that cannot be
+// read is made again.
+func broughtMaps(it item, wishes int) []*attribution.Map {
+	maps := make([]*attribution.Map, wishes)
+	for _, h := range it.Have {
+		if m, err := mapFrom(h.Meta, h.Values); err == nil {
+			maps[h.Wish] = m
+		}
+	}
+	return maps
+}
+
+// lacks tells whether a map is wanted of the sample and not there yet.
+func (s *subject) lacks(wish int) bool {
+	return s.maps[wish] == nil && slices.Contains(s.item.Need, wish)
 }
 
 // make makes a group's maps of the samples that lack one of them.
@@ -123,7 +140,7 @@ func (r *mapsRun) make(ctx context.Context, g group, subjects []*subject) {
 	var requests []attribution.Request
 	var wanting []*subject
 	for _, s := range subjects {
-		if !slices.ContainsFunc(g.wishes, func(wish int) bool { return slices.Contains(s.item.Need, wish) }) {
+		if !slices.ContainsFunc(g.wishes, s.lacks) {
 			continue
 		}
 		if err != nil {
@@ -202,7 +219,7 @@ func (r *mapsRun) eachTarget(ctx context.Context, m attribution.Method, g group,
 // keep takes the maps that are needed: what is stored already stays as it is.
 func (r *mapsRun) keep(s *subject, g group, maps []*attribution.Map) {
 	for i, wish := range g.wishes {
-		if slices.Contains(s.item.Need, wish) {
+		if s.lacks(wish) {
 			s.maps[wish] = sendable(maps[i])
 		}
 	}
