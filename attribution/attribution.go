@@ -43,7 +43,7 @@ const DefaultBatch = 32
 
 // Snapshot is the state of a map while it is being made.
 type Snapshot struct {
-	Map   *Map // as far as it is known; the receiver's own copy
+	Map   *Map // as far as it is known, the receiver's own copy; nil while nothing is
 	Done  int  // evaluations so far
 	Total int  // evaluations at most
 }

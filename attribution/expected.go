@@ -42,6 +42,7 @@ func (ExpectedGradients) Card() Card {
 		{"samples", "64", "points at which the gradient is taken"},
 		{"seed", "0", "the same seed gives the same map"},
 	}, c.Options...)
+	c.Streams = true
 	return c
 }
 
@@ -64,20 +65,24 @@ func (m ExpectedGradients) Explain(ctx context.Context, s Scorer, r Request, pro
 }
 
 // ExplainAll makes a map per target.
-func (m ExpectedGradients) ExplainAll(ctx context.Context, s Scorer, r Request, targets []Target, _ func(Snapshot)) ([]*Map, error) {
-	return one(m.ExplainBatch(ctx, s, []Request{r}, targets))
+func (m ExpectedGradients) ExplainAll(ctx context.Context, s Scorer, r Request, targets []Target, progress func(Snapshot)) ([]*Map, error) {
+	return one(m.explainEach(ctx, s, []Request{r}, targets, progress))
 }
 
 // ExplainBatch makes the maps of several samples at once.
 func (m ExpectedGradients) ExplainBatch(ctx context.Context, s Scorer, rs []Request, targets []Target) ([][]*Map, []error) {
-	maps, errs, err := m.explain(ctx, s, rs, targets)
+	return m.explainEach(ctx, s, rs, targets, nil)
+}
+
+func (m ExpectedGradients) explainEach(ctx context.Context, s Scorer, rs []Request, targets []Target, progress func(Snapshot)) ([][]*Map, []error) {
+	maps, errs, err := m.explain(ctx, s, rs, targets, progress)
 	if err != nil {
 		return make([][]*Map, len(rs)), allFail(len(rs), m.Name(), err)
 	}
 	return maps, errs
 }
 
-func (m ExpectedGradients) explain(ctx context.Context, s Scorer, rs []Request, targets []Target) ([][]*Map, []error, error) {
+func (m ExpectedGradients) explain(ctx context.Context, s Scorer, rs []Request, targets []Target, progress func(Snapshot)) ([][]*Map, []error, error) {
 	started := time.Now()
 	if m.Samples <= 0 {
 		m.Samples = 64
@@ -85,7 +90,7 @@ func (m ExpectedGradients) explain(ctx context.Context, s Scorer, rs []Request, 
 	if err := checkBaselines(s, rs); err != nil {
 		return nil, nil, err
 	}
-	p, errs, err := openProbes(ctx, s, rs, targets)
+	p, errs, err := openProbes(ctx, s, rs, targets, m.Samples, progress)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -86,7 +86,7 @@ func TestGradientsEqualOtherLibraries(t *testing.T) {
 				for i := range noise {
 					noise[i] = float32(0.25 * referenceNoise(copy*len(noise)+i))
 				}
-			})
+			}, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

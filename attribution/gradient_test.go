@@ -129,6 +129,39 @@ func TestIntegratedGradientsDoubleUntilComplete(t *testing.T) {
 	}
 }
 
+// TestGradientMethodsTellHowFarTheyAre: gradients done never fall, and end at those
+// at most where no round can be spared; Integrated Gradients show the map of each
+// round that another follows.
+func TestGradientMethodsTellHowFarTheyAre(t *testing.T) {
+	s := OpenReal(t, testmodel.Write(t, testmodel.Options{}))
+	r := plainRequest(s, random(rand.New(rand.NewPCG(8, 8)), Grid{Length: s.InputLen()}))
+	r.Batch, r.Baselines = 5, [][]float32{make([]float32, s.InputLen())}
+	for _, c := range []struct {
+		method Method
+		total  int
+		rounds []int // steps of the maps that are shown
+	}{
+		{IntegratedGradients{Tolerance: 1e-9, Limit: 20}, 8 + 16 + 20, []int{8, 16}},
+		{IntegratedGradients{Steps: 12}, 12, nil}, {SmoothGrad{Samples: 11}, 11, nil}, {VarGrad{}, 25, nil}, {ExpectedGradients{Samples: 7}, 7, nil},
+	} {
+		done, rounds := 0, []int(nil)
+		_, err := c.method.Explain(t.Context(), s, r, func(s Snapshot) {
+			if s.Total != c.total || s.Done < done {
+				t.Errorf("%s: %d of %d after %d", c.method.Name(), s.Done, s.Total, done)
+			}
+			if done = s.Done; s.Map != nil {
+				rounds = append(rounds, s.Map.Steps)
+			}
+		})
+		if err != nil || done != c.total || !slices.Equal(rounds, c.rounds) {
+			t.Errorf("%s: %d of %d, maps of %v steps, want %v; %v", c.method.Name(), done, c.total, rounds, c.rounds, err)
+		}
+		if !c.method.Card().Streams {
+			t.Errorf("%s tells how far it is, and its card does not say so", c.method.Name())
+		}
+	}
+}
+
 // TestLegendreIsExactForPolynomials up to degree 2n−1.
 func TestLegendreIsExactForPolynomials(t *testing.T) {
 	for _, n := range []int{1, 2, 3, 8, 32, 256} {

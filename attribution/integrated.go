@@ -44,6 +44,7 @@ func (IntegratedGradients) Card() Card {
 		{"limit", "256", "steps at most while they double"},
 		{"fill", "mean", "what the picture is compared with: mean (zero to the model), blur (of itself), black, or a colour R,G,B"},
 	}, c.Options...)
+	c.Streams = true
 	return c
 }
 
@@ -73,22 +74,26 @@ func (m IntegratedGradients) Explain(ctx context.Context, s Scorer, r Request, p
 }
 
 // ExplainAll makes a map per target.
-func (m IntegratedGradients) ExplainAll(ctx context.Context, s Scorer, r Request, targets []Target, _ func(Snapshot)) ([]*Map, error) {
-	return one(m.ExplainBatch(ctx, s, []Request{r}, targets))
+func (m IntegratedGradients) ExplainAll(ctx context.Context, s Scorer, r Request, targets []Target, progress func(Snapshot)) ([]*Map, error) {
+	return one(m.explainEach(ctx, s, []Request{r}, targets, progress))
 }
 
 // ExplainBatch makes the maps of several samples at once.
 func (m IntegratedGradients) ExplainBatch(ctx context.Context, s Scorer, rs []Request, targets []Target) ([][]*Map, []error) {
-	maps, errs, err := m.explain(ctx, s, rs, targets)
+	return m.explainEach(ctx, s, rs, targets, nil)
+}
+
+func (m IntegratedGradients) explainEach(ctx context.Context, s Scorer, rs []Request, targets []Target, progress func(Snapshot)) ([][]*Map, []error) {
+	maps, errs, err := m.explain(ctx, s, rs, targets, progress)
 	if err != nil {
 		return make([][]*Map, len(rs)), allFail(len(rs), m.Name(), err)
 	}
 	return maps, errs
 }
 
-func (m IntegratedGradients) explain(ctx context.Context, s Scorer, rs []Request, targets []Target) ([][]*Map, []error, error) {
+func (m IntegratedGradients) explain(ctx context.Context, s Scorer, rs []Request, targets []Target, progress func(Snapshot)) ([][]*Map, []error, error) {
 	started := time.Now()
-	p, errs, err := openProbes(ctx, s, rs, targets)
+	p, errs, err := openProbes(ctx, s, rs, targets, m.mostSteps(), progress)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -96,15 +101,25 @@ func (m IntegratedGradients) explain(ctx context.Context, s Scorer, rs []Request
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := m.follow(ctx, p, lines); err != nil {
+	mapOf := func(k int) *Map {
+		l, j := lines[k], p.jobs[k]
+		made := rs[j.sample].newPixelMap(m.Name(), j, s, m.Pixels, l.values, 1)
+		made.Steps, made.Gap, made.BaselineScore, made.Converged = l.steps, l.gap, l.before, l.gap <= m.tolerance()
+		made.Evaluations, made.Seconds = l.runs, time.Since(started).Seconds()
+		return made
+	}
+	err = m.follow(ctx, p, lines, func(k int) {
+		if progress != nil && len(lines) == 1 {
+			progress(Snapshot{Map: mapOf(k), Done: p.done, Total: p.total})
+		}
+	})
+	if err != nil {
 		return nil, nil, err
 	}
 	maps := make([][]*Map, len(rs))
-	for k, l := range lines {
-		made := rs[p.jobs[k].sample].newPixelMap(m.Name(), p.jobs[k], s, m.Pixels, l.values, 1)
-		made.Steps, made.Gap, made.BaselineScore, made.Converged = l.steps, l.gap, l.before, l.gap <= m.tolerance()
-		made.Evaluations = l.runs
-		maps[p.jobs[k].sample] = append(maps[p.jobs[k].sample], made)
+	for k := range lines {
+		i := p.jobs[k].sample
+		maps[i] = append(maps[i], mapOf(k))
 	}
 	share(maps, started, len(lines))
 	return maps, errs, nil
@@ -117,15 +132,33 @@ func (m IntegratedGradients) tolerance() float64 {
 	return m.Tolerance
 }
 
-// follow takes rounds of gradients along the lines until each is done.
-func (m IntegratedGradients) follow(ctx context.Context, p *probes, lines []*line) error {
-	steps, limit := m.Steps, m.Limit
+// rounds are the steps of the first round, and those of a round at most.
+func (m IntegratedGradients) rounds() (first, limit int) {
+	limit = m.Limit
 	if limit <= 0 {
 		limit = 256
 	}
-	if steps <= 0 {
-		steps = min(8, limit)
+	if m.Steps > 0 {
+		return m.Steps, m.Steps
 	}
+	return min(8, limit), limit
+}
+
+// mostSteps is how many gradients a map takes if every round is needed.
+func (m IntegratedGradients) mostSteps() int {
+	steps, limit := m.rounds()
+	total := steps
+	for steps < limit {
+		steps = min(2*steps, limit)
+		total += steps
+	}
+	return total
+}
+
+// follow takes rounds of gradients along the lines until each is done; between tells
+// of those that another round follows for.
+func (m IntegratedGradients) follow(ctx context.Context, p *probes, lines []*line, between func(k int)) error {
+	steps, limit := m.rounds()
 	for open := p.all(); len(open) > 0; steps = min(2*steps, limit) {
 		nodes, weights := legendre(steps)
 		var sum []float64 // of one line after another
@@ -142,8 +175,9 @@ func (m IntegratedGradients) follow(ctx context.Context, p *probes, lines []*lin
 		}
 		var next []int
 		for _, k := range open {
-			if m.Steps <= 0 && lines[k].gap > m.tolerance() && steps < limit {
+			if lines[k].gap > m.tolerance() && steps < limit {
 				next = append(next, k)
+				between(k)
 			}
 		}
 		open = next

@@ -42,7 +42,7 @@ type Card struct {
 	Failures    string   `json:"failures"` // how it is known to mislead
 	Paper       string   `json:"paper"`
 	Interactive bool     `json:"interactive"` // fast enough to wait for at one picture
-	Streams     bool     `json:"streams"`     // sends snapshots while it sharpens
+	Streams     bool     `json:"streams"`     // tells how far it is, and where it sharpens sends snapshots
 	Options     []Option `json:"options"`
 
 	ClassAgnostic bool `json:"class_agnostic"` // the map is the same whatever the target

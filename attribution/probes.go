@@ -12,11 +12,14 @@ type probes struct {
 	batch   int // rows at once: memory does not grow with the number of points
 	length  int // values of an input
 	*backwards
+
+	done, total int            // gradients: so far, and at most
+	progress    func(Snapshot) // told of them; may be nil
 }
 
 // run takes the gradient of each of the given jobs at points 0 … points-1: at
 // writes the point, see gets the gradient, in this order, from one goroutine.
-func (p probes) run(ctx context.Context, jobs []int, points int, at func(job, point int, x []float32), see func(job, point int, gradient []float32)) error {
+func (p *probes) run(ctx context.Context, jobs []int, points int, at func(job, point int, x []float32), see func(job, point int, gradient []float32)) error {
 	total := len(jobs) * points
 	inputs := make([]float32, min(p.batch, total)*p.length)
 	seeds := make([]float32, min(p.batch, total)*p.classes)
@@ -34,6 +37,9 @@ func (p probes) run(ctx context.Context, jobs []int, points int, at func(job, po
 		if err != nil {
 			return err
 		}
+		if p.done += n; p.progress != nil {
+			p.progress(Snapshot{Done: p.done, Total: p.total})
+		}
 		for i := range n {
 			see(jobs[(first+i)/points], (first+i)%points, rows(out[1], i, n))
 		}
@@ -42,7 +48,7 @@ func (p probes) run(ctx context.Context, jobs []int, points int, at func(job, po
 }
 
 // all lists the jobs.
-func (p probes) all() []int {
+func (p *probes) all() []int {
 	list := make([]int, len(p.jobs))
 	for i := range list {
 		list[i] = i
@@ -50,8 +56,9 @@ func (p probes) all() []int {
 	return list
 }
 
-// openProbes scores the samples, resolves their targets and opens the gradient.
-func openProbes(ctx context.Context, s Scorer, rs []Request, targets []Target) (*probes, []error, error) {
+// openProbes scores the samples, resolves their targets and opens the gradient, for
+// that many gradients of each job at most.
+func openProbes(ctx context.Context, s Scorer, rs []Request, targets []Target, points int, progress func(Snapshot)) (*probes, []error, error) {
 	d, err := differentiable(s)
 	if err != nil {
 		return nil, nil, err
@@ -68,7 +75,7 @@ func openProbes(ctx context.Context, s Scorer, rs []Request, targets []Target) (
 	if err != nil {
 		return nil, nil, err
 	}
-	p := &probes{program, rs[0].Batch, s.InputLen(), newBackwards(s.Classes(), targets)}
+	p := &probes{program: program, batch: rs[0].Batch, length: s.InputLen(), backwards: newBackwards(s.Classes(), targets), progress: progress}
 	if p.batch <= 0 {
 		p.batch = DefaultBatch
 	}
@@ -76,5 +83,6 @@ func openProbes(ctx context.Context, s Scorer, rs []Request, targets []Target) (
 	for i, r := range rs {
 		errs[i] = p.add(i, rows(scores, i, len(rs)), r.Truth)
 	}
+	p.total = points * len(p.jobs)
 	return p, errs, nil
 }

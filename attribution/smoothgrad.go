@@ -80,6 +80,7 @@ func (m Noisy[K]) Card() Card {
 		{"noise", "0.15", "standard deviation of the noise, as a share of the picture's range of values"},
 		{"seed", "0", "the same seed gives the same map"},
 	}, c.Options...)
+	c.Streams = true
 	return c
 }
 
@@ -105,15 +106,19 @@ func (m Noisy[K]) Explain(ctx context.Context, s Scorer, r Request, progress fun
 }
 
 // ExplainAll makes a map per target.
-func (m Noisy[K]) ExplainAll(ctx context.Context, s Scorer, r Request, targets []Target, _ func(Snapshot)) ([]*Map, error) {
-	return one(m.ExplainBatch(ctx, s, []Request{r}, targets))
+func (m Noisy[K]) ExplainAll(ctx context.Context, s Scorer, r Request, targets []Target, progress func(Snapshot)) ([]*Map, error) {
+	return one(m.explainEach(ctx, s, []Request{r}, targets, progress))
 }
 
 // ExplainBatch makes the maps of several samples at once. Each map's Correlation
 // is that of the maps of its even and its odd copies.
 func (m Noisy[K]) ExplainBatch(ctx context.Context, s Scorer, rs []Request, targets []Target) ([][]*Map, []error) {
+	return m.explainEach(ctx, s, rs, targets, nil)
+}
+
+func (m Noisy[K]) explainEach(ctx context.Context, s Scorer, rs []Request, targets []Target, progress func(Snapshot)) ([][]*Map, []error) {
 	m = m.withDefaults()
-	maps, errs, err := m.explain(ctx, s, rs, targets, m.noise)
+	maps, errs, err := m.explain(ctx, s, rs, targets, m.noise, progress)
 	if err != nil {
 		return make([][]*Map, len(rs)), allFail(len(rs), m.Name(), err)
 	}
@@ -133,9 +138,9 @@ func (m Noisy[K]) withDefaults() Noisy[K] {
 // noiseSource writes the noise of one copy of a sample.
 type noiseSource func(r Request, copy int, x []float32)
 
-func (m Noisy[K]) explain(ctx context.Context, s Scorer, rs []Request, targets []Target, noise noiseSource) ([][]*Map, []error, error) {
+func (m Noisy[K]) explain(ctx context.Context, s Scorer, rs []Request, targets []Target, noise noiseSource, progress func(Snapshot)) ([][]*Map, []error, error) {
 	started := time.Now()
-	p, errs, err := openProbes(ctx, s, rs, targets)
+	p, errs, err := openProbes(ctx, s, rs, targets, m.Samples, progress)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/workspace"
@@ -11,9 +12,9 @@ import (
 
 // Explain returns the map of one sample of an evaluation: the stored one, or
 // else one that a worker makes now and the workspace keeps. snapshot may be
-// nil; it sees the map while it sharpens, at most ten times a second, and ends
+// nil; it sees the map while it sharpens, about ten times a second at most, and ends
 // the work by returning an error. So does the end of ctx.
-func (p *Pipeline) Explain(ctx context.Context, evaluation string, sample int64, o MapOptions, snapshot func(*attribution.Map) error) (*attribution.Map, error) {
+func (p *Pipeline) Explain(ctx context.Context, evaluation string, sample int64, o MapOptions, snapshot func(Snapshot) error) (*attribution.Map, error) {
 	o, err := o.Normal()
 	if err != nil {
 		return nil, err
@@ -30,6 +31,13 @@ func (p *Pipeline) Explain(ctx context.Context, evaluation string, sample int64,
 		return m, err // made while this waited
 	}
 	return p.make(ctx, evaluation, sample, o, snapshot)
+}
+
+// Snapshot is how far a map is, in evaluations of the model of those that it may
+// take at most, and the map as far as it is known: nil while nothing new is.
+type Snapshot struct {
+	Map *attribution.Map
+	Progress
 }
 
 // enter waits for one of the slots of work on demand.
@@ -54,21 +62,22 @@ func (p *Pipeline) stored(ctx context.Context, evaluation string, sample int64, 
 	return mapFrom(s.Meta, s.Data)
 }
 
-func (p *Pipeline) make(ctx context.Context, evaluation string, sample int64, o MapOptions, snapshot func(*attribution.Map) error) (*attribution.Map, error) {
+func (p *Pipeline) make(ctx context.Context, evaluation string, sample int64, o MapOptions, snapshot func(Snapshot) error) (*attribution.Map, error) {
 	request, err := p.mapRequest(ctx, evaluation, sample, o)
 	if err != nil {
 		return nil, err
 	}
 	var last *attribution.Map
-	err = p.jobs.Call(ctx, callExplain, request, func(frame []byte) error {
-		m, final, err := decodeFrame(frame)
+	started := time.Now()
+	err = p.jobs.Call(ctx, callExplain, request, func(data []byte) error {
+		f, err := decodeFrame(data)
 		if err != nil {
 			return err
 		}
-		if final {
-			last = m
+		if f.final {
+			last = f.Map
 		} else if snapshot != nil {
-			return snapshot(m)
+			return snapshot(Snapshot{f.Map, progressSince(started, f.Done, f.Total)})
 		}
 		return nil
 	})

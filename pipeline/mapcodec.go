@@ -10,31 +10,49 @@ import (
 	"github.com/sightline/sightline/attribution"
 )
 
-// A frame is a map on its way from a worker: one byte that is 1 for the last
-// frame, the length of the metadata (uint32), the metadata, the values.
+// A frame is what a worker sends of a map it makes: how far it is, and the map if
+// there is one, which is finished in the last frame. On its way that is: a byte that
+// is 1 for the last frame; evaluations done, those at most, and the length of the
+// map's metadata (uint32 each); the metadata, the values.
+type frame struct {
+	attribution.Snapshot
+	final bool
+}
 
-func encodeFrame(m *attribution.Map, final bool) []byte {
-	meta := mustJSON(m)
-	frame := make([]byte, 5, 5+len(meta)+4*len(m.Values))
-	if final {
-		frame[0] = 1
+// frameHead is the length of what precedes the metadata.
+const frameHead = 13
+
+func (f frame) encode() []byte {
+	var meta, values []byte
+	if f.Map != nil {
+		meta, values = mustJSON(f.Map), floatBytes(f.Map.Values)
 	}
-	binary.LittleEndian.PutUint32(frame[1:], uint32(len(meta)))
-	return append(append(frame, meta...), floatBytes(m.Values)...)
+	head := make([]byte, frameHead, frameHead+len(meta)+len(values))
+	if f.final {
+		head[0] = 1
+	}
+	binary.LittleEndian.PutUint32(head[1:], uint32(f.Done))
+	binary.LittleEndian.PutUint32(head[5:], uint32(f.Total))
+	binary.LittleEndian.PutUint32(head[9:], uint32(len(meta)))
+	return append(append(head, meta...), values...)
 }
 
 var errFrame = errors.New("the worker's map cannot be read")
 
-func decodeFrame(frame []byte) (m *attribution.Map, final bool, err error) {
-	if len(frame) < 5 {
-		return nil, false, errFrame
+func decodeFrame(b []byte) (f frame, err error) {
+	if len(b) < frameHead {
+		return f, errFrame
 	}
-	n := uint64(binary.LittleEndian.Uint32(frame[1:]))
-	if n > uint64(len(frame)-5) {
-		return nil, false, errFrame
+	f.final = b[0] == 1
+	f.Done, f.Total = int(binary.LittleEndian.Uint32(b[1:])), int(binary.LittleEndian.Uint32(b[5:]))
+	n := uint64(binary.LittleEndian.Uint32(b[9:]))
+	if n > uint64(len(b)-frameHead) || n == 0 && f.final {
+		return f, errFrame
 	}
-	m, err = mapFrom(frame[5:5+n], frame[5+n:])
-	return m, frame[0] == 1, err
+	if n > 0 {
+		f.Map, err = mapFrom(b[frameHead:frameHead+n], b[frameHead+n:])
+	}
+	return f, err
 }
 
 // mapFrom puts a map together from its metadata and its values.

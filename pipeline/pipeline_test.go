@@ -9,6 +9,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -189,8 +190,10 @@ func TestExplainOneAndMany(t *testing.T) {
 	}
 	options := MapOptions{Method: "rise", Target: "contrast", Seed: 7}
 	snapshots := 0
-	one, err := r.pipeline.Explain(ctx, "photos~tiny", page[0].ID, options, func(m *attribution.Map) error {
-		snapshots++
+	one, err := r.pipeline.Explain(ctx, "photos~tiny", page[0].ID, options, func(s Snapshot) error {
+		if snapshots++; s.Map == nil || s.Done != s.Map.Evaluations || s.Total < s.Done {
+			t.Errorf("snapshot %+v", s)
+		}
 		return nil
 	})
 	if err != nil {
@@ -254,7 +257,7 @@ func TestStoppedExplanationIsNotStored(t *testing.T) {
 	job, err := r.pipeline.Evaluate(ctx, "photos", "tiny", nil)
 	r.run(t, job, err)
 	stop := errors.New("the viewer is gone")
-	_, err = r.pipeline.Explain(ctx, "photos~tiny", 1, MapOptions{Method: "rise"}, func(*attribution.Map) error { return stop })
+	_, err = r.pipeline.Explain(ctx, "photos~tiny", 1, MapOptions{Method: "rise"}, func(Snapshot) error { return stop })
 	if !errors.Is(err, stop) {
 		t.Fatalf("got %v", err)
 	}
@@ -350,12 +353,20 @@ func TestSlotsAreStable(t *testing.T) {
 
 func TestFramesSurviveTheWay(t *testing.T) {
 	m := &attribution.Map{Width: 2, Height: 1, Values: []float32{-1.5, float32(math.Inf(1))}, Method: "rise", Geometry: imaging.Geometry{InputWidth: 2}}
-	got, final, err := decodeFrame(encodeFrame(m, true))
-	if err != nil || !final || got.Method != "rise" || got.Values[0] != -1.5 || !math.IsInf(float64(got.Values[1]), 1) || got.Geometry.InputWidth != 2 {
-		t.Errorf("got %+v, %v, %v", got, final, err)
+	whole := frame{attribution.Snapshot{Map: m, Done: 7, Total: 9}, true}.encode()
+	got, err := decodeFrame(whole)
+	if err != nil || !got.final || got.Done != 7 || got.Total != 9 {
+		t.Errorf("got %+v, %v", got, err)
 	}
-	for _, bad := range [][]byte{nil, {1, 2}, {0, 255, 255, 255, 255, 1}, encodeFrame(m, true)[:20]} {
-		if _, _, err := decodeFrame(bad); err == nil {
+	if m := got.Map; m.Method != "rise" || m.Values[0] != -1.5 || !math.IsInf(float64(m.Values[1]), 1) || m.Geometry.InputWidth != 2 {
+		t.Errorf("got %+v", m)
+	}
+	if got, err := decodeFrame(frame{attribution.Snapshot{Done: 1, Total: 2}, false}.encode()); err != nil || got.final || got.Map != nil || got.Done != 1 || got.Total != 2 {
+		t.Errorf("without a map: %+v, %v", got, err)
+	}
+	endless := slices.Concat(whole[:9], []byte{255, 255, 255, 255}, whole[13:])
+	for _, bad := range [][]byte{nil, {1, 2}, whole[:12], whole[:30], endless, frame{final: true}.encode()} {
+		if _, err := decodeFrame(bad); err == nil {
 			t.Errorf("%v was accepted", bad)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/classifier"
@@ -41,8 +42,15 @@ func (w *processor) explain(ctx context.Context, payload []byte, reply func([]by
 	s := w.scorer(model, atOnce)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	var told time.Time
 	m, err := w.explainOne(ctx, s, r, func(snapshot attribution.Snapshot) {
-		if reply(encodeFrame(sendable(snapshot.Map), false)) != nil {
+		if snapshot.Map != nil {
+			snapshot.Map = sendable(snapshot.Map)
+		} else if time.Since(told) < progressPause {
+			return
+		}
+		told = time.Now()
+		if reply(frame{snapshot, false}.encode()) != nil {
 			cancel()
 		}
 	})
@@ -52,7 +60,7 @@ func (w *processor) explain(ctx context.Context, payload []byte, reply func([]by
 	if err != nil {
 		return err
 	}
-	return reply(encodeFrame(m, true))
+	return reply(frame{attribution.Snapshot{Map: m}, true}.encode())
 }
 
 // thumbnail answers with a small upright JPEG of an image file.

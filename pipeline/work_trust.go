@@ -12,8 +12,8 @@ import (
 	"github.com/sightline/sightline/trust"
 )
 
-// trustPause is the least time between two notes of progress.
-const trustPause = 100 * time.Millisecond
+// progressPause is the least time between two notes of progress.
+const progressPause = 100 * time.Millisecond
 
 // trust answers with progress, then with what a map is worth.
 func (w *processor) trust(ctx context.Context, payload []byte, reply func([]byte) error) error {
@@ -39,7 +39,7 @@ func (w *processor) trust(ctx context.Context, payload []byte, reply func([]byte
 	defer cancel()
 	var noted time.Time
 	found, err := judge(ctx, s, input, m, func(done, total int) {
-		if time.Since(noted) < trustPause {
+		if time.Since(noted) < progressPause {
 			return
 		}
 		noted = time.Now()

@@ -188,20 +188,35 @@ func TestMaps(t *testing.T) {
 	if _, _, err := c.Map(t.Context(), "colours~net", sample.ID, published); err == nil || !strings.Contains(err.Error(), "centred or published") {
 		t.Errorf("a scaling that does not exist: %v", err)
 	}
-	address := s.URL() + "/api/evaluations/colours~net/samples/" + itoa(sample.ID) + "/map/events?method=rise&target=contrast&seed=7"
+	for _, method := range []string{"rise", "ig", "smoothgrad"} {
+		watchMap(t, s.URL()+"/api/evaluations/colours~net/samples/"+itoa(sample.ID)+"/map/events?method="+method+"&target=contrast&seed=7")
+	}
+}
+
+// watchMap follows a map while it is made: the stream tells how far it is, with a
+// map each time there is one, and ends with the map.
+func watchMap(t *testing.T, address string) {
+	t.Helper()
 	res, err := http.Get(address)
 	must(t, err)
 	defer res.Body.Close()
 	var events []string
 	must(t, client.ReadEvents(res.Body, func(event string, data []byte) error {
-		events = append(events, event)
+		if events = append(events, event); event == "progress" {
+			var p api.MeasureProgress
+			must(t, json.Unmarshal(data, &p))
+			if p.Done <= 0 || p.Done > p.Total || p.Rate <= 0 {
+				t.Errorf("%s: progress %+v", address, p)
+			}
+			return nil
+		}
 		var snapshot api.MapSnapshot
 		must(t, json.Unmarshal(data, &snapshot))
 		_, err := client.DecodeValues(snapshot)
 		return err
 	}))
-	if len(events) == 0 || events[len(events)-1] != "done" {
-		t.Errorf("events: %v", events)
+	if len(events) < 2 || events[0] != "progress" || events[len(events)-1] != "done" {
+		t.Errorf("%s: events %v", address, events)
 	}
 }
 

@@ -84,7 +84,7 @@ func (b *backend) mapRoutes(a huma.API) {
 	raw(a, "GET /api/evaluations/{id}/samples/{sample}/map", "get-map", "Attribution map of a sample, computed if need be", "application/octet-stream",
 		"Little-endian float32 values, row by row, raw and signed (with channels=keep, in the model's own input layout). X-Sightline-Map holds a MapHeader as JSON.", b.attributionMap)
 	streamed(a, "GET /api/evaluations/{id}/samples/{sample}/map/events", "watch-map", "Attribution map of a sample while it sharpens",
-		map[string]any{"snapshot": api.MapSnapshot{}, "done": api.MapDone{}, "error": api.StreamError{}}, b.watchMap)
+		map[string]any{"progress": api.MeasureProgress{}, "snapshot": api.MapSnapshot{}, "done": api.MapDone{}, "error": api.StreamError{}}, b.watchMap)
 	accepted(a, "POST /api/explanations", "explain", "Make the attribution maps of many samples", func(ctx context.Context, in *struct{ Body api.ExplainRequest }) (api.Job, error) {
 		return b.explain(ctx, in.Body)
 	})
@@ -163,7 +163,12 @@ func (b *backend) watchMap(ctx context.Context, in *MapQuery) (func(context.Cont
 		return nil, err
 	}
 	return func(ctx context.Context, send func(event) error) {
-		m, err := b.findMap(ctx, in.SamplePath, o, func(s foundMap) error { return send(event{"snapshot", api.MapSnapshot(s.message())}) })
+		m, err := b.findMap(ctx, in.SamplePath, o, func(m *foundMap, p pipeline.Progress) error {
+			if err := send(event{"progress", toProgress(p)}); err != nil || m == nil {
+				return err
+			}
+			return send(event{"snapshot", api.MapSnapshot(m.message())})
+		})
 		if err != nil {
 			_ = send(event{"error", api.StreamError{Detail: err.Error()}})
 			return

@@ -70,7 +70,7 @@ func (b *backend) watchTrust(ctx context.Context, in *MapQuery) (func(context.Co
 func watched[T any](measure func(context.Context, func(pipeline.Progress) error) (*T, error)) func(context.Context, func(event) error) {
 	return func(ctx context.Context, send func(event) error) {
 		found, err := measure(ctx, func(p pipeline.Progress) error {
-			return send(event{"progress", api.MeasureProgress{Done: p.Done, Total: p.Total, Rate: p.Rate, ETASeconds: p.Left.Seconds()}})
+			return send(event{"progress", toProgress(p)})
 		})
 		if err != nil {
 			_ = send(event{"error", api.StreamError{Detail: err.Error()}})
@@ -78,6 +78,10 @@ func watched[T any](measure func(context.Context, func(pipeline.Progress) error)
 		}
 		_ = send(event{"done", found})
 	}
+}
+
+func toProgress(p pipeline.Progress) api.MeasureProgress {
+	return api.MeasureProgress{Done: p.Done, Total: p.Total, Rate: p.Rate, ETASeconds: p.Left.Seconds()}
 }
 
 func (b *backend) storedMaps(ctx context.Context, in *targetQuery) (api.StoredMapList, error) {

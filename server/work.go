@@ -86,14 +86,20 @@ func listOf(one string, many []string) []string {
 
 // findMap returns the stored map, or has a worker make it; snapshot, if not
 // nil, sees it sharpen.
-func (b *backend) findMap(ctx context.Context, in SamplePath, o pipeline.MapOptions, snapshot func(foundMap) error) (foundMap, error) {
+func (b *backend) findMap(ctx context.Context, in SamplePath, o pipeline.MapOptions, snapshot func(*foundMap, pipeline.Progress) error) (foundMap, error) {
 	e, err := b.ws.Evaluation(ctx, in.Evaluation)
 	if err != nil {
 		return foundMap{}, err
 	}
-	var see func(*attribution.Map) error
+	var see func(pipeline.Snapshot) error
 	if snapshot != nil {
-		see = func(m *attribution.Map) error { return snapshot(found(m, o, e.Classes)) }
+		see = func(s pipeline.Snapshot) error {
+			if s.Map == nil {
+				return snapshot(nil, s.Progress)
+			}
+			f := found(s.Map, o, e.Classes)
+			return snapshot(&f, s.Progress)
+		}
 	}
 	m, err := b.pipeline.Explain(ctx, in.Evaluation, in.Sample, o, see)
 	if err != nil {

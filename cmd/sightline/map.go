@@ -81,7 +81,9 @@ func (c *call) mapImage(ctx context.Context, path string, o *mapOptions) error {
 	if err != nil {
 		return err
 	}
-	m, err := explainPicture(ctx, model, im, o)
+	show := newProgress(c.stderr)
+	m, err := explainPicture(ctx, model, im, o, show.snapshots("Explain "+filepath.Base(path)+" by "+o.methods[0]))
+	show.clear()
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
@@ -103,7 +105,7 @@ func readPicture(path string) (*imaging.Image, error) {
 	return im, nil
 }
 
-func explainPicture(ctx context.Context, model *classifier.Classifier, im *imaging.Image, o *mapOptions) (*attribution.Map, error) {
+func explainPicture(ctx context.Context, model *classifier.Classifier, im *imaging.Image, o *mapOptions, progress func(attribution.Snapshot)) (*attribution.Map, error) {
 	targets, err := chooseTargets(api.Evaluation{Classes: model.Spec().Classes}, o.targets)
 	if err != nil {
 		return nil, err
@@ -119,7 +121,7 @@ func explainPicture(ctx context.Context, model *classifier.Classifier, im *imagi
 	if r.Geometry, err = model.Preprocess(im, r.Input); err != nil {
 		return nil, err
 	}
-	m, err := method.Explain(ctx, model, r, nil)
+	m, err := method.Explain(ctx, model, r, progress)
 	if errors.Is(err, attribution.ErrNoTruth) {
 		err = errors.New("a single image has no label, so there is no true class: choose predicted, contrast or a class")
 	}

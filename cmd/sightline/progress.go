@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/server/api"
 )
 
@@ -74,13 +75,32 @@ func (p *progress) fit(job api.Job, line string) string {
 	return truncate(line, width)
 }
 
-// end shows how the job ended and leaves the line.
-func (p *progress) end(job api.Job) {
-	if p.terminal {
+// snapshots shows how a map gets on that this process makes, in runs of the model of
+// those that it takes at most.
+func (p *progress) snapshots(title string) func(attribution.Snapshot) {
+	started := p.now()
+	return func(s attribution.Snapshot) {
+		job := api.Job{Title: title, Items: s.Total, Done: s.Done}
+		if seconds := p.now().Sub(started).Seconds(); seconds > 0 && s.Done > 0 {
+			job.Rate = float64(s.Done) / seconds
+			job.ETASeconds = float64(s.Total-s.Done) / job.Rate
+		}
+		p.update(job)
+	}
+}
+
+// clear takes the line away, if there is one.
+func (p *progress) clear() {
+	if p.terminal && p.last != "" {
 		fmt.Fprint(p.out, "\r\x1b[K")
 	}
-	fmt.Fprintln(p.out, endLine(job))
 	p.last = ""
+}
+
+// end shows how the job ended and leaves the line.
+func (p *progress) end(job api.Job) {
+	p.clear()
+	fmt.Fprintln(p.out, endLine(job))
 }
 
 // progressLine is, for example, `evaluate a on b  ███░░░  30/60  12.5/s  ETA 3 s`.

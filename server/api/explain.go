@@ -10,7 +10,7 @@ type Method struct {
 	Failures    string         `json:"failures" doc:"How it is known to mislead"`
 	Paper       string         `json:"paper" doc:"Where it is from"`
 	Interactive bool           `json:"interactive" doc:"Quick enough to wait for"`
-	Streams     bool           `json:"streams" doc:"Sends snapshots while it sharpens"`
+	Streams     bool           `json:"streams" doc:"Tells how far it is, and where it sharpens sends snapshots"`
 	Options     []MethodOption `json:"options"`
 
 	ClassAgnostic bool `json:"class_agnostic" doc:"The map is the same whatever the target"`

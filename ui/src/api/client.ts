@@ -213,8 +213,8 @@ export function decodeValues(base64: string): Float32Array {
 }
 
 /**
- * streamMap hands over each snapshot of a map while it sharpens and returns
- * when the map is finished. Aborting the signal stops the work on the server.
+ * streamMap tells how far a map is and hands over each snapshot while it sharpens,
+ * and returns when the map is finished. Aborting the signal stops the work on the server.
  */
 export async function streamMap(
   id: string,
@@ -222,12 +222,14 @@ export async function streamMap(
   choice: MapChoice,
   signal: AbortSignal,
   onSnapshot: (map: AttributionMap) => void,
+  onProgress: (progress: MeasureProgress) => void,
 ): Promise<void> {
   const path = mapURL(id, sample, '/events', choice);
   const response = await request(path, { signal, headers: { Accept: 'text/event-stream' } });
   for await (const event of readEvents(response.body!)) {
     const data = event.data ? JSON.parse(event.data) : {};
     if (event.event === 'error') throw new ApiError(0, 'No map', data.detail ?? event.data);
+    if (event.event === 'progress') onProgress(data as MeasureProgress);
     if (data.values) onSnapshot(whole({ ...data, values: decodeValues(data.values) }));
     if (event.event === 'done') return;
   }

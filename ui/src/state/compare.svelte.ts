@@ -1,7 +1,7 @@
 /** The maps of a comparison: each waits its turn, what is in sight first, and can be stopped alone. */
 import { untrack } from 'svelte';
 import { type ApiError, choiceQuery, fetchMap, type MapChoice, streamMap } from '../api/client';
-import type { AttributionMap, Method } from '../api/types';
+import type { AttributionMap, MeasureProgress, Method } from '../api/types';
 import { keep, recall, turns } from '../viz/mapcache';
 import { toApiError } from './resource.svelte';
 
@@ -16,6 +16,8 @@ export class CompareCell {
   map: AttributionMap | undefined = $state.raw();
   state: 'waiting' | 'running' | 'done' | 'stopped' | 'error' = $state('waiting');
   error: ApiError | undefined = $state.raw();
+  /** How far it is, while it runs. */
+  progress: MeasureProgress | undefined = $state.raw();
   /** Set by the page: maps in sight are made first. */
   visible = false;
   private control = new AbortController();
@@ -69,7 +71,11 @@ export class CompareCell {
     const show = (map: AttributionMap) => {
       if (!signal.aborted) this.map = map;
     };
-    if (this.method.streams) await streamMap(this.evaluation, this.sample, this.choice, signal, show);
+    const note = (progress: MeasureProgress) => {
+      if (!signal.aborted) this.progress = progress;
+    };
+    this.progress = undefined;
+    if (this.method.streams) await streamMap(this.evaluation, this.sample, this.choice, signal, show, note);
     else show(await fetchMap(this.evaluation, this.sample, this.choice, signal));
   }
 }

@@ -1,6 +1,6 @@
 /** The map of the sample in view: streamed while it sharpens, kept when finished. */
 import { type ApiError, fetchMap, type MapChoice, streamMap } from '../api/client';
-import type { AttributionMap, Verdict } from '../api/types';
+import type { AttributionMap, MeasureProgress, Verdict } from '../api/types';
 import { keep, recall } from '../viz/mapcache';
 import { toApiError } from './resource.svelte';
 
@@ -17,6 +17,8 @@ export class MapSession {
   answers: MapWish | undefined = $state.raw();
   state: 'idle' | 'running' | 'done' | 'stopped' | 'error' = $state('idle');
   error: ApiError | undefined = $state.raw();
+  /** How far it is, while it runs. */
+  progress: MeasureProgress | undefined = $state.raw();
   private control = new AbortController();
   private attempt = $state(0);
 
@@ -25,7 +27,7 @@ export class MapSession {
       const current = wish();
       void this.attempt;
       this.map = this.answers = undefined;
-      this.error = undefined;
+      this.error = this.progress = undefined;
       this.state = 'idle';
       if (!current) return;
       this.control = new AbortController();
@@ -44,8 +46,12 @@ export class MapSession {
     }
     this.state = 'running';
     try {
-      if (wish.streams) await streamMap(evaluation, sample, choice, signal, (map) => this.show(map, signal));
-      else this.show(await fetchMap(evaluation, sample, choice, signal), signal);
+      const show = (map: AttributionMap) => this.show(map, signal);
+      const note = (progress: MeasureProgress) => {
+        if (!signal.aborted) this.progress = progress;
+      };
+      if (wish.streams) await streamMap(evaluation, sample, choice, signal, show, note);
+      else show(await fetchMap(evaluation, sample, choice, signal));
       if (signal.aborted) return;
       this.finish(wish);
       if (this.map) keep(evaluation, sample, choice, this.map);
