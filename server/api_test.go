@@ -220,6 +220,28 @@ func watchMap(t *testing.T, address string) {
 	}
 }
 
+// A stream that fails ends with the status and the words that the plain request gets.
+func TestFailedStream(t *testing.T) {
+	s, c := evaluated(t)
+	list, err := c.Samples(t.Context(), "colours~net", api.Filter{}, 0, 1)
+	must(t, err)
+	query := "/map/events?method=attention"
+	res, err := http.Get(s.URL() + "/api/evaluations/colours~net/samples/" + itoa(list.Samples[0].ID) + query)
+	must(t, err)
+	defer res.Body.Close()
+	var failed api.StreamError
+	must(t, client.ReadEvents(res.Body, func(event string, data []byte) error {
+		if event != "error" {
+			t.Errorf("event %s", event)
+		}
+		return json.Unmarshal(data, &failed)
+	}))
+	_, _, err = c.Map(t.Context(), "colours~net", list.Samples[0].ID, client.MapQuery{Method: "attention"})
+	if failed.Status != http.StatusUnprocessableEntity || !strings.HasPrefix(failed.Detail, "attention: the model has no attention") || err == nil || !strings.Contains(err.Error(), failed.Detail) {
+		t.Errorf("the stream ended with %+v, the request with %v", failed, err)
+	}
+}
+
 // A page that watches a map does not keep the server from closing.
 func TestCloseEndsStreams(t *testing.T) {
 	s, c := evaluated(t)

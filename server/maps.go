@@ -170,7 +170,7 @@ func (b *backend) watchMap(ctx context.Context, in *MapQuery) (func(context.Cont
 			return send(event{"snapshot", api.MapSnapshot(m.message())})
 		})
 		if err != nil {
-			_ = send(event{"error", api.StreamError{Detail: err.Error()}})
+			_ = send(failure(err))
 			return
 		}
 		_ = send(event{"done", m.message()})

@@ -3,18 +3,30 @@ package server
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"reflect"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"github.com/sightline/sightline/server/api"
 )
 
 // event is one server-sent event.
 type event struct {
 	name string
 	data any
+}
+
+// failure is the last event of a stream that failed.
+func failure(err error) event {
+	e := api.StreamError{Status: http.StatusInternalServerError, Detail: err.Error()}
+	if answer := (*huma.ErrorModel)(nil); errors.As(problem(err), &answer) {
+		e = api.StreamError{Status: answer.Status, Detail: answer.Detail}
+	}
+	return event{"error", e}
 }
 
 // streamed registers a route whose answer is a stream of server-sent events.

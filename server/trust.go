@@ -73,7 +73,7 @@ func watched[T any](measure func(context.Context, func(pipeline.Progress) error)
 			return send(event{"progress", toProgress(p)})
 		})
 		if err != nil {
-			_ = send(event{"error", api.StreamError{Detail: err.Error()}})
+			_ = send(failure(err))
 			return
 		}
 		_ = send(event{"done", found})

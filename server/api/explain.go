@@ -90,6 +90,7 @@ type MapDone struct {
 
 // StreamError is the last event of a stream that failed.
 type StreamError struct {
+	Status int    `json:"status" doc:"The HTTP status that the same failure has where nothing is streamed"`
 	Detail string `json:"detail"`
 }
 

@@ -20,6 +20,7 @@ import type {
   Randomisation,
   Trust,
   MeasureProgress,
+  StreamError,
 } from './types';
 import { readEvents } from './sse';
 
@@ -194,6 +195,10 @@ export async function fetchMap(
   return whole({ ...header, values: new Float32Array(await response.arrayBuffer()) });
 }
 
+/** streamError is what a stream ended with: what does not fit is called so, as where nothing is streamed. */
+const streamError = (title: string, { status, detail }: StreamError) =>
+  new ApiError(status, status === 422 ? plainTitles['Unprocessable Entity'] : title, detail);
+
 /** whole refuses a map that does not have one value per cell: it would be drawn wrong. */
 function whole(map: AttributionMap): AttributionMap {
   const { width, height, values } = map;
@@ -228,7 +233,7 @@ export async function streamMap(
   const response = await request(path, { signal, headers: { Accept: 'text/event-stream' } });
   for await (const event of readEvents(response.body!)) {
     const data = event.data ? JSON.parse(event.data) : {};
-    if (event.event === 'error') throw new ApiError(0, 'No map', data.detail ?? event.data);
+    if (event.event === 'error') throw streamError('No map', data);
     if (event.event === 'progress') onProgress(data as MeasureProgress);
     if (data.values) onSnapshot(whole({ ...data, values: decodeValues(data.values) }));
     if (event.event === 'done') return;
@@ -289,7 +294,7 @@ async function measured<T>(
   const response = await request(path, { signal, headers: { Accept: 'text/event-stream' } });
   for await (const event of readEvents(response.body!)) {
     const data = event.data ? JSON.parse(event.data) : {};
-    if (event.event === 'error') throw new ApiError(0, 'Not measured', data.detail ?? event.data);
+    if (event.event === 'error') throw streamError('Not measured', data);
     if (event.event === 'progress') onProgress(data as MeasureProgress);
     if (event.event === 'done') return data as T;
   }

@@ -9,6 +9,7 @@ import type { components } from './schema';
 type Schemas = components['schemas'];
 
 export type Job = Schemas['Job'];
+export type StreamError = Schemas['StreamError'];
 export type Status = Schemas['Status'];
 export type Dataset = Schemas['Dataset'];
 export type Problems = Schemas['Problems'];
