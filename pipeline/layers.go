@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"github.com/sightline/sightline/attribution"
-	"github.com/sightline/sightline/jobs"
 )
 
 // Layer is a tensor inside a model at which CAM methods can look.
@@ -56,16 +55,12 @@ func (p *Pipeline) Layers(ctx context.Context, evaluation string) (*Layers, erro
 
 // layers answers with the layers of a model.
 func (w *processor) layers(ctx context.Context, payload []byte, reply func([]byte) error) error {
-	var r mapRequest
-	if err := json.Unmarshal(payload, &r); err != nil {
-		return fmt.Errorf("read the request: %w", err)
-	}
-	model, release, err := w.models.acquire(r.Spec)
+	_, s, release, err := opened[mapRequest](w, payload)
 	if err != nil {
-		return &jobs.Coded{Code: CodeModel, Message: err.Error()}
+		return err
 	}
 	defer release()
-	found, err := listLayers(ctx, w.scorer(model, atOnce))
+	found, err := listLayers(ctx, s)
 	if err != nil {
 		return err
 	}

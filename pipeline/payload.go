@@ -90,6 +90,9 @@ type mapRequest struct {
 	MapOptions
 }
 
+// model is the specification of the model that the call is about.
+func (r mapRequest) model() json.RawMessage { return r.Spec }
+
 // explainPayload is a chunk of maps to make.
 type explainPayload struct {
 	Spec   json.RawMessage `json:"spec"`

@@ -28,18 +28,26 @@ func (w *processor) inspect(ctx context.Context, payload []byte, reply func([]by
 	return reply(mustJSON(spec))
 }
 
+// opened reads a call's request and opens the model it is about, for work that
+// nothing goes before; release ends the use of it.
+func opened[R interface{ model() json.RawMessage }](w *processor, payload []byte) (r R, s scorer, release func(), err error) {
+	if err := json.Unmarshal(payload, &r); err != nil {
+		return r, s, nil, fmt.Errorf("read the request: %w", err)
+	}
+	model, release, err := w.models.acquire(r.model())
+	if err != nil {
+		return r, s, nil, &jobs.Coded{Code: CodeModel, Message: err.Error()}
+	}
+	return r, w.scorer(model, atOnce), release, nil
+}
+
 // explain answers with snapshots of a map, then with the map.
 func (w *processor) explain(ctx context.Context, payload []byte, reply func([]byte) error) error {
-	var r explainRequest
-	if err := json.Unmarshal(payload, &r); err != nil {
-		return fmt.Errorf("read the request: %w", err)
-	}
-	model, release, err := w.models.acquire(r.Spec)
+	r, s, release, err := opened[explainRequest](w, payload)
 	if err != nil {
-		return &jobs.Coded{Code: CodeModel, Message: err.Error()}
+		return err
 	}
 	defer release()
-	s := w.scorer(model, atOnce)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var told time.Time

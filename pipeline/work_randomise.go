@@ -2,8 +2,6 @@ package pipeline
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 
 	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/jobs"
@@ -14,21 +12,16 @@ import (
 // randomise answers with progress, then with how far a method's maps depend on
 // the model's weights.
 func (w *processor) randomise(ctx context.Context, payload []byte, reply func([]byte) error) error {
-	var r randomiseRequest
-	if err := json.Unmarshal(payload, &r); err != nil {
-		return fmt.Errorf("read the request: %w", err)
-	}
-	model, release, err := w.models.acquire(r.Spec)
+	r, s, release, err := opened[randomiseRequest](w, payload)
 	if err != nil {
-		return &jobs.Coded{Code: CodeModel, Message: err.Error()}
+		return err
 	}
 	defer release()
-	original, err := model.File()
+	original, err := s.File()
 	if err != nil {
 		return &jobs.Coded{Code: CodeModel, Message: err.Error()}
 	}
-	s := w.scorer(model, atOnce)
-	method, base, err := r.request(&model.Spec().Preprocessing)
+	method, base, err := r.request(&s.Spec().Preprocessing)
 	if err != nil {
 		return err
 	}
@@ -52,7 +45,7 @@ func (w *processor) randomise(ctx context.Context, payload []byte, reply func([]
 			if m == original {
 				return s, nil, nil
 			}
-			changed, err := model.With(m)
+			changed, err := s.With(m)
 			if err != nil {
 				return nil, nil, err
 			}

@@ -2,13 +2,10 @@ package pipeline
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"time"
 
 	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/classifier"
-	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/trust"
 )
 
@@ -17,20 +14,15 @@ const progressPause = 100 * time.Millisecond
 
 // trust answers with progress, then with what a map is worth.
 func (w *processor) trust(ctx context.Context, payload []byte, reply func([]byte) error) error {
-	var r trustRequest
-	if err := json.Unmarshal(payload, &r); err != nil {
-		return fmt.Errorf("read the request: %w", err)
+	r, s, release, err := opened[trustRequest](w, payload)
+	if err != nil {
+		return err
 	}
+	defer release()
 	m, err := mapFrom(r.Meta, r.Values)
 	if err != nil {
 		return err
 	}
-	model, release, err := w.models.acquire(r.Spec)
-	if err != nil {
-		return &jobs.Coded{Code: CodeModel, Message: err.Error()}
-	}
-	defer release()
-	s := w.scorer(model, atOnce)
 	input, _, err := loadInput(s, r.Item.File)
 	if err != nil {
 		return err
