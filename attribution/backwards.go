@@ -96,6 +96,17 @@ func (t Target) seed(classes int) []float32 {
 // one adapts a batch of one sample.
 func one(ms [][]*Map, errs []error) ([]*Map, error) { return ms[0], errs[0] }
 
+// allOf returns what a method made of n samples at once; an error of it is that of
+// every sample.
+func allOf(n int, method string) func(maps [][]*Map, errs []error, err error) ([][]*Map, []error) {
+	return func(maps [][]*Map, errs []error, err error) ([][]*Map, []error) {
+		if err != nil {
+			return make([][]*Map, n), allFail(n, method, err)
+		}
+		return maps, errs
+	}
+}
+
 // allFail is one reason for every sample.
 func allFail(n int, method string, err error) []error {
 	errs := make([]error, n)

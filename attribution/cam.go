@@ -62,11 +62,7 @@ func (m CAM[K]) ExplainAll(ctx context.Context, s Scorer, r Request, targets []T
 // ExplainBatch makes the maps of several samples at once: one forward pass for all
 // targets of a sample, and a pass back through the head for each.
 func (m CAM[K]) ExplainBatch(ctx context.Context, s Scorer, rs []Request, targets []Target) ([][]*Map, []error) {
-	maps, errs, err := m.explain(ctx, s, rs, targets)
-	if err != nil {
-		return make([][]*Map, len(rs)), allFail(len(rs), m.Name(), err)
-	}
-	return maps, errs
+	return allOf(len(rs), m.Name())(m.explain(ctx, s, rs, targets))
 }
 
 func (m CAM[K]) explain(ctx context.Context, s Scorer, rs []Request, targets []Target) (maps [][]*Map, errs []error, err error) {

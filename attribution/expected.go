@@ -66,20 +66,12 @@ func (m ExpectedGradients) Explain(ctx context.Context, s Scorer, r Request, pro
 
 // ExplainAll makes a map per target.
 func (m ExpectedGradients) ExplainAll(ctx context.Context, s Scorer, r Request, targets []Target, progress func(Snapshot)) ([]*Map, error) {
-	return one(m.explainEach(ctx, s, []Request{r}, targets, progress))
+	return one(allOf(1, m.Name())(m.explain(ctx, s, []Request{r}, targets, progress)))
 }
 
 // ExplainBatch makes the maps of several samples at once.
 func (m ExpectedGradients) ExplainBatch(ctx context.Context, s Scorer, rs []Request, targets []Target) ([][]*Map, []error) {
-	return m.explainEach(ctx, s, rs, targets, nil)
-}
-
-func (m ExpectedGradients) explainEach(ctx context.Context, s Scorer, rs []Request, targets []Target, progress func(Snapshot)) ([][]*Map, []error) {
-	maps, errs, err := m.explain(ctx, s, rs, targets, progress)
-	if err != nil {
-		return make([][]*Map, len(rs)), allFail(len(rs), m.Name(), err)
-	}
-	return maps, errs
+	return allOf(len(rs), m.Name())(m.explain(ctx, s, rs, targets, nil))
 }
 
 func (m ExpectedGradients) explain(ctx context.Context, s Scorer, rs []Request, targets []Target, progress func(Snapshot)) ([][]*Map, []error, error) {

@@ -75,20 +75,12 @@ func (m IntegratedGradients) Explain(ctx context.Context, s Scorer, r Request, p
 
 // ExplainAll makes a map per target.
 func (m IntegratedGradients) ExplainAll(ctx context.Context, s Scorer, r Request, targets []Target, progress func(Snapshot)) ([]*Map, error) {
-	return one(m.explainEach(ctx, s, []Request{r}, targets, progress))
+	return one(allOf(1, m.Name())(m.explain(ctx, s, []Request{r}, targets, progress)))
 }
 
 // ExplainBatch makes the maps of several samples at once.
 func (m IntegratedGradients) ExplainBatch(ctx context.Context, s Scorer, rs []Request, targets []Target) ([][]*Map, []error) {
-	return m.explainEach(ctx, s, rs, targets, nil)
-}
-
-func (m IntegratedGradients) explainEach(ctx context.Context, s Scorer, rs []Request, targets []Target, progress func(Snapshot)) ([][]*Map, []error) {
-	maps, errs, err := m.explain(ctx, s, rs, targets, progress)
-	if err != nil {
-		return make([][]*Map, len(rs)), allFail(len(rs), m.Name(), err)
-	}
-	return maps, errs
+	return allOf(len(rs), m.Name())(m.explain(ctx, s, rs, targets, nil))
 }
 
 func (m IntegratedGradients) explain(ctx context.Context, s Scorer, rs []Request, targets []Target, progress func(Snapshot)) ([][]*Map, []error, error) {

@@ -107,22 +107,15 @@ func (m Noisy[K]) Explain(ctx context.Context, s Scorer, r Request, progress fun
 
 // ExplainAll makes a map per target.
 func (m Noisy[K]) ExplainAll(ctx context.Context, s Scorer, r Request, targets []Target, progress func(Snapshot)) ([]*Map, error) {
-	return one(m.explainEach(ctx, s, []Request{r}, targets, progress))
+	m = m.withDefaults()
+	return one(allOf(1, m.Name())(m.explain(ctx, s, []Request{r}, targets, m.noise, progress)))
 }
 
 // ExplainBatch makes the maps of several samples at once. Each map's Correlation
 // is that of the maps of its even and its odd copies.
 func (m Noisy[K]) ExplainBatch(ctx context.Context, s Scorer, rs []Request, targets []Target) ([][]*Map, []error) {
-	return m.explainEach(ctx, s, rs, targets, nil)
-}
-
-func (m Noisy[K]) explainEach(ctx context.Context, s Scorer, rs []Request, targets []Target, progress func(Snapshot)) ([][]*Map, []error) {
 	m = m.withDefaults()
-	maps, errs, err := m.explain(ctx, s, rs, targets, m.noise, progress)
-	if err != nil {
-		return make([][]*Map, len(rs)), allFail(len(rs), m.Name(), err)
-	}
-	return maps, errs
+	return allOf(len(rs), m.Name())(m.explain(ctx, s, rs, targets, m.noise, nil))
 }
 
 func (m Noisy[K]) withDefaults() Noisy[K] {
