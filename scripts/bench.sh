@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Every benchmark, each beside its baseline, in one run. Prints medians and
-# ratios; wants a calm machine and about fifteen minutes.
+# ratios; wants a calm machine and about forty minutes.
 #
 #   SIGHTLINE_TESTDATA=FOLDER   real photos (see CONTRIBUTING.md); else the demo's pictures
 set -euo pipefail
@@ -29,6 +29,10 @@ if /usr/bin/python3 -c 'import torch, torchvision' 2>/dev/null; then
 	go build -o "$work/throughput" ./bench/throughput
 	"$work/throughput" -model "$work/mobilenet_v2.onnx" -photos "$photos" -n 2000
 	"$work/throughput" -model "$work/resnet50.onnx" -photos "$photos" -n 300
+
+	section 'saliency maps beside the Python stack, and a click until the map is drawn'
+	go run ./bench/saliency -rounds 3 -models resnet50,mobilenet_v2,resnet18
+	if command -v chromium >/dev/null; then scripts/click.sh "$work/resnet50.onnx" "$photos"; fi
 else
 	echo 'skipped: needs python3-torch and python3-torchvision to export the architectures'
 fi
