@@ -7,17 +7,18 @@ import (
 )
 
 // MapFile is [ReadFile] for a process that uses the model at once: the file is
-// mapped into memory, never copied, and [Model.Refer] names it as the place of the
-// weights, so that a runtime maps them too. The file must not change while the
-// model, or anything made of it, is in use; the mapping ends with the process.
+// mapped into memory where that is possible, not copied, and [Model.Refer] names
+// it as the place of the weights, so that a runtime maps them too. The file must
+// not change while the model, or anything made of it, is in use; the mapping ends
+// with the process.
 func MapFile(path string) (*Model, error) {
-	b, err := mapped(path)
+	b, inPlace, err := mapped(path)
 	if err != nil {
 		return nil, err
 	}
 	m, err := parseFile(b, path)
-	if err != nil {
-		return nil, err
+	if err != nil || !inPlace {
+		return m, err
 	}
 	real, err := filepath.EvalSymlinks(path) // runtimes refuse to leave the folder by a link
 	if err != nil {

@@ -2,4 +2,7 @@
 
 package onnx
 
-func mapped(path string) ([]byte, error) { return readFile(path) }
+func mapped(path string) (b []byte, inPlace bool, err error) {
+	b, err = readFile(path)
+	return b, false, err
+}

@@ -8,23 +8,20 @@ import (
 	"syscall"
 )
 
-// mapped returns the bytes of a file, to be read only.
-func mapped(path string) ([]byte, error) {
+// mapped returns the bytes of a file, to be read only, and whether they are mapped:
+// what cannot be, on some network file systems, is read.
+func mapped(path string) (b []byte, inPlace bool, err error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("read model: %w", err)
+		return nil, false, fmt.Errorf("read model: %w", err)
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, fmt.Errorf("read model: %w", err)
+	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() && info.Size() > 0 {
+		b, err := syscall.Mmap(int(f.Fd()), 0, int(info.Size()), syscall.PROT_READ, syscall.MAP_PRIVATE)
+		if err == nil {
+			return b, true, nil
+		}
 	}
-	if info.Size() == 0 || !info.Mode().IsRegular() {
-		return readFile(path) // nothing to map, or not to be mapped
-	}
-	b, err := syscall.Mmap(int(f.Fd()), 0, int(info.Size()), syscall.PROT_READ, syscall.MAP_PRIVATE)
-	if err != nil {
-		return nil, fmt.Errorf("read model: map %s: %w", path, err)
-	}
-	return b, nil
+	b, err = readFile(path)
+	return b, false, err
 }
