@@ -65,8 +65,9 @@ func ParseMemory(text string) (int64, error) {
 }
 
 // budget is what a worker may take for its maps, in bytes, beyond the weights of
-// the models it has open and of the programs that were made of them (see models): three quarters for runs of programs, which are told how
-// much they take per sample, an eighth for pictures that wait for them.
+// the models it has open and of the programs that were made of them (see models):
+// three quarters for runs of programs, which are told how much they take per
+// sample, an eighth for pictures that wait for them.
 type budget int64
 
 // piece is how many samples may be in each of so many runs side by side, at least

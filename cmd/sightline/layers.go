@@ -4,10 +4,8 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"runtime"
 
 	"github.com/sightline/sightline/attribution"
-	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/server/api"
 )
 
@@ -26,12 +24,7 @@ func layersVerb() verb {
 }
 
 func (c *call) listLayers(ctx context.Context, file modelOptions) error {
-	request, err := file.request(c.args[0], "")
-	if err != nil {
-		return err
-	}
-	model, err := classifier.Quick(request.Path, classifier.Options{
-		Preprocessing: request.Preprocessing, Classes: request.Classes, Output: request.Output, Threads: runtime.GOMAXPROCS(0)})
+	model, err := file.quick(c.args[0])
 	if err != nil {
 		return err
 	}

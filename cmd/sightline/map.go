@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 
 	"github.com/sightline/sightline/attribution"
@@ -67,12 +66,7 @@ func (o *mapOptions) check() error {
 }
 
 func (c *call) mapImage(ctx context.Context, path string, o *mapOptions) error {
-	request, err := o.file.request(o.model, "")
-	if err != nil {
-		return err
-	}
-	model, err := classifier.Quick(request.Path, classifier.Options{
-		Preprocessing: request.Preprocessing, Classes: request.Classes, Output: request.Output, Threads: runtime.GOMAXPROCS(0)})
+	model, err := o.file.quick(o.model)
 	if err != nil {
 		return err
 	}
