@@ -18,7 +18,7 @@ native/node_modules/.installed: native/package-lock.json | tools
 	cd native && npm ci --ignore-scripts --silent
 	@touch $@
 
-native/lib/.packed: native/node_modules/.installed native/pack/main.go
+native/lib/.packed: native/node_modules/.installed $(wildcard native/pack/*.go) go.mod
 	go run ./native/pack
 	@touch $@
 
@@ -97,4 +97,4 @@ notices: setup ## regenerate THIRD_PARTY_NOTICES.txt
 
 .PHONY: clean
 clean: ## remove what the build made
-	rm -rf bin native/lib native/node_modules ui/dist ui/node_modules
+	rm -rf bin native/include native/lib native/node_modules ui/dist ui/node_modules

@@ -17,6 +17,7 @@ import (
 	"github.com/sightline/sightline/onnx"
 	"github.com/sightline/sightline/onnx/canonical"
 	"github.com/sightline/sightline/ort"
+	"github.com/sightline/sightline/ort/fuse"
 )
 
 // BenchmarkGradient runs the original model and its gradient by turns, in one
@@ -111,7 +112,7 @@ func openPair(b *testing.B, file []byte, threads int, batch int64) pair {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { forward.Close() })
-	gradient, err := ort.Open(g.Model.Marshal(), []string{in, g.Seed}, append([]string{g.Of}, g.Gradients...), o)
+	gradient, err := fuse.Open(g.Model, g.Model.Marshal(), []string{in, g.Seed}, append([]string{g.Of}, g.Gradients...), o)
 	if err != nil {
 		b.Fatal(err)
 	}

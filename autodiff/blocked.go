@@ -45,7 +45,8 @@ func (x *Context) eachChannel(a string, channels int64, shift float64) string {
 	if shift != 0 {
 		in = append(in, x.Floats(shifts, channels))
 	}
-	return x.Emit("Conv", in, onnx.IntAttr("group", channels), onnx.IntsAttr("kernel_shape", 1, 1))
+	one := window{[]int64{1, 1}, []int64{1, 1}, []int64{1, 1}, []int64{0, 0, 0, 0}}
+	return x.Emit("Conv", in, one.attributes(one.pads, channels)...)
 }
 
 // intoBlocks brings the gradient of a tensor that is in blocks there too, so that

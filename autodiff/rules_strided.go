@@ -1,6 +1,8 @@
 package autodiff
 
 import (
+	"slices"
+
 	"github.com/sightline/sightline/onnx"
 	"github.com/sightline/sightline/onnx/canonical"
 )
@@ -24,6 +26,8 @@ func (x *Context) strided(g string, group int64, w window, from, to canonical.Sh
 		return x.stuff(g, append(canonical.Shape{from[0], to[1]}, from[2:]...), w.strides, to[2:])
 	case group == to[1] && group == from[1]:
 		return x.stuffed(g, w, from, to)
+	case group == 1 && w.strides[0] == w.strides[1] && from[1]%block == 0 && to[1]%block == 0:
+		return x.phaseByPhase(g, t, w, from, to)
 	case group == 1 && w.strides[0] == w.strides[1]:
 		// Few channels keep few of the processor's registers busy: with more
 		// positions, there are more channels.
@@ -116,8 +120,39 @@ func (x *Context) phases(g string, weights *onnx.Tensor, w window, from, to cano
 	m := x.phaseWeights(weights, w, rows, columns, top, left, kernel)
 	one := window{kernel, []int64{more, more}, w.dilations, pads}
 	g = x.Emit("Conv", []string{g, x.Floats(m, to[1]*s*s, from[1], kernel[0], kernel[1])}, one.attributes(pads, 1)...)
-	g = x.Emit("DepthToSpace", []string{g}, onnx.IntAttr("blocksize", s), onnx.StringAttr("mode", "CRD"))
-	if lengths[0]*s > to[2] || lengths[1]*s > to[3] {
+	return x.sideBySide(g, s, "CRD", to)
+}
+
+// phaseByPhase emits the transposed convolution as one convolution for every position
+// of a stride, each with the weights that matter there, and puts what they give side
+// by side; "" where one would have no weights, or need negative padding.
+func (x *Context) phaseByPhase(g string, weights *onnx.Tensor, w window, from, to canonical.Shape) string {
+	s := w.strides[0]
+	rows, _, _ := w.phasesOf(0, s)
+	columns, _, _ := w.phasesOf(1, s)
+	var each []string
+	for i := range rows {
+		for j := range columns {
+			row, column := rows[i], columns[j]
+			kernel := []int64{row.last - row.first + 1, column.last - column.first + 1}
+			pads := []int64{-row.first, -column.first, (to[2]+s-1)/s + row.last - from[2], (to[3]+s-1)/s + column.last - from[3]}
+			if slices.Min(kernel) < 1 || slices.Min(pads) < 0 {
+				return ""
+			}
+			m := x.phaseWeights(weights, w, rows[i:i+1], columns[j:j+1], row.first, column.first, kernel)
+			one := window{kernel, []int64{1, 1}, w.dilations, pads}
+			each = append(each, x.Emit("Conv", []string{g, x.Floats(m, to[1], from[1], kernel[0], kernel[1])}, one.attributes(pads, 1)...))
+		}
+	}
+	g = x.Emit("Concat", each, onnx.IntAttr("axis", 1))
+	return x.sideBySide(g, s, "DCR", to)
+}
+
+// sideBySide puts channels that belong to the positions of a stride there, and cuts
+// the image to a size.
+func (x *Context) sideBySide(g string, stride int64, mode string, to canonical.Shape) string {
+	g = x.Emit("DepthToSpace", []string{g}, onnx.IntAttr("blocksize", stride), onnx.StringAttr("mode", mode))
+	if to[2]%stride > 0 || to[3]%stride > 0 {
 		g = x.Slice(g, []int64{0, 0}, to[2:], []int64{2, 3})
 	}
 	return g

@@ -39,7 +39,7 @@ func (p plan) open(m *onnx.Model, input string, threads int) (*ort.Session, erro
 	if err != nil {
 		return nil, err
 	}
-	s, _, err := openSession(m, []string{input}, outputs, threads)
+	s, _, err := openSession(m, []string{input}, outputs, threads, asIs)
 	return s, err
 }
 
@@ -69,15 +69,22 @@ func (p plan) rewrite(m *onnx.Model) ([]string, error) {
 // openSession loads a model, and returns the size of the graph that the session
 // holds. The encoded model is as large as its weights: large ones are given back to
 // the system at once, not when the next collection finds them.
-func openSession(m *onnx.Model, inputs, outputs []string, threads int) (*ort.Session, int64, error) {
+func openSession(m *onnx.Model, inputs, outputs []string, threads int, open opener) (*ort.Session, int64, error) {
 	encoded, dir := m.Refer()
 	if len(m.ExternalFiles()) > 0 {
 		dir = m.Dir
 	}
 	size := int64(len(encoded))
-	s, err := ort.Open(encoded, inputs, outputs, ort.Options{Threads: threads, ExternalDir: dir})
+	s, err := open(m, encoded, inputs, outputs, ort.Options{Threads: threads, ExternalDir: dir})
 	if size > largeModel {
 		debug.FreeOSMemory()
 	}
 	return s, size, err
+}
+
+// An opener loads an encoded model: [fuse.Open], or asIs.
+type opener func(m *onnx.Model, encoded []byte, inputs, outputs []string, o ort.Options) (*ort.Session, error)
+
+func asIs(_ *onnx.Model, encoded []byte, inputs, outputs []string, o ort.Options) (*ort.Session, error) {
+	return ort.Open(encoded, inputs, outputs, o)
 }

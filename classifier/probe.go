@@ -71,7 +71,7 @@ func probeOutputs(ctx context.Context, m *onnx.Model, s *Spec, inputs []float32,
 		return nil, nil
 	}
 	m.Graph.KeepOutputs(names...)
-	session, _, err := openSession(m, []string{s.Input.Name}, names, 1)
+	session, _, err := openSession(m, []string{s.Input.Name}, names, 1, asIs)
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/sightline/sightline/onnx"
 	"github.com/sightline/sightline/onnx/canonical"
 	"github.com/sightline/sightline/ort"
+	"github.com/sightline/sightline/ort/fuse"
 )
 
 // inside is what is known of the model's graph once a method asked for it, and
@@ -150,6 +151,7 @@ type Program struct {
 	shelf   *shelf
 	recipe  func() (*autodiff.Recipe, error)
 	threads int
+	opener  opener
 	first   sync.Once
 	err     error // of making it first
 
@@ -174,7 +176,7 @@ func (c *Classifier) Program(name string, recipe func(*autodiff.Graph) (*autodif
 		return nil, err
 	}
 	p := c.inside.programs.find(name, func() *Program {
-		return &Program{fixed: c.spec.Batch.Fixed, length: c.step(), threads: c.threads,
+		return &Program{fixed: c.spec.Batch.Fixed, length: c.step(), threads: c.threads, opener: c.opener(),
 			recipe: func() (*autodiff.Recipe, error) { return recipe(g) }}
 	})
 	p.first.Do(func() {
@@ -183,6 +185,15 @@ func (c *Classifier) Program(name string, recipe func(*autodiff.Graph) (*autodif
 		}
 	})
 	return p, p.err
+}
+
+// opener is how sessions of programs are opened. Fused graphs take twice as long to
+// open, which a model that was readied quickly, for one image, does not win back.
+func (c *Classifier) opener() opener {
+	if c.mapped {
+		return asIs
+	}
+	return fuse.Open
 }
 
 // open makes the session.
@@ -197,7 +208,7 @@ func (p *Program) open() error {
 		}
 		p.memory, _ = canonical.Bytes(r.Model)
 	}
-	p.session, p.size, err = openSession(r.Model, r.Inputs, r.Outputs, p.threads)
+	p.session, p.size, err = openSession(r.Model, r.Inputs, r.Outputs, p.threads, p.opener)
 	return err
 }
 

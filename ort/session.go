@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"reflect"
 	"sync"
 
@@ -20,6 +21,11 @@ type Options struct {
 	// Plain switches graph optimisations off: slower, and closest to what the
 	// file says. Used to compare.
 	Plain bool
+	// Optimised, unless "", is a file to write the graph to as the runtime has
+	// optimised it for this machine, with the larger weights in a file beside it.
+	Optimised string
+	// Kernels makes the operators of package kernels known to the session.
+	Kernels bool
 }
 
 // A Session is a loaded model with a fixed list of inputs and outputs. It is safe
@@ -74,11 +80,25 @@ func (o Options) runtime() (*rt.SessionOptions, error) {
 	if o.ExternalDir != "" {
 		err = errors.Join(err, options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", o.ExternalDir))
 	}
+	if o.Optimised != "" {
+		err = errors.Join(err, writeOptimised(options, o.Optimised))
+	}
+	if o.Kernels {
+		err = errors.Join(err, addKernels(options))
+	}
 	if err != nil {
 		options.Destroy()
 		return nil, err
 	}
 	return options, nil
+}
+
+func writeOptimised(options *rt.SessionOptions, path string) error {
+	return errors.Join(
+		options.SetOptimizedModelFilePath(path),
+		options.AddSessionConfigEntry("session.optimized_model_external_initializers_file_name", filepath.Base(path)+".weights"),
+		options.AddSessionConfigEntry("session.optimized_model_external_initializers_min_size_in_bytes", "4096"),
+	)
 }
 
 // Run feeds the inputs and returns the outputs, in the order given to Open. When

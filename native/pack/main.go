@@ -1,6 +1,6 @@
 // Command pack compresses the shared libraries that npm installed under
-// native/node_modules into native/lib, where package native embeds them.
-// It does nothing for a library whose packed copy is newer than its source.
+// native/node_modules into native/lib, where package native embeds them, and copies
+// the C headers of ONNX Runtime into native/include. It does nothing for a library whose packed copy is newer than its source.
 package main
 
 import (
@@ -24,6 +24,9 @@ func main() {
 	log.SetPrefix("pack: ")
 	if runtime.GOOS != "linux" || npmArch == "" {
 		log.Fatalf("Sightline builds on Linux on amd64 and arm64; this is %s/%s", runtime.GOOS, runtime.GOARCH)
+	}
+	if err := copyHeaders(); err != nil {
+		log.Fatal(err)
 	}
 	sources := map[string]string{
 		"libonnxruntime.so": "native/node_modules/onnxruntime-node/bin/napi-v6/linux/" + npmArch + "/libonnxruntime.so.1",

@@ -1,6 +1,7 @@
 package canonical
 
 import (
+	"bytes"
 	"math"
 
 	"github.com/sightline/sightline/onnx"
@@ -83,34 +84,31 @@ func (b *builder) evaluateShape(n *onnx.Node) bool {
 	return b.learn(n.Outputs[0], s, onnx.Int64)
 }
 
-// evaluateFill makes ConstantOfShape of a known shape a constant of any size:
-// that is how some exporters store weights.
-func (b *builder) evaluateFill(n *onnx.Node) (bool, error) {
+// fillOf returns the type of what a ConstantOfShape makes, and the value it repeats;
+// false when the shape is not known.
+func (b *builder) fillOf(n *onnx.Node) (Type, *onnx.Tensor, bool) {
 	value := onnx.FloatTensor("", []float32{0}, 1)
 	if a := n.Attribute("value"); a != nil {
 		value = a.Tensor
 	}
 	s, ok := b.symbolsOf(n.Input(0))
-	if !ok || value.Type.Size() == 0 {
+	return Type{widened(value.Type), append(Shape{}, s.target()...)}, value, ok && value.Type.Size() > 0
+}
+
+// evaluateFill makes ConstantOfShape of a known shape a constant of any size:
+// that is how some exporters store weights.
+func (b *builder) evaluateFill(n *onnx.Node) (bool, error) {
+	t, value, ok := b.fillOf(n)
+	if !ok {
 		return false, nil
 	}
-	shape, size := Shape{}, 1
-	for _, v := range s.v {
-		d := integer(v.k)
-		if v.batch {
-			d = -d
-		}
-		shape, size = append(shape, d), size*int(d)
-	}
-	if !s.known() || size > 1<<29 {
-		b.types[n.Outputs[0]] = Type{widened(value.Type), shape}
+	size, ok := product(t.Shape)
+	if !ok || !t.Shape.Static() || size > 1<<29 {
+		b.types[n.Outputs[0]] = t
 		return false, nil
 	}
-	t := &onnx.Tensor{Type: value.Type, Dims: shape, Raw: make([]byte, 0, size*value.Type.Size())}
-	for range size {
-		t.Raw = append(t.Raw, value.Raw...)
-	}
-	return true, b.define(n.Outputs[0], t)
+	filled := &onnx.Tensor{Type: value.Type, Dims: t.Shape, Raw: bytes.Repeat(value.Raw, int(size))}
+	return true, b.define(n.Outputs[0], filled)
 }
 
 func evalGather(n *onnx.Node, in []symbols) (symbols, bool) {

@@ -20,7 +20,7 @@ var inference = map[string]inferRule{
 	"GlobalAveragePool": inferGlobalPool, "GlobalMaxPool": inferGlobalPool,
 	"QuantizeLinear": inferQuantize, "DequantizeLinear": inferDequantize, "LayerNormalization": inferNorm,
 	"ArgMax": inferArg, "ArgMin": inferArg, "DepthToSpace": inferDepthToSpace, "SpaceToDepth": inferSpaceToDepth,
-	"GatherElements": inferGatherElements, "Squeeze": inferElem, "Unsqueeze": inferElem, "ConstantOfShape": inferKnown,
+	"GatherElements": inferGatherElements, "Squeeze": inferElem, "Unsqueeze": inferElem, "ConstantOfShape": inferFill,
 	"Shape": inferIndex, "Size": inferIndex, "Einsum": inferEinsum, "GatherND": inferGatherND, "TopK": inferTopK,
 }
 
@@ -67,8 +67,12 @@ func inferIndex(b *builder, n *onnx.Node) error {
 	return nil
 }
 
-// inferKnown keeps what evaluation learned.
-func inferKnown(*builder, *onnx.Node) error { return nil }
+func inferFill(b *builder, n *onnx.Node) error {
+	if t, _, ok := b.fillOf(n); ok {
+		b.set(n, 0, t.Elem, t.Shape)
+	}
+	return nil
+}
 
 func (b *builder) broadcast(n *onnx.Node) Shape {
 	s := b.shape(n.Input(0))

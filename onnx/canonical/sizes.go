@@ -18,6 +18,9 @@ func Types(m *onnx.Model) map[string]Type {
 		if rule := inference[n.Op]; rule != nil {
 			_ = b.tryInfer(rule, n) // an unknown type is no reason not to go on
 		}
+		if n.Op == "Shape" {
+			b.evaluateShape(n)
+		}
 	}
 	return b.types
 }

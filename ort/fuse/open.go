@@ -1,0 +1,93 @@
+package fuse
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/sightline/sightline/onnx"
+	"github.com/sightline/sightline/onnx/canonical"
+	"github.com/sightline/sightline/ort"
+	"github.com/sightline/sightline/ort/kernels"
+)
+
+// most is the size of weights, in bytes, up to which graphs are laid out twice: that
+// writes them to a file once.
+const most = 512 << 20
+
+// Open loads a model like [ort.Open], with fused operators. m is the model in
+// canonical form, of which encoded are the bytes. It takes about twice as long, and
+// a temporary file of the size of the weights while it lasts.
+func Open(m *onnx.Model, encoded []byte, inputs, outputs []string, o ort.Options) (*ort.Session, error) {
+	if _, weights := canonical.Bytes(m); weights <= most && slices.ContainsFunc(m.Graph.Nodes, worthwhile) {
+		// Whatever goes wrong, a full disk for one, the graph itself may run.
+		if s, err := open(m, encoded, inputs, outputs, o); err == nil {
+			return s, nil
+		}
+	}
+	return ort.Open(encoded, inputs, outputs, o)
+}
+
+// worthwhile reports whether a node may be a part of what is fused.
+func worthwhile(n *onnx.Node) bool {
+	return n.Op == "HardSigmoid" && step(n) || n.Op == "MaxPool" && len(n.Outputs) > 1
+}
+
+var errNothing = errors.New("nothing was found to fuse")
+
+func open(m *onnx.Model, encoded []byte, inputs, outputs []string, o ort.Options) (*ort.Session, error) {
+	folder, err := os.MkdirTemp("", "sightline-graph-")
+	if err != nil {
+		return nil, fmt.Errorf("lay out the graph: %w", err)
+	}
+	// The runtime maps the weights: their file's name is no longer needed then.
+	defer os.RemoveAll(folder)
+	laidOut, err := layOut(filepath.Join(folder, "graph.onnx"), encoded, inputs, outputs, o)
+	if err != nil {
+		return nil, err
+	}
+	if Rewrite(laidOut, canonical.Types(m), Block()) == 0 {
+		return nil, errNothing
+	}
+	o.Plain, o.Kernels, o.ExternalDir = true, true, folder
+	return ort.Open(laidOut.Marshal(), inputs, outputs, o)
+}
+
+// layOut returns the graph as the runtime optimises it for this machine.
+func layOut(path string, encoded []byte, inputs, outputs []string, o ort.Options) (*onnx.Model, error) {
+	o.Optimised = path
+	s, err := ort.Open(encoded, inputs, outputs, o)
+	if err != nil {
+		return nil, err
+	}
+	s.Close()
+	return onnx.ReadFile(path)
+}
+
+// Rewrite fuses what it finds in a graph that ONNX Runtime has laid out, with
+// blocks of a number of channels, and returns how many operators it put in. types
+// are those of the graph before that: the runtime's file does not say them.
+func Rewrite(m *onnx.Model, types map[string]canonical.Type, block int64) int {
+	r := newRewriter(m, types)
+	// From the last to the first: a mask inside of a mask is then part of the outer.
+	for _, n := range slices.Backward(slices.Clone(r.graph.Nodes)) {
+		for _, fused := range []func(*onnx.Node) *onnx.Node{r.gate, r.poolGradient, r.interleave} {
+			if with := fused(n); with != nil {
+				r.replace(n, with)
+				break
+			}
+		}
+	}
+	if len(r.fused) == 0 {
+		return 0
+	}
+	r.prune()
+	if block > 1 {
+		r.intoBlocks(block)
+		r.prune()
+	}
+	m.Opsets = append(m.Opsets, onnx.Opset{Domain: kernels.Domain, Version: kernels.Version})
+	return len(r.fused)
+}
