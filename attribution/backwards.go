@@ -2,15 +2,23 @@ package attribution
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
 // newMap is a finished map of a method that does not sample.
 func (r Request) newMap(method string, t Target, score float64, width, height int, values []float32) *Map {
+	m := r.undiagnosed(method, t, score, width, height, values)
+	m.Degenerate = Diagnose(values, score)
+	return m
+}
+
+// undiagnosed is such a map of which it is not yet known whether it may be read.
+func (r Request) undiagnosed(method string, t Target, score float64, width, height int, values []float32) *Map {
 	return &Map{
 		Width: width, Height: height, Values: values, Method: method,
 		Target: t.String(), TargetIndex: t.Class, MinusIndex: t.Minus, Score: score,
-		Geometry: r.Geometry.Scaled(width, height), Converged: true, Seed: r.Seed, Degenerate: Diagnose(values, score),
+		Geometry: r.Geometry.Scaled(width, height), Converged: true, Seed: r.Seed,
 	}
 }
 
@@ -19,12 +27,13 @@ func gather(s Scorer, rs []Request) ([]float32, error) {
 	if len(rs) == 1 {
 		return rs[0].Input, rs[0].check(s)
 	}
-	inputs := make([]float32, 0, len(rs)*s.InputLen())
-	for _, r := range rs {
-		if err := r.check(s); err != nil {
-			return nil, err
-		}
-		inputs = append(inputs, r.Input...)
+	inputs, errs := make([]float32, len(rs)*s.InputLen()), make([]error, len(rs))
+	onAllCores(len(rs), func(i int) {
+		errs[i] = rs[i].check(s)
+		copy(rows(inputs, i, len(rs)), rs[i].Input)
+	})
+	if i := slices.IndexFunc(errs, func(err error) bool { return err != nil }); i >= 0 {
+		return nil, errs[i]
 	}
 	return inputs, nil
 }

@@ -8,6 +8,10 @@ import (
 // onAllCores calls do with every number below n, on as many goroutines as there are
 // cores.
 func onAllCores(n int, do func(i int)) {
+	if n == 1 {
+		do(0)
+		return
+	}
 	var wait sync.WaitGroup
 	step := runtime.GOMAXPROCS(0)
 	for k := range min(step, n) {
@@ -18,4 +22,13 @@ func onAllCores(n int, do func(i int)) {
 		})
 	}
 	wait.Wait()
+}
+
+// worthwhile is how many values a goroutine should have, at least.
+const worthwhile = 1 << 14
+
+// inPieces calls do with parts that a vector of a length is cut into, one per core.
+func inPieces(length int, do func(from, to int)) {
+	pieces := min(runtime.GOMAXPROCS(0), 1+length/worthwhile)
+	onAllCores(pieces, func(i int) { do(length*i/pieces, length*(i+1)/pieces) })
 }

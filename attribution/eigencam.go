@@ -29,62 +29,89 @@ func (eigenCAM) card() Card {
 }
 
 func (eigenCAM) combine(g Grid, values, _, out []float32) {
-	centred, sizes := g.centred(values)
-	map64 := projection(centred, len(out), g.Channels)
+	component, sizes := g.firstComponent(values)
 	agree := 0.0
-	for i, v := range map64 {
+	for i, v := range component {
 		agree += v * sizes[i]
 	}
-	for i, v := range map64 {
+	for i, v := range component {
 		out[i] = float32(math.Copysign(1, agree) * v)
 	}
 }
 
-// centred returns the values, places × channels, less the channels' means, and the
+// firstComponent returns the values, places × channels less the channels' means,
+// times their first right singular vector, which is the first left singular vector
+// times its singular value; and the squared length of every place's values. It is
+// found from the smaller of the two products of that matrix with itself.
+func (g Grid) firstComponent(values []float32) (component, sizes []float64) {
+	places := g.Height * g.Width
+	centred, sizes := g.centred(values)
+	if places > g.Channels {
+		vector, _ := largestEigen(products(transposed(centred, places), places, g.Channels), g.Channels)
+		component = make([]float64, places)
+		for c, w := range vector {
+			axpy(w, centred[c*places:(c+1)*places], component)
+		}
+		return component, sizes
+	}
+	component, value := largestEigen(products(centred, g.Channels, places), places)
+	scale(math.Sqrt(max(value, 0)), component)
+	return component, sizes
+}
+
+// centred returns the values, channels × places, less the channels' means, and the
 // squared length of every place's values before that.
 func (g Grid) centred(values []float32) (matrix, sizes []float64) {
-	means := g.channelMeans(values)
-	matrix, sizes = make([]float64, g.Height*g.Width*g.Channels), make([]float64, g.Height*g.Width)
-	g.each(func(place, i int) {
-		for c, mean := range means {
-			v := float64(values[i+c*g.ChannelStride])
-			matrix[place*g.Channels+c] = v - mean
-			sizes[place] += v * v
+	places := g.Height * g.Width
+	matrix, sizes = make([]float64, g.Channels*places), make([]float64, places)
+	for c := range g.Channels {
+		row, sum := matrix[c*places:(c+1)*places], 0.0
+		g.plane(values, c, row)
+		for i, v := range row {
+			sum += v
+			sizes[i] += v * v
 		}
-	})
+		mean := sum / float64(places)
+		for i := range row {
+			row[i] -= mean
+		}
+	}
 	return matrix, sizes
 }
 
-// projection returns the rows of a matrix times its first right singular vector,
-// which is the first left singular vector times its singular value. It is found
-// from the smaller of the two products of the matrix with itself.
-func projection(matrix []float64, height, width int) []float64 {
-	out := make([]float64, height)
-	if height <= width {
-		vector, value := largestEigen(gram(matrix, height), height)
-		for i := range out {
-			out[i] = math.Sqrt(max(value, 0)) * vector[i]
+// products is the n×n matrix of products of a matrix's n columns. Four rows are taken
+// at once: each sum is then read and written a quarter as often.
+func products(matrix []float64, height, n int) []float64 {
+	out, none := make([]float64, n*n), make([]float64, n)
+	row := func(i int) []float64 {
+		if i >= height {
+			return none
 		}
-		return out
+		return matrix[i*n : (i+1)*n]
 	}
-	vector, _ := largestEigen(gram(transposed(matrix, width), width), width)
-	for i := range out {
-		out[i] = inner(matrix[i*width:(i+1)*width], vector)
+	for k := 0; k < height; k += 4 {
+		a, b, c, d := row(k), row(k+1), row(k+2), row(k+3)
+		for i := range n {
+			sums := out[i*n : i*n+i+1]
+			addFour(sums, a[:i+1], b[:i+1], c[:i+1], d[:i+1])
+		}
+	}
+	for i := range n {
+		for j := range i {
+			out[j*n+i] = out[i*n+j]
+		}
 	}
 	return out
 }
 
-// gram is the n×n matrix of products of a matrix's n rows.
-func gram(matrix []float64, n int) []float64 {
-	out, length := make([]float64, n*n), len(matrix)/n
-	for i := range n {
-		row := matrix[i*length : (i+1)*length]
-		for j := range i + 1 {
-			product := inner(row, matrix[j*length:(j+1)*length])
-			out[i*n+j], out[j*n+i] = product, product
-		}
+// addFour adds to sums four vectors of their length, each times its last element.
+func addFour(sums, a, b, c, d []float64) {
+	last := len(sums) - 1
+	p, q, r, s := a[last], b[last], c[last], d[last]
+	a, b, c, d = a[:len(sums)], b[:len(sums)], c[:len(sums)], d[:len(sums)]
+	for j := range sums {
+		sums[j] += p*a[j] + q*b[j] + r*c[j] + s*d[j]
 	}
-	return out
 }
 
 // transposed swaps the rows and columns of a matrix with rows of the given width.

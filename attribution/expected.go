@@ -186,9 +186,11 @@ func (m ExpectedGradients) sample(ctx context.Context, p *probes, rs []Request, 
 		}
 		r, draw := rs[p.jobs[k].sample], draws[p.jobs[k].sample]
 		from := r.Baselines[draw[i].baseline]
-		for v, slope := range gradient {
-			sum[v] += (float64(r.Input[v]) - float64(from[v])) * float64(slope) / float64(m.Samples)
-		}
+		inPieces(len(sum), func(first, end int) {
+			for v := first; v < end; v++ {
+				sum[v] += (float64(r.Input[v]) - float64(from[v])) * float64(gradient[v]) / float64(m.Samples)
+			}
+		})
 		if i == m.Samples-1 {
 			done(k, draw, sum)
 		}

@@ -240,9 +240,12 @@ func completenessGap(total, after, before float64) float64 {
 
 // add adds a weighted gradient to a sum.
 func add(sum []float64, weight float64, gradient []float32) {
-	for i, v := range gradient {
-		sum[i] += weight * float64(v)
-	}
+	inPieces(len(sum), func(from, to int) {
+		part := sum[from:to]
+		for i, v := range gradient[from:to] {
+			part[i] += weight * float64(v)
+		}
+	})
 }
 
 // legendre returns the nodes and weights of Gauss–Legendre quadrature on 0 to 1,

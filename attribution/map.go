@@ -105,34 +105,53 @@ func Diagnose(values []float32, score float64) string {
 
 // diagnose takes the largest size that counts as zero.
 func diagnose(values []float32, zero float64) string {
-	low, high, size := math.Inf(1), math.Inf(-1), 0.0
-	for _, v := range values {
-		x := float64(v)
-		if !finite(x) {
-			return "not finite: the model gave NaN or infinity for a perturbed picture"
-		}
-		low, high, size = math.Min(low, x), math.Max(high, x), math.Max(size, math.Abs(x))
-	}
+	low, high, ok := extent(values)
+	size := math.Max(high, -low)
 	switch {
-	case size <= zero:
+	case !ok:
+		return "not finite: the model gave NaN or infinity for a perturbed picture"
+	case size <= zero || len(values) == 0:
 		return "zero: no place of the picture moves the score by more than rounding"
 	case high-low <= rounding*size:
 		return "constant: every place of the picture has the same value"
-	case 2*max(near(values, size), near(values, -size)) > len(values):
+	case 2*mostExtreme(values, size) > len(values):
 		return "saturated: more than half of the picture has the map's most extreme value"
 	}
 	return ""
 }
 
-// near counts the values that are extreme up to rounding.
-func near(values []float32, extreme float64) int {
-	n := 0
+// extent is the smallest and the largest value; ok is false if one is not finite.
+func extent(values []float32) (low, high float64, ok bool) {
+	if len(values) == 0 {
+		return 0, 0, true
+	}
+	least, most, none := values[0], values[0], float32(0)
 	for _, v := range values {
-		if math.Abs(float64(v)-extreme) <= rounding*math.Abs(extreme) {
-			n++
+		if v < least {
+			least = v
+		}
+		if v > most {
+			most = v
+		}
+		none += v - v // stays 0 unless v is infinite or not a number
+	}
+	return float64(least), float64(most), none == 0
+}
+
+// mostExtreme counts the values that have one size, up to rounding, and the sign
+// that more of them have.
+func mostExtreme(values []float32, size float64) int {
+	least := size - rounding*size
+	above, below := 0, 0
+	for _, v := range values {
+		if float64(v) >= least {
+			above++
+		}
+		if float64(v) <= -least {
+			below++
 		}
 	}
-	return n
+	return max(above, below)
 }
 
 func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }

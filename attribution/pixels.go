@@ -53,7 +53,7 @@ func (p *Pixels) set(option, value string) (ok bool, err error) {
 // for values that are such units already.
 func (r Request) newPixelMap(method string, j backwardJob, s Scorer, p Pixels, values []float32, change float64) *Map {
 	channels, height, width, layout := s.Shape()
-	m := r.newMap(method, j.target, j.score, width, height, values)
+	m := r.undiagnosed(method, j.target, j.score, width, height, values)
 	zero := rounding * math.Max(1, math.Abs(j.score)) / (math.Max(change, 1e-30) * float64(len(values)))
 	m.Degenerate = diagnose(values, zero)
 	if p.Channels {
@@ -78,7 +78,10 @@ func reduce(values []float32, channels, places int, layout imaging.Layout, how R
 		sum, largest := 0.0, 0.0
 		for c := range channels {
 			v := float64(values[i*stepPlace+c*stepChannel])
-			sum, largest = sum+v, math.Max(largest, math.Abs(v))
+			sum += v
+			if size := math.Abs(v); size > largest || v != v {
+				largest = size
+			}
 		}
 		if out[i] = float32(sum); how == LargestChannel {
 			out[i] = float32(largest)

@@ -2,7 +2,6 @@ package attribution
 
 import (
 	"context"
-	"math"
 	"time"
 
 	"github.com/sightline/sightline/autodiff"
@@ -30,11 +29,15 @@ func (p pointwise) explain(ctx context.Context, s Scorer, rs []Request, targets 
 	if err != nil {
 		return maps, allFail(len(rs), p.name, err)
 	}
-	for k, j := range b.jobs {
+	made := make([]*Map, len(b.jobs))
+	onAllCores(len(b.jobs), func(k int) {
+		j := b.jobs[k]
 		r := rs[j.sample]
-		m := r.newPixelMap(p.name, j, s, p.Pixels, p.values(r, gradients[k]), p.change(r))
-		m.Evaluations = b.runs
-		maps[j.sample] = append(maps[j.sample], m)
+		made[k] = r.newPixelMap(p.name, j, s, p.Pixels, p.values(r, gradients[k]), p.change(r))
+		made[k].Evaluations = b.runs
+	})
+	for k, j := range b.jobs {
+		maps[j.sample] = append(maps[j.sample], made[k])
 	}
 	share(maps, started, len(b.jobs))
 	return maps, errs
@@ -149,12 +152,9 @@ func (inputXGradient) values(r Request, gradient []float32) []float32 {
 
 func (inputXGradient) change(Request) float64 { return 1 }
 
-// inputRange is the largest less the smallest value.
+// inputRange is the largest less the smallest value of a checked input.
 func inputRange(values []float32) float64 {
-	low, high := math.Inf(1), math.Inf(-1)
-	for _, v := range values {
-		low, high = math.Min(low, float64(v)), math.Max(high, float64(v))
-	}
+	low, high, _ := extent(values)
 	return high - low
 }
 

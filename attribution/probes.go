@@ -18,18 +18,19 @@ type probes struct {
 }
 
 // run takes the gradient of each of the given jobs at points 0 … points-1: at
-// writes the point, see gets the gradient, in this order, from one goroutine.
+// writes the point, from any goroutine; see gets the gradients, in this order, from
+// one.
 func (p *probes) run(ctx context.Context, jobs []int, points int, at func(job, point int, x []float32), see func(job, point int, gradient []float32)) error {
 	total := len(jobs) * points
 	inputs := make([]float32, min(p.batch, total)*p.length)
 	seeds := make([]float32, min(p.batch, total)*p.classes)
 	for first := 0; first < total; first += p.batch {
 		n := min(p.batch, total-first)
-		for i := range n {
+		onAllCores(n, func(i int) {
 			job := jobs[(first+i)/points]
 			at(job, (first+i)%points, inputs[i*p.length:(i+1)*p.length])
 			copy(seeds[i*p.classes:], rows(p.seeds, job, len(p.jobs)))
-		}
+		})
 		if err := ctx.Err(); err != nil {
 			return err
 		}

@@ -190,11 +190,13 @@ func newNoisyTally(length int) (t noisyTally) {
 }
 
 func (t noisyTally) add(half int, gradient []float32) {
-	sum, squares := t.sum[half], t.squares[half]
-	for i, v := range gradient {
-		sum[i] += float64(v)
-		squares[i] += float64(v) * float64(v)
-	}
+	inPieces(len(gradient), func(from, to int) {
+		sum, squares := t.sum[half][from:to], t.squares[half][from:to]
+		for i, v := range gradient[from:to] {
+			sum[i] += float64(v)
+			squares[i] += float64(v) * float64(v)
+		}
+	})
 }
 
 func (t noisyTally) values(k noisyKind, n int) []float32 {

@@ -32,13 +32,18 @@ func Joined(runs [][][]float32) [][]float32 {
 	if len(runs) == 1 {
 		return runs[0]
 	}
-	var outputs [][]float32
-	for _, run := range runs {
-		if outputs == nil {
-			outputs = make([][]float32, len(run))
+	if len(runs) == 0 {
+		return nil
+	}
+	outputs := make([][]float32, len(runs[0]))
+	for i := range outputs {
+		length := 0
+		for _, run := range runs {
+			length += len(run[i])
 		}
-		for i, values := range run {
-			outputs[i] = append(outputs[i], values...)
+		outputs[i] = make([]float32, 0, length)
+		for _, run := range runs {
+			outputs[i] = append(outputs[i], run[i]...)
 		}
 	}
 	return outputs

@@ -1,7 +1,6 @@
 package metrics
 
 import (
-	"cmp"
 	"math"
 	"slices"
 )
@@ -32,24 +31,35 @@ func Spearman(a, b []float32) float64 {
 
 // ranks are 1 for the smallest value; ok is false if there is a NaN.
 func ranks(values []float32) (ranks []float64, ok bool) {
-	order := make([]int, len(values))
+	// A number's order and its place in one integer sort several times as fast as
+	// places by a comparison of values.
+	keys := make([]uint64, len(values))
 	for i, v := range values {
 		if v != v {
 			return nil, false
 		}
-		order[i] = i
+		keys[i] = uint64(ordered(v))<<32 | uint64(uint32(i))
 	}
-	slices.SortFunc(order, func(i, j int) int { return cmp.Compare(values[i], values[j]) })
+	slices.Sort(keys)
 	ranks = make([]float64, len(values))
-	for first := 0; first < len(order); {
+	for first := 0; first < len(keys); {
 		last := first
-		for last+1 < len(order) && values[order[last+1]] == values[order[first]] {
+		for last+1 < len(keys) && keys[last+1]>>32 == keys[first]>>32 {
 			last++
 		}
-		for _, i := range order[first : last+1] {
-			ranks[i] = float64(first+last)/2 + 1
+		for _, k := range keys[first : last+1] {
+			ranks[uint32(k)] = float64(first+last)/2 + 1
 		}
 		first = last + 1
 	}
 	return ranks, true
+}
+
+// ordered maps numbers to integers in the same order; zeros of both signs are equal.
+func ordered(v float32) uint32 {
+	bits := math.Float32bits(v + 0) // −0 + 0 is 0
+	if bits>>31 == 1 {
+		return ^bits
+	}
+	return bits | 1<<31
 }

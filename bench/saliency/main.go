@@ -83,7 +83,7 @@ func compareModel(p *peer, name, path string, pictures []float32, rounds int, on
 	if err != nil {
 		return err
 	}
-	model, err := classifier.Open(spec, threads)
+	model, err := openOnCores(spec)
 	if err != nil {
 		return err
 	}
