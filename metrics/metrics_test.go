@@ -233,6 +233,40 @@ func TestHistogramEdges(t *testing.T) {
 	}
 }
 
+// Many values are ranked as few are: by how many are smaller, and how many equal.
+func TestSpearmanOfMany(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 1))
+	a, b := make([]float32, 5000), make([]float32, 5000)
+	for i := range a {
+		a[i] = float32(r.IntN(2000)-1000) * float32(r.IntN(3)) // ties, zeros of both signs
+		b[i] = a[i] + float32(500*r.NormFloat64())
+	}
+	a[17], b[18] = float32(math.Inf(1)), float32(math.Inf(-1))
+	slow := func(values []float32) []float64 {
+		ranks := make([]float64, len(values))
+		for i, v := range values {
+			smaller, equal := 0, 0
+			for _, w := range values {
+				if w < v {
+					smaller++
+				}
+				if w == v {
+					equal++
+				}
+			}
+			ranks[i] = float64(smaller) + float64(equal+1)/2
+		}
+		return ranks
+	}
+	x, y := slow(a), slow(b)
+	var xy, xx, yy float64
+	for i := range x {
+		dx, dy := x[i]-2500.5, y[i]-2500.5
+		xy, xx, yy = xy+dx*dy, xx+dx*dx, yy+dy*dy
+	}
+	near(t, "many", Spearman(a, b), xy/math.Sqrt(xx*yy))
+}
+
 func TestSpearmanByHand(t *testing.T) {
 	a := []float32{106, 86, 100, 101, 99, 103, 97, 113, 112, 110}
 	b := []float32{7, 0, 27, 50, 28, 29, 20, 12, 6, 17}

@@ -135,7 +135,12 @@ func (c comparison) measure(name string, rounds int, forward, ours func() error,
 		f, o, p = append(f, tf), append(o, to), append(p, tp)
 		overhead, gain = append(overhead, to/tf), append(gain, tp/to)
 	}
-	fmt.Printf("%-13s %-42s %8.1f ms %8.1f ms %8.1f ms  %8.2f  %12.2f\n", name, c.title(), 1e3*median(f), 1e3*median(o), 1e3*median(p), median(overhead), median(gain))
+	fmt.Printf("%-13s %-42s %8.1f ms %8.1f ms ", name, c.title(), 1e3*median(f), 1e3*median(o))
+	if c.peer == "" {
+		fmt.Printf("%11s  %8.2f\n", "", median(overhead))
+		return nil
+	}
+	fmt.Printf("%8.1f ms  %8.2f  %12.2f\n", 1e3*median(p), median(overhead), median(gain))
 	return nil
 }
 

@@ -89,6 +89,28 @@ func (n *network) residual() {
 	n.add("Relu", nil)
 }
 
+// squeeze weighs channels by what they are on average, as squeeze-and-excitation does.
+func (n *network) squeeze() {
+	from, side := n.last, slices.Clone(n.side)
+	n.add("GlobalAveragePool", nil)
+	n.side = []int64{1, 1}
+	n.conv(n.channels, 1, 1)
+	n.add("Relu", nil)
+	n.conv(n.channels, 1, 1)
+	n.add("HardSigmoid", nil)
+	n.add("Mul", []string{from})
+	n.side = side
+}
+
+// dense puts what a layer adds beside what it is made of.
+func (n *network) dense() {
+	from, channels := n.last, n.channels
+	n.conv(16, 3, 1)
+	n.add("Relu", nil)
+	n.add("Concat", []string{from}, onnx.IntAttr("axis", 1))
+	n.channels += channels
+}
+
 // build makes a model of random layers, of which each kind is in half of them.
 func (n *network) build() *onnx.Model {
 	kinds := []struct {
@@ -102,6 +124,10 @@ func (n *network) build() *onnx.Model {
 		{"pointwise", func() { n.conv(48, 1, 2); n.add("Relu", nil) }},
 		{"residual", n.residual},
 		{"strided depthwise", func() { n.depthwise(2); n.clip(0, 1) }},
+		{"squeeze", n.squeeze},
+		{"dense", n.dense},
+		{"average", func() { n.add("AveragePool", nil, n.window(2, 2, 0)...) }},
+		{"hardswish", func() { n.conv(16, 1, 1); n.add("HardSwish", nil) }},
 		{"tanh", func() { n.conv(16, 3, 1); n.add("Tanh", nil) }},
 	}
 	n.conv(16, 3, 1+int64(n.r.IntN(2)))

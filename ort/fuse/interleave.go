@@ -44,6 +44,9 @@ func (r *rewriter) cuts(n *onnx.Node, size canonical.Shape) bool {
 	return err == nil && every(values, 0)
 }
 
+// mostStride is the largest stride of which the kernel takes an image for every place.
+const mostStride = 8
+
 // sideBySide reads a DepthToSpace of images that were concatenated.
 func (r *rewriter) sideBySide(n *onnx.Node, size canonical.Shape) (images []string, strides []int64) {
 	if n.Op != "DepthToSpace" || n.Text("mode", "DCR") != "DCR" {
@@ -55,7 +58,7 @@ func (r *rewriter) sideBySide(n *onnx.Node, size canonical.Shape) (images []stri
 	}
 	joined := r.by(from, "", "Concat")
 	s := n.Int("blocksize", 0)
-	if joined == nil || joined.Int("axis", 0) != 1 || int64(len(joined.Inputs)) != s*s {
+	if joined == nil || joined.Int("axis", 0) != 1 || s > mostStride || int64(len(joined.Inputs)) != s*s {
 		return nil, nil
 	}
 	for _, image := range joined.Inputs {

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
+	"time"
 
 	"github.com/sightline/sightline/onnx"
 	"github.com/sightline/sightline/onnx/canonical"
@@ -38,7 +40,8 @@ func worthwhile(n *onnx.Node) bool {
 var errNothing = errors.New("nothing was found to fuse")
 
 func open(m *onnx.Model, encoded []byte, inputs, outputs []string, o ort.Options) (*ort.Session, error) {
-	folder, err := os.MkdirTemp("", "sightline-graph-")
+	sweep()
+	folder, err := os.MkdirTemp("", prefix)
 	if err != nil {
 		return nil, fmt.Errorf("lay out the graph: %w", err)
 	}
@@ -54,6 +57,20 @@ func open(m *onnx.Model, encoded []byte, inputs, outputs []string, o ort.Options
 	o.Plain, o.Kernels, o.ExternalDir = true, true, folder
 	return ort.Open(laidOut.Marshal(), inputs, outputs, o)
 }
+
+// prefix begins the names of temporary folders.
+const prefix = "sightline-graph-"
+
+// sweep removes, once, the folders of processes that were killed: they are needed for
+// seconds.
+var sweep = sync.OnceFunc(func() {
+	found, _ := filepath.Glob(filepath.Join(os.TempDir(), prefix+"*"))
+	for _, folder := range found {
+		if info, err := os.Stat(folder); err == nil && time.Since(info.ModTime()) > time.Hour {
+			os.RemoveAll(folder)
+		}
+	}
+})
 
 // layOut returns the graph as the runtime optimises it for this machine.
 func layOut(path string, encoded []byte, inputs, outputs []string, o ort.Options) (*onnx.Model, error) {
@@ -80,14 +97,19 @@ func Rewrite(m *onnx.Model, types map[string]canonical.Type, block int64) int {
 			}
 		}
 	}
-	if len(r.fused) == 0 {
-		return 0
-	}
 	r.prune()
 	if block > 1 {
 		r.intoBlocks(block)
 		r.prune()
 	}
-	m.Opsets = append(m.Opsets, onnx.Opset{Domain: kernels.Domain, Version: kernels.Version})
-	return len(r.fused)
+	count := 0
+	for _, n := range m.Graph.Nodes {
+		if r.fused[n] {
+			count++
+		}
+	}
+	if count > 0 {
+		m.Opsets = append(m.Opsets, onnx.Opset{Domain: kernels.Domain, Version: kernels.Version})
+	}
+	return count
 }
