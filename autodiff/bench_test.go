@@ -30,7 +30,7 @@ import (
 //	go test ./autodiff -run '^$' -bench Gradient -benchtime 15x
 func BenchmarkGradient(b *testing.B) {
 	folder, _ := testdata.FindArchitectures()
-	for _, name := range []string{"small", "resnet18", "resnet50", "mobilenet_v2"} {
+	for _, name := range []string{"small", "resnet18", "resnet50", "mobilenet_v2", "efficientnet_b0"} {
 		file := testmodel.Build(testmodel.Options{}).Marshal()
 		if name != "small" {
 			var err error

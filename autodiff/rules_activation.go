@@ -26,6 +26,11 @@ func (x *Context) Below(y string, bound float64) string {
 	return x.Emit("HardSigmoid", []string{y}, onnx.FloatAttr("alpha", -steep), onnx.FloatAttr("beta", float32(bound*steep)))
 }
 
+// Rest emits 1 − y of a y between 0 and 1, by an operator that runtimes know in blocks.
+func (x *Context) Rest(y string) string {
+	return x.Emit("HardSigmoid", []string{y}, onnx.FloatAttr("alpha", -1), onnx.FloatAttr("beta", 1))
+}
+
 func identity(x *Context) error {
 	x.Pass(0, x.Grad(0))
 	return nil
@@ -92,14 +97,14 @@ func (x *Context) bound(i int) (float64, bool) {
 // sigmoid: dx = dy·y·(1−y).
 func sigmoid(x *Context) error {
 	y := x.Out(0)
-	x.Pass(0, x.Mul(x.Grad(0), x.Mul(y, x.Do("Sub", x.Num(1), y))))
+	x.Pass(0, x.Mul(x.Grad(0), x.Mul(y, x.Rest(y))))
 	return nil
 }
 
 // tanh: dx = dy·(1−y²).
 func tanh(x *Context) error {
 	y := x.Out(0)
-	x.Pass(0, x.Mul(x.Grad(0), x.Do("Sub", x.Num(1), x.Mul(y, y))))
+	x.Pass(0, x.Mul(x.Grad(0), x.Rest(x.Mul(y, y))))
 	return nil
 }
 

@@ -6,10 +6,14 @@
 // read the blocks where they are:
 //
 //   - Gate for a gradient times a step function, or two, of an activation;
+//   - SwishGradient for a gradient behind x times its logistic function;
 //   - PoolGradient for the gradient of a MaxPool;
 //   - Interleave for the images that a strided convolution's gradient is made of, one
-//     per position of a stride, or for one of them with zeros between its pixels.
+//     per position of a stride, or for one of them with zeros between its pixels;
+//   - Scale for an image times a factor per channel, and plus a summand per channel,
+//     and ChannelDot for the sum of a product over the pixels of every channel: what
+//     squeeze-and-excitation is made of, forward and backward.
 //
-// The results are the same. What is not recognised stays as it is, and a graph in
+// The results are the same, but for the order in which ChannelDot adds up. What is not recognised stays as it is, and a graph in
 // which nothing is found, or that cannot be laid out twice, is opened as it is.
 package fuse

@@ -12,16 +12,25 @@ import (
 // blocks: what would turn images into blocks and back again is left out.
 func (r *rewriter) intoBlocks(block int64) {
 	for _, n := range append([]*onnx.Node(nil), r.graph.Nodes...) {
-		if channels := r.channels(n); r.fused[n] && channels > 0 && channels%block == 0 && r.wantsBlocks(n.Outputs[0]) {
+		if channels := r.channels(n); r.fused[n] && channels > 0 && channels%block == 0 && (n.Op == "ChannelDot" || r.wantsBlocks(n.Outputs[0])) {
 			r.intoBlock(n, channels, block)
 		}
 	}
 }
 
+// images are the inputs of a node of ours that are images. Others have one value per
+// channel, which lie in memory in the same way in blocks and without.
+func images(n *onnx.Node) []string {
+	if n.Op == "Scale" {
+		return n.Inputs[:1]
+	}
+	return n.Inputs
+}
+
 // channels is the number of channels that an input has which is in blocks before it
 // is turned into an image; 0 if none is.
 func (r *rewriter) channels(n *onnx.Node) int64 {
-	for _, in := range n.Inputs {
+	for _, in := range images(n) {
 		if out := r.by(in, blocks, "ReorderOutput"); out != nil && out.Int("channels_last", 0) == 0 {
 			return out.Int("channels", 0)
 		}
@@ -51,7 +60,7 @@ func toBlocks(n *onnx.Node) bool {
 }
 
 func (r *rewriter) intoBlock(n *onnx.Node, channels, block int64) {
-	for i, in := range n.Inputs {
+	for i, in := range images(n) {
 		if out := r.by(in, blocks, "ReorderOutput"); out != nil {
 			n.Inputs[i] = out.Inputs[0]
 			continue
@@ -61,6 +70,9 @@ func (r *rewriter) intoBlock(n *onnx.Node, channels, block int64) {
 	}
 	if a := n.Attribute("block"); a != nil {
 		a.Int = block
+	}
+	if n.Op == "ChannelDot" {
+		return // what it makes is the same in blocks
 	}
 	image := n.Outputs[0]
 	n.Outputs[0] = r.graph.FreshName(image + "_blocks")

@@ -34,7 +34,7 @@ func Open(m *onnx.Model, encoded []byte, inputs, outputs []string, o ort.Options
 
 // worthwhile reports whether a node may be a part of what is fused.
 func worthwhile(n *onnx.Node) bool {
-	return n.Op == "HardSigmoid" && step(n) || n.Op == "MaxPool" && len(n.Outputs) > 1
+	return n.Op == "HardSigmoid" || n.Op == "MaxPool" && len(n.Outputs) > 1
 }
 
 var errNothing = errors.New("nothing was found to fuse")
@@ -90,7 +90,7 @@ func Rewrite(m *onnx.Model, types map[string]canonical.Type, block int64) int {
 	r := newRewriter(m, types)
 	// From the last to the first: a mask inside of a mask is then part of the outer.
 	for _, n := range slices.Backward(slices.Clone(r.graph.Nodes)) {
-		for _, fused := range []func(*onnx.Node) *onnx.Node{r.gate, r.poolGradient, r.interleave} {
+		for _, fused := range []func(*onnx.Node) *onnx.Node{r.gate, r.poolGradient, r.interleave, r.swishGradient, r.scale, r.channelDot} {
 			if with := fused(n); with != nil {
 				r.replace(n, with)
 				break

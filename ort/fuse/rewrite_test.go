@@ -80,6 +80,40 @@ func together(mode string, axis int64, starts ...int64) pattern {
 	return p
 }
 
+// swish is the gradient of x·s, with a number in the place of 1 in 1 − s.
+func swish(one float32, logistic string) pattern {
+	p := pattern{types: map[string]canonical.Type{}, nodes: []*onnx.Node{
+		node(logistic, []string{"x"}, "s"),
+		node("HardSigmoid", []string{"s"}, "rest", onnx.FloatAttr("alpha", -1), onnx.FloatAttr("beta", one)),
+		node("Mul", []string{"s", "rest"}, "slope"),
+		node("Mul", []string{"g", "x"}, "gx"),
+		node("Mul", []string{"gx", "slope"}, "indirect"),
+		node("Mul", []string{"s", "g"}, "direct"),
+		node("Add", []string{"indirect", "direct"}, "out"),
+	}}
+	for _, name := range []string{"x", "s", "rest", "slope", "g", "gx", "indirect", "direct", "out"} {
+		p.types[name] = image(2, 3, 3)
+	}
+	return p
+}
+
+// scaled is x·w plus e, spread out from a shape.
+func scaled(w, e canonical.Type) pattern {
+	return pattern{
+		nodes: []*onnx.Node{node("Mul", []string{"x", "w"}, "xw"), node("Expand", []string{"e", "shape"}, "spread"), node("Add", []string{"xw", "spread"}, "out")},
+		types: map[string]canonical.Type{"x": image(2, 3, 3), "w": w, "xw": image(2, 3, 3), "e": e, "spread": image(2, 3, 3), "out": image(2, 3, 3)},
+	}
+}
+
+// summed is the sum of a product over axes.
+func summed(axes ...int64) pattern {
+	return pattern{
+		nodes:     []*onnx.Node{node("Mul", []string{"a", "b"}, "ab"), node("ReduceSum", []string{"ab", "axes"}, "out", onnx.IntAttr("keepdims", 1))},
+		constants: []*onnx.Tensor{onnx.IntTensor("axes", axes, int64(len(axes)))},
+		types:     map[string]canonical.Type{"a": image(2, 3, 3), "b": image(2, 3, 3), "ab": image(2, 3, 3), "out": image(2, 1, 1)},
+	}
+}
+
 // What is the same but for one thing is left alone.
 func TestPatterns(t *testing.T) {
 	small := image(2, 2, 2)
@@ -92,6 +126,16 @@ func TestPatterns(t *testing.T) {
 		"a mask that is spread":         {gated(1<<62, image(2, 1, 1), small), 0},
 		"a mask of unknown shape":       {gated(1<<62, canonical.Type{Elem: onnx.Float32}, canonical.Type{Elem: onnx.Float32}), 0},
 		"a mask of another type":        {gated(1<<62, canonical.Type{Elem: onnx.Float64, Shape: small.Shape}, canonical.Type{Elem: onnx.Float64, Shape: small.Shape}), 0},
+		"a swish":                       {swish(1, "Sigmoid"), 1},
+		"a swish less two":              {swish(2, "Sigmoid"), 0},
+		"a product with a tanh":         {swish(1, "Tanh"), 0},
+		"an image scaled and shifted":   {scaled(image(2, 1, 1), image(2, 1, 1)), 1},
+		"an image scaled":               {scaled(image(2, 1, 1), image(2, 3, 1)), 1},
+		"an image times columns":        {scaled(image(2, 1, 3), image(2, 1, 1)), 0},
+		"a sum over pixels":             {summed(2, 3), 1},
+		"a sum over pixels, backwards":  {summed(3, 2), 1},
+		"a sum over channels":           {summed(1, 3), 0},
+		"a sum over one axis":           {summed(6), 0},
 		"a pool":                        {pooled("add", 0, image(2, 4, 4)), 1},
 		"a pool's last values":          {pooled("none", 0, image(2, 4, 4)), 0},
 		"a pool over ones":              {pooled("add", 1, image(2, 4, 4)), 0},

@@ -3,7 +3,6 @@
 #include "kernels.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 typedef struct {
   float low, high;
@@ -15,8 +14,6 @@ typedef struct {
   float *to;
   int64_t length;
 } gate_job;
-
-enum { PIECE = 1 << 14 };
 
 FOR_EACH_PROCESSOR
 static void gate_values(const float *y, const float *g, float *to, int64_t length, float low, float high) {
@@ -37,7 +34,7 @@ static OrtStatus *gate_run(void *kernel, OrtKernelContext *run) {
   OrtStatus *failed = tensor_input(run, 0, &y);
   if (!failed) failed = tensor_input(run, 1, &g);
   if (failed) return failed;
-  if (y.rank != g.rank || memcmp(y.dims, g.dims, y.rank * sizeof *y.dims)) return refused("Gate: its inputs have different shapes");
+  if (!tensor_alike(&y, &g)) return refused("Gate: its inputs have different shapes");
   tensor to = g;
   failed = tensor_output(run, &to);
   if (failed) return failed;
@@ -57,19 +54,7 @@ static OrtStatus *gate_make(const OrtCustomOp *op, const OrtApi *api, const OrtK
 
 static const char *gate_name(const OrtCustomOp *op) { return "Gate"; }
 
-static size_t gate_in_place(int **input, int **output) {
-  *input = malloc(sizeof **input);
-  *output = malloc(sizeof **output);
-  if (!*input || !*output) return 0;
-  **input = 1;
-  **output = 0;
-  return 1;
-}
-
-static void gate_in_place_free(int *input, int *output) {
-  free(input);
-  free(output);
-}
+static size_t gate_in_place(int **input, int **output) { return in_place(1, input, output); }
 
 const OrtCustomOp gate_operator = {OPERATOR_COMMON, .GetName = gate_name, .GetInputCharacteristic = required, .GetInputTypeCount = two_tensors, .CreateKernelV2 = gate_make,
-                                   .KernelComputeV2 = gate_run, .GetMayInplace = gate_in_place, .ReleaseMayInplace = gate_in_place_free};
+                                   .KernelComputeV2 = gate_run, .GetMayInplace = gate_in_place, .ReleaseMayInplace = in_place_free};

@@ -70,7 +70,7 @@ static OrtStatus *interleave_run(void *kernel, OrtKernelContext *run) {
     tensor part;
     failed = tensor_input(run, i, &part);
     if (i == 0) first = part;
-    if (!failed && (part.rank != first.rank || memcmp(part.dims, first.dims, part.rank * sizeof *part.dims))) failed = refused("Interleave: its images have different shapes");
+    if (!failed && !tensor_alike(&part, &first)) failed = refused("Interleave: its images have different shapes");
     job.parts[i] = part.data;
   }
   if (!failed) failed = images_of(&first, a->block, &job.in);
@@ -90,14 +90,13 @@ static OrtStatus *interleave_make(const OrtCustomOp *op, const OrtApi *api, cons
   *kernel = k;
   OrtStatus *failed = attribute_ints(info, "strides", k->strides, 2);
   if (!failed) failed = attribute_ints(info, "size", k->size, 2);
-  if (!failed) failed = api->KernelInfoGetAttribute_int64(info, "block", &k->block);
+  if (!failed) failed = block_attribute(info, &k->block);
   if (!failed && (k->strides[0] < 1 || k->strides[1] < 1 || k->size[0] < 0 || k->size[1] < 0)) failed = refused("Interleave: strides or size are not possible");
   if (failed) free(k);
   return failed;
 }
 
 static const char *interleave_name(const OrtCustomOp *op) { return "Interleave"; }
-static OrtCustomOpInputOutputCharacteristic any_number(const OrtCustomOp *op, size_t index) { return INPUT_OUTPUT_VARIADIC; }
 
 const OrtCustomOp interleave_operator = {OPERATOR_COMMON, .GetName = interleave_name, .GetInputCharacteristic = any_number, .GetInputTypeCount = one_tensor,
                                          .CreateKernelV2 = interleave_make, .KernelComputeV2 = interleave_run};

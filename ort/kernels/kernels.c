@@ -16,7 +16,7 @@ const char *kernels_load(const char *library) {
   if (!base) return "it has no OrtGetApiBase";
   ort_api = base()->GetApi(ORT_API_VERSION);
   if (!ort_api) return "it is older than its header";
-  const OrtCustomOp *operators[] = {&gate_operator, &pool_operator, &interleave_operator};
+  const OrtCustomOp *operators[] = {&gate_operator, &pool_operator, &interleave_operator, &swish_operator, &scale_operator, &dot_operator};
   OrtStatus *failed = ort_api->CreateCustomOpDomain("sightline", &domain);
   for (size_t i = 0; !failed && i < sizeof operators / sizeof *operators; i++)
     failed = ort_api->CustomOpDomain_Add(domain, operators[i]);
@@ -59,6 +59,8 @@ int64_t tensor_size(const tensor *t) {
   return n;
 }
 
+int tensor_alike(const tensor *a, const tensor *b) { return a->rank == b->rank && !memcmp(a->dims, b->dims, a->rank * sizeof *a->dims); }
+
 OrtStatus *parallel(const OrtKernelContext *run, void (*part)(void *, size_t), size_t parts, void *job) {
   if (parts > 1) return ort_api->KernelContext_ParallelFor(run, part, parts, 0, job);
   if (parts == 1) part(job, 0);
@@ -75,6 +77,12 @@ OrtStatus *attribute_ints(const OrtKernelInfo *info, const char *name, int64_t *
   return ort_api->KernelInfoGetAttributeArray_int64(info, name, values, &found);
 }
 
+OrtStatus *block_attribute(const OrtKernelInfo *info, int64_t *block) {
+  OrtStatus *failed = ort_api->KernelInfoGetAttribute_int64(info, "block", block);
+  if (!failed && *block != 1 && *block != 8 && *block != 16) failed = refused("blocks have 1, 8 or 16 channels");
+  return failed;
+}
+
 OrtStatus *images_of(const tensor *t, int64_t block, images *to) {
   if (t->rank != 4 || block < 1 || t->dims[1] % block) return refused("images are not [N, C, H, W] with whole blocks of channels");
   *to = (images){t->dims[0] * (t->dims[1] / block), t->dims[2], t->dims[3], block};
@@ -84,9 +92,25 @@ OrtStatus *images_of(const tensor *t, int64_t block, images *to) {
 const char *on_cpu(const OrtCustomOp *op) { return "CPUExecutionProvider"; }
 ONNXTensorElementDataType float32(const OrtCustomOp *op, size_t index) { return ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT; }
 OrtCustomOpInputOutputCharacteristic required(const OrtCustomOp *op, size_t index) { return INPUT_OUTPUT_REQUIRED; }
+OrtCustomOpInputOutputCharacteristic any_number(const OrtCustomOp *op, size_t index) { return INPUT_OUTPUT_VARIADIC; }
 OrtMemType default_memory(const OrtCustomOp *op, size_t index) { return OrtMemTypeDefault; }
 size_t one_tensor(const OrtCustomOp *op) { return 1; }
 size_t two_tensors(const OrtCustomOp *op) { return 2; }
+size_t three_tensors(const OrtCustomOp *op) { return 3; }
 int one(const OrtCustomOp *op) { return 1; }
 int any_version(const OrtCustomOp *op) { return 0x7fffffff; }
 void free_kernel(void *kernel) { free(kernel); }
+
+size_t in_place(int from, int **input, int **output) {
+  *input = malloc(sizeof **input);
+  *output = malloc(sizeof **output);
+  if (!*input || !*output) return 0;
+  **input = from;
+  **output = 0;
+  return 1;
+}
+
+void in_place_free(int *input, int *output) {
+  free(input);
+  free(output);
+}

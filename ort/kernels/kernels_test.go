@@ -192,6 +192,58 @@ func TestInterleave(t *testing.T) {
 	}
 }
 
+func TestSwishGradient(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 10))
+	for _, shape := range [][]int64{{1}, {3, 5}, {1, 7, 97, 101}} {
+		x, s, g := whole(r, shape...), whole(r, shape...), whole(r, shape...)
+		logistic := s.Data.([]float32)
+		for i, v := range x.Data.([]float32) {
+			logistic[i] = float32(1 / (1 + math.Exp(-float64(v))))
+		}
+		out, err := run(t, "SwishGradient", []*ort.Tensor{x, s, g})
+		for i, got := range must(t, out, err) {
+			f := func(v float64) float64 { return v / (1 + math.Exp(-v)) }
+			at := float64(x.Data.([]float32)[i])
+			want := float64(g.Data.([]float32)[i]) * (f(at+1e-5) - f(at-1e-5)) / 2e-5 // a central difference
+			if math.Abs(float64(got)-want) > 1e-5 {
+				t.Fatalf("at %v the gradient is %v, want %v", at, got, want)
+			}
+		}
+	}
+}
+
+func TestChannels(t *testing.T) {
+	r := rand.New(rand.NewPCG(11, 12))
+	for trial := range 60 {
+		block := []int64{1, 8, 16}[trial%3]
+		n, c, h, w := int64(1+r.IntN(3)), block*int64(1+r.IntN(3)), int64(1+r.IntN(7)), int64(1+r.IntN(7))
+		x, y, factor, summand := whole(r, n, c, h, w), whole(r, n, c, h, w), whole(r, n, c, 1, 1), whole(r, n, c, 1, 1)
+		a := onnx.IntAttr("block", block)
+		out, err := run(t, "Scale", []*ort.Tensor{blocked(x, block), factor}, a)
+		scaled := unblocked(must(t, out, err), x.Shape, block)
+		out, err = run(t, "Scale", []*ort.Tensor{blocked(x, block), factor, summand}, a)
+		shifted := unblocked(must(t, out, err), x.Shape, block)
+		out, err = run(t, "ChannelDot", []*ort.Tensor{blocked(x, block), blocked(y, block)}, a)
+		dots := must(t, out, err)
+		if !slices.Equal(out.Shape, []int64{n, c, 1, 1}) {
+			t.Fatalf("the sums have the shape %v", out.Shape)
+		}
+		for plane := range n * c {
+			dot, f, s := float32(0), factor.Data.([]float32)[plane], summand.Data.([]float32)[plane]
+			for i := plane * h * w; i < (plane+1)*h*w; i++ {
+				v := x.Data.([]float32)[i]
+				dot += v * y.Data.([]float32)[i]
+				if scaled[i] != v*f || shifted[i] != v*f+s {
+					t.Fatalf("%v times %v is %v, and plus %v %v", v, f, scaled[i], s, shifted[i])
+				}
+			}
+			if dots[plane] != dot {
+				t.Fatalf("the sum of channel %d is %v, want %v", plane, dots[plane], dot)
+			}
+		}
+	}
+}
+
 // What does not fit is an error, not a crash.
 func TestRefusals(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 8))
@@ -215,6 +267,10 @@ func TestRefusals(t *testing.T) {
 		{"PoolGradient", []*ort.Tensor{whole(r, 1, 8, 4, 4), whole(r, 1, 8, 2, 2)}, still.attributes(8), "not possible"},
 		{"Interleave", []*ort.Tensor{whole(r, 1, 8, 4, 4), whole(r, 1, 8, 4, 4), whole(r, 1, 8, 4, 4)}, interleaved, "more images than places"},
 		{"Interleave", []*ort.Tensor{whole(r, 1, 8, 4, 4), whole(r, 1, 8, 4, 5)}, interleaved, "different shapes"},
+		{"SwishGradient", []*ort.Tensor{whole(r, 2), whole(r, 2), whole(r, 3)}, nil, "different shapes"},
+		{"Scale", []*ort.Tensor{whole(r, 1, 8, 4, 4), whole(r, 1, 8, 1, 4)}, interleaved[2:], "one value for every channel"},
+		{"Scale", []*ort.Tensor{whole(r, 1, 8, 4, 4)}, interleaved[2:], "a factor"},
+		{"ChannelDot", []*ort.Tensor{whole(r, 1, 8, 4, 4), whole(r, 1, 8, 4, 5)}, interleaved[2:], "different shapes"},
 	} {
 		if _, err := run(t, c.op, c.inputs, c.attributes...); err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: %v, want an error that says %q", c.op, err, c.says)

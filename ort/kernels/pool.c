@@ -82,10 +82,9 @@ static OrtStatus *pool_make(const OrtCustomOp *op, const OrtApi *api, const OrtK
   if (!failed) failed = attribute_ints(info, "strides", k->strides, 2);
   if (!failed) failed = attribute_ints(info, "dilations", k->dilations, 2);
   if (!failed) failed = attribute_ints(info, "pads", k->pads, 4);
-  if (!failed) failed = api->KernelInfoGetAttribute_int64(info, "block", &k->block);
+  if (!failed) failed = block_attribute(info, &k->block);
   for (int i = 0; !failed && i < 2; i++)
     if (k->strides[i] < 1 || k->dilations[i] < 1) failed = refused("PoolGradient: strides or dilations are not possible");
-  if (!failed && k->block != 1 && k->block != 8 && k->block != 16) failed = refused("PoolGradient: blocks have 1, 8 or 16 channels");
   if (failed) free(k);
   return failed;
 }
