@@ -197,5 +197,6 @@ func (x *Context) SumTo(g string, from, to canonical.Shape) string {
 
 // Slice emits a Slice of the given axes with steps of 1.
 func (x *Context) Slice(a string, starts, ends, axes []int64) string {
-	return x.Do("Slice", a, x.Vector(starts...), x.Vector(ends...), x.Vector(axes...))
+	steps := slices.Repeat([]int64{1}, len(axes))
+	return x.Do("Slice", a, x.Vector(starts...), x.Vector(ends...), x.Vector(axes...), x.Vector(steps...))
 }

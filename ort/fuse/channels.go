@@ -38,9 +38,14 @@ func (r *rewriter) imageAndChannels(n *onnx.Node) (image, channels string) {
 		return "", ""
 	}
 	for i, name := range n.Inputs {
-		other := r.shape(n.Inputs[1-i])
-		if r.shape(name).Equal(out) && len(other) == 4 && other[:2].Equal(out[:2]) && perChannel(other) {
+		if !r.shape(name).Equal(out) {
+			continue
+		}
+		if other := r.shape(n.Inputs[1-i]); len(other) == 4 && other[:2].Equal(out[:2]) && perChannel(other) {
 			return name, n.Inputs[1-i]
+		}
+		if values := r.perChannelAs(n.Inputs[1-i], out[1], 1, out[1], 1, 1); values != "" {
+			return name, values
 		}
 	}
 	return "", ""

@@ -12,8 +12,13 @@
 //     per position of a stride, or for one of them with zeros between its pixels;
 //   - Scale for an image times a factor per channel, and plus a summand per channel,
 //     and ChannelDot for the sum of a product over the pixels of every channel: what
-//     squeeze-and-excitation is made of, forward and backward.
+//     squeeze-and-excitation is made of, forward and backward;
+//   - ChannelSlice for some channels of an image, behind a Concat.
 //
-// The results are the same, but for the order in which ChannelDot adds up. What is not recognised stays as it is, and a graph in
-// which nothing is found, or that cannot be laid out twice, is opened as it is.
+// Constants that are added to what a convolution makes become its bias, and what is
+// done value by value between all of these stays in blocks too.
+//
+// The results are the same, but for the order in which ChannelDot adds up. What is
+// not recognised stays as it is, and a graph in which nothing is found, or that cannot
+// be laid out twice, is opened as it is.
 package fuse

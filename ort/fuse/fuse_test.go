@@ -109,9 +109,12 @@ func (n *network) swish() {
 	n.add("Mul", []string{from})
 }
 
-// dense puts what a layer adds beside what it is made of.
+// dense puts what a layer adds beside what it is made of, which is normalised before.
 func (n *network) dense() {
 	from, channels := n.last, n.channels
+	n.add("Mul", []string{n.weights(n.channels, 1, 1)})
+	n.add("Add", []string{n.weights(n.channels, 1, 1)})
+	n.add("Relu", nil)
 	n.conv(16, 3, 1)
 	n.add("Relu", nil)
 	n.add("Concat", []string{from}, onnx.IntAttr("axis", 1))
@@ -280,6 +283,13 @@ func TestEverythingIsFused(t *testing.T) {
 			n.squeeze()
 			n.conv(32, 1, 1)
 		}, map[string]int{"SwishGradient": 2, "Scale": 2, "ChannelDot": 1, "Interleave": 1}, []string{"Sub", "ReduceSum", "MatMul"}, 0},
+		"dense": {func(n *network) {
+			n.add("Relu", nil)
+			n.dense()
+			n.dense()
+			n.conv(16, 1, 1)
+			n.add("Relu", nil)
+		}, map[string]int{"Gate": 6, "ChannelSlice": 4, "Scale": 2}, []string{"Split", "Slice", "HardSigmoid"}, 3},
 	} {
 		n := newNetwork(1, -1)
 		n.side = []int64{23, 23}

@@ -2,6 +2,7 @@ package fuse
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"github.com/sightline/sightline/onnx"
@@ -11,11 +12,37 @@ import (
 // intoBlocks lets our nodes read and write blocks where all that reads them wants
 // blocks: what would turn images into blocks and back again is left out.
 func (r *rewriter) intoBlocks(block int64) {
-	for _, n := range append([]*onnx.Node(nil), r.graph.Nodes...) {
-		if channels := r.channels(n); r.fused[n] && channels > 0 && channels%block == 0 && (n.Op == "ChannelDot" || r.wantsBlocks(n.Outputs[0])) {
+	for _, n := range slices.Clone(r.graph.Nodes) {
+		channels := r.channels(n)
+		if channels > 0 && r.may(n) && inWholeBlocks(n, channels, block) && (n.Op == "ChannelDot" || r.wantsBlocks(n.Outputs[0])) {
 			r.intoBlock(n, channels, block)
 		}
 	}
+}
+
+// may reports whether a node can be in blocks: ours, and what is done value by value
+// to tensors of the same shape that are in blocks before.
+func (r *rewriter) may(n *onnx.Node) bool {
+	if r.fused[n] {
+		return true
+	}
+	if n.Domain != "" || !slices.Contains(valueByValue, n.Op) {
+		return false
+	}
+	for _, in := range n.Inputs {
+		if r.by(in, blocks, "ReorderOutput") == nil || !r.alike(in, n.Inputs[0]) {
+			return false
+		}
+	}
+	return true
+}
+
+// valueByValue are standard operators that do the same to every value.
+var valueByValue = []string{"Add", "Mul", "Sub", "Relu", "Sigmoid", "Tanh", "HardSigmoid"}
+
+// inWholeBlocks reports whether a node's image and its result have no block in part.
+func inWholeBlocks(n *onnx.Node, channels, block int64) bool {
+	return channels%block == 0 && n.Int("start", 0)%block == 0 && n.Int("count", 0)%block == 0
 }
 
 // images are the inputs of a node of ours that are images. Others have one value per
@@ -39,14 +66,14 @@ func (r *rewriter) channels(n *onnx.Node) int64 {
 }
 
 // wantsBlocks reports whether all that reads a tensor turns it into blocks, or is
-// ours and may.
+// is such that it may.
 func (r *rewriter) wantsBlocks(name string) bool {
 	if r.graph.Output(name) != nil {
 		return false
 	}
 	for _, n := range r.graph.Nodes {
 		for _, in := range n.Inputs {
-			if in == name && !r.fused[n] && !toBlocks(n) {
+			if in == name && !r.fused[n] && !toBlocks(n) && !slices.Contains(valueByValue, n.Op) {
 				return false
 			}
 		}
@@ -65,8 +92,11 @@ func (r *rewriter) intoBlock(n *onnx.Node, channels, block int64) {
 			n.Inputs[i] = out.Inputs[0]
 			continue
 		}
-		n.Inputs[i] = r.graph.FreshName(in + "_blocks")
+		n.Inputs[i] = r.fresh(in + "_blocks")
 		r.before(n, blocksOf(in, n.Inputs[i]))
+	}
+	if n.Op == "ChannelSlice" {
+		channels = n.Int("count", 0)
 	}
 	if a := n.Attribute("block"); a != nil {
 		a.Int = block
@@ -75,7 +105,7 @@ func (r *rewriter) intoBlock(n *onnx.Node, channels, block int64) {
 		return // what it makes is the same in blocks
 	}
 	image := n.Outputs[0]
-	n.Outputs[0] = r.graph.FreshName(image + "_blocks")
+	n.Outputs[0] = r.fresh(image + "_blocks")
 	r.producers[n.Outputs[0]] = n
 	for _, reader := range r.graph.Nodes {
 		if toBlocks(reader) && reader.Inputs[0] == image {

@@ -88,6 +88,8 @@ func layOut(path string, encoded []byte, inputs, outputs []string, o ort.Options
 // are those of the graph before that: the runtime's file does not say them.
 func Rewrite(m *onnx.Model, types map[string]canonical.Type, block int64) int {
 	r := newRewriter(m, types)
+	r.splits()
+	r.biases()
 	// From the last to the first: a mask inside of a mask is then part of the outer.
 	for _, n := range slices.Backward(slices.Clone(r.graph.Nodes)) {
 		for _, fused := range []func(*onnx.Node) *onnx.Node{r.gate, r.poolGradient, r.interleave, r.swishGradient, r.scale, r.channelDot} {

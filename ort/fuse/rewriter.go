@@ -1,6 +1,7 @@
 package fuse
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/sightline/sightline/onnx"
@@ -20,6 +21,7 @@ type rewriter struct {
 	constants map[string]*onnx.Tensor
 	blocked   map[string]bool // tensors that the runtime keeps in blocks
 	fused     map[*onnx.Node]bool
+	names     int // that were given
 }
 
 func newRewriter(m *onnx.Model, types map[string]canonical.Type) *rewriter {
@@ -35,6 +37,12 @@ func newRewriter(m *onnx.Model, types map[string]canonical.Type) *rewriter {
 		}
 	}
 	return r
+}
+
+// fresh returns a name that no tensor has: the runtime has no such prefix.
+func (r *rewriter) fresh(of string) string {
+	r.names++
+	return fmt.Sprintf("sightline_fused_%d_%s", r.names, of)
 }
 
 // by returns the node that makes a tensor if it has that operator, else nil.
@@ -115,7 +123,7 @@ func (r *rewriter) after(n, added *onnx.Node) {
 
 // reordered is an image of channels that is in blocks, out of them, for a node.
 func (r *rewriter) reordered(n *onnx.Node, name string, channels int64) string {
-	out := outOfBlocks(name, r.graph.FreshName(name+"_image"), channels)
+	out := outOfBlocks(name, r.fresh(name+"_image"), channels)
 	r.before(n, out)
 	return out.Outputs[0]
 }

@@ -82,7 +82,7 @@ func (r *rewriter) laidOutAs(n *onnx.Node, name string) string {
 	if !inBlocks {
 		return r.reordered(n, name, r.shape(n.Outputs[0])[1])
 	}
-	in := blocksOf(name, r.graph.FreshName(name+"_blocks"))
+	in := blocksOf(name, r.fresh(name+"_blocks"))
 	r.before(n, in)
 	return in.Outputs[0]
 }

@@ -1,5 +1,5 @@
 // Scale(x, w[, b]; block): x·w + b, with a factor and a summand for every channel:
-// w and b are [N, C, 1, 1].
+// w and b are [N, C, 1, 1], or [1, C, 1, 1] for all images.
 //
 // ChannelDot(a, b; block): the sum of a·b over the pixels of every channel, [N, C, 1, 1].
 //
@@ -16,6 +16,7 @@ typedef struct {
   const float *a, *b, *c;
   float *to;
   images in;
+  int64_t turn[2]; // after how many planes the factors, and the summands, begin anew
 } channels_job;
 
 INLINED void scale_plane(const float *x, const float *w, const float *b, float *to, int64_t pixels, int64_t block) {
@@ -35,7 +36,8 @@ static void scale_any(const float *x, const float *w, const float *b, float *to,
 static void scale_part(void *job, size_t plane) {
   const channels_job *j = job;
   int64_t block = j->in.block, pixels = j->in.rows * j->in.columns, at = (int64_t)plane * pixels * block;
-  scale_any(j->a + at, j->b + plane * block, j->c ? j->c + plane * block : NULL, j->to + at, pixels, block);
+  const float *w = j->b + (int64_t)plane % j->turn[0] * block, *b = j->c ? j->c + (int64_t)plane % j->turn[1] * block : NULL;
+  scale_any(j->a + at, w, b, j->to + at, pixels, block);
 }
 
 // dot_plane adds up row by row, so that long sums lose no more than short ones.
@@ -66,7 +68,7 @@ static void dot_part(void *job, size_t plane) {
 }
 
 static int per_channel(const tensor *t, const tensor *image) {
-  return t->rank == 4 && t->dims[0] == image->dims[0] && t->dims[1] == image->dims[1] && t->dims[2] * t->dims[3] == 1;
+  return t->rank == 4 && (t->dims[0] == image->dims[0] || t->dims[0] == 1) && t->dims[1] == image->dims[1] && t->dims[2] * t->dims[3] == 1;
 }
 
 static OrtStatus *scale_run(void *kernel, OrtKernelContext *run) {
@@ -79,6 +81,7 @@ static OrtStatus *scale_run(void *kernel, OrtKernelContext *run) {
     failed = tensor_input(run, i, in + i);
     if (!failed && i == 0) failed = images_of(in, ((channels *)kernel)->block, &job.in);
     if (!failed && i > 0 && !per_channel(in + i, in)) failed = refused("Scale: there is not one value for every channel");
+    if (!failed && i > 0) job.turn[i - 1] = in[i].dims[0] * in[i].dims[1] / job.in.block;
   }
   if (failed) return failed;
   tensor to = in[0];

@@ -16,7 +16,7 @@ const char *kernels_load(const char *library) {
   if (!base) return "it has no OrtGetApiBase";
   ort_api = base()->GetApi(ORT_API_VERSION);
   if (!ort_api) return "it is older than its header";
-  const OrtCustomOp *operators[] = {&gate_operator, &pool_operator, &interleave_operator, &swish_operator, &scale_operator, &dot_operator};
+  const OrtCustomOp *operators[] = {&gate_operator, &pool_operator, &interleave_operator, &swish_operator, &scale_operator, &dot_operator, &slice_operator};
   OrtStatus *failed = ort_api->CreateCustomOpDomain("sightline", &domain);
   for (size_t i = 0; !failed && i < sizeof operators / sizeof *operators; i++)
     failed = ort_api->CustomOpDomain_Add(domain, operators[i]);

@@ -60,7 +60,7 @@ OrtStatus *images_of(const tensor *t, int64_t block, images *to);
 #endif
 #define INLINED static inline __attribute__((always_inline))
 
-extern const OrtCustomOp gate_operator, pool_operator, interleave_operator, swish_operator, scale_operator, dot_operator;
+extern const OrtCustomOp gate_operator, pool_operator, interleave_operator, swish_operator, scale_operator, dot_operator, slice_operator;
 
 // OPERATOR_COMMON is what all operators answer alike.
 #define OPERATOR_COMMON                                             \

@@ -223,6 +223,9 @@ func TestChannels(t *testing.T) {
 		scaled := unblocked(must(t, out, err), x.Shape, block)
 		out, err = run(t, "Scale", []*ort.Tensor{blocked(x, block), factor, summand}, a)
 		shifted := unblocked(must(t, out, err), x.Shape, block)
+		forAll := &ort.Tensor{Shape: []int64{1, c, 1, 1}, Data: factor.Data.([]float32)[:c]}
+		out, err = run(t, "Scale", []*ort.Tensor{blocked(x, block), forAll, summand}, a)
+		alike := unblocked(must(t, out, err), x.Shape, block)
 		out, err = run(t, "ChannelDot", []*ort.Tensor{blocked(x, block), blocked(y, block)}, a)
 		dots := must(t, out, err)
 		if !slices.Equal(out.Shape, []int64{n, c, 1, 1}) {
@@ -233,12 +236,35 @@ func TestChannels(t *testing.T) {
 			for i := plane * h * w; i < (plane+1)*h*w; i++ {
 				v := x.Data.([]float32)[i]
 				dot += v * y.Data.([]float32)[i]
+				if all := forAll.Data.([]float32)[plane%c]; alike[i] != v*all+s {
+					t.Fatalf("%v times %v for all images plus %v is %v", v, all, s, alike[i])
+				}
 				if scaled[i] != v*f || shifted[i] != v*f+s {
 					t.Fatalf("%v times %v is %v, and plus %v %v", v, f, scaled[i], s, shifted[i])
 				}
 			}
 			if dots[plane] != dot {
 				t.Fatalf("the sum of channel %d is %v, want %v", plane, dots[plane], dot)
+			}
+		}
+	}
+}
+
+func TestChannelSlice(t *testing.T) {
+	r := rand.New(rand.NewPCG(13, 14))
+	for trial := range 30 {
+		block := []int64{1, 8, 16}[trial%3]
+		of, start := int64(1+r.IntN(4)), int64(0)
+		start = int64(r.IntN(int(of)))
+		count := 1 + int64(r.IntN(int(of-start)))
+		x := whole(r, 2, of*block, 3, 5)
+		out, err := run(t, "ChannelSlice", []*ort.Tensor{blocked(x, block)}, onnx.IntAttr("start", start*block), onnx.IntAttr("count", count*block))
+		got := unblocked(must(t, out, err), []int64{2, count * block, 3, 5}, block)
+		const pixels = 15
+		for image := range int64(2) {
+			from := (image*of*block + start*block) * pixels
+			if want := x.Data.([]float32)[from : from+count*block*pixels]; !slices.Equal(got[image*count*block*pixels:][:len(want)], want) {
+				t.Fatalf("channels %d to %d of %d are others", start*block, (start+count)*block, of*block)
 			}
 		}
 	}
@@ -270,6 +296,7 @@ func TestRefusals(t *testing.T) {
 		{"SwishGradient", []*ort.Tensor{whole(r, 2), whole(r, 2), whole(r, 3)}, nil, "different shapes"},
 		{"Scale", []*ort.Tensor{whole(r, 1, 8, 4, 4), whole(r, 1, 8, 1, 4)}, interleaved[2:], "one value for every channel"},
 		{"Scale", []*ort.Tensor{whole(r, 1, 8, 4, 4)}, interleaved[2:], "a factor"},
+		{"ChannelSlice", []*ort.Tensor{whole(r, 1, 8, 4, 4)}, []*onnx.Attribute{onnx.IntAttr("start", 4), onnx.IntAttr("count", 5)}, "not so many channels"},
 		{"ChannelDot", []*ort.Tensor{whole(r, 1, 8, 4, 4), whole(r, 1, 8, 4, 5)}, interleaved[2:], "different shapes"},
 	} {
 		if _, err := run(t, c.op, c.inputs, c.attributes...); err == nil || !strings.Contains(err.Error(), c.says) {
