@@ -69,7 +69,7 @@ func (m Guided) ExplainBatch(ctx context.Context, s Scorer, rs []Request, target
 	}
 	same := func(_ Request, values []float32) []float32 { return values }
 	change := func(r Request) float64 { return inputRange(r.Input) }
-	return pointwise{m.Name(), name, rules, same, change, m.Pixels}.explain(ctx, s, rs, targets)
+	return pointwise{name: m.Name(), rules: name, make: rules, values: same, change: change, Pixels: m.Pixels}.explain(ctx, s, rs, targets)
 }
 
 // NoReluError says that a model has no Relu for guided backpropagation to change.

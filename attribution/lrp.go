@@ -3,7 +3,6 @@ package attribution
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -142,17 +141,14 @@ func (m LRP) ExplainBatch(ctx context.Context, s Scorer, rs []Request, targets [
 	if err != nil {
 		return make([][]*Map, len(rs)), allFail(len(rs), m.Name(), err)
 	}
-	var sums []float64 // of each map's relevance, whatever is shown of it
-	keep := func(_ Request, relevance []float32) []float32 {
-		sums = append(sums, total(relevance))
-		return relevance
-	}
-	p := pointwise{m.Name(), name, func() autodiff.Rules { return autodiff.Relevance(composite) }, keep, func(Request) float64 { return 1 }, m.Pixels}
-	maps, errs := p.explain(ctx, s, rs, targets)
-	for _, made := range slices.Concat(maps...) {
-		made.Gap, sums = gap(made.Score, sums[0]), sums[1:]
-	}
-	return maps, errs
+	return pointwise{
+		name: m.Name(), rules: name, make: func() autodiff.Rules { return autodiff.Relevance(composite) },
+		values: func(_ Request, relevance []float32) []float32 { return relevance },
+		change: func(Request) float64 { return 1 },
+		// The sum is that of the relevance, whatever is shown of it.
+		finish: func(made *Map, relevance []float32) { made.Gap = gap(made.Score, total(relevance)) },
+		Pixels: m.Pixels,
+	}.explain(ctx, s, rs, targets)
 }
 
 // gap is what a sum lacks of the score, as a share of it: 0 where all of it was

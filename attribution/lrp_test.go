@@ -38,6 +38,9 @@ func TestLRPInBatches(t *testing.T) {
 				if d := apart(all[i][k].Values, want); !(d < 1e-3) || alone.Degenerate != "" {
 					t.Errorf("%s, sample %d, target %s: off by %.2g %s", composite, i, target, d, alone.Degenerate)
 				}
+				if d := all[i][k].Gap - alone.Gap; !(math.Abs(d) < 1e-3) {
+					t.Errorf("%s, sample %d, target %s: the gap is %g in a batch, %g alone", composite, i, target, all[i][k].Gap, alone.Gap)
+				}
 				if off := alone.Score - sum - alone.Gap*alone.Score; !(math.Abs(off) < 1e-6*max(1, math.Abs(alone.Score))) {
 					t.Errorf("%s: score %g, sum %g, gap %g", composite, alone.Score, sum, alone.Gap)
 				}

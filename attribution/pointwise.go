@@ -8,7 +8,7 @@ import (
 )
 
 // pointwise is a method that turns one gradient at the sample into values of the
-// input's shape.
+// input's shape. Its functions are called from several goroutines.
 type pointwise struct {
 	name  string
 	rules string                // names the rule set
@@ -18,6 +18,8 @@ type pointwise struct {
 	// change is how far a value of the input can move, if values are slopes; 1 if
 	// they are units of the score.
 	change func(r Request) float64
+	// finish, if set, adds to a map what its values tell.
+	finish func(m *Map, values []float32)
 	Pixels
 }
 
@@ -33,8 +35,12 @@ func (p pointwise) explain(ctx context.Context, s Scorer, rs []Request, targets 
 	onAllCores(len(b.jobs), func(k int) {
 		j := b.jobs[k]
 		r := rs[j.sample]
-		made[k] = r.newPixelMap(p.name, j, s, p.Pixels, p.values(r, gradients[k]), p.change(r))
+		values := p.values(r, gradients[k])
+		made[k] = r.newPixelMap(p.name, j, s, p.Pixels, values, p.change(r))
 		made[k].Evaluations = b.runs
+		if p.finish != nil {
+			p.finish(made[k], values)
+		}
 	})
 	for k, j := range b.jobs {
 		maps[j.sample] = append(maps[j.sample], made[k])
@@ -102,7 +108,7 @@ func (m Pointwise[K]) ExplainAll(ctx context.Context, s Scorer, r Request, targe
 // ExplainBatch makes the maps of several samples at once.
 func (m Pointwise[K]) ExplainBatch(ctx context.Context, s Scorer, rs []Request, targets []Target) ([][]*Map, []error) {
 	k := m.kind()
-	return pointwise{m.Name(), "plain", autodiff.Plain, k.values, k.change, m.Pixels}.explain(ctx, s, rs, targets)
+	return pointwise{name: m.Name(), rules: "plain", make: autodiff.Plain, values: k.values, change: k.change, Pixels: m.Pixels}.explain(ctx, s, rs, targets)
 }
 
 // Gradient is the slope of the explained score at every pixel, summed over
