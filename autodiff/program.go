@@ -27,6 +27,16 @@ type Recipe struct {
 	Inputs, Outputs []string
 }
 
+// Part cuts count of n samples, from the first on, out of every input of a run.
+func Part(inputs [][]float32, n, first, count int) [][]float32 {
+	part := make([][]float32, len(inputs))
+	for i, values := range inputs {
+		per := len(values) / n
+		part[i] = values[first*per : (first+count)*per]
+	}
+	return part
+}
+
 // Joined puts the outputs of runs over consecutive samples one after another.
 func Joined(runs [][][]float32) [][]float32 {
 	if len(runs) == 1 {

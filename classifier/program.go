@@ -277,10 +277,9 @@ func (p *Program) Run(ctx context.Context, n int, inputs ...[]float32) ([][]floa
 func (p *Program) piece(ctx context.Context, session *ort.Session, inputs [][]float32, first, count, n int) ([][]float32, error) {
 	rows := max(count, p.fixed)
 	tensors := make([]*ort.Tensor, len(inputs))
-	for i, values := range inputs {
-		per := len(values) / n
-		data := values[first*per : (first+count)*per]
+	for i, data := range autodiff.Part(inputs, n, first, count) {
 		if rows > count {
+			per := len(data) / count
 			data = slices.Concat(data, slices.Repeat(data[len(data)-per:], rows-count))
 		}
 		shape := append([]int64{int64(rows)}, p.inputs[i][1:]...)

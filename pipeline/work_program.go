@@ -34,11 +34,7 @@ func (p spread) Run(ctx context.Context, n int, inputs ...[]float32) ([][]float3
 	for k := range pieces {
 		group.Go(func() (err error) {
 			first, count := k*size, min(size, n-k*size)
-			part := make([][]float32, len(inputs))
-			for i, values := range inputs {
-				per := len(values) / n
-				part[i] = values[first*per : (first+count)*per]
-			}
+			part := autodiff.Part(inputs, n, first, count)
 			pieces[k], err = p.scorer.onCore(ctx, func() ([][]float32, error) { return p.program.Run(ctx, count, part...) })
 			return err
 		})

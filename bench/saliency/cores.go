@@ -73,12 +73,7 @@ func inParts(n int, inputs [][]float32, run func(count int, part [][]float32) ([
 	for k := range parts {
 		group.Go(func() (err error) {
 			from, to := n*k/parts, n*(k+1)/parts
-			part := make([][]float32, len(inputs))
-			for i, values := range inputs {
-				per := len(values) / n
-				part[i] = values[from*per : to*per]
-			}
-			out[k], err = run(to-from, part)
+			out[k], err = run(to-from, autodiff.Part(inputs, n, from, to-from))
 			return err
 		})
 	}

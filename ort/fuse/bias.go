@@ -24,6 +24,9 @@ func (r *rewriter) biases() {
 				continue
 			}
 			channels := out.Int("channels", 0)
+			if w := r.constants[conv.Inputs[1]]; w == nil || w.Dims[0] != channels {
+				continue // the runtime has filled up the last block, and would want a bias for that
+			}
 			if bias := r.perChannelAs(n.Inputs[1-i], channels, channels); bias != "" {
 				conv.Inputs = append(conv.Inputs, bias)
 				r.rename(n.Outputs[0], in)

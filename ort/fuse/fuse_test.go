@@ -136,6 +136,7 @@ func (n *network) build() *onnx.Model {
 		{"strided depthwise", func() { n.depthwise(2); n.clip(0, 1) }},
 		{"squeeze", n.squeeze},
 		{"dense", n.dense},
+		{"narrow", func() { n.conv(24, 1, 1); n.swish(); n.dense() }}, // a block and a half
 		{"average", func() { n.add("AveragePool", nil, n.window(2, 2, 0)...) }},
 		{"swish", func() { n.conv(32, 1, 1); n.swish() }},
 		{"hardswish", func() { n.conv(16, 1, 1); n.add("HardSwish", nil) }},

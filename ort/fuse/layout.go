@@ -66,7 +66,7 @@ func (r *rewriter) channels(n *onnx.Node) int64 {
 }
 
 // wantsBlocks reports whether all that reads a tensor turns it into blocks, or is
-// is such that it may.
+// such that it may be in them.
 func (r *rewriter) wantsBlocks(name string) bool {
 	if r.graph.Output(name) != nil {
 		return false

@@ -1,7 +1,6 @@
 package fuse
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -37,8 +36,6 @@ func worthwhile(n *onnx.Node) bool {
 	return n.Op == "HardSigmoid" || n.Op == "MaxPool" && len(n.Outputs) > 1
 }
 
-var errNothing = errors.New("nothing was found to fuse")
-
 func open(m *onnx.Model, encoded []byte, inputs, outputs []string, o ort.Options) (*ort.Session, error) {
 	sweep()
 	folder, err := os.MkdirTemp("", prefix)
@@ -47,13 +44,14 @@ func open(m *onnx.Model, encoded []byte, inputs, outputs []string, o ort.Options
 	}
 	// The runtime maps the weights: their file's name is no longer needed then.
 	defer os.RemoveAll(folder)
-	laidOut, err := layOut(filepath.Join(folder, "graph.onnx"), encoded, inputs, outputs, o)
+	laidOut, s, err := layOut(filepath.Join(folder, "graph.onnx"), encoded, inputs, outputs, o)
 	if err != nil {
 		return nil, err
 	}
 	if Rewrite(laidOut, canonical.Types(m), Block()) == 0 {
-		return nil, errNothing
+		return s, nil
 	}
+	s.Close()
 	o.Plain, o.Kernels, o.ExternalDir = true, true, folder
 	return ort.Open(laidOut.Marshal(), inputs, outputs, o)
 }
@@ -72,15 +70,20 @@ var sweep = sync.OnceFunc(func() {
 	}
 })
 
-// layOut returns the graph as the runtime optimises it for this machine.
-func layOut(path string, encoded []byte, inputs, outputs []string, o ort.Options) (*onnx.Model, error) {
+// layOut returns the graph as the runtime optimises it for this machine, and the
+// session that it was opened for.
+func layOut(path string, encoded []byte, inputs, outputs []string, o ort.Options) (*onnx.Model, *ort.Session, error) {
 	o.Optimised = path
 	s, err := ort.Open(encoded, inputs, outputs, o)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	s.Close()
-	return onnx.ReadFile(path)
+	m, err := onnx.ReadFile(path)
+	if err != nil {
+		s.Close()
+		return nil, nil, err
+	}
+	return m, s, nil
 }
 
 // Rewrite fuses what it finds in a graph that ONNX Runtime has laid out, with

@@ -66,11 +66,14 @@ func (r *rewriter) floats(name string) []float32 {
 	return v
 }
 
+// mostAxes is how many axes the kernels take.
+const mostAxes = 8
+
 // shape returns the shape of a tensor of float32 whose lengths are known but for the
 // batch, else nil.
 func (r *rewriter) shape(name string) canonical.Shape {
 	t := r.types[name]
-	if t.Elem != onnx.Float32 || len(t.Shape) == 0 || !t.Shape[1:].Static() {
+	if t.Elem != onnx.Float32 || len(t.Shape) == 0 || len(t.Shape) > mostAxes || !t.Shape[1:].Static() {
 		return nil
 	}
 	return t.Shape
