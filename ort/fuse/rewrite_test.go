@@ -154,3 +154,29 @@ func TestPatterns(t *testing.T) {
 		}
 	}
 }
+
+// A constant per channel becomes a convolution's bias, unless the runtime has filled up
+// the convolution's last block, or another reads what it makes.
+func TestBiases(t *testing.T) {
+	for name, c := range map[string]struct {
+		filledUp int64 // channels of the convolution
+		shared   bool
+		want     bool
+	}{"whole blocks": {32, false, true}, "a block in part": {48, false, false}, "another reader": {32, true, false}} {
+		conv, out := node("Conv", []string{"x", "w"}, "y"), node("ReorderOutput", []string{"y"}, "image", onnx.IntAttr("channels", 32))
+		conv.Domain, out.Domain = "com.microsoft.nchwc", "com.microsoft.nchwc"
+		g := &onnx.Graph{
+			Nodes: []*onnx.Node{conv, out, node("Add", []string{"image", "shift"}, "sum"), node("Relu", []string{"sum"}, "result")},
+			Initializers: []*onnx.Tensor{onnx.FloatTensor("w", make([]float32, c.filledUp), c.filledUp, 1, 1, 1),
+				onnx.FloatTensor("shift", make([]float32, 32), 32, 1, 1)},
+			Outputs: []*onnx.Value{{Name: "result"}},
+		}
+		if c.shared {
+			g.Outputs = append(g.Outputs, &onnx.Value{Name: "image"})
+		}
+		fuse.Rewrite(&onnx.Model{Graph: g}, map[string]canonical.Type{}, 1)
+		if got := len(conv.Inputs) == 3; got != c.want {
+			t.Errorf("%s: a bias is %t, want %t", name, got, c.want)
+		}
+	}
+}
