@@ -127,16 +127,18 @@ func times(a, b [][]float64) [][]float64 {
 func TestAttentionEqualsTheMatrices(t *testing.T) {
 	cases := []struct {
 		name   string
-		open   func() *classifier.Classifier
+		open   func(*testing.T) *classifier.Classifier
 		tokens int
 		rows   []int // that the head reads
 	}{
-		{"mean of tokens", func() *classifier.Classifier { return realModel(t, "cifar10-vit-pgd-torch") }, 5, []int{0, 1, 2, 3, 4}},
-		{"class token", func() *classifier.Classifier { return attribution.OpenReal(t, testdata.Architecture(t, "vit_b_16")) }, 197, []int{0}},
+		{"mean of tokens", func(t *testing.T) *classifier.Classifier { return realModel(t, "cifar10-vit-pgd-torch") }, 5, []int{0, 1, 2, 3, 4}},
+		{"class token", func(t *testing.T) *classifier.Classifier {
+			return attribution.OpenReal(t, testdata.Architecture(t, "vit_b_16"))
+		}, 197, []int{0}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			model := c.open()
+			model := c.open(t)
 			r := wavy(model, 0)
 			got, err := attribution.Attention{}.Explain(context.Background(), model, r, nil)
 			if err != nil {
