@@ -1,4 +1,4 @@
-/** Small helpers of the line and bar plots (drawn as SVG by the panels). */
+/** Small helpers of the line and bar plots (drawn as SVG by the pages). */
 
 /** scale maps a domain onto a range, linearly. */
 export function scale(d0: number, d1: number, r0: number, r1: number): (value: number) => number {
