@@ -126,25 +126,15 @@ func (Attention) Card() Card {
 		Failures: "Only for transformers in which every patch attends to every other (ViT, DeiT), not for windows (Swin). Says where evidence came from, not what speaks against: values are never negative. " +
 			"Patches mix in the layers, so that late attention to a patch may be about its neighbours.",
 		Paper:       "Chefer, Gur & Wolf, Generic attention-model explainability, ICCV 2021",
-		Interactive: true, NeedsGradient: true,
+		Interactive: true, NeedsGradient: true, Batched: true,
 	}
 }
 
 // With refuses all options: there are none.
 func (m Attention) With(string, string) (Method, error) { return m, unknown(m.Card()) }
 
-// Explain makes one map.
-func (m Attention) Explain(ctx context.Context, s Scorer, r Request, progress func(Snapshot)) (*Map, error) {
-	return single(ctx, m, s, r, progress)
-}
-
-// ExplainAll makes a map per target.
-func (m Attention) ExplainAll(ctx context.Context, s Scorer, r Request, targets []Target, _ func(Snapshot)) ([]*Map, error) {
-	return one(m.ExplainBatch(ctx, s, []Request{r}, targets))
-}
-
 // ExplainBatch makes the maps of several samples at once.
-func (m Attention) ExplainBatch(ctx context.Context, s Scorer, rs []Request, targets []Target) ([][]*Map, []error) {
+func (m Attention) ExplainBatch(ctx context.Context, s Scorer, rs []Request, targets []Target, _ func(Snapshot)) ([][]*Map, []error) {
 	return attended{m.Name(), true}.explain(ctx, s, rs, targets)
 }
 
@@ -165,32 +155,17 @@ func (Rollout) Card() Card {
 		Cost:        "1 run of the model",
 		Failures:    "The same map for every class: it shows where the model looks, not what for. Values and their signs are ignored, so that attention to nothing in particular counts as much.",
 		Paper:       "Abnar & Zuidema, Quantifying attention flow in transformers, ACL 2020",
-		Interactive: true, NeedsGradient: true, ClassAgnostic: true,
+		Interactive: true, NeedsGradient: true, Batched: true, ClassAgnostic: true,
 	}
 }
 
 // With refuses all options: there are none.
 func (m Rollout) With(string, string) (Method, error) { return m, unknown(m.Card()) }
 
-// Explain makes one map.
-func (m Rollout) Explain(ctx context.Context, s Scorer, r Request, progress func(Snapshot)) (*Map, error) {
-	return single(ctx, m, s, r, progress)
-}
-
-// ExplainAll makes a map per target.
-func (m Rollout) ExplainAll(ctx context.Context, s Scorer, r Request, targets []Target, _ func(Snapshot)) ([]*Map, error) {
-	return one(m.ExplainBatch(ctx, s, []Request{r}, targets))
-}
-
 // ExplainBatch makes the maps of several samples at once.
-func (m Rollout) ExplainBatch(ctx context.Context, s Scorer, rs []Request, targets []Target) ([][]*Map, []error) {
+func (m Rollout) ExplainBatch(ctx context.Context, s Scorer, rs []Request, targets []Target, _ func(Snapshot)) ([][]*Map, []error) {
 	return attended{m.Name(), false}.explain(ctx, s, rs, targets)
 }
-
-var (
-	_ Batched = Attention{}
-	_ Batched = Rollout{}
-)
 
 // NoAttentionError says why a model has no attention that could be followed.
 type NoAttentionError struct{ Reason string }

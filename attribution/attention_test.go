@@ -140,13 +140,13 @@ func TestAttentionEqualsTheMatrices(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			model := c.open(t)
 			r := wavy(model, 0)
-			got, err := attribution.Attention{}.Explain(context.Background(), model, r, nil)
+			got, err := attribution.Explain(context.Background(), attribution.Attention{}, model, r, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
 			a, g := tapped(t, model, r.Input, got.TargetIndex, int64(c.tokens))
 			compareRows(t, got, slowRelevance(a, g, c.tokens), c.rows, true)
-			if got, err = (attribution.Rollout{}).Explain(context.Background(), model, r, nil); err != nil {
+			if got, err = attribution.Explain(context.Background(), attribution.Rollout{}, model, r, nil); err != nil {
 				t.Fatal(err)
 			}
 			compareRows(t, got, slowRollout(a, c.tokens), c.rows, false)
@@ -181,14 +181,14 @@ func TestAttentionInBatches(t *testing.T) {
 	model := realModel(t, "cifar10-vit-pgd-torch")
 	targets := []attribution.Target{{Kind: attribution.Predicted}, {Kind: attribution.OneClass, Class: 3}, {Kind: attribution.Contrast}}
 	rs := []attribution.Request{wavy(model, 0), wavy(model, 1), wavy(model, 2)}
-	all, errs := attribution.Attention{}.ExplainBatch(context.Background(), model, rs, targets)
+	all, errs := attribution.Attention{}.ExplainBatch(context.Background(), model, rs, targets, nil)
 	for i, r := range rs {
 		if errs[i] != nil {
 			t.Fatal(errs[i])
 		}
 		for k, target := range targets {
 			r.Target = target
-			alone, err := attribution.Attention{}.Explain(context.Background(), model, r, nil)
+			alone, err := attribution.Explain(context.Background(), attribution.Attention{}, model, r, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -213,7 +213,7 @@ func TestAttentionRefuses(t *testing.T) {
 		"convolutions": {realModel(t, "gtsrb-cnn-torch"), "has no attention"},
 		"windows":      {attribution.OpenReal(t, testdata.Architecture(t, "swin_t")), "within windows of 49 tokens"},
 	} {
-		_, err := attribution.Attention{}.Explain(context.Background(), c.model, wavy(c.model, 0), nil)
+		_, err := attribution.Explain(context.Background(), attribution.Attention{}, c.model, wavy(c.model, 0), nil)
 		var refusal *attribution.NoAttentionError
 		if !errors.As(err, &refusal) || !strings.Contains(err.Error(), c.why) || !strings.Contains(err.Error(), "choose gradcam") {
 			t.Errorf("%s: %v", name, err)

@@ -54,7 +54,7 @@ func TestAttentionEqualsPyTorch(t *testing.T) {
 			model := attribution.OpenReal(t, c.model)
 			r := wavy(model, 0)
 			r.Input = want.Input
-			got, err := attribution.Attention{}.Explain(context.Background(), model, r, nil)
+			got, err := attribution.Explain(context.Background(), attribution.Attention{}, model, r, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

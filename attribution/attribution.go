@@ -55,28 +55,32 @@ type Method interface {
 	Name() string
 	// Card describes the method to the user.
 	Card() Card
-	// Explain makes the map of r.Target. progress may be nil; it is called from
-	// the calling goroutine, at most ten times a second, and not after Explain
-	// has returned. An error of the Scorer or of ctx ends the work.
-	Explain(ctx context.Context, s Scorer, r Request, progress func(Snapshot)) (*Map, error)
+	// ExplainBatch makes, per sample, one map per target, in their order; or says
+	// why it has none. The requests' own targets are ignored. Where the Card says
+	// Batched, samples share runs of the model; else each has its own.
+	//
+	// progress may be nil. It is called where there is only one sample, from the
+	// calling goroutine, at most ten times a second, and not after ExplainBatch has
+	// returned; its maps are those of the first target. An error of the Scorer or of
+	// ctx ends the work.
+	ExplainBatch(ctx context.Context, s Scorer, rs []Request, targets []Target, progress func(Snapshot)) ([][]*Map, []error)
 	// With returns the method with one option of its Card set from text.
 	With(option, value string) (Method, error)
 }
 
-// MultiTarget is a Method that can make maps of several targets from one run.
-type MultiTarget interface {
-	Method
-	// ExplainAll makes one map per target, in their order; r.Target is ignored.
-	// Snapshots show the first target.
-	ExplainAll(ctx context.Context, s Scorer, r Request, targets []Target, progress func(Snapshot)) ([]*Map, error)
+// Explain makes the map of one sample's own target.
+func Explain(ctx context.Context, m Method, s Scorer, r Request, progress func(Snapshot)) (*Map, error) {
+	maps, err := ExplainAll(ctx, m, s, r, []Target{r.Target}, progress)
+	if err != nil {
+		return nil, err
+	}
+	return maps[0], nil
 }
 
-// Batched is a MultiTarget of so few runs that several samples share them.
-type Batched interface {
-	MultiTarget
-	// ExplainBatch makes, per sample, one map per target, in their order; or says
-	// why it has none. Requests' own targets are ignored.
-	ExplainBatch(ctx context.Context, s Scorer, rs []Request, targets []Target) ([][]*Map, []error)
+// ExplainAll makes the maps of one sample, one per target, in their order.
+func ExplainAll(ctx context.Context, m Method, s Scorer, r Request, targets []Target, progress func(Snapshot)) ([]*Map, error) {
+	maps, errs := m.ExplainBatch(ctx, s, []Request{r}, targets, progress)
+	return maps[0], errs[0]
 }
 
 // check rejects requests that do not fit the scorer.

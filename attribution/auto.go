@@ -34,26 +34,17 @@ func (m Auto) With(string, string) (Method, error) {
 	return m, fmt.Errorf("auto has no options: name the method to set one of its")
 }
 
-// Explain makes one map by the chosen method.
-func (m Auto) Explain(ctx context.Context, s Scorer, r Request, progress func(Snapshot)) (*Map, error) {
+// ExplainBatch makes the maps by the chosen method.
+func (m Auto) ExplainBatch(ctx context.Context, s Scorer, rs []Request, targets []Target, progress func(Snapshot)) ([][]*Map, []error) {
 	chosen, err := Chosen(ctx, m, s)
 	if err != nil {
-		return nil, err
+		return make([][]*Map, len(rs)), slices.Repeat([]error{err}, len(rs))
 	}
-	return chosen.Explain(ctx, s, r, progress)
-}
-
-// ExplainAll makes a map per target by the chosen method.
-func (m Auto) ExplainAll(ctx context.Context, s Scorer, r Request, targets []Target, progress func(Snapshot)) ([]*Map, error) {
-	chosen, err := Chosen(ctx, m, s)
-	if err != nil {
-		return nil, err
-	}
-	return chosen.(MultiTarget).ExplainAll(ctx, s, r, targets, progress)
+	return chosen.ExplainBatch(ctx, s, rs, targets, progress)
 }
 
 // Chosen returns m itself or, if that is Auto, the method that it picks for the
-// model: a Batched where that is one, which writes the reason on its maps.
+// model, which writes the reason on its maps.
 func Chosen(ctx context.Context, m Method, s Scorer) (Method, error) {
 	if _, open := m.(Auto); !open {
 		return m, nil
@@ -61,9 +52,6 @@ func Chosen(ctx context.Context, m Method, s Scorer) (Method, error) {
 	picked, reason, err := Choose(ctx, s)
 	if err != nil {
 		return nil, err
-	}
-	if b, ok := picked.(Batched); ok {
-		return reasonedBatch{reasoned{b, reason}, b}, nil
 	}
 	return reasoned{picked, reason}, nil
 }
@@ -77,7 +65,7 @@ const fewestPlaces = 49
 
 // choice is what Choose found, and the note under which it is kept.
 type choice struct {
-	method MultiTarget
+	method Method
 	reason string
 }
 
@@ -92,7 +80,7 @@ type choice struct {
 //   - else occlusion.
 //
 // An error is one of ctx.
-func Choose(ctx context.Context, s Scorer) (MultiTarget, string, error) {
+func Choose(ctx context.Context, s Scorer) (Method, string, error) {
 	d, err := differentiable(s)
 	if err != nil {
 		return Occlusion{}, err.Error(), nil
@@ -112,7 +100,7 @@ func Choose(ctx context.Context, s Scorer) (MultiTarget, string, error) {
 	return method, reason, nil
 }
 
-func choose(ctx context.Context, d Differentiable, g *autodiff.Graph) (MultiTarget, string) {
+func choose(ctx context.Context, d Differentiable, g *autodiff.Graph) (Method, string) {
 	if scoresQuantised(g) {
 		return Occlusion{}, "the model's scores are quantised: their gradient is an estimate that steps over the rounding, and zero where a score lies at the end of its range; hiding places asks the model itself"
 	}
@@ -152,44 +140,16 @@ func scoresQuantised(g *autodiff.Graph) bool {
 
 // reasoned writes a reason on the maps of a method.
 type reasoned struct {
-	MultiTarget
+	Method
 	reason string
 }
 
-func (m reasoned) Explain(ctx context.Context, s Scorer, r Request, progress func(Snapshot)) (*Map, error) {
-	made, err := m.MultiTarget.Explain(ctx, s, r, progress)
-	if made != nil {
-		made.Reason = m.reason
-	}
-	return made, err
-}
-
-func (m reasoned) ExplainAll(ctx context.Context, s Scorer, r Request, targets []Target, progress func(Snapshot)) ([]*Map, error) {
-	made, err := m.MultiTarget.ExplainAll(ctx, s, r, targets, progress)
-	m.mark(made)
-	return made, err
-}
-
-func (m reasoned) mark(maps []*Map) {
-	for _, made := range maps {
-		made.Reason = m.reason
-	}
-}
-
-type reasonedBatch struct {
-	reasoned
-	batch Batched
-}
-
-func (m reasonedBatch) ExplainBatch(ctx context.Context, s Scorer, rs []Request, targets []Target) ([][]*Map, []error) {
-	maps, errs := m.batch.ExplainBatch(ctx, s, rs, targets)
-	for _, made := range maps {
-		m.mark(made)
+func (m reasoned) ExplainBatch(ctx context.Context, s Scorer, rs []Request, targets []Target, progress func(Snapshot)) ([][]*Map, []error) {
+	maps, errs := m.Method.ExplainBatch(ctx, s, rs, targets, progress)
+	for _, list := range maps {
+		for _, made := range list {
+			made.Reason = m.reason
+		}
 	}
 	return maps, errs
 }
-
-var (
-	_ MultiTarget = Auto{}
-	_ Batched     = reasonedBatch{}
-)

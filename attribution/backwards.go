@@ -102,9 +102,6 @@ func (t Target) seed(classes int) []float32 {
 	return row
 }
 
-// one adapts a batch of one sample.
-func one(ms [][]*Map, errs []error) ([]*Map, error) { return ms[0], errs[0] }
-
 // allOf returns what a method made of n samples at once; an error of it is that of
 // every sample.
 func allOf(n int, method string) func(maps [][]*Map, errs []error, err error) ([][]*Map, []error) {

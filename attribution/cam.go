@@ -33,7 +33,7 @@ func (m CAM[K]) Name() string { return m.kind().card().Name }
 // Card describes the method.
 func (m CAM[K]) Card() Card {
 	c := m.kind().card()
-	c.Family, c.Interactive, c.NeedsGradient, c.ClassAgnostic = "cam", true, true, m.kind().blind()
+	c.Family, c.Interactive, c.NeedsGradient, c.Batched, c.ClassAgnostic = "cam", true, true, true, m.kind().blind()
 	c.Options = append(c.Options, layerOption)
 	return c
 }
@@ -49,19 +49,9 @@ func (m CAM[K]) With(option, value string) (Method, error) {
 	return m, nil
 }
 
-// Explain makes one map.
-func (m CAM[K]) Explain(ctx context.Context, s Scorer, r Request, progress func(Snapshot)) (*Map, error) {
-	return single(ctx, m, s, r, progress)
-}
-
-// ExplainAll makes a map per target from one forward pass.
-func (m CAM[K]) ExplainAll(ctx context.Context, s Scorer, r Request, targets []Target, _ func(Snapshot)) ([]*Map, error) {
-	return one(m.ExplainBatch(ctx, s, []Request{r}, targets))
-}
-
 // ExplainBatch makes the maps of several samples at once: one forward pass for all
 // targets of a sample, and a pass back through the head for each.
-func (m CAM[K]) ExplainBatch(ctx context.Context, s Scorer, rs []Request, targets []Target) ([][]*Map, []error) {
+func (m CAM[K]) ExplainBatch(ctx context.Context, s Scorer, rs []Request, targets []Target, _ func(Snapshot)) ([][]*Map, []error) {
 	return allOf(len(rs), m.Name())(m.explain(ctx, s, rs, targets))
 }
 

@@ -28,13 +28,13 @@ func TestCAMsEqualPytorchGradCAM(t *testing.T) {
 			model := OpenReal(t, testdata.Architecture(t, name))
 			ref := testdata.Archive{T: t, Path: filepath.Join(testdata.Dir(t), "torchvision", name+".npz")}
 			layer := tensors[name]
-			for key, method := range map[string]Batched{
+			for key, method := range map[string]Method{
 				"gradcam": GradCAM{layer}, "hirescam": HiResCAM{layer}, "layercam": LayerCAM{layer},
 				"gradcampp": CAM[libraryPlusPlus]{layer}, "eigencam": EigenCAM{layer},
 			} {
 				targets := ref.Ints("targets")
 				rs := []Request{plainRequest(model, inputs[0]), plainRequest(model, inputs[1])}
-				maps, errs := method.ExplainBatch(t.Context(), model, rs, []Target{{Kind: OneClass, Class: targets[0]}, {Kind: OneClass, Class: targets[1]}})
+				maps, errs := method.ExplainBatch(t.Context(), model, rs, []Target{{Kind: OneClass, Class: targets[0]}, {Kind: OneClass, Class: targets[1]}}, nil)
 				for i := range rs {
 					if errs[i] != nil {
 						t.Fatal(errs[i])
@@ -85,7 +85,7 @@ func TestGradCAMOfRealModels(t *testing.T) {
 			for _, file := range ref.Texts("files", len(classes)) {
 				rs = append(rs, plainRequest(model, photo(t, filepath.Join(dir, "images", c.folder, file), c.pixel)))
 			}
-			maps, errs := GradCAM{}.ExplainBatch(t.Context(), model, rs, []Target{{}})
+			maps, errs := GradCAM{}.ExplainBatch(t.Context(), model, rs, []Target{{}}, nil)
 			for i, class := range classes {
 				if errs[i] != nil {
 					t.Fatal(errs[i])

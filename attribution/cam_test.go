@@ -59,7 +59,7 @@ func TestGradCAMEqualsCaptumsHandValues(t *testing.T) {
 	if m := explain(t, HiResCAM{}, model, r); distance(m.Values, []float32{0, 4, 31 - 6, 40 - 15}) > 1e-6 {
 		t.Errorf("HiResCAM %v", m.Values)
 	}
-	if _, err := (GradCAM{Layer: "fc"}).Explain(t.Context(), model, r, nil); !errors.As(err, new(*NoLayerError)) {
+	if _, err := Explain(t.Context(), GradCAM{Layer: "fc"}, model, r, nil); !errors.As(err, new(*NoLayerError)) {
 		t.Errorf("a weight as layer: error %v", err)
 	}
 }
@@ -256,7 +256,7 @@ func TestEigenCAMOfAFlatLayer(t *testing.T) {
 func TestEigenCAMIsClassAgnostic(t *testing.T) {
 	model := OpenReal(t, testmodel.Write(t, testmodel.Options{}))
 	input := random(rand.New(rand.NewPCG(3, 9)), Grid{Length: model.InputLen()})
-	maps, err := EigenCAM{}.ExplainAll(t.Context(), model, plainRequest(model, input), []Target{{Kind: OneClass, Class: 0}, {Kind: OneClass, Class: 1}}, nil)
+	maps, err := ExplainAll(t.Context(), EigenCAM{}, model, plainRequest(model, input), []Target{{Kind: OneClass, Class: 0}, {Kind: OneClass, Class: 1}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

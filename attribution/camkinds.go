@@ -154,5 +154,3 @@ func (xGradCAM) combine(g Grid, values, gradient, out []float32) {
 	}
 	g.weigh(values, above, out)
 }
-
-var _ = []Batched{GradCAM{}, HiResCAM{}, LayerCAM{}, GradCAMPlusPlus{}, XGradCAM{}, EigenCAM{}}

@@ -91,7 +91,7 @@ func TestEvidenceOfAFailedRunIsGood(t *testing.T) {
 	want := explain(t, RISE{Limit: 512, Correlation: 2}, l, r)
 	ctx, cancel := context.WithCancel(context.Background())
 	r.Evidence = &Evidence{}
-	_, err := RISE{Limit: 512, Correlation: 2}.Explain(ctx, l, r, func(Snapshot) { cancel() })
+	_, err := Explain(ctx, RISE{Limit: 512, Correlation: 2}, l, r, func(Snapshot) { cancel() })
 	if !errors.Is(err, context.Canceled) {
 		t.Fatalf("error %v, want cancelled", err)
 	}

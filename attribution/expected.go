@@ -59,19 +59,9 @@ func (m ExpectedGradients) With(option, value string) (_ Method, err error) {
 	return m, err
 }
 
-// Explain makes one map.
-func (m ExpectedGradients) Explain(ctx context.Context, s Scorer, r Request, progress func(Snapshot)) (*Map, error) {
-	return single(ctx, m, s, r, progress)
-}
-
-// ExplainAll makes a map per target.
-func (m ExpectedGradients) ExplainAll(ctx context.Context, s Scorer, r Request, targets []Target, progress func(Snapshot)) ([]*Map, error) {
-	return one(allOf(1, m.Name())(m.explain(ctx, s, []Request{r}, targets, progress)))
-}
-
 // ExplainBatch makes the maps of several samples at once.
-func (m ExpectedGradients) ExplainBatch(ctx context.Context, s Scorer, rs []Request, targets []Target) ([][]*Map, []error) {
-	return allOf(len(rs), m.Name())(m.explain(ctx, s, rs, targets, nil))
+func (m ExpectedGradients) ExplainBatch(ctx context.Context, s Scorer, rs []Request, targets []Target, progress func(Snapshot)) ([][]*Map, []error) {
+	return allOf(len(rs), m.Name())(m.explain(ctx, s, rs, targets, progress))
 }
 
 func (m ExpectedGradients) explain(ctx context.Context, s Scorer, rs []Request, targets []Target, progress func(Snapshot)) ([][]*Map, []error, error) {
@@ -196,5 +186,3 @@ func (m ExpectedGradients) sample(ctx context.Context, p *probes, rs []Request, 
 		}
 	})
 }
-
-var _ Batched = ExpectedGradients{}

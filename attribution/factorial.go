@@ -88,13 +88,13 @@ func cellsPerSide(value string, most int) (int, error) {
 	return n, nil
 }
 
-// Explain makes one map.
-func (m Factorial) Explain(ctx context.Context, s Scorer, r Request, progress func(Snapshot)) (*Map, error) {
-	return single(ctx, m, s, r, progress)
+// ExplainBatch makes the maps of every sample from a run of its own.
+func (m Factorial) ExplainBatch(ctx context.Context, s Scorer, rs []Request, targets []Target, progress func(Snapshot)) ([][]*Map, []error) {
+	return explainEach(ctx, s, rs, targets, progress, m.perturbation)
 }
 
-// ExplainAll makes a map per target from one run.
-func (m Factorial) ExplainAll(ctx context.Context, s Scorer, r Request, targets []Target, progress func(Snapshot)) ([]*Map, error) {
+// perturbation is the run for one sample.
+func (m Factorial) perturbation(s Scorer, r Request) perturbation {
 	m = m.withDefaults()
 	_, height, width, _ := s.Shape()
 	columns, rows := gridSize(m.Grid, width, height)
@@ -107,7 +107,7 @@ func (m Factorial) ExplainAll(ctx context.Context, s Scorer, r Request, targets 
 	if m.Hard {
 		p.design = newCellGrid(plan, columns, rows, width, height)
 	}
-	return p.explainAll(ctx, s, r, targets, progress)
+	return p
 }
 
 // plan is the list of coalitions, and how its halves are told apart: halves of a

@@ -54,10 +54,10 @@ func BenchmarkCAMPerForward(b *testing.B) {
 	for _, name := range []string{"resnet50", "mobilenet_v2"} {
 		model := OpenReal(b, testdata.Architecture(b, name))
 		rs, inputs := eightPictures(model)
-		for _, m := range []Batched{GradCAM{}, HiResCAM{}, EigenCAM{}} {
+		for _, m := range []Method{GradCAM{}, HiResCAM{}, EigenCAM{}} {
 			b.Run(name+"/"+m.Name(), func(b *testing.B) {
 				ratio(b, "×forward", func() error {
-					_, errs := m.ExplainBatch(b.Context(), model, rs, []Target{{}})
+					_, errs := m.ExplainBatch(b.Context(), model, rs, []Target{{}}, nil)
 					return errs[0]
 				}, func() error {
 					_, err := model.Score(b.Context(), inputs, len(rs))
@@ -82,10 +82,10 @@ func BenchmarkIntegratedPerGradient(b *testing.B) {
 	}
 	targets := []Target{{Kind: OneClass, Class: 7}}
 	ratio(b, "×32-gradients", func() error {
-		_, errs := IntegratedGradients{Steps: 32}.ExplainBatch(b.Context(), model, many[:1], targets)
+		_, errs := IntegratedGradients{Steps: 32}.ExplainBatch(b.Context(), model, many[:1], targets, nil)
 		return errs[0]
 	}, func() error {
-		_, errs := Gradient{}.ExplainBatch(b.Context(), model, many, targets)
+		_, errs := Gradient{}.ExplainBatch(b.Context(), model, many, targets, nil)
 		return errs[0]
 	})
 }

@@ -145,7 +145,7 @@ func TestGradientMethodsTellHowFarTheyAre(t *testing.T) {
 		{IntegratedGradients{Steps: 12}, 12, nil}, {SmoothGrad{Samples: 11}, 11, nil}, {VarGrad{}, 25, nil}, {ExpectedGradients{Samples: 7}, 7, nil},
 	} {
 		done, rounds := 0, []int(nil)
-		_, err := c.method.Explain(t.Context(), s, r, func(s Snapshot) {
+		_, err := Explain(t.Context(), c.method, s, r, func(s Snapshot) {
 			if s.Total != c.total || s.Done < done {
 				t.Errorf("%s: %d of %d after %d", c.method.Name(), s.Done, s.Total, done)
 			}
@@ -224,11 +224,11 @@ func TestExpectedGradientsConverge(t *testing.T) {
 func TestExpectedGradientsWantBaselines(t *testing.T) {
 	s, _ := polynomial(t, 1)
 	r := polynomialRequest(s)
-	if _, err := (ExpectedGradients{}).Explain(t.Context(), s, r, nil); !errors.Is(err, ErrNoBaselines) {
+	if _, err := Explain(t.Context(), ExpectedGradients{}, s, r, nil); !errors.Is(err, ErrNoBaselines) {
 		t.Errorf("none: %v", err)
 	}
 	r.Baselines = [][]float32{make([]float32, 23)}
-	if _, err := (ExpectedGradients{}).Explain(t.Context(), s, r, nil); err == nil || !strings.Contains(err.Error(), "picture 1") {
+	if _, err := Explain(t.Context(), ExpectedGradients{}, s, r, nil); err == nil || !strings.Contains(err.Error(), "picture 1") {
 		t.Errorf("too short: %v", err)
 	}
 }
@@ -245,8 +245,8 @@ func TestGradientFamilyIsTheSameInAnyBatch(t *testing.T) {
 		rs = append(rs, r)
 	}
 	targets := []Target{{}, {Kind: Contrast}}
-	for _, m := range []Batched{Gradient{}, InputXGradient{}, IntegratedGradients{}, SmoothGrad{}, VarGrad{}, ExpectedGradients{}, GradCAM{}, HiResCAM{}, EigenCAM{}} {
-		together, errs := m.ExplainBatch(t.Context(), s, rs, targets)
+	for _, m := range []Method{Gradient{}, InputXGradient{}, IntegratedGradients{}, SmoothGrad{}, VarGrad{}, ExpectedGradients{}, GradCAM{}, HiResCAM{}, EigenCAM{}} {
+		together, errs := m.ExplainBatch(t.Context(), s, rs, targets, nil)
 		for i, r := range rs {
 			if errs[i] != nil {
 				t.Fatal(errs[i])
@@ -318,7 +318,7 @@ func TestGradientsNeedTheGraph(t *testing.T) {
 		if f := m.Card().Family; f != "gradient" && f != "cam" {
 			continue
 		}
-		if _, err := m.Explain(t.Context(), l, r, nil); !errors.Is(err, ErrNotDifferentiable) || !strings.Contains(err.Error(), "occlusion") {
+		if _, err := Explain(t.Context(), m, l, r, nil); !errors.Is(err, ErrNotDifferentiable) || !strings.Contains(err.Error(), "occlusion") {
 			t.Errorf("%s: %v", m.Name(), err)
 		}
 	}

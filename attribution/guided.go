@@ -48,18 +48,8 @@ func (m Guided) With(option, value string) (Method, error) {
 	return m, nil
 }
 
-// Explain makes one map.
-func (m Guided) Explain(ctx context.Context, s Scorer, r Request, progress func(Snapshot)) (*Map, error) {
-	return single(ctx, m, s, r, progress)
-}
-
-// ExplainAll makes a map per target.
-func (m Guided) ExplainAll(ctx context.Context, s Scorer, r Request, targets []Target, _ func(Snapshot)) ([]*Map, error) {
-	return one(m.ExplainBatch(ctx, s, []Request{r}, targets))
-}
-
 // ExplainBatch makes the maps of several samples at once.
-func (m Guided) ExplainBatch(ctx context.Context, s Scorer, rs []Request, targets []Target) ([][]*Map, []error) {
+func (m Guided) ExplainBatch(ctx context.Context, s Scorer, rs []Request, targets []Target, _ func(Snapshot)) ([][]*Map, []error) {
 	if err := needsRelu(s); err != nil {
 		return make([][]*Map, len(rs)), allFail(len(rs), m.Name(), err)
 	}
@@ -93,5 +83,3 @@ func needsRelu(s Scorer) error {
 	}
 	return nil
 }
-
-var _ Batched = Guided{}

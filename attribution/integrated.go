@@ -68,19 +68,9 @@ func (m IntegratedGradients) With(option, value string) (_ Method, err error) {
 	return m, err
 }
 
-// Explain makes one map.
-func (m IntegratedGradients) Explain(ctx context.Context, s Scorer, r Request, progress func(Snapshot)) (*Map, error) {
-	return single(ctx, m, s, r, progress)
-}
-
-// ExplainAll makes a map per target.
-func (m IntegratedGradients) ExplainAll(ctx context.Context, s Scorer, r Request, targets []Target, progress func(Snapshot)) ([]*Map, error) {
-	return one(allOf(1, m.Name())(m.explain(ctx, s, []Request{r}, targets, progress)))
-}
-
 // ExplainBatch makes the maps of several samples at once.
-func (m IntegratedGradients) ExplainBatch(ctx context.Context, s Scorer, rs []Request, targets []Target) ([][]*Map, []error) {
-	return allOf(len(rs), m.Name())(m.explain(ctx, s, rs, targets, nil))
+func (m IntegratedGradients) ExplainBatch(ctx context.Context, s Scorer, rs []Request, targets []Target, progress func(Snapshot)) ([][]*Map, []error) {
+	return allOf(len(rs), m.Name())(m.explain(ctx, s, rs, targets, progress))
 }
 
 func (m IntegratedGradients) explain(ctx context.Context, s Scorer, rs []Request, targets []Target, progress func(Snapshot)) ([][]*Map, []error, error) {
@@ -101,8 +91,8 @@ func (m IntegratedGradients) explain(ctx context.Context, s Scorer, rs []Request
 		return made
 	}
 	err = m.follow(ctx, p, lines, func(k int) {
-		if progress != nil && len(lines) == 1 {
-			progress(Snapshot{Map: mapOf(k), Done: p.done, Total: p.total})
+		if p.progress != nil && len(lines) == 1 {
+			p.progress(Snapshot{Map: mapOf(k), Done: p.done, Total: p.total})
 		}
 	})
 	if err != nil {
@@ -272,5 +262,3 @@ func legendre(n int) (nodes, weights []float64) {
 	}
 	return nodes, weights
 }
-
-var _ Batched = IntegratedGradients{}

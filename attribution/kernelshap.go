@@ -58,13 +58,13 @@ func (m KernelSHAP) With(option, value string) (_ Method, err error) {
 	return m, err
 }
 
-// Explain makes one map.
-func (m KernelSHAP) Explain(ctx context.Context, s Scorer, r Request, progress func(Snapshot)) (*Map, error) {
-	return single(ctx, m, s, r, progress)
+// ExplainBatch makes the maps of every sample from a run of its own.
+func (m KernelSHAP) ExplainBatch(ctx context.Context, s Scorer, rs []Request, targets []Target, progress func(Snapshot)) ([][]*Map, []error) {
+	return explainEach(ctx, s, rs, targets, progress, m.perturbation)
 }
 
-// ExplainAll makes a map per target from one run.
-func (m KernelSHAP) ExplainAll(ctx context.Context, s Scorer, r Request, targets []Target, progress func(Snapshot)) ([]*Map, error) {
+// perturbation is the run for one sample.
+func (m KernelSHAP) perturbation(s Scorer, r Request) perturbation {
 	if m.Grid <= 0 {
 		m.Grid = 7
 	}
@@ -74,10 +74,9 @@ func (m KernelSHAP) ExplainAll(ctx context.Context, s Scorer, r Request, targets
 		m.Samples = 2*columns*rows + 2048
 	}
 	list := newKernelCoalitions(columns*rows, m.Samples, r.Seed)
-	p := perturbation{
+	return perturbation{
 		name: m.Name(), options: fmt.Sprintf("%#v", m),
 		design: newCellGrid(list, columns, rows, width, height), explained: logit,
 		estimator: func(cells int, base float64) estimator { return newShapleyFit(cells, base, list.weights) },
 	}
-	return p.explainAll(ctx, s, r, targets, progress)
 }

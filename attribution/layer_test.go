@@ -156,7 +156,7 @@ func TestModelsWithoutALayer(t *testing.T) {
 	if _, err := FindLayer(t.Context(), d, ""); !errors.As(err, new(*NoLayerError)) {
 		t.Errorf("error %v", err)
 	}
-	_, err := GradCAM{}.Explain(t.Context(), d, wave(d), nil)
+	_, err := Explain(t.Context(), GradCAM{}, d, wave(d), nil)
 	if !errors.As(err, new(*NoLayerError)) || !strings.Contains(err.Error(), "choose gradient") {
 		t.Errorf("Grad-CAM: %v", err)
 	}

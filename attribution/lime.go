@@ -88,22 +88,21 @@ func (m LIME) withDefaults() LIME {
 	return m
 }
 
-// Explain makes one map.
-func (m LIME) Explain(ctx context.Context, s Scorer, r Request, progress func(Snapshot)) (*Map, error) {
-	return single(ctx, m, s, r, progress)
+// ExplainBatch makes the maps of every sample from a run of its own.
+func (m LIME) ExplainBatch(ctx context.Context, s Scorer, rs []Request, targets []Target, progress func(Snapshot)) ([][]*Map, []error) {
+	return explainEach(ctx, s, rs, targets, progress, m.perturbation)
 }
 
-// ExplainAll makes a map per target from one run.
-func (m LIME) ExplainAll(ctx context.Context, s Scorer, r Request, targets []Target, progress func(Snapshot)) ([]*Map, error) {
+// perturbation is the run for one sample.
+func (m LIME) perturbation(s Scorer, r Request) perturbation {
 	m = m.withDefaults()
 	_, height, width, _ := s.Shape()
 	columns, rows := gridSize(m.Grid, width, height)
-	p := perturbation{
+	return perturbation{
 		name: m.Name(), options: fmt.Sprintf("lime %d", m.Grid), // other fits use the same evidence
 		design: newCellGrid(coins{m.Samples, r.Seed}, columns, rows, width, height), explained: logit,
 		estimator: func(cells int, base float64) estimator { return newLimeFit(m, cells, base) },
 	}
-	return p.explainAll(ctx, s, r, targets, progress)
 }
 
 // limeFit is the weighted ridge regression score = intercept + Σ value·keep. The

@@ -95,7 +95,7 @@ func (l *linear) request() Request {
 
 func explain(t *testing.T, m Method, s Scorer, r Request) *Map {
 	t.Helper()
-	result, err := m.Explain(context.Background(), s, r, nil)
+	result, err := Explain(context.Background(), m, s, r, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -294,12 +294,12 @@ func TestAnotherSeedGivesAnotherMap(t *testing.T) {
 }
 
 func TestOneRunServesEveryTarget(t *testing.T) {
-	for _, method := range []MultiTarget{Occlusion{Grid: 6}, RISE{Limit: 256, Correlation: 2}, Factorial{Grid: 6}, KernelSHAP{Grid: 3}, LIME{Grid: 3, Samples: 200}} {
+	for _, method := range []Method{Occlusion{Grid: 6}, RISE{Limit: 256, Correlation: 2}, Factorial{Grid: 6}, KernelSHAP{Grid: 3}, LIME{Grid: 3, Samples: 200}} {
 		l := newLinear(2, 18, 18, 5, imaging.NHWC)
 		r := l.request()
 		r.Truth = 3
 		targets := []Target{{Kind: Predicted}, {Kind: True}, {Kind: OneClass, Class: 4}, {Kind: Contrast}}
-		maps, err := method.ExplainAll(context.Background(), l, r, targets, nil)
+		maps, err := ExplainAll(context.Background(), method, l, r, targets, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -354,7 +354,7 @@ func TestRISEStopsWhenItsHalvesAgree(t *testing.T) {
 func TestSnapshotsAreCopiesAndNotTooMany(t *testing.T) {
 	l := newLinear(1, 32, 32, 2, imaging.NCHW)
 	var snapshots []Snapshot
-	m, err := RISE{Limit: 1024, Correlation: 2}.Explain(context.Background(), l, l.request(), func(s Snapshot) { snapshots = append(snapshots, s) })
+	m, err := Explain(context.Background(), RISE{Limit: 1024, Correlation: 2}, l, l.request(), func(s Snapshot) { snapshots = append(snapshots, s) })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -370,13 +370,13 @@ func TestExplainReportsFailures(t *testing.T) {
 	broken := errors.New("out of memory")
 	l := newLinear(1, 8, 8, 2, imaging.NCHW)
 	l.fail = broken
-	if _, err := (RISE{}).Explain(context.Background(), l, l.request(), nil); !errors.Is(err, broken) {
+	if _, err := Explain(context.Background(), RISE{}, l, l.request(), nil); !errors.Is(err, broken) {
 		t.Errorf("error %v, want the scorer's", err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	l.fail = nil
-	if _, err := (RISE{}).Explain(ctx, l, l.request(), nil); !errors.Is(err, context.Canceled) {
+	if _, err := Explain(ctx, RISE{}, l, l.request(), nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v, want cancelled", err)
 	}
 	nan := l.request()
@@ -388,7 +388,7 @@ func TestExplainReportsFailures(t *testing.T) {
 	fill := l.request()
 	fill.Fill = Fill{Kind: FillValue, Values: []float32{1, 2}}
 	for name, r := range map[string]Request{"NaN": nan, "short": short, "no truth": unlabelled, "fill": fill} {
-		if _, err := (Occlusion{}).Explain(context.Background(), l, r, nil); err == nil {
+		if _, err := Explain(context.Background(), Occlusion{}, l, r, nil); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}
@@ -399,7 +399,7 @@ func TestAnInfiniteScoreIsAnError(t *testing.T) {
 	l.bias[0] = float32(math.Inf(-1))
 	r := l.request()
 	r.Target = Target{Kind: OneClass, Class: 0}
-	if _, err := (Occlusion{}).Explain(context.Background(), l, r, nil); err == nil {
+	if _, err := Explain(context.Background(), Occlusion{}, l, r, nil); err == nil {
 		t.Error("no error")
 	}
 }

@@ -62,7 +62,7 @@ func (LRP) Card() Card {
 		Failures: "The map is that of the chosen rules as much as of the model: γ, z⁺ and αβ favour what speaks for the class, and z⁺ hardly tells classes apart (Sixt et al. 2020). Biases keep a share of the score (the gap), in networks with batch normalisation nearly all, so that sums do not compare between models. " +
 			"Gates, as in squeeze and excitation or attention, count as constants.",
 		Paper:       "Bach et al., On pixel-wise explanations, PLOS ONE 2015; composites: Montavon et al., Layer-wise relevance propagation: an overview, 2019",
-		Interactive: true, NeedsGradient: true,
+		Interactive: true, NeedsGradient: true, Batched: true,
 		Options: append([]Option{
 			{"composite", composites[0].name, "the rules for dense layers, convolutions and the first layer: " + compositeNames()},
 			{"gamma", "0.25", "how much more the contributions of a result's own sign count, in epsilon-gamma-flat"},
@@ -125,18 +125,8 @@ func (m LRP) rules() (autodiff.Composite, string, error) {
 	return autodiff.Composite{}, "", fmt.Errorf("there is no composite %q: choose one of %s", name, compositeNames())
 }
 
-// Explain makes one map.
-func (m LRP) Explain(ctx context.Context, s Scorer, r Request, progress func(Snapshot)) (*Map, error) {
-	return single(ctx, m, s, r, progress)
-}
-
-// ExplainAll makes a map per target.
-func (m LRP) ExplainAll(ctx context.Context, s Scorer, r Request, targets []Target, _ func(Snapshot)) ([]*Map, error) {
-	return one(m.ExplainBatch(ctx, s, []Request{r}, targets))
-}
-
 // ExplainBatch makes the maps of several samples at once.
-func (m LRP) ExplainBatch(ctx context.Context, s Scorer, rs []Request, targets []Target) ([][]*Map, []error) {
+func (m LRP) ExplainBatch(ctx context.Context, s Scorer, rs []Request, targets []Target, _ func(Snapshot)) ([][]*Map, []error) {
 	composite, name, err := m.rules()
 	if err != nil {
 		return make([][]*Map, len(rs)), allFail(len(rs), m.Name(), err)
@@ -167,5 +157,3 @@ func total(values []float32) float64 {
 	}
 	return sum
 }
-
-var _ Batched = LRP{}

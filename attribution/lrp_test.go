@@ -19,14 +19,14 @@ func TestLRPInBatches(t *testing.T) {
 			t.Fatal(err)
 		}
 		rs := []attribution.Request{wavy(model, 0), wavy(model, 1)}
-		all, errs := m.(attribution.LRP).ExplainBatch(context.Background(), model, rs, targets)
+		all, errs := m.ExplainBatch(context.Background(), model, rs, targets, nil)
 		for i, r := range rs {
 			if errs[i] != nil {
 				t.Fatal(errs[i])
 			}
 			for k, target := range targets {
 				r.Target = target
-				alone, err := m.Explain(context.Background(), model, r, nil)
+				alone, err := attribution.Explain(context.Background(), m, model, r, nil)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -66,11 +66,11 @@ func TestLRPOptions(t *testing.T) {
 		t.Fatal(err)
 	}
 	model := realModel(t, "gtsrb-cnn-torch")
-	first, err := a.Explain(context.Background(), model, wavy(model, 0), nil)
+	first, err := attribution.Explain(context.Background(), a, model, wavy(model, 0), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	second, err := attribution.LRP{}.Explain(context.Background(), model, wavy(model, 0), nil)
+	second, err := attribution.Explain(context.Background(), attribution.LRP{}, model, wavy(model, 0), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

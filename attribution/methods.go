@@ -43,6 +43,7 @@ type Card struct {
 	Paper       string   `json:"paper"`
 	Interactive bool     `json:"interactive"` // fast enough to wait for at one picture
 	Streams     bool     `json:"streams"`     // tells how far it is, and where it sharpens sends snapshots
+	Batched     bool     `json:"batched"`     // of so few runs that several samples share them
 	Options     []Option `json:"options"`
 
 	ClassAgnostic bool `json:"class_agnostic"` // the map is the same whatever the target

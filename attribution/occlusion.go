@@ -40,19 +40,18 @@ func (Occlusion) Card() Card {
 	}
 }
 
-// Explain makes one map.
-func (o Occlusion) Explain(ctx context.Context, s Scorer, r Request, progress func(Snapshot)) (*Map, error) {
-	return single(ctx, o, s, r, progress)
+// ExplainBatch makes the maps of every sample from a run of its own.
+func (o Occlusion) ExplainBatch(ctx context.Context, s Scorer, rs []Request, targets []Target, progress func(Snapshot)) ([][]*Map, []error) {
+	return explainEach(ctx, s, rs, targets, progress, o.perturbation)
 }
 
-// ExplainAll makes a map per target from one run.
-func (o Occlusion) ExplainAll(ctx context.Context, s Scorer, r Request, targets []Target, progress func(Snapshot)) ([]*Map, error) {
+// perturbation is the run for one sample.
+func (o Occlusion) perturbation(s Scorer, r Request) perturbation {
 	_, height, width, _ := s.Shape()
-	p := perturbation{
+	return perturbation{
 		name: o.Name(), options: fmt.Sprintf("%#v", o), design: newWindows(o, width, height), explained: logit,
 		estimator: func(cells int, base float64) estimator { return drop{newTally(cells, base)} },
 	}
-	return p.explainAll(ctx, s, r, targets, progress)
 }
 
 // windows is the design of Occlusion.

@@ -66,6 +66,19 @@ type estimate struct {
 	correlation float64
 }
 
+// explainEach makes the maps of one sample after another, each from the run that
+// plan gives for it. progress is told of only one sample.
+func explainEach(ctx context.Context, s Scorer, rs []Request, targets []Target, progress func(Snapshot), plan func(Scorer, Request) perturbation) ([][]*Map, []error) {
+	if len(rs) > 1 {
+		progress = nil
+	}
+	maps, errs := make([][]*Map, len(rs)), make([]error, len(rs))
+	for i, r := range rs {
+		maps[i], errs[i] = plan(s, r).explainAll(ctx, s, r, targets, progress)
+	}
+	return maps, errs
+}
+
 func (p perturbation) explainAll(ctx context.Context, s Scorer, r Request, targets []Target, progress func(Snapshot)) ([]*Map, error) {
 	c, err := p.start(ctx, s, r, targets, progress)
 	if err != nil {
@@ -263,13 +276,4 @@ func probability(t Target, scores []float32) float64 {
 		p -= math.Exp(float64(scores[t.Minus]) - norm)
 	}
 	return p
-}
-
-// single makes Explain of a method out of its ExplainAll.
-func single(ctx context.Context, m MultiTarget, s Scorer, r Request, progress func(Snapshot)) (*Map, error) {
-	maps, err := m.ExplainAll(ctx, s, r, []Target{r.Target}, progress)
-	if err != nil {
-		return nil, err
-	}
-	return maps[0], nil
 }

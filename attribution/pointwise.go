@@ -81,7 +81,7 @@ func (m Pointwise[K]) Card() Card { return gradientCard(m.kind().card()) }
 
 // gradientCard completes the card of a method of the gradient family.
 func gradientCard(c Card) Card {
-	c.Family, c.Interactive, c.NeedsGradient = "gradient", true, true
+	c.Family, c.Interactive, c.NeedsGradient, c.Batched = "gradient", true, true, true
 	c.Options = append(c.Options, pixelOptions...)
 	return c
 }
@@ -95,18 +95,8 @@ func (m Pointwise[K]) With(option, value string) (Method, error) {
 	return m, err
 }
 
-// Explain makes one map.
-func (m Pointwise[K]) Explain(ctx context.Context, s Scorer, r Request, progress func(Snapshot)) (*Map, error) {
-	return single(ctx, m, s, r, progress)
-}
-
-// ExplainAll makes a map per target.
-func (m Pointwise[K]) ExplainAll(ctx context.Context, s Scorer, r Request, targets []Target, _ func(Snapshot)) ([]*Map, error) {
-	return one(m.ExplainBatch(ctx, s, []Request{r}, targets))
-}
-
 // ExplainBatch makes the maps of several samples at once.
-func (m Pointwise[K]) ExplainBatch(ctx context.Context, s Scorer, rs []Request, targets []Target) ([][]*Map, []error) {
+func (m Pointwise[K]) ExplainBatch(ctx context.Context, s Scorer, rs []Request, targets []Target, _ func(Snapshot)) ([][]*Map, []error) {
 	k := m.kind()
 	return pointwise{name: m.Name(), rules: "plain", make: autodiff.Plain, values: k.values, change: k.change, Pixels: m.Pixels}.explain(ctx, s, rs, targets)
 }
@@ -163,5 +153,3 @@ func inputRange(values []float32) float64 {
 	low, high, _ := extent(values)
 	return high - low
 }
-
-var _ = []Batched{Gradient{}, InputXGradient{}}

@@ -58,7 +58,7 @@ func (p *probes) all() []int {
 }
 
 // openProbes scores the samples, resolves their targets and opens the gradient, for
-// that many gradients of each job at most.
+// that many gradients of each job at most. progress is told of only one sample.
 func openProbes(ctx context.Context, s Scorer, rs []Request, targets []Target, points int, progress func(Snapshot)) (*probes, []error, error) {
 	d, err := differentiable(s)
 	if err != nil {
@@ -75,6 +75,9 @@ func openProbes(ctx context.Context, s Scorer, rs []Request, targets []Target, p
 	scores, err := score(ctx, s, inputs, len(rs))
 	if err != nil {
 		return nil, nil, err
+	}
+	if len(rs) > 1 {
+		progress = nil
 	}
 	p := &probes{program: program, batch: rs[0].Batch, length: s.InputLen(), backwards: newBackwards(s.Classes(), targets), progress: progress}
 	if p.batch <= 0 {

@@ -29,7 +29,7 @@ func BenchmarkRelevance(b *testing.B) {
 		for _, m := range methods {
 			b.Run(name+"/"+m.Name(), func(b *testing.B) {
 				for range b.N {
-					_, errs := m.(attribution.Batched).ExplainBatch(context.Background(), c, rs, []attribution.Target{{Kind: attribution.Predicted}})
+					_, errs := m.ExplainBatch(context.Background(), c, rs, []attribution.Target{{Kind: attribution.Predicted}}, nil)
 					if errs[0] != nil {
 						b.Fatal(errs[0])
 					}

@@ -59,7 +59,7 @@ func TestRelevanceMethodsOnEveryModel(t *testing.T) {
 
 // verdict makes a map, or says what refused it. A map must be finite.
 func verdict(t *testing.T, m attribution.Method, s attribution.Scorer) string {
-	got, err := m.Explain(context.Background(), s, wavy(s, 0), nil)
+	got, err := attribution.Explain(context.Background(), m, s, wavy(s, 0), nil)
 	var relevance *autodiff.RelevanceError
 	var attention *attribution.NoAttentionError
 	var relu *attribution.NoReluError

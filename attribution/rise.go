@@ -65,17 +65,17 @@ func (m RISE) withDefaults() RISE {
 // scaling can use the same evidence.
 func (m RISE) masks() string { return fmt.Sprintf("rise %d %v %v", m.Cells, m.Keep, m.Structured) }
 
-// Explain makes one map.
-func (m RISE) Explain(ctx context.Context, s Scorer, r Request, progress func(Snapshot)) (*Map, error) {
-	return single(ctx, m, s, r, progress)
-}
-
 // lookEvery is the number of masks between two looks at the halves.
 const lookEvery = 128
 
-// ExplainAll makes a map per target from one run, which ends when all of them
-// have converged.
-func (m RISE) ExplainAll(ctx context.Context, s Scorer, r Request, targets []Target, progress func(Snapshot)) ([]*Map, error) {
+// ExplainBatch makes the maps of every sample from a run of its own, which ends when
+// all of them have converged.
+func (m RISE) ExplainBatch(ctx context.Context, s Scorer, rs []Request, targets []Target, progress func(Snapshot)) ([][]*Map, []error) {
+	return explainEach(ctx, s, rs, targets, progress, m.perturbation)
+}
+
+// perturbation is the run for one sample.
+func (m RISE) perturbation(s Scorer, r Request) perturbation {
 	m = m.withDefaults()
 	_, height, width, _ := s.Shape()
 	p := perturbation{
@@ -90,5 +90,5 @@ func (m RISE) ExplainAll(ctx context.Context, s Scorer, r Request, targets []Tar
 		p.explained = probability
 		p.estimator = func(cells int, base float64) estimator { return published{newTally(cells, base), m.Keep} }
 	}
-	return p.explainAll(ctx, s, r, targets, progress)
+	return p
 }

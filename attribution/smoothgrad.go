@@ -100,22 +100,11 @@ func (m Noisy[K]) With(option, value string) (_ Method, err error) {
 	return m, err
 }
 
-// Explain makes one map.
-func (m Noisy[K]) Explain(ctx context.Context, s Scorer, r Request, progress func(Snapshot)) (*Map, error) {
-	return single(ctx, m, s, r, progress)
-}
-
-// ExplainAll makes a map per target.
-func (m Noisy[K]) ExplainAll(ctx context.Context, s Scorer, r Request, targets []Target, progress func(Snapshot)) ([]*Map, error) {
-	m = m.withDefaults()
-	return one(allOf(1, m.Name())(m.explain(ctx, s, []Request{r}, targets, m.noise, progress)))
-}
-
 // ExplainBatch makes the maps of several samples at once. Each map's Correlation
 // is that of the maps of its even and its odd copies.
-func (m Noisy[K]) ExplainBatch(ctx context.Context, s Scorer, rs []Request, targets []Target) ([][]*Map, []error) {
+func (m Noisy[K]) ExplainBatch(ctx context.Context, s Scorer, rs []Request, targets []Target, progress func(Snapshot)) ([][]*Map, []error) {
 	m = m.withDefaults()
-	return allOf(len(rs), m.Name())(m.explain(ctx, s, rs, targets, m.noise, nil))
+	return allOf(len(rs), m.Name())(m.explain(ctx, s, rs, targets, m.noise, progress))
 }
 
 func (m Noisy[K]) withDefaults() Noisy[K] {
@@ -220,8 +209,3 @@ func (t noisyTally) halves(k noisyKind, n int) float64 {
 	}
 	return metrics.Spearman(half[0], half[1])
 }
-
-var (
-	_ Batched = SmoothGrad{}
-	_ Batched = VarGrad{}
-)

@@ -53,13 +53,13 @@ func (m Sobol) With(option, value string) (_ Method, err error) {
 	return m, err
 }
 
-// Explain makes one map.
-func (m Sobol) Explain(ctx context.Context, s Scorer, r Request, progress func(Snapshot)) (*Map, error) {
-	return single(ctx, m, s, r, progress)
+// ExplainBatch makes the maps of every sample from a run of its own.
+func (m Sobol) ExplainBatch(ctx context.Context, s Scorer, rs []Request, targets []Target, progress func(Snapshot)) ([][]*Map, []error) {
+	return explainEach(ctx, s, rs, targets, progress, m.perturbation)
 }
 
-// ExplainAll makes a map per target from one run.
-func (m Sobol) ExplainAll(ctx context.Context, s Scorer, r Request, targets []Target, progress func(Snapshot)) ([]*Map, error) {
+// perturbation is the run for one sample.
+func (m Sobol) perturbation(s Scorer, r Request) perturbation {
 	if m.Grid <= 0 {
 		m.Grid = 8
 	}
@@ -68,14 +68,13 @@ func (m Sobol) ExplainAll(ctx context.Context, s Scorer, r Request, targets []Ta
 	}
 	_, height, width, _ := s.Shape()
 	columns, rows := gridSize(m.Grid, width, height)
-	p := perturbation{
+	return perturbation{
 		name: m.Name(), options: fmt.Sprintf("%#v", m), explained: logit,
 		design: newCellGrid(newOneAtATime(columns*rows, m.Designs, r.Seed), columns, rows, width, height),
 		estimator: func(cells int, base float64) estimator {
 			return &jansen{base: base, moved: make([]float64, cells), times: make([]int, cells)}
 		},
 	}
-	return p.explainAll(ctx, s, r, targets, progress)
 }
 
 // oneAtATime is a design of pictures whose cells are kept to a degree from 0 to 1:

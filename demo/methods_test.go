@@ -114,7 +114,7 @@ func (r *run) judgeOne(m attribution.Method, picture int) (*attribution.Map, *tr
 		}
 		request.Baselines = append(request.Baselines, other)
 	}
-	made, err := m.Explain(ctx, model, request, nil)
+	made, err := attribution.Explain(ctx, m, model, request, nil)
 	if err != nil {
 		return nil, nil, err
 	}

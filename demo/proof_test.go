@@ -229,14 +229,8 @@ func (r *run) flips(t *testing.T, choose func(s shot, number int) (trust.Region,
 // explained is the number of pictures whose maps are made.
 const explained = 60
 
-// mapper makes the maps of several targets in one run; all perturbation methods do.
-type mapper interface {
-	Name() string
-	ExplainAll(context.Context, attribution.Scorer, attribution.Request, []attribution.Target, func(attribution.Snapshot)) ([]*attribution.Map, error)
-}
-
 // mappers lists the methods whose hottest places are looked at. RISE is stopped early: one place is enough here.
-var mappers = []mapper{attribution.Occlusion{}, attribution.RISE{Limit: 500}}
+var mappers = []attribution.Method{attribution.Occlusion{}, attribution.RISE{Limit: 500}}
 
 // targets are explained by each of them.
 var targets = []attribution.Target{{Kind: attribution.Predicted, Minus: -1}, {Kind: attribution.Contrast, Minus: -1}}
@@ -285,7 +279,7 @@ func (r *run) explain(t *testing.T, s shot) []*attribution.Map {
 	request := attribution.Request{Input: input, Geometry: geometry, Truth: s.label, Seed: 1}
 	var made []*attribution.Map
 	for _, m := range mappers {
-		maps, err := m.ExplainAll(context.Background(), r.model, request, targets, nil)
+		maps, err := attribution.ExplainAll(context.Background(), m, r.model, request, targets, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

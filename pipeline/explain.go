@@ -138,7 +138,7 @@ func (e *explainer) Plan(ctx context.Context, job jobs.Job, note func(string)) (
 func (p explainParams) chunk() int {
 	for _, o := range p.Maps {
 		m, err := attribution.Lookup(o.Method)
-		if _, quick := m.(attribution.Batched); err != nil || !quick || p.Judged {
+		if err != nil || !m.Card().Batched || p.Judged {
 			return max(1, explainChunk/len(p.Maps))
 		}
 	}

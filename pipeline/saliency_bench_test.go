@@ -49,7 +49,7 @@ func benchmarkPerturbation(b *testing.B, s scorer, m attribution.Method) {
 	var ratios, forwards []float64
 	for b.Loop() {
 		start := time.Now()
-		made, err := m.Explain(ctx, s, r, nil)
+		made, err := attribution.Explain(ctx, m, s, r, nil)
 		if err != nil {
 			b.Fatal(err)
 		}

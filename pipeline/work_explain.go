@@ -101,7 +101,7 @@ func (w *processor) explainOne(ctx context.Context, s scorer, r explainRequest, 
 		return nil, err
 	}
 	request.Input, request.Geometry, request.Truth, request.Ranking = input, geometry, it.Truth, it.Ranking
-	if _, quick := method.(attribution.Batched); !quick {
+	if !method.Card().Batched {
 		request.Batch = s.perturbedBatch() // takes a look at the whole graph, once
 	}
 	if request.Baselines, err = loadBaselines(s, r.Baselines); err != nil {
@@ -110,7 +110,7 @@ func (w *processor) explainOne(ctx context.Context, s scorer, r explainRequest, 
 	key := keyOf(r.mapRequest, it)
 	request.Evidence = w.evidences.take(key)
 	defer w.evidences.put(key, request.Evidence)
-	m, err := method.Explain(ctx, s, request, progress)
+	m, err := attribution.Explain(ctx, method, s, request, progress)
 	if err != nil {
 		return nil, err
 	}

@@ -134,7 +134,7 @@ func (r *mapsRun) make(ctx context.Context, g group, subjects []*subject) {
 	if err == nil {
 		method, err = attribution.Chosen(ctx, method, r.scorer)
 	}
-	if _, quick := method.(attribution.Batched); !quick {
+	if err == nil && !method.Card().Batched {
 		base.Batch = r.scorer.perturbedBatch()
 	}
 	var requests []attribution.Request
@@ -154,8 +154,8 @@ func (r *mapsRun) make(ctx context.Context, g group, subjects []*subject) {
 	if len(requests) == 0 {
 		return
 	}
-	if b, ok := method.(attribution.Batched); ok {
-		r.together(ctx, b, g, requests, wanting)
+	if method.Card().Batched {
+		r.together(ctx, method, g, requests, wanting)
 		return
 	}
 	for i, s := range wanting {
@@ -168,8 +168,8 @@ func (r *mapsRun) make(ctx context.Context, g group, subjects []*subject) {
 
 // together makes maps of several samples in shared runs. A sample for which one of
 // several targets fails gets its other maps one at a time.
-func (r *mapsRun) together(ctx context.Context, m attribution.Batched, g group, requests []attribution.Request, subjects []*subject) {
-	maps, errs := m.ExplainBatch(ctx, r.scorer, requests, g.targets)
+func (r *mapsRun) together(ctx context.Context, m attribution.Method, g group, requests []attribution.Request, subjects []*subject) {
+	maps, errs := m.ExplainBatch(ctx, r.scorer, requests, g.targets, nil)
 	for i, s := range subjects {
 		switch {
 		case ctx.Err() != nil:
@@ -190,8 +190,8 @@ func (r *mapsRun) alone(ctx context.Context, m attribution.Method, g group, q at
 	key := keyOf(mapRequest{Spec: r.Spec, MapOptions: g.MapOptions}, s.item)
 	q.Evidence = r.worker.evidences.take(key)
 	defer r.worker.evidences.put(key, q.Evidence)
-	if all, ok := m.(attribution.MultiTarget); ok && len(g.targets) > 1 {
-		maps, err := all.ExplainAll(ctx, r.scorer, q, g.targets, nil)
+	if len(g.targets) > 1 {
+		maps, err := attribution.ExplainAll(ctx, m, r.scorer, q, g.targets, nil)
 		if err == nil {
 			r.keep(s, g, maps)
 			return
@@ -204,7 +204,7 @@ func (r *mapsRun) alone(ctx context.Context, m attribution.Method, g group, q at
 func (r *mapsRun) eachTarget(ctx context.Context, m attribution.Method, g group, q attribution.Request, s *subject) {
 	for i, target := range g.targets {
 		q.Target = target
-		made, err := m.Explain(ctx, r.scorer, q, nil)
+		made, err := attribution.Explain(ctx, m, r.scorer, q, nil)
 		if ctx.Err() != nil {
 			return
 		}

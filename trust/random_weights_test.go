@@ -63,7 +63,7 @@ func (c *tally) judge(t *testing.T, model *classifier.Classifier, pictures []str
 		x, g := input(t, model, im)
 		r := attribution.Request{Input: x, Geometry: g, Truth: attribution.NoTruth, Seed: uint64(i)}
 		for _, method := range []attribution.Method{attribution.Occlusion{}, attribution.GradCAM{}} {
-			m, err := method.Explain(context.Background(), model, r, nil)
+			m, err := attribution.Explain(context.Background(), method, model, r, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -29,7 +29,7 @@ func TestRealPhotographs(t *testing.T) {
 			continue
 		}
 		x, g := input(t, model, im)
-		m, err := attribution.Occlusion{Grid: 7}.Explain(context.Background(), model, attribution.Request{Input: x, Geometry: g, Truth: attribution.NoTruth}, nil)
+		m, err := attribution.Explain(context.Background(), attribution.Occlusion{Grid: 7}, model, attribution.Request{Input: x, Geometry: g, Truth: attribution.NoTruth}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

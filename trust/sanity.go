@@ -130,7 +130,7 @@ func (c Check) explain(ctx context.Context, m *onnx.Model, target func(i int, r 
 			continue
 		}
 		r.Target, r.Evidence = t, nil
-		made, err := c.Method.Explain(ctx, s, r, nil)
+		made, err := attribution.Explain(ctx, c.Method, s, r, nil)
 		if err != nil {
 			return err
 		}

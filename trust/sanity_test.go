@@ -44,7 +44,7 @@ func load(m *onnx.Model) (attribution.Scorer, func() error, error) {
 	return &additive{channels: 1, height: sanitySide, width: sanitySide, layout: imaging.NCHW, weights: [][]float32{weights[:n], weights[n:]}}, nil, err
 }
 
-// drawing is a Method of a function; only Explain is used.
+// drawing is a Method of a function; only ExplainBatch is used.
 type drawing struct {
 	attribution.Method
 	draw func(a *additive, x []float32, class int) []float32
@@ -53,12 +53,17 @@ type drawing struct {
 
 func (d drawing) Name() string { return "drawing" }
 
-func (d drawing) Explain(ctx context.Context, s attribution.Scorer, r attribution.Request, _ func(attribution.Snapshot)) (*attribution.Map, error) {
+func (d drawing) ExplainBatch(ctx context.Context, s attribution.Scorer, rs []attribution.Request, targets []attribution.Target, _ func(attribution.Snapshot)) ([][]*attribution.Map, []error) {
+	m, err := d.explain(ctx, s, rs[0], targets[0])
+	return [][]*attribution.Map{{m}}, []error{err}
+}
+
+func (d drawing) explain(ctx context.Context, s attribution.Scorer, r attribution.Request, target attribution.Target) (*attribution.Map, error) {
 	logits, err := s.Score(ctx, r.Input, 1)
 	if err != nil {
 		return nil, err
 	}
-	target, err := attribution.Resolve(r.Target, logits, r.Truth)
+	target, err = attribution.Resolve(target, logits, r.Truth)
 	if err != nil {
 		return nil, err
 	}

@@ -90,7 +90,7 @@ func (w work) makeAll(ctx context.Context, cache string, late bool) error {
 				continue
 			}
 			r := attribution.Request{Input: x, Geometry: g, Truth: attribution.NoTruth, Seed: w.seed + s.seed, Evidence: evidence}
-			m, err := s.method(n-1).Explain(ctx, w.model, r, nil)
+			m, err := attribution.Explain(ctx, s.method(n-1), w.model, r, nil)
 			if err != nil {
 				return err
 			}

@@ -58,12 +58,8 @@ func (c comparison) explain(ctx context.Context, s attribution.Scorer, pictures 
 		requests = append(requests, r)
 	}
 	target := attribution.Target{Kind: attribution.Predicted, Minus: -1}
-	if batched, ok := method.(attribution.Batched); ok {
-		_, errs := batched.ExplainBatch(ctx, s, requests, []attribution.Target{target})
-		return errors.Join(errs...)
-	}
-	_, err := method.Explain(ctx, s, requests[0], nil)
-	return err
+	_, errs := method.ExplainBatch(ctx, s, requests, []attribution.Target{target}, nil)
+	return errors.Join(errs...)
 }
 
 // rank returns the two best classes of every picture.

@@ -138,7 +138,7 @@ func judgePhoto(ctx context.Context, model *classifier.Classifier, s settings, r
 			return err
 		}
 		line := row{key: key}
-		m, err := method.Explain(ctx, model, r, nil)
+		m, err := attribution.Explain(ctx, method, model, r, nil)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}

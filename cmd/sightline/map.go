@@ -115,7 +115,7 @@ func explainPicture(ctx context.Context, model *classifier.Classifier, im *imagi
 	if r.Geometry, err = model.Preprocess(im, r.Input); err != nil {
 		return nil, err
 	}
-	m, err := method.Explain(ctx, model, r, progress)
+	m, err := attribution.Explain(ctx, method, model, r, progress)
 	if errors.Is(err, attribution.ErrNoTruth) {
 		err = errors.New("a single image has no label, so there is no true class: choose predicted, contrast or a class")
 	}
