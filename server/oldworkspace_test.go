@@ -1,0 +1,81 @@
+package server_test
+
+import (
+	"encoding/json"
+	"path/filepath"
+	"testing"
+
+	"github.com/sightline/sightline/client"
+	"github.com/sightline/sightline/internal/oldworkspace"
+	"github.com/sightline/sightline/server"
+	"github.com/sightline/sightline/server/api"
+)
+
+// A workspace that an earlier version made has the figures that it had then, to the
+// bit, and goes on with the jobs that were stopped.
+func TestOldWorkspaces(t *testing.T) {
+	for _, name := range oldworkspace.Names() {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			want, err := oldworkspace.Unpack(name, dir)
+			must(t, err)
+			s, err := server.Start(t.Context(), server.Options{Workspace: filepath.Join(dir, oldworkspace.Workspace), Listen: "127.0.0.1:0", Stderr: t.Output()})
+			must(t, err)
+			defer s.Close(t.Context())
+			c := client.New(s.URL(), s.Token())
+			got, err := oldworkspace.Read(t.Context(), c)
+			must(t, err)
+			got.Root = want.Root
+			if g, w := asJSON(t, got), asJSON(t, want); g != w {
+				t.Errorf("the figures are other ones:\n%s\nwere\n%s", g, w)
+			}
+			resumeOld(t, c, want)
+		})
+	}
+}
+
+func asJSON(t *testing.T, v any) string {
+	t.Helper()
+	data, err := json.MarshalIndent(v, "", " ")
+	must(t, err)
+	return string(data)
+}
+
+// resumeOld resumes the two jobs that were stopped: what they lack is done.
+func resumeOld(t *testing.T, c *client.Client, want *oldworkspace.Figures) {
+	t.Helper()
+	ctx := t.Context()
+	list, err := c.Jobs(ctx)
+	must(t, err)
+	stopped := map[api.JobState]bool{}
+	for _, job := range list {
+		if job.State == api.JobDone {
+			continue
+		}
+		stopped[job.State] = true
+		before := job.Done
+		job, err := c.Resume(ctx, job.ID)
+		must(t, err)
+		finish(t, c, job)
+		job, err = c.Job(ctx, job.ID)
+		must(t, err)
+		if before == 0 || job.Failed != 0 || job.Done != job.Items || job.Items != len(want.Predictions) {
+			t.Errorf("%s: %d of %d items before, then %+v", job.Title, before, job.Items, job)
+		}
+	}
+	if !stopped[api.JobCancelled] || !stopped[api.JobInterrupted] || len(stopped) != 2 {
+		t.Errorf("jobs that were stopped: %v; want one cancelled and one interrupted", stopped)
+	}
+	e, err := c.Evaluation(ctx, oldworkspace.Interrupted, api.Filter{})
+	must(t, err)
+	if e.Evaluated != want.Evaluated || e.Correct != want.Evaluated-1 { // a red image is among the blue
+		t.Errorf("the resumed evaluation has %d samples, %d right; want %d, all but one right", e.Evaluated, e.Correct, want.Evaluated)
+	}
+	for _, p := range want.Predictions {
+		maps, err := c.StoredMaps(ctx, oldworkspace.Evaluation, p.ID, "contrast")
+		must(t, err)
+		if len(maps) == 0 || maps[len(maps)-1].Method != "rise" {
+			t.Fatalf("sample %d has maps %+v; the resumed job makes one with rise", p.ID, maps)
+		}
+	}
+}
