@@ -1,0 +1,161 @@
+package slice
+
+import (
+	"slices"
+	"strings"
+)
+
+// Kind is what a criterion asks for.
+type Kind string
+
+// The kinds. Classes and Words are lists of which any one fits. Range is bounds on
+// a number that usually lies in 0 to 1: a value v is in when low ≤ v < high, or
+// v ≤ high where high ≥ 1, so that neighbouring ranges share no sample and the last
+// one keeps those with 1. Whole is bounds on whole numbers, both included. Level is
+// one number from 0 to 1 that changes what other criteria mean.
+const (
+	Classes Kind = "classes"
+	Words   Kind = "words"
+	Flag    Kind = "flag"
+	Text    Kind = "text"
+	Range   Kind = "range"
+	Whole   Kind = "whole"
+	Level   Kind = "level"
+)
+
+// Arg is an argument of a criterion: what it is called, and whether it is one of
+// Classes or of Words.
+type Arg struct {
+	Name string
+	Kind Kind
+}
+
+// Field is one criterion.
+type Field struct {
+	Name string // in the text: label=…
+	Kind Kind
+	Of   []Arg  // the arguments of name(A,B)
+	Omit int    // how many of the last arguments may be left out
+	None bool   // −1 is no class
+	Doc  string // for the API's description and docs/slices.md
+
+	// The sentence: {} is what is asked for, {of} the argument; Without it,
+	// Yes and No are those of the value none, or of a flag.
+	Say, SayNot string
+	Yes, No     string
+
+	// SQL over a prediction p and its sample s. Column is the value; without one,
+	// the store gives a relation. Right and Wrong are the conditions of a flag.
+	Column       string
+	Joins        bool // the SQL needs the sample s
+	Right, Wrong string
+	decided      bool // holds for decided samples only; none stands for the others
+
+	// Names of parameters that are still read: each bound by itself, and
+	// the argument.
+	OldLow, OldHigh, OldOf string
+
+	place int // in the table
+}
+
+// Language is a table of criteria.
+type Language []*Field
+
+// Samples are the criteria for the samples of an evaluation, in the order in which
+// the canonical text and the sentence have them.
+var Samples = Define(
+	Field{
+		Name: "label", Kind: Classes, None: true,
+		Doc: "Only samples with this label; -1: those without one",
+		Say: "{}", SayNot: "not {}", Yes: "without a label", No: "with a label",
+		Column: "p.truth",
+	},
+	Field{
+		Name: "predicted", Kind: Classes, None: true,
+		Doc: "Only samples predicted as this class, with at least the confidence of threshold; -1: those without a decision",
+		Say: "taken for {}", SayNot: "not taken for {}", Yes: "without a decision", No: "with a decision",
+		Column: "p.predicted", decided: true,
+	},
+	Field{
+		Name: "correct", Kind: Flag,
+		Doc: "true: only samples whose largest score is their label's, whatever the threshold; false: only labelled samples where it is another's",
+		Yes: "right", No: "wrong",
+		Right: "p.truth = p.predicted", Wrong: "p.truth >= 0 AND p.truth <> p.predicted",
+	},
+	Field{
+		Name: "confidence", Kind: Range,
+		Doc: "Only samples with a confidence in this range",
+		Say: "confidence {}", SayNot: "confidence not {}",
+		Column: "p.confidence::DOUBLE",
+		OldLow: "min_confidence", OldHigh: "max_confidence",
+	},
+	Field{
+		Name: "score", Kind: Range, Of: []Arg{{"CLASS", Classes}},
+		Doc: "Only samples whose score of this class is in this range",
+		Say: "score of {of} {}", SayNot: "score of {of} not {}",
+		OldLow: "min_score", OldHigh: "max_score", OldOf: "class",
+	},
+	Field{
+		Name: "q", Kind: Text,
+		Doc: "Only samples whose path contains this, in upper or lower case",
+		Say: "path with {}", SayNot: "path without {}",
+		Column: "s.path", Joins: true,
+	},
+	Field{
+		Name: "split", Kind: Words,
+		Doc: "Only samples of this split",
+		Say: "in {}", SayNot: "not in {}",
+		Column: "p.split",
+	},
+	Field{
+		Name: "threshold", Kind: Level,
+		Doc: "Samples with a smaller confidence have no decision",
+		Say: "decided from confidence {}",
+	},
+)
+
+// Define makes a language of criteria.
+func Define(fields ...Field) Language {
+	l := make(Language, len(fields))
+	for i := range fields {
+		fields[i].place = i
+		l[i] = &fields[i]
+	}
+	return l
+}
+
+// Pattern is how the criterion is written in a text: label, score(CLASS).
+func (f *Field) Pattern() string {
+	if len(f.Of) == 0 {
+		return f.Name
+	}
+	names := make([]string, len(f.Of))
+	for i, arg := range f.Of {
+		names[i] = arg.Name
+	}
+	return f.Name + "(" + strings.Join(names, ",") + ")"
+}
+
+// Old lists the former names of parameters that are still read.
+func (f *Field) Old() []string {
+	return slices.DeleteFunc([]string{f.OldLow, f.OldHigh, f.OldOf}, func(name string) bool { return name == "" })
+}
+
+// find looks a criterion up by its name.
+func (l Language) find(name string) *Field {
+	for _, f := range l {
+		if f.Name == name {
+			return f
+		}
+	}
+	return nil
+}
+
+// patterns lists how the criteria are written.
+func (l Language) patterns() string {
+	list := make([]string, len(l))
+	for i, f := range l {
+		list[i] = f.Pattern()
+	}
+	return strings.Join(list, ", ")
+}

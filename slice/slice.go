@@ -1,0 +1,129 @@
+// Package slice is the language in which samples of an evaluation are selected:
+// label=cake&predicted=chocolate&confidence=0.7-. The same text is a page's
+// query, the API's parameters, the flag --slice and what a job stores.
+//
+// Samples (fields.go) is the table of criteria. Everything else follows from it:
+// reading and writing the text (parse.go, print.go), the class names of one
+// evaluation (resolve.go), SQL (sql.go), an English sentence (sentence.go), and
+// the browser's table of the same criteria, which a test generates. A new
+// criterion is one entry in the table and one test in testdata.
+//
+// The package imports the standard library only.
+package slice
+
+import (
+	"slices"
+	"strings"
+)
+
+// Slice is a set of conditions; a sample is selected when it meets all of them.
+// The zero value selects every sample. Two slices are the same selection, as far
+// as that can be told without the classes of a model, when their texts are equal.
+type Slice struct {
+	terms []Term // in the order of the table, those of one criterion by their arguments
+}
+
+// Term is one condition: a criterion and what it asks for.
+type Term struct {
+	Field  *Field
+	Of     []Value  // the criterion's arguments: the class in score(cake)
+	Not    bool     // selects what the rest leaves out
+	Values []Value  // any of them; of kinds Classes, Words, Flag and Text
+	Low    *float64 // of kinds Range, Whole and Level
+	High   *float64 // of kinds Range and Whole
+}
+
+// Value is a class or a word.
+type Value struct {
+	Name    string
+	Index   int  // of a class given by its index; None is no class
+	Indexed bool // Index says which class, Name is empty
+}
+
+// None is the index that stands for no class: no label, no decision.
+const None = -1
+
+// Class is the class with an index.
+func Class(index int) Value { return Value{Index: index, Indexed: true} }
+
+// Named is a class with a name, or a word.
+func Named(name string) Value { return Value{Name: name} }
+
+// Terms lists the conditions in the order of the table.
+func (s Slice) Terms() []Term { return slices.Clone(s.terms) }
+
+// Empty tells whether the slice selects every sample.
+func (s Slice) Empty() bool { return len(s.terms) == 0 }
+
+// Threshold is the confidence under which a sample has no decision; 0 unless the
+// slice says otherwise. It is part of what predicted means and selects nothing by
+// itself.
+func (s Slice) Threshold() float64 {
+	for _, t := range s.terms {
+		if t.Field.Kind == Level {
+			return *t.Low
+		}
+	}
+	return 0
+}
+
+// Only gives the part of the slice that some criteria make up.
+func (s Slice) Only(names ...string) Slice {
+	return Slice{terms: slices.DeleteFunc(s.Terms(), func(t Term) bool { return !slices.Contains(names, t.Field.Name) })}
+}
+
+// Without gives the rest of the slice.
+func (s Slice) Without(names ...string) Slice {
+	return Slice{terms: slices.DeleteFunc(s.Terms(), func(t Term) bool { return slices.Contains(names, t.Field.Name) })}
+}
+
+// And adds the conditions of another slice; a criterion that both have is an error.
+func (s Slice) And(other Slice) (Slice, error) {
+	return arrange(append(s.Terms(), other.terms...))
+}
+
+// arrange brings terms into their order and refuses the second of a criterion.
+func arrange(terms []Term) (Slice, error) {
+	slices.SortStableFunc(terms, func(a, b Term) int {
+		if a.Field.place != b.Field.place {
+			return a.Field.place - b.Field.place
+		}
+		return slices.CompareFunc(a.Of, b.Of, compareValues)
+	})
+	for i := range terms[:max(0, len(terms)-1)] {
+		if t := terms[i]; t.name() == terms[i+1].name() {
+			return Slice{}, mistake(t.name(), "is given twice%s", t.joining())
+		}
+	}
+	if len(terms) == 0 {
+		return Slice{}, nil
+	}
+	return Slice{terms: terms}, nil
+}
+
+// joining is how two of a criterion are said as one.
+func (t Term) joining() string {
+	if t.Field.Kind == Classes || t.Field.Kind == Words {
+		return ": several values stand in one list, " + t.name() + "=A,B"
+	}
+	return ""
+}
+
+// values brings the values of a term into their order, each once.
+func values(list []Value) []Value {
+	slices.SortFunc(list, compareValues)
+	return slices.Compact(list)
+}
+
+// compareValues puts indices before names.
+func compareValues(a, b Value) int {
+	switch {
+	case a.Indexed && b.Indexed:
+		return a.Index - b.Index
+	case a.Indexed:
+		return -1
+	case b.Indexed:
+		return 1
+	}
+	return strings.Compare(a.Name, b.Name)
+}
