@@ -83,8 +83,8 @@ func ExplainAll(ctx context.Context, m Method, s Scorer, r Request, targets []Ta
 	return maps[0], errs[0]
 }
 
-// check rejects requests that do not fit the scorer.
-func (r Request) check(s Scorer) error {
+// Check rejects requests that do not fit the scorer.
+func (r Request) Check(s Scorer) error {
 	channels, height, width, _ := s.Shape()
 	if n := s.InputLen(); n != channels*height*width || n == 0 {
 		return fmt.Errorf("the model's input of %d values is not %d channels of %d×%d", n, channels, width, height)
@@ -98,4 +98,19 @@ func (r Request) check(s Scorer) error {
 		}
 	}
 	return nil
+}
+
+// Scores asks the scorer and checks the length of its answer.
+func Scores(ctx context.Context, s Scorer, inputs []float32, n int) ([]float32, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	scores, err := s.Score(ctx, inputs, n)
+	if err != nil {
+		return nil, err
+	}
+	if len(scores) != n*s.Classes() {
+		return nil, fmt.Errorf("the model gave %d scores for %d inputs of %d classes", len(scores), n, s.Classes())
+	}
+	return scores, nil
 }

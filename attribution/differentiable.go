@@ -25,8 +25,8 @@ type Differentiable interface {
 // model that cannot be had or differentiated.
 var ErrNotDifferentiable = errors.New("gradients of this model cannot be computed")
 
-// differentiable is s, if its inside is known.
-func differentiable(s Scorer) (Differentiable, error) {
+// Inside is s, if its inside is known.
+func Inside(s Scorer) (Differentiable, error) {
 	d, ok := s.(Differentiable)
 	if !ok {
 		return nil, fmt.Errorf("%w: only its scores are known; choose a method that needs no more, such as occlusion or rise", ErrNotDifferentiable)

@@ -28,8 +28,10 @@ type Evidence struct {
 // model of 1,000 classes.
 func (e *Evidence) Bytes() int { return 4 * (len(e.base) + len(e.rows)) }
 
-// claim makes the evidence that of a run with this mark, forgetting another's.
-func (e *Evidence) claim(mark string) {
+// Claim makes the evidence that of a run on the request by a method with these
+// options, forgetting another's.
+func (e *Evidence) Claim(r Request, options string) {
+	mark := r.mark(options)
 	if e.mark != mark {
 		*e = Evidence{mark: mark}
 	}
@@ -46,10 +48,10 @@ func (r Request) mark(method string) string {
 	return fmt.Sprintf("%s %v %d %x", method, r.Fill, r.Seed, hash.Sum(nil))
 }
 
-// untouched returns the scores of the picture itself.
-func (e *Evidence) untouched(ctx context.Context, s Scorer, input []float32) ([]float32, error) {
+// Untouched returns the scores of the picture itself.
+func (e *Evidence) Untouched(ctx context.Context, s Scorer, input []float32) ([]float32, error) {
 	if e.base == nil {
-		base, err := score(ctx, s, input, 1)
+		base, err := Scores(ctx, s, input, 1)
 		if err != nil {
 			return nil, err
 		}
@@ -58,9 +60,9 @@ func (e *Evidence) untouched(ctx context.Context, s Scorer, input []float32) ([]
 	return e.base, nil
 }
 
-// scores returns those of perturbations first … first+n-1: remembered ones, or
+// Scores returns those of perturbations first … first+n-1: remembered ones, or
 // else those that run gives. It may return fewer than n, where memory ends.
-func (e *Evidence) scores(first, n, classes int, run func(first, n int) ([]float32, error)) ([]float32, error) {
+func (e *Evidence) Scores(first, n, classes int, run func(first, n int) ([]float32, error)) ([]float32, error) {
 	known := len(e.rows) / classes
 	if first < known {
 		return e.rows[first*classes : min(first+n, known)*classes], nil

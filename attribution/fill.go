@@ -3,6 +3,8 @@ package attribution
 import (
 	"fmt"
 	"math"
+	"strconv"
+	"strings"
 
 	"github.com/sightline/sightline/imaging"
 )
@@ -21,9 +23,6 @@ const (
 // input's longer side: 14 pixels at 224. The kernel is cut off at three standard
 // deviations; beyond its edge the picture continues with its outermost pixels.
 const BlurShare = 1.0 / 16
-
-// fillOption is the option that every method with a Fill has.
-var fillOption = Option{"fill", "mean", "what replaces a hidden place: mean (zero to the model), blur, black, or a colour R,G,B such as the dataset's mean"}
 
 // Fill says what a hidden place is replaced by. The zero value is FillMean.
 type Fill struct {
@@ -48,8 +47,34 @@ func ColourFill(p *imaging.Preprocessing, red, green, blue uint8) (Fill, error) 
 	return Fill{Kind: FillValue, Values: seen[centre : centre+channels]}, nil
 }
 
-// plane returns the replacement of every input value, or nil where all are zero.
-func (f Fill) plane(s Scorer, input []float32) ([]float32, error) {
+// ParseFill reads "mean", "blur", "black", or a colour as "R,G,B" with values
+// from 0 to 255.
+func ParseFill(s string, p *imaging.Preprocessing) (Fill, error) {
+	switch s {
+	case "", string(FillMean):
+		return Fill{Kind: FillMean}, nil
+	case string(FillBlur):
+		return Fill{Kind: FillBlur}, nil
+	case "black":
+		return ColourFill(p, 0, 0, 0)
+	}
+	var colour [3]uint8
+	parts := strings.Split(s, ",")
+	for i := range colour {
+		if len(parts) != 3 {
+			return Fill{}, fmt.Errorf("fill %q is none of mean, blur, black, R,G,B", s)
+		}
+		v, err := strconv.ParseUint(strings.TrimSpace(parts[i]), 10, 8)
+		if err != nil {
+			return Fill{}, fmt.Errorf("fill %q: a colour's values are whole numbers from 0 to 255", s)
+		}
+		colour[i] = uint8(v)
+	}
+	return ColourFill(p, colour[0], colour[1], colour[2])
+}
+
+// Plane returns the replacement of every input value, or nil where all are zero.
+func (f Fill) Plane(s Scorer, input []float32) ([]float32, error) {
 	channels, height, width, layout := s.Shape()
 	switch f.Kind {
 	case "", FillMean:

@@ -4,12 +4,12 @@ import (
 	"bytes"
 	"errors"
 	"math"
+	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
-
-	"os"
 
 	"github.com/sightline/sightline/imaging"
 )
@@ -175,21 +175,6 @@ func FuzzReadNPY(f *testing.F) {
 	})
 }
 
-func TestLookup(t *testing.T) {
-	for _, m := range Methods() {
-		found, err := Lookup(m.Name())
-		if err != nil || found.Name() != m.Name() || m.Card().Name != m.Name() {
-			t.Errorf("method %q: found %v, %v", m.Name(), found, err)
-		}
-		if card := m.Card(); card.Title == "" || card.Description == "" || card.Cost == "" {
-			t.Errorf("method %q has an empty card", m.Name())
-		}
-	}
-	if _, err := Lookup("grad-cam-of-nothing"); err == nil || !strings.Contains(err.Error(), "rise") {
-		t.Errorf("error %v does not say what there is", err)
-	}
-}
-
 // A map that keeps channels is a NumPy array of three dimensions, in the model's
 // own order.
 func TestNPYOfChannels(t *testing.T) {
@@ -201,6 +186,23 @@ func TestNPYOfChannels(t *testing.T) {
 		}
 		if m.Values = m.Values[:2]; m.WriteNPY(&file) == nil {
 			t.Errorf("%s: a channel alone passes for three", layout)
+		}
+	}
+}
+
+// TestReduceByHand: two channels of two places in both layouts.
+func TestReduceByHand(t *testing.T) {
+	first, last := []float32{1, -2, 3, -5}, []float32{1, 3, -2, -5}
+	for layout, values := range map[imaging.Layout][]float32{imaging.NCHW: first, imaging.NHWC: last} {
+		if got := reduce(values, 2, 2, layout, Sum); !slices.Equal(got, []float32{4, -7}) {
+			t.Errorf("%s: sum %v", layout, got)
+		}
+		if got := reduce(values, 2, 2, layout, LargestChannel); !slices.Equal(got, []float32{3, 5}) {
+			t.Errorf("%s: absmax %v", layout, got)
+		}
+		m := &Map{Width: 2, Height: 1, Values: values, Channels: 2, Layout: layout}
+		if flat := m.Summed(); !slices.Equal(flat.Values, []float32{4, -7}) || flat.Channels != 0 || flat.Summed() != flat {
+			t.Errorf("%s: summed %+v", layout, flat)
 		}
 	}
 }

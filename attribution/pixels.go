@@ -23,14 +23,16 @@ type Pixels struct {
 	Channels bool      // keep the channels instead, in the model's own layout
 }
 
-// pixelOptions describe Pixels.
-var pixelOptions = []Option{
-	{"reduce", "sum", "what a place shows of its channels: sum (signed), or absmax (largest absolute value)"},
-	{"channels", "sum", "keep: a value per channel, in the model's own input layout; sum: one per place"},
+// PixelOptions describe Pixels.
+func PixelOptions() []Option {
+	return []Option{
+		{"reduce", "sum", "what a place shows of its channels: sum (signed), or absmax (largest absolute value)"},
+		{"channels", "sum", "keep: a value per channel, in the model's own input layout; sum: one per place"},
+	}
 }
 
-// set reads one of pixelOptions; ok is false for another option.
-func (p *Pixels) set(option, value string) (ok bool, err error) {
+// Set reads one of PixelOptions; ok is false for another option.
+func (p *Pixels) Set(option, value string) (ok bool, err error) {
 	switch option {
 	case "reduce":
 		p.Reduce = Reduction(value)
@@ -48,13 +50,13 @@ func (p *Pixels) set(option, value string) (ok bool, err error) {
 	return true, err
 }
 
-// newPixelMap is a finished map of values of the input's shape. change is how far
+// NewPixelMap is a finished map of values of the input's shape. change is how far
 // a value of the input can move, so that values × change are units of the score; 1
 // for values that are such units already.
-func (r Request) newPixelMap(method string, j backwardJob, s Scorer, p Pixels, values []float32, change float64) *Map {
+func (r Request) NewPixelMap(method string, t Target, score float64, s Scorer, p Pixels, values []float32, change float64) *Map {
 	channels, height, width, layout := s.Shape()
-	m := r.undiagnosed(method, j.target, j.score, width, height, values)
-	zero := rounding * math.Max(1, math.Abs(j.score)) / (math.Max(change, 1e-30) * float64(len(values)))
+	m := r.undiagnosed(method, t, score, width, height, values)
+	zero := Rounding * math.Max(1, math.Abs(score)) / (math.Max(change, 1e-30) * float64(len(values)))
 	m.Degenerate = diagnose(values, zero)
 	if p.Channels {
 		m.Channels, m.Layout = channels, layout

@@ -6,18 +6,27 @@ import (
 	"github.com/sightline/sightline/autodiff"
 )
 
+// ErrUnfit is what the errors of the families' own types are, by errors.Is: the
+// method cannot explain this model, whatever the machine.
+var ErrUnfit = errors.New("the method does not fit the model")
+
+// ErrNoBaselines is wrapped where a method wants other pictures and has none.
+var ErrNoBaselines = errors.New("other pictures of the data set are needed to compare with, and none were given")
+
 // Unfit reports whether an error of a method says that it cannot explain this
 // model or this sample, whatever the machine: another method may.
 func Unfit(err error) bool {
-	var attention *NoAttentionError
-	var layer *NoLayerError
-	var relu *NoReluError
 	var relevance *autodiff.RelevanceError
 	var rule *autodiff.MissingRuleError
-	for _, typed := range []any{&attention, &layer, &relu, &relevance, &rule} {
+	for _, typed := range []any{&relevance, &rule} {
 		if errors.As(err, typed) {
 			return true
 		}
 	}
-	return errors.Is(err, ErrNotDifferentiable) || errors.Is(err, ErrNoBaselines) || errors.Is(err, ErrNoTruth)
+	for _, kind := range []error{ErrUnfit, ErrNotDifferentiable, ErrNoBaselines, ErrNoTruth} {
+		if errors.Is(err, kind) {
+			return true
+		}
+	}
+	return false
 }

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/attribution/methods"
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/trust"
 )
@@ -25,7 +26,7 @@ func TestBiasIsSeenByEveryGreenMethod(t *testing.T) {
 	biased, balanced := evaluate(t, "professions-v1", "professions-biased"), evaluate(t, "professions-v2", "professions-biased")
 	table := []string{"| method | gain over permuted, biased | gain, balanced | share on head, biased − balanced | pairs |", "| --- | --- | --- | --- | --- |"}
 	proven := 0
-	for _, m := range attribution.Methods() {
+	for _, m := range methods.All() {
 		a, err := biased.judge(m, "head")
 		if err != nil {
 			table = append(table, fmt.Sprintf("| %s | not possible: %v | | | |", m.Name(), err))

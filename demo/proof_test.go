@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/attribution/perturb"
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/trust"
@@ -230,7 +231,7 @@ func (r *run) flips(t *testing.T, choose func(s shot, number int) (trust.Region,
 const explained = 60
 
 // mappers lists the methods whose hottest places are looked at. RISE is stopped early: one place is enough here.
-var mappers = []attribution.Method{attribution.Occlusion{}, attribution.RISE{Limit: 500}}
+var mappers = []attribution.Method{perturb.Occlusion{}, perturb.RISE{Limit: 500}}
 
 // targets are explained by each of them.
 var targets = []attribution.Target{{Kind: attribution.Predicted, Minus: -1}, {Kind: attribution.Contrast, Minus: -1}}

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 
-	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/attribution/gradient"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -21,7 +21,7 @@ const baselineCount = 16
 func baselines(ctx context.Context, ws *workspace.Workspace, ev *workspace.Evaluation, maps []MapOptions) ([]string, error) {
 	at := -1
 	for i, o := range maps {
-		if o.Method == (attribution.ExpectedGradients{}).Name() {
+		if o.Method == (gradient.ExpectedGradients{}).Name() {
 			at = i
 		}
 	}

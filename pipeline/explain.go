@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/attribution/methods"
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/workspace"
 )
@@ -137,7 +138,7 @@ func (e *explainer) Plan(ctx context.Context, job jobs.Job, note func(string)) (
 // little is lost with a chunk that is cancelled.
 func (p explainParams) chunk() int {
 	for _, o := range p.Maps {
-		m, err := attribution.Lookup(o.Method)
+		m, err := methods.All().Lookup(o.Method)
 		if err != nil || !m.Card().Batched || p.Judged {
 			return max(1, explainChunk/len(p.Maps))
 		}

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/attribution/cam"
 )
 
 // Layer is a tensor inside a model at which CAM methods can look.
@@ -69,7 +69,7 @@ func (w *processor) layers(ctx context.Context, payload []byte, reply func([]byt
 
 func listLayers(ctx context.Context, s scorer) (*Layers, error) {
 	found := &Layers{Layers: []Layer{}}
-	list, automatic, err := attribution.LayerChoices(ctx, s)
+	list, automatic, err := cam.LayerChoices(ctx, s)
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}

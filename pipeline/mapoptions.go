@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/attribution/methods"
 	"github.com/sightline/sightline/imaging"
 )
 
@@ -58,7 +59,7 @@ func parseKey(key string) (o MapOptions, ok bool) {
 func (o MapOptions) Normal() (MapOptions, error) {
 	plain, _ := imaging.Preset("plain") // colours are checked here; what they are to the model is known where it runs
 	var r attribution.Request
-	method, err := attribution.Configure(o.Method, o.Options, &plain, &r)
+	method, err := methods.All().Configure(o.Method, o.Options, &plain, &r)
 	if err != nil {
 		return o, err
 	}
@@ -91,7 +92,7 @@ func (o MapOptions) Normal() (MapOptions, error) {
 // target and seed. p is the model's preprocessing.
 func (o MapOptions) request(p *imaging.Preprocessing) (attribution.Method, attribution.Request, error) {
 	r := attribution.Request{}
-	method, err := attribution.Configure(o.Method, o.Options, p, &r)
+	method, err := methods.All().Configure(o.Method, o.Options, p, &r)
 	if err != nil {
 		return nil, r, err
 	}

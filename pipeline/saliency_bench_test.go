@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/attribution/perturb"
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/internal/testdata"
@@ -18,7 +19,7 @@ import (
 // runs on inputs that are there already, in turn. ratio is the median of the
 // rounds' ratios, forward-ms what ONNX Runtime alone takes per run.
 func BenchmarkPerturbation(b *testing.B) {
-	methods := []attribution.Method{attribution.RISE{Limit: 256, Correlation: 2}, attribution.Occlusion{}}
+	methods := []attribution.Method{perturb.RISE{Limit: 256, Correlation: 2}, perturb.Occlusion{}}
 	for _, name := range []string{"resnet18", "mobilenet_v2"} {
 		spec, err := classifier.Inspect(context.Background(), testdata.Architecture(b, name), classifier.Options{Preprocessing: "imagenet"})
 		if err != nil {

@@ -7,26 +7,27 @@ import (
 	"strings"
 
 	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/attribution/methods"
 )
 
 // Wishes are the maps of several methods and targets: every pair. An option is
 // named METHOD.NAME, for one method, or NAME, for all that have it; "seed" is one
 // for all. What does not exist is refused.
-func Wishes(methods, targets []string, seed uint64, options map[string]string) ([]MapOptions, error) {
-	if len(methods) == 0 {
-		methods = []string{""}
+func Wishes(names, targets []string, seed uint64, options map[string]string) ([]MapOptions, error) {
+	if len(names) == 0 {
+		names = []string{""}
 	}
 	if len(targets) == 0 {
 		targets = []string{""}
 	}
 	var list []MapOptions
 	used := map[string]bool{}
-	for _, method := range methods {
-		m, err := attribution.Lookup(method)
+	for _, method := range names {
+		m, err := methods.All().Lookup(method)
 		if err != nil {
 			return nil, err
 		}
-		own := ownOptions(m, options, len(methods) == 1, used)
+		own := ownOptions(m, options, len(names) == 1, used)
 		for _, target := range targets {
 			o, err := MapOptions{Method: m.Name(), Target: target, Seed: seed, Options: own}.Normal()
 			if err != nil {
@@ -39,7 +40,7 @@ func Wishes(methods, targets []string, seed uint64, options map[string]string) (
 	}
 	for name := range options {
 		if !used[name] {
-			return nil, fmt.Errorf("option %s: none of the methods %s has it; `sightline methods METHOD` lists those it has", name, strings.Join(methods, ", "))
+			return nil, fmt.Errorf("option %s: none of the methods %s has it; `sightline methods METHOD` lists those it has", name, strings.Join(names, ", "))
 		}
 	}
 	return list, nil

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/attribution/methods"
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/jobs"
@@ -93,7 +94,7 @@ func (w *processor) explainOne(ctx context.Context, s scorer, r explainRequest, 
 	if err != nil {
 		return nil, err
 	}
-	if method, err = attribution.Chosen(ctx, method, s); err != nil {
+	if method, err = methods.Chosen(ctx, method, s); err != nil {
 		return nil, err
 	}
 	input, geometry, err := loadInput(s, it.File)

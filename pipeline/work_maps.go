@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/attribution/methods"
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/workspace"
@@ -132,7 +133,7 @@ func (s *subject) lacks(wish int) bool {
 func (r *mapsRun) make(ctx context.Context, g group, subjects []*subject) {
 	method, base, err := g.request(&r.scorer.Spec().Preprocessing)
 	if err == nil {
-		method, err = attribution.Chosen(ctx, method, r.scorer)
+		method, err = methods.Chosen(ctx, method, r.scorer)
 	}
 	if err == nil && !method.Card().Batched {
 		base.Batch = r.scorer.perturbedBatch()

@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/attribution/methods"
 	"github.com/sightline/sightline/pipeline"
 	"github.com/sightline/sightline/server/api"
 )
@@ -79,7 +80,7 @@ func checked(o pipeline.MapOptions) (pipeline.MapOptions, error) {
 
 func (b *backend) mapRoutes(a huma.API) {
 	route(a, "GET /api/methods", "list-methods", "List the saliency methods", func(context.Context, *none) (api.MethodList, error) {
-		return api.MethodList{Methods: convert(attribution.Methods(), func(m attribution.Method) api.Method { return toMethod(m.Card()) })}, nil
+		return api.MethodList{Methods: convert(methods.All(), func(m attribution.Method) api.Method { return toMethod(m.Card()) })}, nil
 	})
 	raw(a, "GET /api/evaluations/{id}/samples/{sample}/map", "get-map", "Attribution map of a sample, computed if need be", "application/octet-stream",
 		"Little-endian float32 values, row by row, raw and signed (with channels=keep, in the model's own input layout). X-Sightline-Map holds a MapHeader as JSON.", b.attributionMap)

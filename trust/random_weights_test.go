@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/attribution/cam"
+	"github.com/sightline/sightline/attribution/perturb"
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/demo"
 	"github.com/sightline/sightline/imaging"
@@ -62,7 +64,7 @@ func (c *tally) judge(t *testing.T, model *classifier.Classifier, pictures []str
 		}
 		x, g := input(t, model, im)
 		r := attribution.Request{Input: x, Geometry: g, Truth: attribution.NoTruth, Seed: uint64(i)}
-		for _, method := range []attribution.Method{attribution.Occlusion{}, attribution.GradCAM{}} {
+		for _, method := range []attribution.Method{perturb.Occlusion{}, cam.GradCAM{}} {
 			m, err := attribution.Explain(context.Background(), method, model, r, nil)
 			if err != nil {
 				t.Fatal(err)

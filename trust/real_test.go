@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/attribution/perturb"
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/internal/testdata"
@@ -29,7 +30,7 @@ func TestRealPhotographs(t *testing.T) {
 			continue
 		}
 		x, g := input(t, model, im)
-		m, err := attribution.Explain(context.Background(), attribution.Occlusion{Grid: 7}, model, attribution.Request{Input: x, Geometry: g, Truth: attribution.NoTruth}, nil)
+		m, err := attribution.Explain(context.Background(), perturb.Occlusion{Grid: 7}, model, attribution.Request{Input: x, Geometry: g, Truth: attribution.NoTruth}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/attribution/perturb"
 )
 
 // kept is a map as the cache has it.
@@ -47,20 +48,20 @@ const (
 // referenceRuns is the length of a reference run, in forwards.
 const referenceRuns = 8001
 
-func riseOf(n int) attribution.Method { return attribution.RISE{Limit: n, Correlation: 2} }
+func riseOf(n int) attribution.Method { return perturb.RISE{Limit: n, Correlation: 2} }
 
 var allSeries = []series{
 	{reference, 1000, []int{referenceRuns}, nil, riseOf},
 	{rise, 2000, []int{130, 257, 513, 1025}, []int{2049, 4097, referenceRuns}, riseOf},
 	{planned, 3000, []int{129, 257, 513, 1025}, nil, func(n int) attribution.Method {
-		return attribution.RISE{Limit: n, Correlation: 2, Structured: true}
+		return perturb.RISE{Limit: n, Correlation: 2, Structured: true}
 	}},
-	{factorial, 0, []int{129, 257, 513, 1025}, nil, func(n int) attribution.Method { return attribution.Factorial{Runs: n} }},
-	{random, 0, []int{129, 257, 513, 1025}, nil, func(n int) attribution.Method { return attribution.Factorial{Runs: n, Random: true} }},
-	{factorialH, 0, nil, []int{129, 513}, func(n int) attribution.Method { return attribution.Factorial{Runs: n, Hard: true} }},
-	{randomH, 0, nil, []int{129, 513}, func(n int) attribution.Method { return attribution.Factorial{Runs: n, Random: true, Hard: true} }},
-	{stopped, 4000, nil, []int{stoppedRuns}, func(n int) attribution.Method { return attribution.RISE{Limit: n} }},
-	{stoppedP, 5000, nil, []int{stoppedRuns}, func(n int) attribution.Method { return attribution.RISE{Limit: n, Structured: true} }},
+	{factorial, 0, []int{129, 257, 513, 1025}, nil, func(n int) attribution.Method { return perturb.Factorial{Runs: n} }},
+	{random, 0, []int{129, 257, 513, 1025}, nil, func(n int) attribution.Method { return perturb.Factorial{Runs: n, Random: true} }},
+	{factorialH, 0, nil, []int{129, 513}, func(n int) attribution.Method { return perturb.Factorial{Runs: n, Hard: true} }},
+	{randomH, 0, nil, []int{129, 513}, func(n int) attribution.Method { return perturb.Factorial{Runs: n, Random: true, Hard: true} }},
+	{stopped, 4000, nil, []int{stoppedRuns}, func(n int) attribution.Method { return perturb.RISE{Limit: n} }},
+	{stoppedP, 5000, nil, []int{stoppedRuns}, func(n int) attribution.Method { return perturb.RISE{Limit: n, Structured: true} }},
 }
 
 // stoppedRuns is the limit of runs that end when their halves correlate by 0.95.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/attribution/methods"
 	"github.com/sightline/sightline/imaging"
 )
 
@@ -52,7 +53,7 @@ func (c comparison) explain(ctx context.Context, s attribution.Scorer, pictures 
 			Geometry: imaging.Geometry{InputWidth: 224, InputHeight: 224, DisplayWidth: 224, DisplayHeight: 224, Matrix: [6]float64{1, 0, 0, 0, 1, 0}},
 		}
 		var err error
-		if method, err = attribution.Configure(c.method, c.options, &p, &r); err != nil {
+		if method, err = methods.All().Configure(c.method, c.options, &p, &r); err != nil {
 			return err
 		}
 		requests = append(requests, r)

@@ -26,6 +26,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/attribution/methods"
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/trust"
@@ -58,7 +59,7 @@ func main() {
 
 // names lists the methods that make maps of their own.
 func names() (list []string) {
-	for _, m := range attribution.Methods() {
+	for _, m := range methods.All() {
 		if m.Name() != "auto" {
 			list = append(list, m.Name())
 		}
@@ -133,7 +134,7 @@ func judgePhoto(ctx context.Context, model *classifier.Classifier, s settings, r
 		if r.Baselines, err = baselines(model, files, i); err != nil {
 			return err
 		}
-		method, err := attribution.Configure(name, nil, &model.Spec().Preprocessing, &r)
+		method, err := methods.All().Configure(name, nil, &model.Spec().Preprocessing, &r)
 		if err != nil {
 			return err
 		}

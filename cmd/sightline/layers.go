@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/attribution/cam"
 	"github.com/sightline/sightline/server/api"
 )
 
@@ -50,7 +51,7 @@ func (c *call) listLayers(ctx context.Context, file modelOptions) error {
 }
 
 func layersOf(ctx context.Context, d attribution.Differentiable) ([]api.Layer, error) {
-	layers, automatic, err := attribution.LayerChoices(ctx, d)
+	layers, automatic, err := cam.LayerChoices(ctx, d)
 	if err != nil {
 		return nil, err
 	}

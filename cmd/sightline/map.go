@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/attribution/methods"
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/server/api"
@@ -105,7 +106,7 @@ func explainPicture(ctx context.Context, model *classifier.Classifier, im *imagi
 		return nil, err
 	}
 	r := attribution.Request{Seed: o.seed, Truth: attribution.NoTruth, Input: make([]float32, model.InputLen())}
-	method, err := attribution.Configure(o.methods[0], o.options, &model.Spec().Preprocessing, &r)
+	method, err := methods.All().Configure(o.methods[0], o.options, &model.Spec().Preprocessing, &r)
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/attribution/methods"
 )
 
 // methodsVerb needs no workspace: the methods are part of the program.
@@ -27,7 +28,7 @@ func methodsVerb() verb {
 func listMethods(c *call) error {
 	var cards []attribution.Card
 	t := newTable("method", "family", "title", "cost")
-	for _, m := range attribution.Methods() {
+	for _, m := range methods.All() {
 		card := m.Card()
 		cards = append(cards, card)
 		t.row(card.Name, card.Family, card.Title, card.Cost)
@@ -41,7 +42,7 @@ func listMethods(c *call) error {
 }
 
 func showMethod(c *call, name string) error {
-	m, err := attribution.Lookup(name)
+	m, err := methods.All().Lookup(name)
 	if err != nil {
 		return err
 	}

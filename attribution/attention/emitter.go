@@ -1,0 +1,50 @@
+package attention
+
+import (
+	"github.com/sightline/sightline/onnx"
+)
+
+// emitter appends nodes to a graph a method owns; its methods return the name of
+// the result.
+type emitter struct{ *onnx.Graph }
+
+func (e *emitter) do(op string, inputs ...string) string { return e.with(op, inputs) }
+
+// with is do with attributes.
+func (e *emitter) with(op string, inputs []string, attributes ...*onnx.Attribute) string {
+	out := e.FreshName("map_" + op)
+	e.Nodes = append(e.Nodes, onnx.NewNode(op, inputs, []string{out}, attributes...))
+	return out
+}
+
+func (e *emitter) constant(t *onnx.Tensor) string {
+	t.Name = e.FreshName("map_constant")
+	e.Initializers = append(e.Initializers, t)
+	return t.Name
+}
+
+func (e *emitter) number(v float32) string { return e.constant(onnx.FloatTensor("", []float32{v})) }
+
+func (e *emitter) ints(v ...int64) string {
+	return e.constant(onnx.IntTensor("", v, int64(len(v))))
+}
+
+func (e *emitter) reshape(a string, to ...int64) string { return e.do("Reshape", a, e.ints(to...)) }
+
+func (e *emitter) unsqueeze(a string, axis int64) string { return e.do("Unsqueeze", a, e.ints(axis)) }
+
+// cast turns truth values into 0 and 1.
+func (e *emitter) cast(a string) string {
+	return e.with("Cast", []string{a}, onnx.IntAttr("to", int64(onnx.Float32)))
+}
+
+// over reduces one axis. In the dialect's operator set every reduction takes its
+// axes as an input.
+func (e *emitter) over(op, a string, axis, keep int64) string {
+	return e.with(op, []string{a, e.ints(axis)}, onnx.IntAttr("keepdims", keep))
+}
+
+// output declares a float32 output.
+func (e *emitter) output(name string) {
+	e.Outputs = append(e.Outputs, &onnx.Value{Name: name, Type: onnx.Float32})
+}

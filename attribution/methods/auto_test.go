@@ -1,0 +1,84 @@
+package methods
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/attribution/cam"
+	"github.com/sightline/sightline/attribution/gradient"
+	"github.com/sightline/sightline/attribution/internal/testkit"
+	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/internal/testdata"
+	"github.com/sightline/sightline/onnx"
+)
+
+// TestAutoOfAModelWithoutALayer: auto says what it does instead.
+func TestAutoOfAModelWithoutALayer(t *testing.T) {
+	d := testkit.Network(t, []*onnx.Node{
+		onnx.NewNode("Flatten", []string{"x"}, []string{"f"}),
+		onnx.NewNode("Gemm", []string{"f", "fc"}, []string{"y"}),
+	}, testkit.Weight("fc", 192, 2))
+	if m := testkit.Explain(t, Auto{}, d, testkit.Wavy(d, 0)); m.Method != "occlusion" || !strings.Contains(m.Reason, "no tensor") {
+		t.Errorf("auto: %s, because %s", m.Method, m.Reason)
+	}
+}
+
+// TestSaturatedScoresGiveZeroMaps: where a quantised score lies at the end of its
+// range, gradients are zero: the maps say so and are no error. (Hiding a window does
+// not move such a score either.) auto knows from the graph that such a model is
+// better asked by hiding.
+func TestSaturatedScoresGiveZeroMaps(t *testing.T) {
+	dir := testdata.Dir(t)
+	files, err := filepath.Glob(filepath.Join(dir, "images", "steel-neu-det", "*", "*", "*.bmp"))
+	if err != nil || len(files) < 20 {
+		t.Fatalf("only %d photos, %v", len(files), err)
+	}
+	model := testkit.Open(t, filepath.Join(dir, "models", "steel-v1-int8-qdq", "model.onnx"))
+	var sure attribution.Request // a picture whose score is cut off
+	zero := 0
+	for _, file := range files {
+		r := testkit.PlainRequest(model, grey(t, file))
+		m := testkit.Explain(t, cam.GradCAM{}, model, r)
+		if low, high := m.Range(); low == 0 && high == 0 {
+			zero, sure = zero+1, r
+		}
+		if dead := strings.HasPrefix(m.Degenerate, "zero"); dead != (slices.Max(m.Values) == 0 && slices.Min(m.Values) == 0) {
+			t.Errorf("%s: called %q", file, m.Degenerate)
+		}
+	}
+	t.Logf("%d of %d maps are zero", zero, len(files))
+	if zero == 0 || zero > len(files)/10 {
+		t.Fatalf("%d of %d maps are zero", zero, len(files))
+	}
+	for _, m := range []attribution.Method{cam.HiResCAM{}, cam.LayerCAM{}, gradient.Gradient{}, gradient.InputXGradient{}} {
+		if made := testkit.Explain(t, m, model, sure); !strings.HasPrefix(made.Degenerate, "zero") {
+			t.Errorf("%s is called %q", m.Name(), made.Degenerate)
+		}
+	}
+	if m := testkit.Explain(t, Auto{}, model, sure); m.Method != "occlusion" || !strings.Contains(m.Reason, "quantised") {
+		t.Errorf("auto: %s, because %s", m.Method, m.Reason)
+	}
+}
+
+// grey reads a photo as the steel models do: 96×96 values of 0 to 1.
+func grey(t *testing.T, path string) []float32 {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	im, err := imaging.Decode(data, imaging.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	im = imaging.Resize(im, 96, 96, imaging.Bicubic, true)
+	x := make([]float32, 96*96)
+	for i := range x {
+		x[i] = float32(im.Pix[3*i]) / 255
+	}
+	return x
+}
