@@ -20,6 +20,11 @@ func (c *Client) Status(ctx context.Context) (api.Status, error) {
 	return get[api.Status](ctx, c, path("status"), nil)
 }
 
+// Names lists the names of datasets, models and classes.
+func (c *Client) Names(ctx context.Context) (api.Names, error) {
+	return get[api.Names](ctx, c, path("names"), nil)
+}
+
 // Datasets lists the datasets.
 func (c *Client) Datasets(ctx context.Context) ([]api.Dataset, error) {
 	list, err := get[api.DatasetList](ctx, c, path("datasets"), nil)

@@ -22,6 +22,7 @@ func TestAnswersFitTheirDescription(t *testing.T) {
 	evaluation := "/api/evaluations/colours~net"
 	answers := map[string]string{
 		"/api/status":                            "/api/status",
+		"/api/names":                             "/api/names",
 		"/api/datasets":                          "/api/datasets",
 		"/api/datasets/{name}":                   "/api/datasets/colours",
 		"/api/datasets/{name}/problems":          "/api/datasets/colours/problems",

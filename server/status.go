@@ -13,10 +13,24 @@ import (
 
 	"github.com/sightline/sightline/ort"
 	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/workspace"
 )
 
 func (b *backend) statusRoutes(a huma.API) {
 	route(a, "GET /api/status", "get-status", "Describe the server and what its workspace holds", b.status)
+	route(a, "GET /api/names", "get-names", "List the names of datasets, models and classes", b.names)
+}
+
+func (b *backend) names(ctx context.Context, _ *none) (api.Names, error) {
+	n, err := b.ws.Names(ctx)
+	if err != nil {
+		return api.Names{}, err
+	}
+	return api.Names{Workspace: b.ws.Dir(), Datasets: n.Datasets, Models: convert(n.Models, toModelNames)}, nil
+}
+
+func toModelNames(m workspace.ModelNames) api.ModelNames {
+	return api.ModelNames{Name: m.Name, Classes: listed(m.Classes)}
 }
 
 func (b *backend) status(ctx context.Context, _ *none) (api.Status, error) {

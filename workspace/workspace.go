@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -64,7 +65,7 @@ func (w *Workspace) open(o Options) error {
 	if err := writeHolder(w.dir, w.holder); err != nil {
 		return err
 	}
-	db, err := sql.Open("duckdb", filepath.Join(w.dir, "sightline.duckdb")+"?"+o.query(w.dir))
+	db, err := openDatabase(filepath.Join(w.dir, "sightline.duckdb") + "?" + o.query(w.dir))
 	if err != nil {
 		return err
 	}
@@ -79,6 +80,19 @@ func (w *Workspace) open(o Options) error {
 		return err
 	}
 	return w.removeUnmentioned(ctx)
+}
+
+// openDatabase waits a moment for somebody who only reads names (ReadNames): our own
+// lock is held, so that no other Sightline has the database open for longer.
+func openDatabase(source string) (db *sql.DB, err error) {
+	for range 20 {
+		db, err = sql.Open("duckdb", source)
+		if err == nil || !strings.Contains(err.Error(), "Could not set lock") {
+			break
+		}
+		time.Sleep(25 * time.Millisecond)
+	}
+	return db, err
 }
 
 func (o Options) query(dir string) string {

@@ -21,6 +21,20 @@ type Status struct {
 	Demo        bool   `json:"demo" doc:"Whether the workspace holds the demonstration"`
 }
 
+// Names are what the things of a workspace are called, without any figure: the answer
+// of GET /api/names, quick however much is stored.
+type Names struct {
+	Workspace string       `json:"workspace" doc:"Absolute path of the workspace folder"`
+	Datasets  []string     `json:"datasets" doc:"By name"`
+	Models    []ModelNames `json:"models" doc:"By name"`
+}
+
+// ModelNames is a model's name with those of its classes.
+type ModelNames struct {
+	Name    string   `json:"name"`
+	Classes []string `json:"classes" doc:"In the model's order"`
+}
+
 // JobState says where a job is in its life.
 type JobState string
 

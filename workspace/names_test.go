@@ -1,0 +1,60 @@
+package workspace
+
+import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"testing"
+)
+
+// Names are the same read through an open workspace and from the folder of a closed
+// one; reading them leaves no trace.
+func TestNames(t *testing.T) {
+	dir := t.TempDir()
+	f := planFixture(t, dir, 6, 3)
+	if _, err := f.w.PutModel(ctx, "another", "abc", []byte(`{"classes":["a","b","c"]}`)); err != nil {
+		t.Fatal(err)
+	}
+	open, err := f.w.Names(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := f.w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	before := listing(t, dir)
+	closed, err := ReadNames(ctx, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(open, closed) || !reflect.DeepEqual(before, listing(t, dir)) {
+		t.Errorf("open %+v, closed %+v; files %v became %v", open, closed, before, listing(t, dir))
+	}
+	want := Names{[]string{"data"}, []ModelNames{{"another", []string{"a", "b", "c"}}, {"model", []string{}}}}
+	if !reflect.DeepEqual(open, want) {
+		t.Errorf("got %+v, want %+v", open, want)
+	}
+}
+
+// Where there is no workspace, none is made.
+func TestReadNamesMakesNothing(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "ws")
+	if _, err := ReadNames(ctx, dir); err == nil {
+		t.Error("names of nothing")
+	}
+	if _, err := os.Stat(dir); !os.IsNotExist(err) {
+		t.Errorf("the folder is there: %v", err)
+	}
+}
+
+func listing(t *testing.T, dir string) (files []string) {
+	t.Helper()
+	err := filepath.Walk(dir, func(path string, info os.FileInfo, err error) error {
+		files = append(files, path+" "+info.ModTime().String())
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
