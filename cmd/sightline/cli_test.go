@@ -2,67 +2,190 @@ package main
 
 import (
 	"bytes"
-	"flag"
+	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
 	"github.com/sightline/sightline/server/api"
 )
 
-func TestParseTakesFlagsAnywhere(t *testing.T) {
-	tests := []struct {
-		args, want string
-		n          int
-	}{
-		{"a b", "a b", 0},
-		{"--n 3 a b", "a b", 3},
-		{"a --n 3 b", "a b", 3},
-		{"a b --n=3", "a b", 3},
-		{"a -- --n b", "a --n b", 0},
-		{"-- a", "a", 0},
-		{"", "", 0},
-	}
-	for _, test := range tests {
-		flags := flag.NewFlagSet("test", flag.ContinueOnError)
-		n := flags.Int("n", 0, "")
-		got, err := parse(flags, strings.Fields(test.args))
-		if err != nil || strings.Join(got, " ") != test.want || *n != test.n {
-			t.Errorf("parse(%q) = %q, n=%d, %v; want %q, n=%d", test.args, got, *n, err, test.want, test.n)
+// Flags may stand anywhere, with one dash or two; what follows -- is no flag.
+func TestStraighten(t *testing.T) {
+	root := commands(&call{}, verbs())
+	for line, want := range map[string]string{
+		"import photos --name x":                 "import photos --name x",
+		"--workspace W import photos":            "import --workspace W photos",
+		"--workspace=W --json model list":        "model --workspace=W --json list",
+		"--name x --trust explain --limit 2 a b": "explain --name x --trust --limit 2 a b",
+		"-workspace W import -name x photos":     "import --workspace W --name x photos",
+		"import -- --name -name":                 "import -- --name -name",
+		"import photos --name -json":             "import photos --name -json",
+		"explain a b --option -seed --json":      "explain a b --option -seed --json",
+		"--version":                              "version",
+		"-version --json":                        "version --json",
+		"--json":                                 "--json",
+		"-h":                                     "-h",
+		"":                                       "",
+		"__complete --workspace W import p":      "__complete --workspace W import p",
+		"--nonsense import photos":               "import --nonsense photos",
+		"help import":                            "help import",
+	} {
+		if got := strings.Join(straighten(root, strings.Fields(line)), " "); got != want {
+			t.Errorf("%q became %q, want %q", line, got, want)
 		}
 	}
 }
 
-func TestChoose(t *testing.T) {
-	for line, want := range map[string]string{"model add x.onnx": "model add", "serve --json": "serve", "help evaluate": "evaluate"} {
-		v, _, err := choose(strings.Fields(line))
-		if err != nil || v.name != want {
-			t.Errorf("choose(%q) = %v, %v", line, v, err)
-		}
-	}
-	if _, _, err := choose([]string{"model"}); err == nil || !strings.Contains(err.Error(), "add, list, show") {
-		t.Errorf("choose(model) = %v", err)
-	}
-	if _, _, err := choose([]string{"frobnicate"}); err == nil || !strings.Contains(err.Error(), "frobnicate") {
-		t.Errorf("choose(frobnicate) = %v", err)
+// Flags of one name take a value everywhere or nowhere, as straighten supposes.
+func TestFlagsOfOneNameAreOfOneKind(t *testing.T) {
+	kinds := map[string]string{}
+	for _, cmd := range everyCommand(commands(&call{}, verbs())) {
+		cmd.Flags().VisitAll(func(f *pflag.Flag) {
+			if kind, ok := kinds[f.Name]; ok && kind != f.NoOptDefVal {
+				t.Errorf("--%s of %s takes a value, or none, as others do not", f.Name, cmd.CommandPath())
+			}
+			kinds[f.Name] = f.NoOptDefVal
+		})
 	}
 }
 
-// Every verb explains itself, and the manual of the command names it.
+func everyCommand(cmd *cobra.Command) []*cobra.Command {
+	list := []*cobra.Command{cmd}
+	for _, sub := range cmd.Commands() {
+		list = append(list, everyCommand(sub)...)
+	}
+	return list
+}
+
+// A mistake is told in one line, with what may have been meant, and one more that
+// points to help.
+func TestMistakes(t *testing.T) {
+	for line, want := range map[string]string{
+		"frobnicate":              `sightline: there is no command "frobnicate"`,
+		"imprt photos":            `sightline: there is no command "imprt"; did you mean import?`,
+		"add model.onnx":          `sightline: there is no command "add"; did you mean model add?`,
+		"modle list":              `sightline: there is no command "modle"; did you mean model list?`,
+		"model":                   `sightline model: model needs one of: add, list, show`,
+		"model lits":              `sightline model: there is no command "model lits"; did you mean list?`,
+		"help evalute":            `sightline help: there is no command "evalute"; did you mean evaluate?`,
+		"import":                  `sightline import: missing DIR, the folder of images`,
+		"evaluate":                `sightline evaluate: missing DATASET and MODEL`,
+		"evaluate a":              `sightline evaluate: missing MODEL`,
+		"evaluate a b c":          `sightline evaluate: unexpected argument "c"`,
+		"serve x":                 `sightline serve: unexpected argument "x"`,
+		"import p --nonsense":     `sightline import: there is no flag --nonsense`,
+		"import p --lables f":     `sightline import: there is no flag --lables; did you mean --labels?`,
+		"import p --name":         `sightline import: flag needs an argument: --name`,
+		"explain a b --limit two": `sightline explain: --limit two: must be a whole number`,
+		"explain a b --seed -1":   `sightline explain: --seed -1: must be a whole number of at least 0`,
+		"explain a b --option x":  `sightline explain: --option x: must be NAME=VALUE, such as scaling=published`,
+		"completion tcsh":         `sightline completion: "tcsh" is not one of bash, zsh, fish, powershell`,
+	} {
+		var out, err bytes.Buffer
+		code := run(strings.Fields(line), &out, &err)
+		lines := strings.Split(err.String(), "\n")
+		if code != exitUsage || lines[0] != want || len(lines) != 3 || !strings.Contains(lines[1], "sightline help") || out.Len() > 0 {
+			t.Errorf("%q exits with %d and says %q and %q, want %q", line, code, err.String(), out.String(), want)
+		}
+	}
+}
+
+// Every verb explains itself: flags, exit status and at least one example, which a
+// script runs.
 func TestEveryVerbHasHelp(t *testing.T) {
 	for _, v := range verbs() {
 		var out bytes.Buffer
-		if code := run(append(strings.Fields(v.name), "--help"), &out, io.Discard); code != 0 {
-			t.Errorf("%s --help exits with %d", v.name, code)
+		if code := run(append([]string{"help"}, strings.Fields(v.name)...), &out, io.Discard); code != 0 {
+			t.Errorf("help %s exits with %d", v.name, code)
 		}
-		for _, want := range []string{v.summary, "--workspace DIR", "--json"} {
+		wants := []string{v.summary, "Usage: sightline " + v.name, "--workspace DIR", "--json", "Exit status:", "  0 ", "  1 ", "  2 ", "  130 "}
+		if v.group != "" {
+			wants = append(wants, "Examples:\n  sightline "+v.name)
+		}
+		for _, want := range wants {
 			if !strings.Contains(out.String(), want) {
-				t.Errorf("%s --help lacks %q", v.name, want)
+				t.Errorf("help %s lacks %q", v.name, want)
+			}
+		}
+		if v.group != "" && !slices.Contains(groups(), v.group) {
+			t.Errorf("help does not list %s: it is in no group", v.name)
+		}
+	}
+}
+
+// The scripts of testdata run every example of the help, as it stands or with more
+// flags behind it.
+func TestExamplesAreRun(t *testing.T) {
+	files, err := filepath.Glob("testdata/script/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	var ran []string
+	for _, file := range files {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ran = append(ran, strings.Split(string(content), "\n")...)
+	}
+	for _, v := range verbs() {
+		for _, example := range v.examples {
+			if !slices.ContainsFunc(ran, func(line string) bool { return strings.HasPrefix(line+" ", "exec "+example+" ") }) {
+				t.Errorf("no script runs `exec %s`, an example of %s", example, v.name)
 			}
 		}
 	}
+}
+
+// Every command line in README and docs names a verb, its arguments and flags as
+// they are.
+func TestDocumentedCommands(t *testing.T) {
+	files, _ := filepath.Glob("../../docs/*.md")
+	found := 0
+	for _, file := range append(files, "../../README.md") {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(content)) {
+			line, _, _ = strings.Cut(strings.TrimSpace(line), " #")
+			if !strings.HasPrefix(line, "sightline ") {
+				continue
+			}
+			found++
+			if err := understood(strings.Fields(line)[1:]); err != nil {
+				t.Errorf("%s: %s: %v", file, line, err)
+			}
+		}
+	}
+	if found < 8 {
+		t.Errorf("README and docs have %d command lines", found)
+	}
+}
+
+// understood reads a command line without carrying it out.
+func understood(args []string) error {
+	root := commands(&call{}, verbs())
+	cmd, rest, err := root.Find(straighten(root, args))
+	if err == nil {
+		err = cmd.ParseFlags(rest)
+	}
+	if err == nil {
+		err = cmd.ValidateArgs(cmd.Flags().Args())
+	}
+	if err == nil && (!cmd.HasParent() || cmd.HasSubCommands()) && len(args) > 0 {
+		err = fmt.Errorf("%s is no command", args[0])
+	}
+	return err
 }
 
 func TestProgressWithoutTerminal(t *testing.T) {

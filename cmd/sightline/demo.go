@@ -2,11 +2,11 @@ package main
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"path/filepath"
 	"slices"
-	"strings"
+
+	"github.com/spf13/pflag"
 
 	"github.com/sightline/sightline/demo"
 	"github.com/sightline/sightline/server"
@@ -14,15 +14,18 @@ import (
 )
 
 func demoVerb() verb {
-	return verb{name: "demo", summary: "Make the demonstration (pictures, models, evaluations) and serve it", define: func(flags *flag.FlagSet) action {
-		serving := serveFlags(flags)
-		return func(ctx context.Context, c *call) error {
-			if err := c.want(); err != nil {
-				return err
-			}
-			return runDemo(ctx, c, *serving)
-		}
-	}}
+	return verb{name: "demo", group: groupBegin, serves: true,
+		summary:  "Make the demonstration (images, models, evaluations) and serve it",
+		about:    "The images are drawn and the models are part of the program: nothing is fetched.",
+		examples: []string{"sightline demo"},
+		define:   defineDemo}
+}
+
+func defineDemo(flags *pflag.FlagSet) action {
+	serving := serveFlags(flags)
+	return func(ctx context.Context, c *call) error {
+		return runDemo(ctx, c, *serving)
+	}
 }
 
 // demoRun is an evaluation of the demonstration, as --json tells it.
@@ -145,18 +148,4 @@ func printStories(c *call, runs []demoRun) {
 		}
 		fmt.Fprintln(c.stdout)
 	}
-}
-
-// wrap breaks text into lines of at most width characters.
-func wrap(text string, width int) string {
-	var lines []string
-	line := ""
-	for word := range strings.FieldsSeq(text) {
-		if line != "" && len(line)+1+len(word) > width {
-			lines = append(lines, line)
-			line = ""
-		}
-		line = strings.TrimSpace(line + " " + word)
-	}
-	return strings.Join(append(lines, line), "\n")
 }

@@ -2,34 +2,46 @@ package main
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
 	"sort"
 	"strings"
 
+	"github.com/spf13/pflag"
+
 	"github.com/sightline/sightline/server/api"
 )
 
 func evaluateVerb() verb {
-	return verb{name: "evaluate", args: "DATASET MODEL", summary: "Run a model on a dataset and measure it", define: func(flags *flag.FlagSet) action {
-		predictions := flags.String("predictions", "", "write the predictions to `FILE` (.csv, .parquet or .json)")
-		mapping := flags.String("mapping", "", "CSV or JSON `FILE` that maps labels to class names or indices")
-		return func(ctx context.Context, c *call) error {
-			if err := c.want("DATASET", "MODEL"); err != nil {
-				return err
-			}
-			if _, err := predictionsFormat(*predictions); err != nil {
-				return err
-			}
-			m, err := readMapping(*mapping)
-			if err != nil {
-				return err
-			}
-			return runEvaluate(ctx, c, api.EvaluateRequest{Dataset: c.args[0], Model: c.args[1], Mapping: m}, *predictions)
+	return verb{name: "evaluate", group: groupResult, args: []argument{{name: "DATASET", values: datasetNames}, {name: "MODEL", values: modelNames}},
+		summary: "Run a model on a dataset and measure it",
+		about: `An evaluation that was interrupted goes on where it was when the command is
+given again. --predictions FILE writes one row per sample (.csv, .parquet or
+.json): path, label, predicted, confidence, and the score of every class.
+--mapping FILE maps labels to classes (CSV of label,class or a JSON object)
+where their names differ.`,
+		examples: []string{
+			"sightline evaluate groceries my-model",
+			"sightline evaluate groceries my-model --predictions predictions.parquet",
+			"sightline evaluate groceries my-model --mapping mapping.csv",
+		},
+		define: defineEvaluate}
+}
+
+func defineEvaluate(flags *pflag.FlagSet) action {
+	predictions := flags.String("predictions", "", "write the predictions to `FILE` (.csv, .parquet or .json)")
+	mapping := flags.String("mapping", "", "CSV or JSON `FILE` that maps labels to class names or indices")
+	return func(ctx context.Context, c *call) error {
+		if _, err := predictionsFormat(*predictions); err != nil {
+			return err
 		}
-	}}
+		m, err := readMapping(*mapping)
+		if err != nil {
+			return err
+		}
+		return runEvaluate(ctx, c, api.EvaluateRequest{Dataset: c.args[0], Model: c.args[1], Mapping: m}, *predictions)
+	}
 }
 
 func runEvaluate(ctx context.Context, c *call, request api.EvaluateRequest, predictions string) error {

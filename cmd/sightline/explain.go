@@ -2,32 +2,64 @@ package main
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"os"
 	"slices"
 	"strings"
+
+	"github.com/spf13/pflag"
 
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/server/api"
 )
 
 func explainVerb() verb {
-	return verb{name: "explain", args: "DATASET MODEL", summary: "Write saliency maps, overlays and what they say of regions, for an evaluation's samples", define: func(flags *flag.FlagSet) action {
-		o := explainFlags(flags)
-		return func(ctx context.Context, c *call) error {
-			if err := c.want("DATASET", "MODEL"); err != nil {
-				return err
-			}
-			if _, err := imaging.NewColourMap(o.colours); err != nil && o.colours != "" {
-				return usageError{"--colours: " + err.Error()} // known before maps are made, which may take hours
-			}
-			if len(o.methods) == 0 {
-				o.methods = []string{defaultMethod}
-			}
-			return withBudget(ctx, c, o.memory, func(s *session) error { return s.explain(ctx, c.args[0], c.args[1], o) })
+	return verb{name: "explain", group: groupResult, args: []argument{{name: "DATASET", values: datasetNames}, {name: "MODEL", values: modelNames}},
+		summary: "Write saliency maps, overlays and what they say of regions, for an evaluation's samples",
+		about:   explainAbout,
+		examples: []string{
+			"sightline explain groceries my-model --label cake --predicted chocolate --out maps",
+			"sightline explain groceries my-model --method gradient,occlusion --target predicted,contrast --trust --limit 2 --out maps",
+			"sightline explain groceries my-model --method occlusion --option occlusion.grid=4 --limit 1",
+		},
+		define: defineExplain}
+}
+
+const explainAbout = `Makes a map of every sample, method and target of an evaluation; ` + "`sightline\nmethods` lists the methods, `sightline methods NAME` tells all of one" + `. --out DIR
+receives
+
+  <sample>.<method>.<target>.npy   the map: float32, raw and signed, at the method's own resolution
+  <sample>.<method>.<target>.png   the map over the image
+  index.json                       a list of {path, map, overlay, method, target, target_index, score, geometry,
+                                   seconds, degenerate, verdict, insertion, deletion, …}
+  regions.parquet                  one row per map and region: sample, path, split, label, predicted, method,
+                                   options, target, explained, minus, score, region, builtin, share (of the
+                                   positive attribution that lies inside), area (of what the model saw), ratio,
+                                   negative, hottest, degenerate, verdict, insertion, deletion, seed
+  summary.json                     per method and target: verdicts, and the mean share of each region with its
+                                   95 % interval over the maps that are not red
+
+Regions are the dataset's, and of every image: border (a tenth of each side),
+center (the middle half of each side), and a grid of 3×3 cells, "grid ROW,COLUMN".
+
+--label, --predicted and --split choose the samples. --target is predicted,
+true, contrast (predicted minus true; on a right prediction, predicted minus
+runner-up) or a class by its name. --option NAME=VALUE sets the methods that
+have it, METHOD.NAME=VALUE one. --trust assesses every map by insertion and
+deletion. --memory SIZE bounds the memory of the runs. geometry.matrix maps
+cells of the map to pixels of the image as displayed.`
+
+func defineExplain(flags *pflag.FlagSet) action {
+	o := explainFlags(flags)
+	return func(ctx context.Context, c *call) error {
+		if _, err := imaging.NewColourMap(o.colours); err != nil && o.colours != "" {
+			return usageError{"--colours: " + err.Error()} // known before maps are made, which may take hours
 		}
-	}}
+		if len(o.methods) == 0 {
+			o.methods = []string{defaultMethod}
+		}
+		return withBudget(ctx, c, o.memory, func(s *session) error { return s.explain(ctx, c.args[0], c.args[1], o) })
+	}
 }
 
 func (s *session) explain(ctx context.Context, dataset, model string, o *explainOptions) error {

@@ -1,10 +1,11 @@
 package main
 
 import (
-	"flag"
 	"fmt"
 	"maps"
 	"strings"
+
+	"github.com/spf13/pflag"
 
 	"github.com/sightline/sightline/server/api"
 )
@@ -24,13 +25,13 @@ type explainOptions struct {
 // defaultMethod is what explain and map make unless told otherwise.
 const defaultMethod = "auto"
 
-func explainFlags(flags *flag.FlagSet) *explainOptions {
+func explainFlags(flags *pflag.FlagSet) *explainOptions {
 	o := &explainOptions{options: map[string]string{}}
 	flags.StringVar(&o.label, "label", "", "only samples with this label (`CLASS`)")
 	flags.StringVar(&o.predicted, "predicted", "", "only samples predicted as this `CLASS`")
 	flags.StringVar(&o.split, "split", "", "only samples of this split (`NAME`)")
 	o.mapFlags(flags, defaultMethod)
-	flags.BoolVar(&o.trust, "trust", false, "judge every map by insertion and deletion: some hundred runs of the model each")
+	flags.BoolVar(&o.trust, "trust", false, "assess every map by insertion and deletion: a few hundred runs of the model each")
 	flags.IntVar(&o.limit, "limit", 0, "explain at most `N` samples (default: all of the cell)")
 	memoryFlag(flags, &o.memory)
 	flags.StringVar(&o.out, "out", "maps", "folder to write to (`DIR`)")
@@ -38,7 +39,7 @@ func explainFlags(flags *flag.FlagSet) *explainOptions {
 }
 
 // mapFlags are those that say which maps are wanted; method is the default.
-func (o *explainOptions) mapFlags(flags *flag.FlagSet, method string) {
+func (o *explainOptions) mapFlags(flags *pflag.FlagSet, method string) {
 	flags.Func("method", "how maps are made (`METHOD,…`): one or several, such as gradcam,rise; `sightline methods` lists them (default "+method+")", func(text string) error {
 		return addWords(&o.methods, text)
 	})

@@ -2,29 +2,42 @@ package main
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"github.com/spf13/pflag"
+
 	"github.com/sightline/sightline/server/api"
 )
 
 func importVerb() verb {
-	return verb{name: "import", args: "DIR", summary: "Import a folder of images as a dataset", define: func(flags *flag.FlagSet) action {
-		f := importFlags(flags)
-		return func(ctx context.Context, c *call) error {
-			if err := c.want("DIR, the folder of images"); err != nil {
-				return err
-			}
-			request, err := f.request(c.args[0])
-			if err != nil {
-				return err
-			}
-			return runImport(ctx, c, request)
+	return verb{name: "import", group: groupData, args: []argument{{name: "DIR", is: "the folder of images", values: folders}},
+		summary: "Import a folder of images as a dataset",
+		about: `Without flags, the folders of DIR are the labels: DIR/cake/1.jpg, or
+DIR/train/cake/1.jpg with splits. --labels FILE reads path,label[,split]
+from CSV or TSV instead, --list FILE images without labels, --regions FILE
+named areas from COCO JSON or Pascal VOC XML. Images stay where they are.
+Importing again adds what is new, and says what is gone or changed.`,
+		examples: []string{
+			"sightline import photos --name groceries",
+			"sightline import photos --name groceries --labels labels.csv",
+			"sightline import photos/cake --name mail --list unlabelled.txt",
+			"sightline import photos --name people --regions boxes.json",
+		},
+		define: defineImport}
+}
+
+func defineImport(flags *pflag.FlagSet) action {
+	f := importFlags(flags)
+	return func(ctx context.Context, c *call) error {
+		request, err := f.request(c.args[0])
+		if err != nil {
+			return err
 		}
-	}}
+		return runImport(ctx, c, request)
+	}
 }
 
 // importOptions are the flags of import, which open has too.
@@ -33,7 +46,7 @@ type importOptions struct {
 	regions                   []string
 }
 
-func importFlags(flags *flag.FlagSet) *importOptions {
+func importFlags(flags *pflag.FlagSet) *importOptions {
 	var o importOptions
 	flags.StringVar(&o.name, "name", "", "`NAME` of the dataset (default: the folder's)")
 	flags.StringVar(&o.labels, "labels", "", "CSV or TSV `FILE` of path,label[,split]; without it, folders are the labels")

@@ -2,19 +2,17 @@ package main
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"time"
+
+	"github.com/spf13/pflag"
 
 	"github.com/sightline/sightline/server/api"
 )
 
 func jobsListVerb() verb {
-	return verb{name: "jobs list", summary: "List the jobs of the workspace", define: func(*flag.FlagSet) action {
+	return verb{name: "jobs list", group: groupServe, summary: "List the jobs of the workspace", examples: []string{"sightline jobs list"}, define: func(*pflag.FlagSet) action {
 		return func(ctx context.Context, c *call) error {
-			if err := c.want(); err != nil {
-				return err
-			}
 			return withSession(ctx, c, func(s *session) error {
 				jobs, err := s.Jobs(ctx)
 				if err != nil {
@@ -31,40 +29,36 @@ func jobsListVerb() verb {
 }
 
 func jobsCancelVerb() verb {
-	return verb{name: "jobs cancel", args: "JOB", summary: "Stop a job; what it has done is kept", define: func(*flag.FlagSet) action {
-		return func(ctx context.Context, c *call) error {
-			if err := c.want("JOB"); err != nil {
-				return err
+	return verb{name: "jobs cancel", group: groupServe, args: []argument{{name: "JOB", values: jobIDs}}, summary: "Stop a job; what it has done is kept",
+		about: "`sightline jobs list` shows the jobs by their names.", examples: []string{"sightline jobs cancel $JOB"}, define: func(*pflag.FlagSet) action {
+			return func(ctx context.Context, c *call) error {
+				return withSession(ctx, c, func(s *session) error {
+					job, err := s.Cancel(ctx, c.args[0])
+					if err != nil {
+						return err
+					}
+					return showJob(c, job)
+				})
 			}
-			return withSession(ctx, c, func(s *session) error {
-				job, err := s.Cancel(ctx, c.args[0])
-				if err != nil {
-					return err
-				}
-				return showJob(c, job)
-			})
-		}
-	}}
+		}}
 }
 
 func jobsResumeVerb() verb {
-	return verb{name: "jobs resume", args: "JOB", summary: "Continue a job that stopped", define: func(*flag.FlagSet) action {
-		return func(ctx context.Context, c *call) error {
-			if err := c.want("JOB"); err != nil {
-				return err
+	return verb{name: "jobs resume", group: groupServe, args: []argument{{name: "JOB", values: jobIDs}}, summary: "Continue a job that stopped",
+		about: "`sightline jobs list` shows the jobs by their names.", examples: []string{"sightline jobs resume $JOB"}, define: func(*pflag.FlagSet) action {
+			return func(ctx context.Context, c *call) error {
+				return withSession(ctx, c, func(s *session) error {
+					job, err := s.Resume(ctx, c.args[0])
+					if err != nil {
+						return err
+					}
+					if job, err = s.follow(ctx, job); err != nil {
+						return err
+					}
+					return showJob(c, job)
+				})
 			}
-			return withSession(ctx, c, func(s *session) error {
-				job, err := s.Resume(ctx, c.args[0])
-				if err != nil {
-					return err
-				}
-				if job, err = s.follow(ctx, job); err != nil {
-					return err
-				}
-				return showJob(c, job)
-			})
-		}
-	}}
+		}}
 }
 
 // withSession connects, does something, and ends the session.

@@ -2,8 +2,9 @@ package main
 
 import (
 	"context"
-	"flag"
 	"fmt"
+
+	"github.com/spf13/pflag"
 
 	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/attribution/cam"
@@ -12,16 +13,19 @@ import (
 
 // layersVerb needs no workspace: it reads a model file.
 func layersVerb() verb {
-	return verb{name: "layers", args: "FILE", summary: "List the tensors of a model at which CAM methods can look", define: func(flags *flag.FlagSet) action {
-		var file modelOptions
-		file.declare(flags)
-		return func(ctx context.Context, c *call) error {
-			if err := c.want("FILE"); err != nil {
-				return err
-			}
-			return c.listLayers(ctx, file)
-		}
-	}}
+	return verb{name: "layers", group: groupFiles, args: []argument{{name: "FILE", is: "the ONNX classifier"}},
+		summary:  "List the tensors of a model at which CAM methods can look",
+		about:    "--layer of explain and map takes one of them, by its number or its name.",
+		examples: []string{"sightline layers model.onnx"},
+		define:   defineLayers}
+}
+
+func defineLayers(flags *pflag.FlagSet) action {
+	var file modelOptions
+	file.declare(flags)
+	return func(ctx context.Context, c *call) error {
+		return c.listLayers(ctx, file)
+	}
 }
 
 func (c *call) listLayers(ctx context.Context, file modelOptions) error {

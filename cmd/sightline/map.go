@@ -3,11 +3,12 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/spf13/pflag"
 
 	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/attribution/methods"
@@ -26,28 +27,33 @@ type mapOptions struct {
 
 // mapVerb makes one map in this process alone: no workspace, no server, no worker.
 func mapVerb() verb {
-	return verb{name: "map", args: "IMAGE", summary: "Write the saliency map of one image, without a workspace", define: func(flags *flag.FlagSet) action {
-		o := &mapOptions{explainOptions: &explainOptions{options: map[string]string{}}}
-		flags.StringVar(&o.model, "model", "", "the ONNX classifier (`FILE`)")
-		o.file.declare(flags)
-		o.mapFlags(flags, defaultMethod)
-		flags.Func("out", "what to write (`FILE`): .npy is the raw map, .png the map over the image; may be given several times", func(path string) error {
-			if ext := strings.ToLower(filepath.Ext(path)); ext != ".npy" && ext != ".png" {
-				return fmt.Errorf("%s ends neither in .npy nor in .png", path)
-			}
-			o.outs = append(o.outs, path)
-			return nil
-		})
-		return func(ctx context.Context, c *call) error {
-			if err := c.want("IMAGE"); err != nil {
-				return err
-			}
-			if err := o.check(); err != nil {
-				return err
-			}
-			return c.mapImage(ctx, c.args[0], o)
+	return verb{name: "map", group: groupFiles, args: []argument{{name: "IMAGE"}}, needs: "--model FILE --out FILE",
+		summary: "Write the saliency map of one image, without a workspace",
+		about: `Makes the map in one process: no workspace, no server, no worker. --out
+FILE.npy is the raw map, --out FILE.png the map over the image. Flags mean what
+they mean to explain.`,
+		examples: []string{"sightline map photos/cake/00.png --model model.onnx --out map.png --out map.npy"},
+		define:   defineMap}
+}
+
+func defineMap(flags *pflag.FlagSet) action {
+	o := &mapOptions{explainOptions: &explainOptions{options: map[string]string{}}}
+	flags.StringVar(&o.model, "model", "", "the ONNX classifier (`FILE`)")
+	o.file.declare(flags)
+	o.mapFlags(flags, defaultMethod)
+	flags.Func("out", "what to write (`FILE`): .npy is the raw map, .png the map over the image; may be given several times", func(path string) error {
+		if ext := strings.ToLower(filepath.Ext(path)); ext != ".npy" && ext != ".png" {
+			return fmt.Errorf("%s ends neither in .npy nor in .png", path)
 		}
-	}}
+		o.outs = append(o.outs, path)
+		return nil
+	})
+	return func(ctx context.Context, c *call) error {
+		if err := o.check(); err != nil {
+			return err
+		}
+		return c.mapImage(ctx, c.args[0], o)
+	}
 }
 
 // check refuses what lacks something, or asks for more than one map.

@@ -2,9 +2,9 @@ package main
 
 import (
 	"context"
-	"flag"
 	"fmt"
-	"strings"
+
+	"github.com/spf13/pflag"
 
 	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/attribution/methods"
@@ -12,17 +12,19 @@ import (
 
 // methodsVerb needs no workspace: the methods are part of the program.
 func methodsVerb() verb {
-	return verb{name: "methods", args: "[METHOD]", summary: "List the saliency methods, or tell all of one", define: func(*flag.FlagSet) action {
-		return func(_ context.Context, c *call) error {
-			if len(c.args) > 1 {
-				return c.want("METHOD")
-			}
-			if len(c.args) == 1 {
-				return showMethod(c, c.args[0])
-			}
-			return listMethods(c)
+	return verb{name: "methods", group: groupFiles, args: []argument{{name: "METHOD", optional: true, values: methodNames}},
+		summary:  "List the saliency methods, or tell all of one: what it shows, its cost, failures and settings",
+		examples: []string{"sightline methods", "sightline methods gradcam"},
+		define:   defineMethods}
+}
+
+func defineMethods(*pflag.FlagSet) action {
+	return func(_ context.Context, c *call) error {
+		if len(c.args) == 1 {
+			return showMethod(c, c.args[0])
 		}
-	}}
+		return listMethods(c)
+	}
 }
 
 func listMethods(c *call) error {
@@ -50,7 +52,7 @@ func showMethod(c *call, name string) error {
 	if c.json {
 		return c.document(card)
 	}
-	fmt.Fprintf(c.stdout, "%s (%s)\n\n%s\n\n", card.Title, card.Name, wrapped(card.Description))
+	fmt.Fprintf(c.stdout, "%s (%s)\n\n%s\n\n", card.Title, card.Name, wrap(card.Description, 90))
 	t := newTable("", "")
 	t.row("family", card.Family)
 	t.row("cost", card.Cost)
@@ -62,7 +64,7 @@ func showMethod(c *call, name string) error {
 		t.row("needs", "a model whose graph can be differentiated")
 	}
 	t.writeRows(c.stdout)
-	fmt.Fprintf(c.stdout, "\nKnown failures: %s\n", wrapped(card.Failures))
+	fmt.Fprintf(c.stdout, "\nKnown failures: %s\n", wrap(card.Failures, 90))
 	if len(card.Options) > 0 {
 		fmt.Fprintln(c.stdout)
 		settings := newTable("option", "default", "meaning")
@@ -72,18 +74,4 @@ func showMethod(c *call, name string) error {
 		settings.write(c.stdout)
 	}
 	return nil
-}
-
-// wrapped breaks a paragraph into lines of at most 90 characters.
-func wrapped(text string) string {
-	const width = 90
-	var lines []string
-	line := ""
-	for _, word := range strings.Fields(text) {
-		if line != "" && len([]rune(line))+1+len([]rune(word)) > width {
-			lines, line = append(lines, line), ""
-		}
-		line = strings.TrimSpace(line + " " + word)
-	}
-	return strings.Join(append(lines, line), "\n")
 }

@@ -2,63 +2,72 @@ package main
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
 
+	"github.com/spf13/pflag"
+
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/server/api"
 )
 
 func modelAddVerb() verb {
-	return verb{name: "model add", args: "FILE", summary: "Add an ONNX classifier", define: func(flags *flag.FlagSet) action {
-		o := modelFlags(flags)
-		name := flags.String("name", "", "`NAME` of the model (default: from the file's)")
-		return func(ctx context.Context, c *call) error {
-			if err := c.want("FILE, the ONNX classifier"); err != nil {
-				return err
-			}
-			request, err := o.request(c.args[0], *name)
+	return verb{name: "model add", group: groupData, args: []argument{{name: "FILE", is: "the ONNX classifier"}},
+		summary: "Add an ONNX classifier",
+		about: `--preprocessing takes a preprocessor_config.json (or the same as YAML), or
+one of the presets imagenet, keras, caffe and plain. Without it the settings
+come from files beside the model or from its metadata; a default is used
+only with a warning. ` + "`sightline model show`" + ` says where each setting came from.`,
+		examples: []string{
+			"sightline model add model.onnx",
+			"sightline model add model.onnx --name my-model --classes labels.txt --preprocessing imagenet",
+		},
+		define: defineModelAdd}
+}
+
+func defineModelAdd(flags *pflag.FlagSet) action {
+	o := modelFlags(flags)
+	name := flags.String("name", "", "`NAME` of the model (default: from the file's)")
+	return func(ctx context.Context, c *call) error {
+		request, err := o.request(c.args[0], *name)
+		if err != nil {
+			return err
+		}
+		return withSession(ctx, c, func(s *session) error {
+			m, err := s.AddModel(ctx, request)
 			if err != nil {
 				return err
 			}
-			return withSession(ctx, c, func(s *session) error {
-				m, err := s.AddModel(ctx, request)
-				if err != nil {
-					return err
-				}
-				return showModel(c, m)
-			})
-		}
-	}}
+			return showModel(c, m)
+		})
+	}
 }
 
 func modelShowVerb() verb {
-	return verb{name: "model show", args: "NAME", summary: "Show a model's inputs, outputs, preprocessing and where each setting came from", define: func(*flag.FlagSet) action {
-		return func(ctx context.Context, c *call) error {
-			if err := c.want("NAME"); err != nil {
+	return verb{name: "model show", group: groupData, args: []argument{{name: "NAME", values: modelNames}},
+		summary:  "Show a model's inputs, outputs, preprocessing and where each setting came from",
+		examples: []string{"sightline model show my-model"},
+		define:   defineModelShow}
+}
+
+func defineModelShow(*pflag.FlagSet) action {
+	return func(ctx context.Context, c *call) error {
+		return withSession(ctx, c, func(s *session) error {
+			m, err := s.Model(ctx, c.args[0])
+			if err != nil {
 				return err
 			}
-			return withSession(ctx, c, func(s *session) error {
-				m, err := s.Model(ctx, c.args[0])
-				if err != nil {
-					return err
-				}
-				return showModel(c, m)
-			})
-		}
-	}}
+			return showModel(c, m)
+		})
+	}
 }
 
 func modelListVerb() verb {
-	return verb{name: "model list", summary: "List the models of the workspace", define: func(*flag.FlagSet) action {
+	return verb{name: "model list", group: groupData, summary: "List the models of the workspace", examples: []string{"sightline model list"}, define: func(*pflag.FlagSet) action {
 		return func(ctx context.Context, c *call) error {
-			if err := c.want(); err != nil {
-				return err
-			}
 			return withSession(ctx, c, func(s *session) error { return listModels(ctx, s) })
 		}
 	}}
@@ -87,13 +96,13 @@ func listModels(ctx context.Context, s *session) error {
 // modelOptions are the flags that say how to read a model.
 type modelOptions struct{ preprocessing, classes, output string }
 
-func modelFlags(flags *flag.FlagSet) *modelOptions {
+func modelFlags(flags *pflag.FlagSet) *modelOptions {
 	o := &modelOptions{}
 	o.declare(flags)
 	return o
 }
 
-func (o *modelOptions) declare(flags *flag.FlagSet) {
+func (o *modelOptions) declare(flags *pflag.FlagSet) {
 	flags.StringVar(&o.preprocessing, "preprocessing", "", "`FILE|PRESET`: a preprocessor_config.json (or YAML), or imagenet, keras, caffe, plain (default: recognised)")
 	flags.StringVar(&o.classes, "classes", "", "`FILE` of class names, one a line in the model's order, or JSON (default: recognised)")
 	flags.StringVar(&o.output, "output", "", "`NAME` of the class output (default: recognised)")

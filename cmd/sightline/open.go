@@ -2,39 +2,45 @@ package main
 
 import (
 	"context"
-	"flag"
 	"fmt"
+
+	"github.com/spf13/pflag"
 
 	"github.com/sightline/sightline/server"
 	"github.com/sightline/sightline/server/api"
 )
 
 func openVerb() verb {
-	return verb{name: "open", args: "DIR --model FILE", summary: "Import a folder, evaluate a model on it and serve the result, in one go", define: func(flags *flag.FlagSet) action {
-		dataset := importFlags(flags)
-		model := modelFlags(flags)
-		modelPath := flags.String("model", "", "`FILE` of the ONNX classifier")
-		modelName := flags.String("model-name", "", "`NAME` of the model (default: from the file's)")
-		serving := serveFlags(flags)
-		return func(ctx context.Context, c *call) error {
-			if err := c.want("DIR, the folder of images"); err != nil {
-				return err
-			}
-			if *modelPath == "" {
-				return usageError{"missing --model FILE, the ONNX classifier"}
-			}
-			imported, err := dataset.request(c.args[0])
-			if err != nil {
-				return err
-			}
-			added, err := model.request(*modelPath, *modelName)
-			if err != nil {
-				return err
-			}
-			added.Measure = openMeasure
-			return runOpen(ctx, c, *serving, imported, added)
+	return verb{name: "open", group: groupBegin, args: []argument{{name: "DIR", is: "the folder of images", values: folders}}, needs: "--model FILE", serves: true,
+		summary: "Import a folder, evaluate a model on it and serve the result, in one go",
+		about: `Does what import, model add, evaluate and serve do, with their flags, and
+goes on where it was if it is given again. Where the workspace has a server
+already, that one does the work and the command ends when it is done.`,
+		examples: []string{"sightline open photos --model model.onnx", "sightline open photos --model model.onnx --classes labels.txt --preprocessing imagenet"},
+		define:   defineOpen}
+}
+
+func defineOpen(flags *pflag.FlagSet) action {
+	dataset := importFlags(flags)
+	model := modelFlags(flags)
+	modelPath := flags.String("model", "", "`FILE` of the ONNX classifier")
+	modelName := flags.String("model-name", "", "`NAME` of the model (default: from the file's)")
+	serving := serveFlags(flags)
+	return func(ctx context.Context, c *call) error {
+		if *modelPath == "" {
+			return usageError{"missing --model FILE, the ONNX classifier"}
 		}
-	}}
+		imported, err := dataset.request(c.args[0])
+		if err != nil {
+			return err
+		}
+		added, err := model.request(*modelPath, *modelName)
+		if err != nil {
+			return err
+		}
+		added.Measure = openMeasure
+		return runOpen(ctx, c, *serving, imported, added)
+	}
 }
 
 // openMeasure is how many seconds `open` spends on measuring a batch length:

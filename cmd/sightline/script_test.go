@@ -58,6 +58,17 @@ var scriptCommands = map[string]func(*testscript.TestScript, bool, []string){
 		ts.Check(err)
 		ts.Check(fixture.WriteImages(ts.MkAbs(args[0]), strings.Split(args[1], ","), count))
 	},
+	// offers LINE ARGS…: completion offers a line that begins so. Names that take too
+	// long on a busy machine are not waited for, so it is asked a few times.
+	"offers": func(ts *testscript.TestScript, _ bool, args []string) {
+		for range 20 {
+			ts.Check(ts.Exec("sightline", append([]string{"__complete"}, args[1:]...)...))
+			if strings.Contains("\n"+ts.ReadFile("stdout"), "\n"+args[0]) {
+				return
+			}
+		}
+		ts.Fatalf("completion does not offer %s", args[0])
+	},
 	// badimages DIR: pictures that are not what they seem.
 	"badimages": func(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Check(fixture.WriteBadImages(ts.MkAbs(args[0])))

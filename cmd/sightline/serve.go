@@ -2,8 +2,9 @@ package main
 
 import (
 	"context"
-	"flag"
 	"fmt"
+
+	"github.com/spf13/pflag"
 
 	"github.com/sightline/sightline/pipeline"
 	"github.com/sightline/sightline/server"
@@ -11,35 +12,41 @@ import (
 )
 
 func serveVerb() verb {
-	return verb{name: "serve", summary: "Serve the web interface and the HTTP API of a workspace", define: func(flags *flag.FlagSet) action {
-		o := serveFlags(flags)
-		return func(ctx context.Context, c *call) error {
-			if err := c.want(); err != nil {
-				return err
-			}
-			o.Resume = true
-			s, err := c.startServer(ctx, *o)
-			if err != nil {
-				return err
-			}
-			return c.serve(ctx, s, nil)
+	return verb{name: "serve", group: groupServe, serves: true,
+		summary: "Serve the web interface and the HTTP API of a workspace",
+		about: `By default only this machine can connect. --listen HOST:PORT opens the server
+to others; then every request needs a token, which is in the address that is
+printed. Scripts send it as ` + "`Authorization: Bearer TOKEN`" + `. Jobs that an earlier
+server left unfinished go on.`,
+		examples: []string{"sightline serve", "sightline serve --listen 0.0.0.0:0"},
+		define:   defineServe}
+}
+
+func defineServe(flags *pflag.FlagSet) action {
+	o := serveFlags(flags)
+	return func(ctx context.Context, c *call) error {
+		o.Resume = true
+		s, err := c.startServer(ctx, *o)
+		if err != nil {
+			return err
 		}
-	}}
+		return c.serve(ctx, s, nil)
+	}
 }
 
 // serveFlags are the flags of every verb that serves.
-func serveFlags(flags *flag.FlagSet) *server.Options {
+func serveFlags(flags *pflag.FlagSet) *server.Options {
 	o := &server.Options{}
 	flags.StringVar(&o.Listen, "listen", server.DefaultListen, "`HOST:PORT` to listen on; port 0 takes a free one; beyond this machine a token is asked for")
 	flags.StringVar(&o.Token, "token", "", "`SECRET` that requests must show (default: none on this machine, else a random one)")
 	memoryFlag(flags, &o.Memory)
-	flags.StringVar(&o.MemoryLimit, "database-memory", "", "most memory that DuckDB takes, for example `1GB` (default 512MB)")
+	flags.StringVar(&o.MemoryLimit, "database-memory", "", "`SIZE` of the most memory that DuckDB takes, such as 1GB (default 512MB)")
 	flags.IntVar(&o.Workers, "workers", 0, "`N` worker processes (default 1)")
 	return o
 }
 
 // memoryFlag declares --memory.
-func memoryFlag(flags *flag.FlagSet, bytes *int64) {
+func memoryFlag(flags *pflag.FlagSet, bytes *int64) {
 	flags.Func("memory", "`SIZE` of the budget for making maps, such as 512MB or 4GiB: it bounds how many samples go into a run, and beside that how much the graphs that methods make of models and that wait for their next run may weigh; the models themselves come on top (default 2GiB)", func(text string) (err error) {
 		*bytes, err = pipeline.ParseMemory(text)
 		return err

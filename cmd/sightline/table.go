@@ -84,3 +84,16 @@ func plural(n int, noun string) string {
 
 // percent writes a fraction as a percentage with one decimal.
 func percent(fraction float64) string { return fmt.Sprintf("%.1f %%", 100*fraction) }
+
+// wrap breaks text into lines of at most width characters.
+func wrap(text string, width int) string {
+	var lines []string
+	line := ""
+	for word := range strings.FieldsSeq(text) {
+		if line != "" && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > width {
+			lines, line = append(lines, line), ""
+		}
+		line = strings.TrimSpace(line + " " + word)
+	}
+	return strings.Join(append(lines, line), "\n")
+}

@@ -20,6 +20,7 @@ func verbs() []verb {
 		jobsCancelVerb(),
 		jobsResumeVerb(),
 		versionVerb(),
+		completionVerb(),
 		workerVerb(),
 	}
 }

@@ -1,0 +1,147 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// Exit codes, as every verb's help tells them.
+const (
+	exitFailed      = 1
+	exitUsage       = 2
+	exitInterrupted = 130
+)
+
+// usageError is a mistake in the command line.
+type usageError struct{ message string }
+
+func (e usageError) Error() string { return e.message }
+
+// report prints an error and returns the exit code. A mistake in the command line
+// is followed by one line that tells where help is.
+func (c *call) report(cmd *cobra.Command, args []string, err error) int {
+	if err == nil {
+		return 0
+	}
+	if err == context.Canceled {
+		err = stopped("stopped")
+	}
+	code := exitFailed
+	var misuse usageError
+	switch {
+	case errors.As(err, &misuse):
+		code = exitUsage
+	case errors.Is(err, context.Canceled):
+		code = exitInterrupted
+	}
+	fmt.Fprintf(c.stderr, "%s: %v\n", cmd.CommandPath(), err)
+	if code == exitUsage {
+		fmt.Fprintln(c.stderr, pointer(cmd))
+	}
+	if c.json || slices.Contains(args, "--json") { // reading may have stopped before it
+		_ = c.document(map[string]any{"error": err.Error()})
+	}
+	return code
+}
+
+// pointer is the line that points to help.
+func pointer(cmd *cobra.Command) string {
+	if !cmd.HasParent() {
+		return "`sightline help` lists the commands."
+	}
+	return fmt.Sprintf("`sightline help %s` tells how it is used.", strings.TrimPrefix(cmd.CommandPath(), "sightline "))
+}
+
+// flagError says what is wrong with a flag in our words.
+func flagError(cmd *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	var invalid *pflag.InvalidValueError
+	switch {
+	case errors.As(err, &unknown):
+		name := unknown.GetSpecifiedName()
+		return usageError{fmt.Sprintf("there is no flag --%s%s", name, suggest("--"+name, flagNames(cmd)))}
+	case errors.As(err, &invalid):
+		return usageError{fmt.Sprintf("--%s %s: %s", invalid.GetFlag().Name, invalid.GetValue(), whatItMustBe(invalid))}
+	}
+	return usageError{err.Error()}
+}
+
+// whatItMustBe is why a flag's value was refused.
+func whatItMustBe(e *pflag.InvalidValueError) string {
+	var number *strconv.NumError
+	if errors.As(e, &number) {
+		if strings.HasPrefix(e.GetFlag().Value.Type(), "uint") {
+			return "must be a whole number of at least 0"
+		}
+		return "must be a whole number"
+	}
+	return e.Unwrap().Error()
+}
+
+func flagNames(cmd *cobra.Command) (names []string) {
+	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
+	return names
+}
+
+// suggest is a question after the name that was not found: the names it may be a
+// slip of, or "". Of names of two words either word may stand alone.
+func suggest(word string, names []string) string {
+	first, _, _ := strings.Cut(word, " ")
+	for _, alike := range []func(name string) bool{
+		func(name string) bool { return slip(word, name) || slip(first, name) },
+		func(name string) bool { return strings.HasSuffix(name, " "+first) },
+		func(name string) bool { family, _, _ := strings.Cut(name, " "); return slip(first, family) },
+		func(name string) bool { return strings.HasPrefix(name, first) },
+	} {
+		var near []string
+		for _, name := range names {
+			if alike(name) {
+				near = append(near, name)
+			}
+		}
+		if near != nil {
+			return "; did you mean " + strings.Join(near, " or ") + "?"
+		}
+	}
+	return ""
+}
+
+// slip reports whether one word differs from another by at most two letters that
+// are wrong, missing, too many or exchanged, and by fewer than half of them.
+func slip(word, name string) bool {
+	d := distance([]rune(strings.ToLower(word)), []rune(name))
+	return d <= 2 && 2*d < len([]rune(strings.TrimLeft(name, "-")))
+}
+
+// distance is how many letters must be replaced, dropped, added or exchanged with
+// their neighbour to make b of a (optimal string alignment).
+func distance(a, b []rune) int {
+	d := make([][]int, len(a)+1)
+	for i := range d {
+		d[i] = make([]int, len(b)+1)
+		d[i][0] = i
+	}
+	for j := range d[0] {
+		d[0][j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			d[i][j] = min(d[i-1][j]+1, d[i][j-1]+1, d[i-1][j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				d[i][j] = min(d[i][j], d[i-2][j-2]+1)
+			}
+		}
+	}
+	return d[len(a)][len(b)]
+}
