@@ -9,8 +9,10 @@ import (
 )
 
 // A Composite is a rule set of layer-wise relevance propagation (Bach et al. 2015;
-// composites: Montavon et al. 2019, Kohlbrenner et al. 2020): which rule each kind
-// of weighted layer gets.
+// composites: Montavon et al. 2019, section 10.3; Kohlbrenner et al. 2020, "Towards
+// best practice in explaining neural network decisions with LRP"): which rule each kind
+// of weighted layer gets. Every rule's function cites its paper and equation and tells
+// of its parameters.
 type Composite struct {
 	Dense LinearRule // Gemm, MatMul with constant weights, convolutions to a single place
 	Conv  LinearRule // other convolutions

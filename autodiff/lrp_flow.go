@@ -6,8 +6,9 @@ import (
 	"github.com/sightline/sightline/onnx"
 )
 
-// ratio passes relevance through a function that is zero at zero: R/x = R/y · y/x.
-// Where x is zero, so is its relevance.
+// ratio passes relevance through a function of one value, y = f(x) with f(0) = 0: x
+// gets all of it (Bach et al. 2015, equations 54 and 56: what a neuron's activation
+// has is its input's), so that R/x = R/y · y/x. Where x is zero, so is its relevance.
 func ratio(x *Context) error {
 	if x.Node.Op == "Clip" {
 		low, fromBelow := x.bound(1)
@@ -33,7 +34,9 @@ func (l *lrp) prelu(x *Context) error {
 	return prelu(x)
 }
 
-// mul: a constant factor keeps R; a gate gives all to the other side.
+// mul is the rule of products: a constant factor keeps R; of a gate and a value the
+// value gets all, R_value = R and R_gate = 0 (Arras et al. 2017, "Explaining recurrent
+// neural network predictions in sentiment analysis", multiplicative interactions).
 func (l *lrp) mul(x *Context) error {
 	out, a, b := pair(x)
 	shapes := []([]int64){a, b}
@@ -59,7 +62,7 @@ func (l *lrp) value(x *Context) (value, other int, err error) {
 	return 0, 1, nil
 }
 
-// div: what divides is a gate.
+// div is the rule of quotients: what divides is a gate, as in mul.
 func (l *lrp) div(x *Context) error {
 	if !x.Wanted(0) {
 		return x.refuse("only its divisor is computed from the image")
@@ -69,6 +72,8 @@ func (l *lrp) div(x *Context) error {
 	return nil
 }
 
+// einsum with one computed input is a layer of constant weights without its own rule:
+// R/a is passed as a gradient, which is the ε-rule with ε = 0.
 func (l *lrp) einsum(x *Context) error {
 	count := 0
 	for i := range x.Node.Inputs {
@@ -82,7 +87,10 @@ func (l *lrp) einsum(x *Context) error {
 	return einsum(x)
 }
 
-// matMul: constant weights are a dense layer; attention probabilities are a gate.
+// matMul is the rule of products of matrices: with constant weights it is a dense
+// layer; attention probabilities are a gate to the values (Ali et al. 2022, "XAI for
+// transformers: better explanations through conservative propagation", the rule for
+// attention heads).
 func (l *lrp) matMul(x *Context) error {
 	if !x.Wanted(0) || !x.Wanted(1) {
 		return l.linear(x)
@@ -95,8 +103,9 @@ func (l *lrp) matMul(x *Context) error {
 	return nil
 }
 
-// layerNormRelevance: the deviation is a gate, so that the rest is linear:
-// R/x = (g − mean g)/σ with g = R/y · scale (Ali et al. 2022).
+// layerNormRelevance is the rule of LayerNormalization: the deviation σ is a gate, so
+// that the rest is linear and R/x = (g − mean g) ÷ σ with g = R/y · scale (Ali et al.
+// 2022, the rule for LayerNorm).
 func layerNormRelevance(x *Context) error {
 	s := x.Shape(x.In(0))
 	if x.Wanted(1) || x.Wanted(2) {

@@ -7,7 +7,10 @@ import (
 )
 
 // A LinearRule distributes the relevance of a weighted layer's results over its
-// inputs.
+// inputs. In what follows a is one value of the data, w the weight it meets, c = a·w
+// its contribution, z = Σ c + b the layer's result with its bias b, and R the result's
+// relevance; Σ runs over the contributions to that result; c⁺ = max(c, 0), c⁻ = min(c, 0).
+// Every rule says which share of R a contribution gets; a bias keeps its own.
 type LinearRule struct {
 	name string
 	emit func(l *layer) string // R/a of the data, or R itself of rules for the first layer
@@ -17,8 +20,14 @@ type LinearRule struct {
 // tiny keeps quotients finite where there is nothing to divide.
 const tiny = 1e-12
 
-// Epsilon is the ε-rule (Bach et al. 2015): shares of a·w, of which those of a
-// small result are damped by |z|/(|z|+ε).
+// Epsilon is the ε-rule (Bach et al. 2015, "On pixel-wise explanations for non-linear
+// classifier decisions by layer-wise relevance propagation", equation 58):
+//
+//	share = c ÷ (z + ε·sign z)
+//
+// epsilon, in units of z and at least 0, damps the relevance of small results: a
+// share of ε ÷ (|z| + ε) of it is lost. At 0 this is the plain rule (equation 56),
+// which in a network of Relu is input × gradient.
 func Epsilon(epsilon float64) LinearRule {
 	return LinearRule{name: "epsilon", emit: func(l *layer) string {
 		g := l.x.Grad(0)
@@ -30,8 +39,17 @@ func Epsilon(epsilon float64) LinearRule {
 	}}
 }
 
-// Gamma is the γ-rule (Montavon et al. 2019), generalised to inputs and results of
-// either sign (as Andéol et al. 2021): contributions of the result's own sign count 1+γ times.
+// Gamma is the γ-rule (Montavon et al. 2019, "Layer-wise relevance propagation: an
+// overview", section 10.2.1, LRP-γ), in the form that is also right for data and
+// results of either sign (Andéol et al. 2021, "Learning domain invariant
+// representations by joint Wasserstein distance minimization"; zennit's Gamma):
+//
+//	share = (c + γ·c⁺) ÷ (z + γ·(Σ c⁺ + b⁺))   where z > 0
+//	share = (c + γ·c⁻) ÷ (z + γ·(Σ c⁻ + b⁻))   where z < 0
+//
+// gamma, at least 0, is how much more the contributions of the result's own sign
+// count: 0 is the plain rule, and towards infinity, for z > 0, it is the z⁺-rule. The
+// paper's form has the first line only, for data that are not negative.
 func Gamma(gamma float64) LinearRule {
 	up := func(w float32) float32 { return w + float32(gamma)*max(w, 0) }
 	down := func(w float32) float32 { return w + float32(gamma)*min(w, 0) }
@@ -48,12 +66,20 @@ func Gamma(gamma float64) LinearRule {
 	}}
 }
 
-// ZPlus is the z⁺-rule: shares of the contributions above zero only (Montavon et
-// al. 2017, "deep Taylor decomposition").
+// ZPlus is the z⁺-rule (Montavon et al. 2017, "Explaining nonlinear classification
+// decisions with deep Taylor decomposition", the rule for data that are not negative;
+// Bach et al. 2015, equation 60 with α = 1 and β = 0). It has no parameters:
+//
+//	share = c⁺ ÷ (Σ c⁺ + b⁺)
 func ZPlus() LinearRule { return AlphaBeta(1, 0) }
 
-// AlphaBeta is the αβ-rule (Bach et al. 2015): α times the shares of contributions
-// above zero less β times the shares of those below; α − β must be 1.
+// AlphaBeta is the αβ-rule (Bach et al. 2015, equation 60, where β has the other
+// sign):
+//
+//	share = α·c⁺ ÷ (Σ c⁺ + b⁺) − β·c⁻ ÷ (Σ c⁻ + b⁻)
+//
+// alpha, at least 1, weighs what speaks for the result, beta, at least 0, what speaks
+// against it. α − β must be 1, or relevance is not conserved; 2 and 1 are usual.
 func AlphaBeta(alpha, beta float64) LinearRule {
 	up := func(w float32) float32 { return max(w, 0) }
 	down := func(w float32) float32 { return min(w, 0) }
@@ -71,11 +97,17 @@ func AlphaBeta(alpha, beta float64) LinearRule {
 
 // Flat spreads relevance evenly over what a result is computed from, for the first
 // layer: pixels of value zero are no less seen than others (Lapuschkin et al.
-// 2019, "Unmasking Clever Hans predictors").
+// 2019, "Unmasking Clever Hans predictors and assessing what machines really learn",
+// methods; it is WSquare with every weight 1). It has no parameters:
+//
+//	share = 1 ÷ number of contributions
 func Flat() LinearRule { return blind("flat", func(float32) float32 { return 1 }) }
 
-// WSquare gives shares by the squares of weights, for the first layer (Montavon
-// et al. 2017).
+// WSquare is the w²-rule, for the first layer: shares by the squares of weights, whatever
+// the data (Montavon et al. 2017, equation 12 of the preprint, arXiv 1512.02479). It
+// has no parameters:
+//
+//	share = w² ÷ Σ w²
 func WSquare() LinearRule { return blind("w²", func(w float32) float32 { return w * w }) }
 
 // blind is a rule whose shares are weights alone.
