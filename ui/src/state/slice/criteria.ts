@@ -1,0 +1,103 @@
+// Written by `go test ./slice -run TypeScript -update` from slice/fields.go; do not edit.
+import type { Bounds, Choice, Criterion } from './language';
+
+/** Which samples: null, {} and 0 do not restrict. */
+export interface Slice {
+  /** Only samples with this label; -1: those without one. */
+  label: Choice | null;
+  /** Only samples predicted as this class, with at least the confidence of threshold; -1: those without a decision. */
+  predicted: Choice | null;
+  /** true: only samples whose largest score is their label's, whatever the threshold; false: only labelled samples where it is another's. */
+  correct: boolean | null;
+  /** Only samples with a confidence in this range. */
+  confidence: Bounds | null;
+  /** Only samples whose score of this class is in this range. */
+  score: Record<string, Bounds>;
+  /** Only samples whose path contains this, in upper or lower case. */
+  q: Choice | null;
+  /** Only samples of this split. */
+  split: Choice | null;
+  /** Samples with a smaller confidence have no decision. */
+  threshold: number;
+}
+
+export const emptySlice: Readonly<Slice> = {
+  label: null,
+  predicted: null,
+  correct: null,
+  confidence: null,
+  score: {},
+  q: null,
+  split: null,
+  threshold: 0,
+};
+
+export const criteria: readonly Criterion[] = [
+  {
+    name: 'label',
+    kind: 'classes',
+    pattern: 'label',
+    none: true,
+    say: '{}',
+    sayNot: 'not {}',
+    yes: 'without a label',
+    no: 'with a label',
+  },
+  {
+    name: 'predicted',
+    kind: 'classes',
+    pattern: 'predicted',
+    none: true,
+    say: 'taken for {}',
+    sayNot: 'not taken for {}',
+    yes: 'without a decision',
+    no: 'with a decision',
+  },
+  {
+    name: 'correct',
+    kind: 'flag',
+    pattern: 'correct',
+    yes: 'right',
+    no: 'wrong',
+  },
+  {
+    name: 'confidence',
+    kind: 'range',
+    pattern: 'confidence',
+    say: 'confidence {}',
+    sayNot: 'confidence not {}',
+    oldLow: 'min_confidence',
+    oldHigh: 'max_confidence',
+  },
+  {
+    name: 'score',
+    kind: 'range',
+    pattern: 'score(CLASS)',
+    of: ['classes'],
+    say: 'score of {of} {}',
+    sayNot: 'score of {of} not {}',
+    oldLow: 'min_score',
+    oldHigh: 'max_score',
+    oldOf: 'class',
+  },
+  {
+    name: 'q',
+    kind: 'text',
+    pattern: 'q',
+    say: 'path with {}',
+    sayNot: 'path without {}',
+  },
+  {
+    name: 'split',
+    kind: 'words',
+    pattern: 'split',
+    say: 'in {}',
+    sayNot: 'not in {}',
+  },
+  {
+    name: 'threshold',
+    kind: 'level',
+    pattern: 'threshold',
+    say: 'decided from confidence {}',
+  },
+];
