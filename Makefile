@@ -51,7 +51,8 @@ demo: build ## build, run both demo stories, serve the interface
 DEMO_WORKSPACE ?= .sightline
 
 .PHONY: test
-test: test-tools build lint test-go test-ui test-e2e bench-smoke ## set up and run every test
+test: tools ## set up and run every test
+	@scripts/test.sh
 
 .PHONY: test-tools
 test-tools: tools
@@ -60,7 +61,7 @@ test-tools: tools
 .PHONY: lint
 lint: setup ## formatting, vet, staticcheck, type check of the interface
 	@echo '== format'; bad=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$bad" ] || { echo "gofmt -w $$bad"; exit 1; }
-	@echo '== go vet'; go vet ./... && go vet -tags no_ui ./...
+	@echo '== go vet'; go vet ./... && go vet -tags no_ui ./ui ./server ./cmd/...
 	@echo '== staticcheck'; go run honnef.co/go/tools/cmd/staticcheck@$(STATICCHECK) ./...
 	@echo '== interface: types and format'; cd ui && npm run check --silent
 	@echo '== notices'; go run ./scripts/notices -check
@@ -69,7 +70,11 @@ STATICCHECK := v0.8.2
 
 .PHONY: test-go
 test-go: setup ## unit, property, oracle and script tests
-	SIGHTLINE_ARCHITECTURES="$$(scripts/architectures.sh)" go test -timeout 15m ./...
+	@SIGHTLINE_ARCHITECTURES="$$(scripts/architectures.sh)" go run ./scripts/gotest -skips '$(SIGHTLINE_SKIPS)' -slowest 15 -- -vet=off -timeout 15m ./...
+
+.PHONY: test-bare
+test-bare: setup ## the tests that look for test material, in a clone that has none
+	@scripts/test-bare.sh
 
 .PHONY: test-ui
 test-ui: ui/node_modules/.installed ## unit tests and bundle size of the interface

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/sightline/sightline/attribution"
@@ -80,7 +81,11 @@ func evaluate(t *testing.T, model, data string) *run {
 	if testing.Short() {
 		t.Skip("classifies and explains hundreds of pictures")
 	}
-	r := &run{model: openModel(t, model), shots: testShots(t, data)}
+	shots, err := testShots()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &run{model: openModel(t, model), shots: shots[data]}
 	images := make([]*imaging.Image, len(r.shots))
 	for i, s := range r.shots {
 		images[i] = s.image
@@ -117,33 +122,39 @@ func openModel(t *testing.T, name string) *classifier.Classifier {
 	return model
 }
 
-// testShots draws and decodes the test split of a dataset.
-func testShots(t *testing.T, name string) []shot {
-	t.Helper()
-	d, err := datasetNamed(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var shots []shot
-	for label, class := range d.classes {
-		for number := range d.counts["test"] {
-			p, err := d.render("test", class, number)
-			if err != nil {
-				t.Fatal(err)
+// testShots draws and decodes the test split of a dataset, once for all tests: nobody changes a shot.
+var testShots = sync.OnceValues(func() (map[string][]shot, error) {
+	all := map[string][]shot{}
+	for _, d := range datasets {
+		for label, class := range d.classes {
+			for number := range d.counts["test"] {
+				s, err := d.shot(label, class, number)
+				if err != nil {
+					return nil, err
+				}
+				all[d.name] = append(all[d.name], s)
 			}
-			im, err := imaging.Decode(p.jpeg, imaging.Limits{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			s := shot{im, label, map[string]trust.Region{}}
-			for _, r := range p.regions {
-				b := r.box
-				s.regions[r.name] = append(s.regions[r.name], trust.Box(float64(b.x0), float64(b.y0), float64(b.x1), float64(b.y1))...)
-			}
-			shots = append(shots, s)
 		}
 	}
-	return shots
+	return all, nil
+})
+
+// shot draws and decodes one test picture.
+func (d dataset) shot(label int, class string, number int) (shot, error) {
+	p, err := d.render("test", class, number)
+	if err != nil {
+		return shot{}, err
+	}
+	im, err := imaging.Decode(p.jpeg, imaging.Limits{})
+	if err != nil {
+		return shot{}, err
+	}
+	s := shot{im, label, map[string]trust.Region{}}
+	for _, r := range p.regions {
+		b := r.box
+		s.regions[r.name] = append(s.regions[r.name], trust.Box(float64(b.x0), float64(b.y0), float64(b.x1), float64(b.y1))...)
+	}
+	return s, nil
 }
 
 // classify returns the predicted class of every image.

@@ -7,12 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 note() { echo "architectures: $*" >&2; }
 
-material="${SIGHTLINE_TESTDATA:-}"
-if [ -z "$material" ]; then
-	at=$PWD
-	while [ "$at" != / ] && [ ! -d "$at/shared/data/models" ]; do at=$(dirname "$at"); done
-	material="$at/shared/data"
-fi
+material=$(scripts/material.sh) || { note 'no test material, so nothing to export'; exit 0; }
 material="$material/torchvision"
 [ -f "$material/export_models.py" ] || { note 'no test material, so nothing to export'; exit 0; }
 folder="${SIGHTLINE_ARCHITECTURES:-${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/sightline/architectures}"

@@ -5,6 +5,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 if ! command -v chromium >/dev/null; then
 	echo "browser tests skipped: Chromium is not installed (apt-get install chromium)" >&2
+	[ -z "${CI:-}" ] || exit 1
+	[ -z "${SIGHTLINE_SKIPS:-}" ] || echo "Skipped: the browser tests (Chromium is not installed)." >>"$SIGHTLINE_SKIPS"
 	exit 0
 fi
 workspace=$(mktemp -d)
