@@ -29,7 +29,7 @@ type Request struct {
 	Truth     int              // index of the label's class, or NoTruth
 	Ranking   []int            // the first classes by score, if an earlier run told; a wrong one costs time, nothing else
 	Fill      Fill             // what a hidden place is replaced by; the zero value is the mean
-	Baselines [][]float32      // preprocessed pictures of other samples, which expectedgradients compares with; other methods need none
+	Baselines [][]float32      // preprocessed images of other samples, for methods whose Card says NeedsBaselines
 	Seed      uint64           // of methods that sample: the same seed gives the same map
 	Batch     int              // inputs per call of the Scorer; 0 means DefaultBatch. The map does not depend on it
 	Evidence  *Evidence        // of an earlier run on the same model and picture, or to be filled by this one; nil for neither

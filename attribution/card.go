@@ -14,8 +14,9 @@ type Card struct {
 	Batched     bool     `json:"batched"`     // of so few runs that several samples share them
 	Options     []Option `json:"options"`
 
-	ClassAgnostic bool `json:"class_agnostic"` // the map is the same whatever the target
-	NeedsGradient bool `json:"needs_gradient"` // works only where the model's graph can be differentiated
+	ClassAgnostic  bool `json:"class_agnostic"`  // the map is the same whatever the target
+	NeedsGradient  bool `json:"needs_gradient"`  // works only where the model's graph can be differentiated
+	NeedsBaselines bool `json:"needs_baselines"` // compares with other images of the dataset: Request.Baselines
 }
 
 // Option is one setting of a method.

@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"math/rand/v2"
 
-	"github.com/sightline/sightline/attribution/gradient"
+	"github.com/sightline/sightline/attribution/methods"
 	"github.com/sightline/sightline/workspace"
 )
 
-// baselineCount is how many pictures Expected Gradients compares with.
+// baselineCount is how many images a method that needs baselines compares with.
 const baselineCount = 16
 
 // baselines chooses, where one of the maps is made by comparing with other pictures
@@ -21,7 +21,7 @@ const baselineCount = 16
 func baselines(ctx context.Context, ws *workspace.Workspace, ev *workspace.Evaluation, maps []MapOptions) ([]string, error) {
 	at := -1
 	for i, o := range maps {
-		if o.Method == (gradient.ExpectedGradients{}).Name() {
+		if m, err := methods.All().Lookup(o.Method); err == nil && m.Card().NeedsBaselines {
 			at = i
 		}
 	}

@@ -27,7 +27,10 @@ func Wishes(names, targets []string, seed uint64, options map[string]string) ([]
 		if err != nil {
 			return nil, err
 		}
-		own := ownOptions(m, options, len(names) == 1, used)
+		own, taken := attribution.ParseOptions(m.Name(), m.Card().OptionNames(), len(names) == 1, options)
+		for _, name := range taken {
+			used[name] = true
+		}
 		for _, target := range targets {
 			o, err := MapOptions{Method: m.Name(), Target: target, Seed: seed, Options: own}.Normal()
 			if err != nil {
@@ -44,27 +47,6 @@ func Wishes(names, targets []string, seed uint64, options map[string]string) ([]
 		}
 	}
 	return list, nil
-}
-
-// ownOptions are those that mean a method. alone: there is no other method, so an
-// option that it does not have is its own too, and its error.
-func ownOptions(m attribution.Method, options map[string]string, alone bool, used map[string]bool) map[string]string {
-	own := map[string]string{}
-	for _, name := range slices.Sorted(maps.Keys(options)) { // NAME before METHOD.NAME does not matter: the latter wins
-		if !strings.Contains(name, ".") && (alone || name == "seed" || hasOption(m, name)) {
-			own[name], used[name] = options[name], true
-		}
-	}
-	for name, value := range options {
-		if short, ok := strings.CutPrefix(name, m.Name()+"."); ok {
-			own[short], used[name] = value, true
-		}
-	}
-	return own
-}
-
-func hasOption(m attribution.Method, name string) bool {
-	return slices.ContainsFunc(m.Card().Options, func(o attribution.Option) bool { return o.Name == name })
 }
 
 // group is the maps that one run of a method makes: one per target.

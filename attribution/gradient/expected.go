@@ -43,7 +43,7 @@ func (ExpectedGradients) Card() attribution.Card {
 		{Name: "samples", Default: "64", Description: "points at which the gradient is taken"},
 		{Name: "seed", Default: "0", Description: "the same seed gives the same map"},
 	}, c.Options...)
-	c.Streams = true
+	c.Streams, c.NeedsBaselines = true, true
 	return c
 }
 

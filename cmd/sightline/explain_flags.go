@@ -2,11 +2,11 @@ package main
 
 import (
 	"fmt"
-	"maps"
 	"strings"
 
 	"github.com/spf13/pflag"
 
+	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/server/api"
 )
 
@@ -85,24 +85,11 @@ func (o *explainOptions) request(e api.Evaluation, f api.Filter) api.ExplainRequ
 
 // optionsOf are those of one method.
 func (o *explainOptions) optionsOf(method api.Method) map[string]string {
-	own := map[string]string{}
-	for _, known := range method.Options {
-		if value, ok := o.options[known.Name]; ok {
-			own[known.Name] = value
-		}
+	names := make([]string, len(method.Options))
+	for i, known := range method.Options {
+		names[i] = known.Name
 	}
-	if seed, ok := o.options["seed"]; ok {
-		own["seed"] = seed
-	}
-	if len(o.methods) == 1 {
-		maps.Copy(own, o.options)
-	}
-	for name, value := range o.options {
-		if short, ok := strings.CutPrefix(name, method.Name+"."); ok {
-			delete(own, name)
-			own[short] = value
-		}
-	}
+	own, _ := attribution.ParseOptions(method.Name, names, len(o.methods) == 1, o.options)
 	return own
 }
 

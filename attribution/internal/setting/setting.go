@@ -30,9 +30,5 @@ func Positive(value string) (float64, error) {
 
 // Unknown is the error of an option that a card does not have.
 func Unknown(c attribution.Card) error {
-	names := make([]string, len(c.Options))
-	for i, o := range c.Options {
-		names[i] = o.Name
-	}
-	return fmt.Errorf("there is no such option: choose from %s", strings.Join(names, ", "))
+	return fmt.Errorf("there is no such option: choose from %s", strings.Join(c.OptionNames(), ", "))
 }
