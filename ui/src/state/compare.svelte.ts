@@ -1,6 +1,7 @@
 /** The maps of a comparison: each waits its turn, what is in sight first, and can be stopped alone. */
 import { untrack } from 'svelte';
-import { type ApiError, choiceQuery, fetchMap, type MapChoice, streamMap } from '../api/client';
+import { choiceQuery, fetchMap, type MapChoice, streamMap } from '../api/maps';
+import type { ApiError } from '../api/request';
 import type { AttributionMap, MeasureProgress, Method } from '../api/types';
 import { keep, recall, turns } from '../viz/mapcache';
 import { toApiError } from './resource.svelte';

@@ -1,5 +1,6 @@
 /** The map of the sample in view: streamed while it sharpens, kept when finished. */
-import { type ApiError, fetchMap, type MapChoice, streamMap } from '../api/client';
+import { fetchMap, type MapChoice, streamMap } from '../api/maps';
+import type { ApiError } from '../api/request';
 import type { AttributionMap, MeasureProgress, Verdict } from '../api/types';
 import { keep, recall } from '../viz/mapcache';
 import { toApiError } from './resource.svelte';

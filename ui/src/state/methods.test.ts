@@ -10,7 +10,7 @@ import {
   unitOf,
   withOption,
 } from './methods';
-import { emptyView } from './view';
+import { emptyView } from './view/view';
 
 const method = (name: string, family: string, interactive = true): Method =>
   ({

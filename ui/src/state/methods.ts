@@ -1,7 +1,7 @@
 /** What the pages say of methods beyond their cards: families, units, what a view asks of one. */
-import type { MapChoice } from '../api/client';
+import type { MapChoice } from '../api/maps';
 import type { AttributionMap, Method } from '../api/types';
-import type { View } from './view';
+import type { View } from './view/view';
 
 const families: [string, string][] = [
   ['', 'Chosen for the model'],

@@ -1,5 +1,5 @@
 /** Data that follows a key: fetched anew when the key changes, the old kept until then. */
-import { ApiError } from '../api/client';
+import { ApiError } from '../api/request';
 
 /** Milliseconds until a server that did not answer is asked again. */
 const pause = 3000;

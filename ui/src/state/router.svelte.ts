@@ -1,5 +1,6 @@
 /** The current view, tied to the browser's address and history. */
-import { formatView, parseView, type View } from './view';
+import { formatView, parseView } from './view/address';
+import type { View } from './view/view';
 
 const here = () => location.pathname + location.search;
 

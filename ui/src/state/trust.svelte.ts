@@ -1,12 +1,7 @@
 /** What was measured before is shown, or measured when asked for, with progress. */
-import {
-  type ApiError,
-  type MapChoice,
-  measureRandomisation,
-  measureTrust,
-  storedRandomisation,
-  storedTrust,
-} from '../api/client';
+import type { MapChoice } from '../api/maps';
+import { measureRandomisation, measureTrust, storedRandomisation, storedTrust } from '../api/measure';
+import type { ApiError } from '../api/request';
 import type { Randomisation, Trust, MeasureProgress } from '../api/types';
 import { toApiError } from './resource.svelte';
 

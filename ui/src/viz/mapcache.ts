@@ -2,7 +2,7 @@
  * Maps kept in the page, and the queue of those that a gallery or a comparison
  * asks the server for: many at once, yet two at a time keep it answering.
  */
-import { choiceQuery, fetchMap, type MapChoice } from '../api/client';
+import { choiceQuery, fetchMap, type MapChoice } from '../api/maps';
 import type { AttributionMap } from '../api/types';
 import { Turns } from './turns';
 

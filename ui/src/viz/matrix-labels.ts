@@ -1,18 +1,12 @@
 /** The class names around the confusion matrix. */
-import type { Layout, Marks, Scene } from './matrix-layout';
-import type { Palette } from './matrix-paint';
-import type { Window } from './matrix';
+import { type Layout, type Marks, type Scene, shown } from './matrix-layout';
+import type { Palette } from './matrix-palette';
 
 const labelSize = 11;
 const slant = Math.PI / 3.4;
 
 /** The largest size of a name, in pixels: what the margins must hold. */
 export const largestLabel = 12.5;
-
-/** shown is the range of indices [first, end) that a window touches. */
-export function shown(window: Window, first: number, n: number): [number, number] {
-  return [Math.max(0, Math.floor(first)), Math.min(n, Math.ceil(first + window.size))];
-}
 
 /** paintLabels writes the names that fit beside the rows and over the columns. */
 export function paintLabels(

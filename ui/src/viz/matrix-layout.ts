@@ -77,3 +77,8 @@ export function placeAt(at: Layout, scene: Scene, x: number, y: number): Place |
   if (x < at.left || x >= right || column < 0 || column >= order.length) return null;
   return { row, column };
 }
+
+/** shown is the range of indices [first, end) that a window touches. */
+export function shown(window: Window, first: number, n: number): [number, number] {
+  return [Math.max(0, Math.floor(first)), Math.min(n, Math.ceil(first + window.size))];
+}

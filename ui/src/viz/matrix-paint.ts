@@ -5,36 +5,9 @@
  */
 import { type Lut, parseHex, ramp } from './colour';
 import { cellShare, type Values } from './matrix';
-import { paintLabels, shown } from './matrix-labels';
-import type { Layout, Marks, Place, Scene } from './matrix-layout';
-
-export interface Palette {
-  paper: string;
-  ink: string;
-  muted: string;
-  line: string;
-  accent: string;
-  font: string;
-  right: Lut;
-  wrong: Lut;
-}
-
-/** readPalette takes the colours from the page's style, so that light and dark follow it. */
-export function readPalette(element: Element): Palette {
-  const style = getComputedStyle(element);
-  const colour = (name: string) => style.getPropertyValue(name).trim();
-  const [paper, ink, accent] = [colour('--paper'), colour('--ink'), colour('--accent')];
-  return {
-    paper,
-    ink,
-    accent,
-    muted: colour('--muted'),
-    line: colour('--line'),
-    font: style.fontFamily,
-    right: ramp(parseHex(paper), parseHex(ink)),
-    wrong: ramp(parseHex(paper), parseHex(accent)),
-  };
-}
+import { paintLabels } from './matrix-labels';
+import { type Layout, type Marks, type Place, type Scene, shown } from './matrix-layout';
+import type { Palette } from './matrix-palette';
 
 /** Scales of the two ramps: the largest shown value of each kind. */
 export interface Peaks {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { sliceTitle } from './slice';
+import { sliceTitle } from './title';
 import { emptySlice } from './view';
 
 const classes = ['cake', 'chocolate'];

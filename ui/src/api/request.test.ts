@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { choiceQuery, decodeValues, problem, query } from './client';
+import { choiceQuery, decodeValues } from './maps';
+import { problem, query } from './request';
 
 describe('requests', () => {
   it('leaves out what is empty but keeps zero and minus one', () => {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { apiFilter, emptyView, formatView, isSliced, parseView, type View } from './view';
+import { formatView, parseView } from './address';
+import { apiFilter } from './slice';
+import { emptyView, isSliced, type View } from './view';
 
 function full(): View {
   return {

@@ -1,6 +1,6 @@
 /** Naming a slice in words: the same words stand over the gallery and on the sample page. */
 import { isSliced, type Slice } from './view';
-import { percent } from '../format';
+import { percent } from '../../format';
 
 export function sliceTitle(slice: Slice, classes: string[]): string {
   const name = (index: number) => (index < 0 ? 'no decision' : (classes[index] ?? `class ${index}`));

@@ -1,0 +1,48 @@
+/**
+ * The view in the address: parseView(formatView(view)) equals view, so every
+ * state has a link and the browser's back and forward work.
+ */
+import { decode } from './field';
+import { fields } from './parse';
+import { emptyView, type View } from './view';
+
+function parsePath(view: View, path: string): void {
+  const parts = path.split('/').filter(Boolean).map(decode);
+  const [root, evaluation, kind, sample] = parts;
+  if (parts.length === 0) return;
+  view.page = 'missing';
+  if (root !== 'evaluations' || !evaluation) return;
+  view.evaluation = evaluation;
+  if (parts.length === 2) view.page = 'evaluation';
+  if (parts.length === 4 && kind === 'samples' && sample) {
+    view.sample = sample;
+    view.page = 'sample';
+  }
+}
+
+/** parseView reads a path with query, such as "/evaluations/a~b?label=3". */
+export function parseView(address: string): View {
+  const view = emptyView();
+  const mark = address.indexOf('?');
+  parsePath(view, mark < 0 ? address : address.slice(0, mark));
+  const params = new URLSearchParams(mark < 0 ? '' : address.slice(mark + 1));
+  for (const [name, field] of Object.entries(fields)) {
+    const text = params.get(name);
+    if (text !== null) field.read(view, text);
+  }
+  return view;
+}
+
+/** formatView writes the address of a view; what has its default is left out. */
+export function formatView(view: View): string {
+  if (view.page === 'overview' || view.page === 'missing') return '/';
+  let path = `/evaluations/${encodeURIComponent(view.evaluation)}`;
+  if (view.page === 'sample') path += `/samples/${encodeURIComponent(view.sample)}`;
+  const params = new URLSearchParams();
+  for (const [name, field] of Object.entries(fields)) {
+    const value = field.write(view);
+    if (value !== null && value !== '') params.set(name, String(value));
+  }
+  const text = params.toString().replace(/%(2C|2F|3A|3B)/g, decodeURIComponent);
+  return text ? `${path}?${text}` : path;
+}
