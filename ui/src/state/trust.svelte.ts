@@ -5,32 +5,32 @@ import type { ApiError } from '../api/request';
 import type { Randomisation, Trust, MeasureProgress } from '../api/types';
 import { toApiError } from './resource.svelte';
 
-type Ask<W, T> = (
-  wish: W,
+type Ask<R, T> = (
+  request: R,
   signal: AbortSignal,
   onProgress: (progress: MeasureProgress) => void,
 ) => Promise<T>;
 
-export class Measurement<W, T> {
+export class Measurement<R, T> {
   result: T | undefined = $state.raw();
   progress: MeasureProgress | undefined = $state.raw();
   error: ApiError | undefined = $state.raw();
   state: 'none' | 'opening' | 'running' | 'done' | 'error' = $state('none');
   private control = new AbortController();
-  private wish: W | null = null;
+  private request: R | null = null;
 
   /** known says whether to read what the server may keep. */
   constructor(
-    wish: () => W | null,
-    known: (wish: W) => boolean,
-    stored: Ask<W, T>,
-    private measured: Ask<W, T>,
+    request: () => R | null,
+    known: (request: R) => boolean,
+    stored: Ask<R, T>,
+    private measured: Ask<R, T>,
   ) {
     $effect(() => {
-      this.wish = wish();
+      this.request = request();
       this.result = this.progress = this.error = undefined;
       this.state = 'none';
-      if (this.wish && known(this.wish)) void this.ask('opening', stored);
+      if (this.request && known(this.request)) void this.ask('opening', stored);
       return () => this.control.abort();
     });
   }
@@ -43,15 +43,15 @@ export class Measurement<W, T> {
     this.state = 'none';
   };
 
-  private async ask(state: 'opening' | 'running', work: Ask<W, T>): Promise<void> {
+  private async ask(state: 'opening' | 'running', work: Ask<R, T>): Promise<void> {
     this.control.abort();
-    if (!this.wish) return;
+    if (!this.request) return;
     this.control = new AbortController();
     const { signal } = this.control;
     this.error = this.progress = undefined;
     this.state = state;
     try {
-      const result = await work(this.wish, signal, (progress) => {
+      const result = await work(this.request, signal, (progress) => {
         if (!signal.aborted) this.progress = progress;
       });
       if (signal.aborted) return;
@@ -67,7 +67,7 @@ export class Measurement<W, T> {
   }
 }
 
-export interface TrustWish {
+export interface TrustRequest {
   evaluation: string;
   sample: string;
   choice: MapChoice;
@@ -76,24 +76,26 @@ export interface TrustWish {
 }
 
 /** What the map in view is worth. */
-export const trustSession = (wish: () => TrustWish | null): Measurement<TrustWish, Trust> =>
+export const trustSession = (request: () => TrustRequest | null): Measurement<TrustRequest, Trust> =>
   new Measurement(
-    wish,
+    request,
     ({ known }) => known,
     ({ evaluation, sample, choice }, signal) => storedTrust(evaluation, sample, choice, signal),
     ({ evaluation, sample, choice }, signal, onProgress) =>
       measureTrust(evaluation, sample, choice, signal, onProgress),
   );
 
-export interface MethodWish {
+export interface MethodRequest {
   evaluation: string;
   choice: MapChoice;
 }
 
 /** How far a method's maps depend on what the model has learnt. */
-export const randomisationSession = (wish: () => MethodWish | null): Measurement<MethodWish, Randomisation> =>
+export const randomisationSession = (
+  request: () => MethodRequest | null,
+): Measurement<MethodRequest, Randomisation> =>
   new Measurement(
-    wish,
+    request,
     () => true,
     ({ evaluation, choice }, signal) => storedRandomisation(evaluation, choice, signal),
     ({ evaluation, choice }, signal, onProgress) =>
