@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { Matrix } from '../api/types';
-import { clusterOrder } from './cluster';
 import { cellShare, classOrder, clampWindow, confusions, sums, zoomWindow } from './matrix';
 import { layout, placeAt, type Scene } from './matrix-layout';
 import { nearest, niceTop, stepPath } from './plot';
@@ -51,31 +50,6 @@ describe('orders', () => {
 
   it('hides classes without samples and predictions', () => {
     expect(classOrder(small, names, 'name', true)).toEqual([1, 0]);
-  });
-
-  it('puts confused classes side by side', () => {
-    // 0 with 3, 1 with 4, 2 with 5: pairs that stand apart by index.
-    const rows = Array.from({ length: 6 }, (_, i) =>
-      Array.from({ length: 7 }, (_, j) => (j === i ? 20 : j === (i + 3) % 6 && j < 6 ? 9 : 0)),
-    );
-    const order = clusterOrder(matrixOf(rows));
-    expect([...order].sort()).toEqual([0, 1, 2, 3, 4, 5]);
-    for (const pair of [0, 1, 2]) {
-      expect(Math.abs(order.indexOf(pair) - order.indexOf(pair + 3)), `pair ${pair}`).toBe(1);
-    }
-  });
-
-  it('orders a thousand classes, each once, in good time', () => {
-    const n = 1000;
-    const counts = new Uint32Array(n * (n + 1));
-    for (let i = 0; i < n; i++) {
-      counts[i * (n + 1) + i] = 50;
-      counts[i * (n + 1) + ((i * 7 + 3) % n)] += 5;
-    }
-    const start = performance.now();
-    const order = clusterOrder({ rows: n, columns: n + 1, counts });
-    expect(performance.now() - start).toBeLessThan(5000);
-    expect(new Set(order).size).toBe(n);
   });
 });
 
