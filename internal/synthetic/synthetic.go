@@ -1,6 +1,7 @@
 // Package synthetic fills a workspace with a large evaluation whose scores are
-// made up, for benchmarks and for trying the interface at scale. No image is
-// made: the samples' files do not exist.
+// made up, for benchmarks and for trying the interface at scale; the program
+// generate beside it makes one to serve. Images are made only by WriteImages:
+// without it the samples' files do not exist.
 package synthetic
 
 import (
@@ -19,8 +20,9 @@ import (
 type Size struct {
 	Samples   int
 	Classes   int
-	Chunk     int // samples of a score block; 0: 4096
-	Embedding int // values of an embedding; 0: none
+	Chunk     int    // samples of a score block; 0: 4096
+	Embedding int    // values of an embedding; 0: none
+	Root      string // folder of the samples' files; "" for one that does not exist
 }
 
 // Accuracy is about the share of right predictions Fill makes.
@@ -33,13 +35,11 @@ func Fill(ctx context.Context, w *workspace.Workspace, s Size, progress func(don
 	if s.Chunk == 0 {
 		s.Chunk = 4096
 	}
-	names := make([]string, s.Classes)
-	classOf := map[string]int{}
-	for c := range names {
-		names[c] = fmt.Sprintf("class %04d", c)
-		classOf[names[c]] = c
+	if s.Root == "" {
+		s.Root = "/synthetic"
 	}
-	scan := &dataset.Result{Source: dataset.Source{Root: "/synthetic"}, Layout: "folders", Samples: samples(s, names)}
+	names, classOf := classNames(s.Classes)
+	scan := &dataset.Result{Source: dataset.Source{Root: s.Root}, Layout: "folders", Samples: samples(s, names)}
 	if _, err := w.Import(ctx, "synthetic", scan); err != nil {
 		return nil, err
 	}
@@ -62,6 +62,25 @@ func Fill(ctx context.Context, w *workspace.Workspace, s Size, progress func(don
 	return e, w.FinishEvaluation(ctx, e.ID)
 }
 
+// classNames has one name as long as ImageNet's longest: pages must bear it.
+func classNames(classes int) (names []string, classOf map[string]int) {
+	names, classOf = make([]string, classes), map[string]int{}
+	for c := range names {
+		names[c] = fmt.Sprintf("class %04d", c)
+		if c == 1 {
+			names[c] += ", hummingbird hawk-moth, Macroglossum stellatarum, Sphingidae"
+		}
+		classOf[names[c]] = c
+	}
+	return names, classOf
+}
+
+// fileName is the path of sample i below the root.
+func fileName(i int) string { return fmt.Sprintf("%08d.jpg", i) }
+
+// width and height of a sample's image in pixels.
+const width, height = 500, 400
+
 // truth spreads the samples over the classes.
 func truth(i, classes int) int { return int(uint64(i) * 2654435761 % uint64(classes)) }
 
@@ -73,8 +92,8 @@ func samples(s Size, names []string) []dataset.Sample {
 		if i%4 == 0 {
 			split = "val"
 		}
-		list[i] = dataset.Sample{Path: fmt.Sprintf("%08d.jpg", i), Label: label, Labelled: true, Split: split, Hash: fmt.Sprintf("%032x", i),
-			Bytes: 100_000, Format: "jpeg", Width: 500, Height: 400, Orientation: 1}
+		list[i] = dataset.Sample{Path: fileName(i), Label: label, Labelled: true, Split: split, Hash: fmt.Sprintf("%032x", i),
+			Bytes: 100_000, Format: "jpeg", Width: width, Height: height, Orientation: 1}
 	}
 	return list
 }
