@@ -48,12 +48,6 @@ type Error struct {
 // Error returns the detail alone: it is written for people.
 func (e *Error) Error() string { return e.Detail }
 
-// IsNotFound reports whether an error is the server's "there is no such …".
-func IsNotFound(err error) bool {
-	var e *Error
-	return errors.As(err, &e) && e.Status == http.StatusNotFound
-}
-
 // Close releases idle connections.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 

@@ -63,7 +63,8 @@ func TestErrorsAreForPeople(t *testing.T) {
 	defer s.Close()
 	for path, answer := range answers {
 		_, err := New(s.URL, "").Dataset(t.Context(), path[len(path)-1:])
-		if err == nil || err.Error() != answer.want || IsNotFound(err) != (answer.status == 404) {
+		var told *Error
+		if !errors.As(err, &told) || told.Error() != answer.want || told.Status != answer.status {
 			t.Errorf("%s: %v, want %q", path, err, answer.want)
 		}
 	}

@@ -3,7 +3,6 @@ package client
 import (
 	"bytes"
 	"context"
-	"encoding/base64"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
@@ -23,12 +22,6 @@ func (c *Client) Status(ctx context.Context) (api.Status, error) {
 // Names lists the names of datasets, models and classes.
 func (c *Client) Names(ctx context.Context) (api.Names, error) {
 	return get[api.Names](ctx, c, path("names"), nil)
-}
-
-// Datasets lists the datasets.
-func (c *Client) Datasets(ctx context.Context) ([]api.Dataset, error) {
-	list, err := get[api.DatasetList](ctx, c, path("datasets"), nil)
-	return list.Datasets, err
 }
 
 // Dataset describes one dataset.
@@ -186,8 +179,8 @@ func samplePath(evaluation string, sample int64, what string) string {
 	return path("evaluations", evaluation, "samples", strconv.FormatInt(sample, 10), what)
 }
 
-// Trust tells what a map is worth, finding it out if need be: some hundred runs of
-// the model. With stored, it is an error if that is not known already.
+// Trust tells how far a map can be relied on, finding it out if need be: a few hundred
+// runs of the model. With stored, it is an error if that is not known already.
 func (c *Client) Trust(ctx context.Context, evaluation string, sample int64, q MapQuery, stored bool) (api.Trust, error) {
 	query := q.values()
 	if stored {
@@ -203,23 +196,9 @@ func (c *Client) StoredMaps(ctx context.Context, evaluation string, sample int64
 	return list.Maps, err
 }
 
-// Agreement compares the stored maps of a sample and a target.
-func (c *Client) Agreement(ctx context.Context, evaluation string, sample int64, target string) (api.Agreement, error) {
-	return get[api.Agreement](ctx, c, samplePath(evaluation, sample, "agreement"), url.Values{"target": {target}})
-}
-
 // Layers lists the tensors of an evaluation's model that a CAM can look at.
 func (c *Client) Layers(ctx context.Context, evaluation string) (api.LayerList, error) {
 	return get[api.LayerList](ctx, c, path("evaluations", evaluation, "layers"), nil)
-}
-
-// DecodeValues reads the values of a map's snapshot.
-func DecodeValues(s api.MapSnapshot) ([]float32, error) {
-	b, err := base64.StdEncoding.DecodeString(s.Values)
-	if err != nil {
-		return nil, fmt.Errorf("reading a map's snapshot: %w", err)
-	}
-	return floats(b, s.Width*s.Height*max(1, s.Channels))
 }
 
 func floats(b []byte, n int) ([]float32, error) {

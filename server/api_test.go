@@ -3,6 +3,7 @@ package server_test
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"flag"
 	"io"
@@ -142,6 +143,17 @@ func TestEvaluationRoutes(t *testing.T) {
 	}
 }
 
+// answer reads the JSON that a route answers with.
+func answer[T any](t *testing.T, address string) (value T) {
+	t.Helper()
+	status, _, body := request(t, "GET", address, "")
+	if status != http.StatusOK {
+		t.Fatalf("%s: status %d: %s", address, status, body)
+	}
+	must(t, json.Unmarshal([]byte(body), &value))
+	return value
+}
+
 func equal(a, b []uint32) bool {
 	if len(a) != len(b) {
 		return false
@@ -212,7 +224,10 @@ func watchMap(t *testing.T, address string) {
 		}
 		var snapshot api.MapSnapshot
 		must(t, json.Unmarshal(data, &snapshot))
-		_, err := client.DecodeValues(snapshot)
+		values, err := base64.StdEncoding.DecodeString(snapshot.Values)
+		if want := 4 * snapshot.Width * snapshot.Height; len(values) != want {
+			t.Errorf("%s: a snapshot of %d bytes, want %d", address, len(values), want)
+		}
 		return err
 	}))
 	if len(events) < 2 || events[0] != "progress" || events[len(events)-1] != "done" {

@@ -42,13 +42,14 @@ func (b *backend) randomisation(ctx context.Context, in *randomisationQuery) (ap
 		return api.Randomisation{}, err
 	}
 	if !in.Stored {
-		return answered(b.pipeline.Randomisation(ctx, in.Evaluation, o, nil))
+		found, err := b.pipeline.Randomisation(ctx, in.Evaluation, o, nil)
+		return answered(found, toRandomisation, err)
 	}
 	found, err := b.pipeline.StoredRandomisation(ctx, in.Evaluation, o)
 	if errors.Is(err, workspace.ErrNotFound) {
 		err = notFound(fmt.Errorf("this method has not been checked by random weights on this model yet: ask again without stored, which makes some thirty maps"))
 	}
-	return answered(found, err)
+	return answered(found, toRandomisation, err)
 }
 
 func (b *backend) watchRandomisation(ctx context.Context, in *MethodQuery) (func(context.Context, func(event) error), error) {
@@ -59,7 +60,8 @@ func (b *backend) watchRandomisation(ctx context.Context, in *MethodQuery) (func
 	if _, err := b.ws.Evaluation(ctx, in.Evaluation); err != nil {
 		return nil, err
 	}
-	return watched(func(ctx context.Context, progress func(pipeline.Progress) error) (*api.Randomisation, error) {
-		return b.pipeline.Randomisation(ctx, in.Evaluation, o, progress)
+	return watched(func(ctx context.Context, progress func(pipeline.Progress) error) (api.Randomisation, error) {
+		found, err := b.pipeline.Randomisation(ctx, in.Evaluation, o, progress)
+		return answered(found, toRandomisation, err)
 	}), nil
 }

@@ -43,17 +43,18 @@ func (b *backend) trust(ctx context.Context, in *trustQuery) (api.Trust, error) 
 		if errors.Is(err, workspace.ErrNotFound) {
 			err = notFound(fmt.Errorf("this map has not been judged yet: ask again without stored, which takes some hundred runs of the model"))
 		}
-		return answered(t, err)
+		return answered(t, toTrust, err)
 	}
-	return answered(b.pipeline.Trust(ctx, in.Evaluation, in.Sample, o, nil))
+	t, err := b.pipeline.Trust(ctx, in.Evaluation, in.Sample, o, nil)
+	return answered(t, toTrust, err)
 }
 
-// answered is what was found, if there is no error.
-func answered[T any](found *T, err error) (answer T, _ error) {
+// answered is what was found, as it travels, if there is no error.
+func answered[T, A any](found *T, as func(T) A, err error) (answer A, _ error) {
 	if err != nil {
 		return answer, err
 	}
-	return *found, nil
+	return as(*found), nil
 }
 
 func (b *backend) watchTrust(ctx context.Context, in *MapQuery) (func(context.Context, func(event) error), error) {
@@ -61,13 +62,14 @@ func (b *backend) watchTrust(ctx context.Context, in *MapQuery) (func(context.Co
 	if err != nil {
 		return nil, err
 	}
-	return watched(func(ctx context.Context, progress func(pipeline.Progress) error) (*api.Trust, error) {
-		return b.pipeline.Trust(ctx, in.Evaluation, in.Sample, o, progress)
+	return watched(func(ctx context.Context, progress func(pipeline.Progress) error) (api.Trust, error) {
+		t, err := b.pipeline.Trust(ctx, in.Evaluation, in.Sample, o, progress)
+		return answered(t, toTrust, err)
 	}), nil
 }
 
 // watched streams the progress of a measurement, then its result.
-func watched[T any](measure func(context.Context, func(pipeline.Progress) error) (*T, error)) func(context.Context, func(event) error) {
+func watched[T any](measure func(context.Context, func(pipeline.Progress) error) (T, error)) func(context.Context, func(event) error) {
 	return func(ctx context.Context, send func(event) error) {
 		found, err := measure(ctx, func(p pipeline.Progress) error {
 			return send(event{"progress", toProgress(p)})

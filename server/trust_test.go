@@ -38,9 +38,9 @@ func TestTrustRoutes(t *testing.T) {
 	if err != nil || len(maps) != 1 || maps[0].Verdict != h.Verdict || maps[0].Seed != 5 {
 		t.Errorf("stored maps %+v, %v", maps, err)
 	}
-	agreement, err := c.Agreement(t.Context(), "colours~net", id, "predicted")
-	if err != nil || len(agreement.Correlations) != 1 || agreement.Correlations[0][0] != 1 {
-		t.Errorf("agreement %+v, %v", agreement, err)
+	agreement := answer[api.Agreement](t, s.URL()+"/api/evaluations/colours~net/samples/"+itoa(id)+"/agreement?target=predicted")
+	if len(agreement.Correlations) != 1 || agreement.Correlations[0][0] != 1 {
+		t.Errorf("agreement %+v", agreement)
 	}
 }
 

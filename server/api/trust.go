@@ -1,11 +1,86 @@
 package api
 
-import "github.com/sightline/sightline/trust"
+// Trust is how far one map can be relied on: a verdict, in words why, and the
+// insertion and deletion curves behind it with those of the controls. docs/trust.md
+// defines every figure.
+type Trust struct {
+	Verdict  string    `json:"verdict" enum:"green,amber,red"`
+	Reason   string    `json:"reason" doc:"One sentence"`
+	Shares   []float64 `json:"shares,omitempty" doc:"Of the pixels changed at each point of the curves, 0 to 1"`
+	Map      Curves    `json:"map" doc:"Of the map itself"`
+	Centre   Curves    `json:"centre" doc:"Of a Gaussian at the image's centre"`
+	Controls []AUC     `json:"controls,omitempty" doc:"Of every permutation of the map's cells"`
+	Band     Bands     `json:"band" doc:"The permuted controls' curves, point by point"`
+	Low      float64   `json:"low" doc:"5th percentile of the controls' differences: red below"`
+	High     float64   `json:"high" doc:"95th percentile: green above, if also above the centre map's"`
+	Content  Content   `json:"content" doc:"Whether the score needs what the image shows: else never green"`
+	Grid     [2]int    `json:"grid" doc:"Columns and rows that were ranked"`
+	Forwards int       `json:"forwards" doc:"Inputs the model was run on"`
+	Seed     uint64    `json:"seed"`
+	Seconds  float64   `json:"seconds"`
+}
 
-// Trust is what one map is worth: a verdict, in words why, and the insertion and
-// deletion curves behind it with those of the controls. docs/trust.md defines
-// every figure.
-type Trust = trust.Trust
+// AUC is the areas under the two curves of one map.
+type AUC struct {
+	Insertion  float64 `json:"insertion" doc:"In 0 to 1; the higher the better"`
+	Deletion   float64 `json:"deletion" doc:"In 0 to 1; the lower the better"`
+	Difference float64 `json:"difference" doc:"Insertion minus deletion, in -1 to 1: what maps are compared by"`
+}
+
+// Curves is the score after each step, for a map's two curves.
+type Curves struct {
+	AUC       `json:"auc"`
+	Inserting []float64 `json:"inserting,omitempty" doc:"From the blurred image to the untouched one"`
+	Deleting  []float64 `json:"deleting,omitempty" doc:"From the untouched image to the hidden one"`
+}
+
+// Bands is the spread of several curves, point by point.
+type Bands struct {
+	Inserting Band `json:"inserting"`
+	Deleting  Band `json:"deleting"`
+}
+
+// Band is, for each point, percentiles of curves.
+type Band struct {
+	Low    []float64 `json:"low,omitempty" doc:"5th percentile"`
+	Median []float64 `json:"median,omitempty"`
+	High   []float64 `json:"high,omitempty" doc:"95th percentile"`
+}
+
+// Content is the log-odds of the explained class for the image as it is, and with
+// its parts in random order.
+type Content struct {
+	Whole      float64 `json:"whole"`
+	Rearranged float64 `json:"rearranged" doc:"Median of as many orders as there are controls"`
+	High       float64 `json:"high" doc:"Their 95th percentile"`
+}
+
+// Randomisation is how far a method's maps change when the model's weights are put
+// in random order: a property of method and model. docs/trust.md defines it.
+type Randomisation struct {
+	Method string  `json:"method"`
+	Layers int     `json:"layers" doc:"Of the model, that have weights"`
+	Stages []Stage `json:"stages" doc:"The last has all weights random"`
+}
+
+// Stage compares maps before and after the weights of some layers became random.
+type Stage struct {
+	Layers   int      `json:"layers" doc:"Random ones, counted from the output"`
+	Signed   Estimate `json:"signed" doc:"Rank correlation of the maps, in -1 to 1: about 0 for a method that passes"`
+	Absolute Estimate `json:"absolute" doc:"The same of their absolute values"`
+	Empty    int      `json:"empty" doc:"Images whose later map was degenerate; not in the estimates"`
+}
+
+// Estimate is a mean with its interval of confidence 95 %.
+type Estimate struct {
+	Mean  float64 `json:"mean"`
+	Low   float64 `json:"low"`
+	High  float64 `json:"high"`
+	Known bool    `json:"known" doc:"Whether there is an interval: not of too few values"`
+	N     int     `json:"n" doc:"Values it is made of"`
+	Red   int     `json:"red" doc:"Left out because a map was red"`
+	Empty int     `json:"empty" doc:"Left out because there was no value, such as a region the sample does not have"`
+}
 
 // MeasureProgress is an event of something that is being measured: in runs of the
 // model for what a map is worth, in maps for a check by random weights.
@@ -54,7 +129,3 @@ type Layer struct {
 	Height    int    `json:"height" doc:"Cells down"`
 	Automatic bool   `json:"automatic" doc:"What methods look at unless told otherwise"`
 }
-
-// Randomisation is how far a method's maps change when the model's weights are put
-// in random order: a property of method and model. docs/trust.md defines it.
-type Randomisation = trust.Randomisation
