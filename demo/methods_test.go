@@ -14,6 +14,7 @@ import (
 	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/attribution/methods"
 	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/stats"
 	"github.com/sightline/sightline/trust"
 )
 
@@ -43,7 +44,7 @@ func TestBiasIsSeenByEveryGreenMethod(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d, err := trust.PairedDifference(a.shares, b.shares)
+		d, err := stats.PairedDifference(a.shares, b.shares)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -61,23 +62,23 @@ func TestBiasIsSeenByEveryGreenMethod(t *testing.T) {
 	}
 }
 
-func words(e trust.Estimate) string {
+func words(e stats.Estimate) string {
 	return fmt.Sprintf("%+.3f (%+.3f to %+.3f)", e.Mean, e.Low, e.High)
 }
 
 // judgement is what maps of several pictures are worth, and say of a region.
 type judgement struct {
-	shares []trust.Sample // of the positive attribution
-	gains  []trust.Sample // insertion − deletion, less the mean of the map's permuted controls
+	shares []stats.Sample // of the positive attribution
+	gains  []stats.Sample // insertion − deletion, less the mean of the map's permuted controls
 }
 
-func (j judgement) gain() trust.Estimate { return trust.Average(j.gains) }
+func (j judgement) gain() stats.Estimate { return stats.Mean(j.gains) }
 
 // judge makes and judges maps of pictures evenly taken from all. The target is the predicted class; other pictures of the
 // data set are the baselines of methods that want some.
 func (r *run) judge(m attribution.Method, region string) (judgement, error) {
 	n := judged()
-	j := judgement{make([]trust.Sample, n), make([]trust.Sample, n)}
+	j := judgement{make([]stats.Sample, n), make([]stats.Sample, n)}
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i := range n {
@@ -87,8 +88,8 @@ func (r *run) judge(m attribution.Method, region string) (judgement, error) {
 				return err
 			}
 			share := trust.Measure(made, r.shots[i*len(r.shots)/n].regions[region]).Share
-			j.shares[i] = trust.Sample{Value: share, Verdict: found.Verdict}
-			j.gains[i] = trust.Sample{Value: gain(found)}
+			j.shares[i] = stats.Sample{Value: share, LeftOut: found.Verdict == trust.Red}
+			j.gains[i] = stats.Sample{Value: gain(found)}
 			return nil
 		})
 	}

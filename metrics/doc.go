@@ -1,5 +1,5 @@
 // Package metrics computes what an evaluation is judged by: confusion matrix,
-// accuracy, precision, recall and F-scores, curves, calibration and intervals.
+// accuracy, precision, recall and F-scores, curves, calibration.
 //
 // Every function is pure: slices in, numbers out, no I/O, no shared state. A
 // class is its index, 0 ≤ class < classes. Scores of many samples are one

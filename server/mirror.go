@@ -2,6 +2,7 @@ package server
 
 import (
 	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/stats"
 	"github.com/sightline/sightline/trust"
 )
 
@@ -28,7 +29,11 @@ func toRandomisation(r trust.Randomisation) api.Randomisation {
 }
 
 func toStage(s trust.Stage) api.Stage {
-	return api.Stage{Layers: s.Layers, Signed: api.Estimate(s.Signed), Absolute: api.Estimate(s.Absolute), Empty: s.Empty}
+	return api.Stage{Layers: s.Layers, Signed: toEstimate(s.Signed), Absolute: toEstimate(s.Absolute), Empty: s.Empty}
+}
+
+func toEstimate(e stats.Estimate) api.Estimate {
+	return api.Estimate{Mean: e.Mean, Low: e.Low, High: e.High, Known: e.Known, N: e.N, Red: e.LeftOut, Empty: e.Empty}
 }
 
 // mirrored is convert that leaves nil what is nil: it travels as it is stored.

@@ -8,8 +8,8 @@
 //
 // [Measure] and [Hit] say how much of a map lies in a region and whether its
 // highest place does; [Hide] makes copies of the picture with a region hidden, so
-// that the model can be asked again. [Average] and [PairedDifference] aggregate
-// such figures over samples, leaving red maps out.
+// that the model can be asked again. Package stats aggregates such figures over
+// samples.
 //
 // Models are asked through attribution.Scorer; nothing here knows of a runtime.
 //

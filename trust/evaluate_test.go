@@ -11,7 +11,7 @@ import (
 
 	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/imaging"
-	"github.com/sightline/sightline/metrics"
+	"github.com/sightline/sightline/stats"
 )
 
 // additive is a Scorer whose logits are weighted sums of its input, so that the
@@ -162,12 +162,12 @@ func TestMapsOfNoiseAreAmber(t *testing.T) {
 			}
 		}
 	}
-	low, high := metrics.Wilson(above, trials, 0.999)
+	low, high := stats.Wilson(above, trials, 0.999)
 	t.Logf("%d of %d maps of noise beat their controls (%.3f to %.3f), %d are red; expected 1 in 21", above, trials, low, high, red)
 	if low > 1.0/21 || high < 1.0/21 {
 		t.Errorf("%d of %d maps of noise beat their controls, want about 1 in 21", above, trials)
 	}
-	if low, high := metrics.Wilson(red, trials, 0.999); low > 1.0/21 || high < 1.0/21 {
+	if low, high := stats.Wilson(red, trials, 0.999); low > 1.0/21 || high < 1.0/21 {
 		t.Errorf("%d of %d maps of noise are red, want about 1 in 21", red, trials)
 	}
 }

@@ -12,8 +12,8 @@ import (
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/demo"
 	"github.com/sightline/sightline/imaging"
-	"github.com/sightline/sightline/metrics"
 	"github.com/sightline/sightline/onnx"
+	"github.com/sightline/sightline/stats"
 	"github.com/sightline/sightline/trust"
 )
 
@@ -38,7 +38,7 @@ func TestModelsWithRandomWeightsAreNotTrusted(t *testing.T) {
 			random.judge(t, openDemo(t, c.model, seed+1), pictures[:6])
 		}
 	}
-	low, high := metrics.Wilson(random.green, random.maps, 0.95)
+	low, high := stats.Wilson(random.green, random.maps, 0.95)
 	t.Logf("random weights: %d of %d maps are green (95 %% interval %.3f to %.3f); trained: %d of %d", random.green, random.maps, low, high, trained.green, trained.maps)
 	if 20*random.green > random.maps {
 		t.Errorf("%d of %d maps of random models are green, want at most 5 %%", random.green, random.maps)

@@ -8,6 +8,7 @@ import (
 	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/metrics"
 	"github.com/sightline/sightline/onnx"
+	"github.com/sightline/sightline/stats"
 )
 
 // Check is a model and a method to be checked by randomising the model's weights,
@@ -39,10 +40,10 @@ type Randomisation struct {
 // Stage compares maps before and after the weights of some layers became random.
 // Maps that still resemble each other do not explain what was learnt.
 type Stage struct {
-	Layers   int      `json:"layers"`   // random ones, counted from the output
-	Signed   Estimate `json:"signed"`   // rank correlation of the maps, in [−1, 1]: about 0 for a method that passes
-	Absolute Estimate `json:"absolute"` // the same of their absolute values
-	Empty    int      `json:"empty"`    // pictures whose later map was degenerate; not in the estimates
+	Layers   int            `json:"layers"`   // random ones, counted from the output
+	Signed   stats.Estimate `json:"signed"`   // rank correlation of the maps, in [−1, 1]: about 0 for a method that passes
+	Absolute stats.Estimate `json:"absolute"` // the same of their absolute values
+	Empty    int            `json:"empty"`    // pictures whose later map was degenerate; not in the estimates
 }
 
 // Randomisation runs the check (Adebayo et al. 2018). Every map explains the class
@@ -88,14 +89,14 @@ func (c Check) stage(ctx context.Context, top int, before []*attribution.Map, cl
 		return Stage{}, err
 	}
 	stage := Stage{Layers: top}
-	signed, absolute := make([]Sample, c.Samples), make([]Sample, c.Samples)
+	signed, absolute := make([]stats.Sample, c.Samples), make([]stats.Sample, c.Samples)
 	for i := range signed {
-		signed[i].Verdict, absolute[i].Verdict = Red, Red
+		signed[i].LeftOut, absolute[i].LeftOut = true, true
 	}
 	err = c.explain(ctx, model, func(i int, _ attribution.Request) (attribution.Target, bool) {
 		return attribution.Target{Kind: attribution.OneClass, Class: classes[i], Minus: -1}, before[i] != nil
 	}, func(i int, m *attribution.Map) {
-		signed[i], absolute[i] = Sample{Value: math.NaN()}, Sample{Value: math.NaN()}
+		signed[i], absolute[i] = stats.Sample{Value: math.NaN()}, stats.Sample{Value: math.NaN()}
 		if m.Degenerate != "" {
 			stage.Empty++
 			return
@@ -103,7 +104,7 @@ func (c Check) stage(ctx context.Context, top int, before []*attribution.Map, cl
 		x, y := common(before[i], m)
 		signed[i].Value, absolute[i].Value = metrics.Spearman(x, y), metrics.Spearman(magnitudes(x), magnitudes(y))
 	})
-	stage.Signed, stage.Absolute = Average(signed), Average(absolute)
+	stage.Signed, stage.Absolute = stats.Mean(signed), stats.Mean(absolute)
 	return stage, err
 }
 

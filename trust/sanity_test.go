@@ -182,7 +182,7 @@ func TestRandomisationCountsEmptyMaps(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s := got.Stages[0]; s.Signed.Red != red || s.Empty != empty || s.Signed.Empty != empty || s.Signed.N != 30-red-empty || red == 0 || empty == 0 {
+	if s := got.Stages[0]; s.Signed.LeftOut != red || s.Empty != empty || s.Signed.Empty != empty || s.Signed.N != 30-red-empty || red == 0 || empty == 0 {
 		t.Errorf("%+v, want %d red and %d empty", s, red, empty)
 	}
 }

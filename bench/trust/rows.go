@@ -10,6 +10,7 @@ import (
 	"os"
 	"sync"
 
+	"github.com/sightline/sightline/stats"
 	"github.com/sightline/sightline/trust"
 )
 
@@ -138,11 +139,11 @@ func mean(v []float64) float64 {
 
 // interval writes a mean with its interval of 95 %.
 func interval(values []float64) string {
-	samples := make([]trust.Sample, len(values))
+	samples := make([]stats.Sample, len(values))
 	for i, v := range values {
 		samples[i].Value = v
 	}
-	e := trust.Average(samples)
+	e := stats.Mean(samples)
 	if !e.Known {
 		return fmt.Sprintf("%+.3f", e.Mean)
 	}

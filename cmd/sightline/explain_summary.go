@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 
+	"github.com/sightline/sightline/stats"
 	"github.com/sightline/sightline/trust"
 	"github.com/sightline/sightline/workspace"
 )
@@ -28,7 +29,7 @@ type verdict struct {
 // maps that are not red. It is an interval of confidence 95 %.
 type regionSummary struct {
 	Region string         `json:"region"`
-	Share  trust.Estimate `json:"share"`
+	Share  stats.Estimate `json:"share"`
 	Area   float64        `json:"area"` // mean, of the same maps: what a map without opinion has
 }
 
@@ -36,7 +37,7 @@ type regionSummary struct {
 // in which they come.
 func summarise(rows []workspace.RegionRow) []*mapSummary {
 	var list []*mapSummary
-	shares, areas := map[string][]trust.Sample{}, map[string][]trust.Sample{}
+	shares, areas := map[string][]stats.Sample{}, map[string][]stats.Sample{}
 	for _, r := range rows {
 		s := summaryOf(&list, r)
 		v := verdictOf(r)
@@ -45,14 +46,14 @@ func summarise(rows []workspace.RegionRow) []*mapSummary {
 		if shares[key] == nil {
 			s.Regions = append(s.Regions, regionSummary{Region: r.Region})
 		}
-		shares[key] = append(shares[key], trust.Sample{Value: r.Share, Verdict: v.colour})
-		areas[key] = append(areas[key], trust.Sample{Value: r.Area, Verdict: v.colour})
+		shares[key] = append(shares[key], stats.Sample{Value: r.Share, LeftOut: v.colour == trust.Red})
+		areas[key] = append(areas[key], stats.Sample{Value: r.Area, LeftOut: v.colour == trust.Red})
 	}
 	for _, s := range list {
 		s.count()
 		for i := range s.Regions {
 			key := s.Method + "\x00" + s.Target + "\x00" + s.Regions[i].Region
-			s.Regions[i].Share, s.Regions[i].Area = trust.Average(shares[key]), trust.Average(areas[key]).Mean
+			s.Regions[i].Share, s.Regions[i].Area = stats.ShareMean(shares[key]), stats.Mean(areas[key]).Mean
 		}
 	}
 	return list

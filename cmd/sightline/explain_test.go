@@ -39,7 +39,7 @@ func TestSummaryLeavesRedMapsOut(t *testing.T) {
 	if len(list) != 1 || list[0].Maps != 4 || list[0].Verdict["red"] != 2 || list[0].Verdict["green"] != 1 {
 		t.Fatalf("%+v", list[0])
 	}
-	if e := list[0].Regions[0].Share; math.Abs(e.Mean-0.3) > 1e-12 || e.N != 2 || e.Red != 2 || !e.Known {
+	if e := list[0].Regions[0].Share; math.Abs(e.Mean-0.3) > 1e-12 || e.N != 2 || e.LeftOut != 2 || e.Known {
 		t.Errorf("%+v", e)
 	}
 }
