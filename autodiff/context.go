@@ -77,7 +77,12 @@ func (x *Context) Constant(name string) *onnx.Tensor {
 
 // Axis returns the node's axis within a rank, or fails.
 func (x *Context) Axis(fallback int64, rank int) int {
-	axis := x.Node.Int("axis", fallback)
+	return x.axis(x.Node.Int("axis", fallback), rank)
+}
+
+// axis makes a possibly negative axis of a tensor of the given rank positive, or
+// fails.
+func (x *Context) axis(axis int64, rank int) int {
 	if axis < 0 {
 		axis += int64(rank)
 	}
@@ -86,6 +91,16 @@ func (x *Context) Axis(fallback int64, rank int) int {
 		return 0
 	}
 	return int(axis)
+}
+
+// fit fails unless a condition holds that the node's tensors and attributes meet in
+// every well-formed model. It reports whether the rule may go on: whether nothing
+// has failed so far.
+func (x *Context) fit(holds bool, format string, args ...any) bool {
+	if !holds {
+		x.fail("the node is malformed: "+format, args...)
+	}
+	return x.err == nil
 }
 
 // maxMatrix is the most elements of a matrix that picks or interpolates.

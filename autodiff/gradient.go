@@ -3,7 +3,6 @@ package autodiff
 import (
 	"errors"
 	"fmt"
-	"runtime"
 	"slices"
 
 	"github.com/sightline/sightline/onnx"
@@ -94,18 +93,9 @@ func (t *tape) backward(o Options) error {
 	return nil
 }
 
-// apply runs a rule. Rules trust that a node has the inputs and attributes of its
-// operator; what a damaged model lacks ends here, as an error.
-func (t *tape) apply(rule Rule, n *onnx.Node) (err error) {
-	defer func() {
-		switch r := recover().(type) {
-		case nil:
-		case runtime.Error:
-			err = fmt.Errorf("the node is malformed: %w", r)
-		default:
-			panic(r)
-		}
-	}()
+// apply runs a rule. The canonical form has every input that its operator needs;
+// what else a damaged model lacks, the Context's checked accessors find.
+func (t *tape) apply(rule Rule, n *onnx.Node) error {
 	x := &Context{tape: t, Node: n, hint: "grad_" + n.Outputs[0]}
 	return errors.Join(rule(x), x.err, t.err)
 }

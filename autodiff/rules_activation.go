@@ -84,6 +84,9 @@ func (x *Context) bound(i int) (float64, bool) {
 		x.fail("%w", err)
 		return 0, false
 	}
+	if !x.fit(len(v) > 0, "its bound %q is empty", x.In(i)) {
+		return 0, false
+	}
 	bound := float64(v[0])
 	if math.Abs(bound) > math.MaxFloat32/2 {
 		return 0, false

@@ -25,6 +25,37 @@ func windowOf(n *onnx.Node) window {
 	return w
 }
 
+// window returns the node's window and the shapes of its input and result, or fails:
+// all have the same spatial axes, and none is empty.
+func (x *Context) window() (w window, in, out canonical.Shape, ok bool) {
+	w, in, out = windowOf(x.Node), x.Shape(x.In(0)), x.Shape(x.Out(0))
+	d := len(w.kernel)
+	ok = d > 0 && len(w.strides) == d && len(w.dilations) == d && len(w.pads) == 2*d && len(in) == d+2 && len(out) == d+2
+	if ok = x.fit(ok, "a kernel of %v from a tensor of shape %v to one of %v", w.kernel, in, out); ok {
+		smallest := min(slices.Min(w.kernel), slices.Min(w.strides), slices.Min(w.dilations), slices.Min(in[2:]), slices.Min(out[2:]))
+		ok = x.fit(smallest > 0, "an empty kernel of %v or image, from shape %v to %v", w.kernel, in, out)
+	}
+	return w, in, out, ok
+}
+
+// weighted is window of a convolution with weights [.., .., kernel], and its number
+// of groups.
+func (x *Context) weighted() (w window, in, out canonical.Shape, group int64, ok bool) {
+	if x.Wanted(1) || x.Wanted(2) {
+		x.fail("its weights are computed from the image; only constant weights can be differentiated through")
+	}
+	group = x.Node.Int("group", 1)
+	w, in, out, ok = x.window()
+	var weights canonical.Shape
+	if t := x.Constant(x.In(1)); t != nil {
+		weights = t.Dims
+	} else {
+		weights = x.Shape(x.In(1))
+	}
+	return w, in, out, group, ok && x.fit(group > 0 && len(weights) == len(in) && slices.Equal(weights[2:], w.kernel) && weights[0] > 0 && weights[1] > 0 && weights[0]%group == 0,
+		"weights of shape %v in %d groups for a kernel of %v", weights, group, w.kernel)
+}
+
 // span is the extent of the dilated kernel on axis i.
 func (w window) span(i int) int64 { return w.dilations[i]*(w.kernel[i]-1) + 1 }
 
@@ -36,11 +67,8 @@ func (w window) attributes(pads []int64, group int64) []*onnx.Attribute {
 // conv: the gradient is the transposed convolution of dy. At stride 1 that is
 // again a convolution, with flipped kernels, for which runtimes are faster.
 func conv(x *Context) error {
-	if x.Wanted(1) || x.Wanted(2) {
-		x.fail("its weights are computed from the image; only constant weights can be differentiated through")
-	}
-	in, w, group := x.Shape(x.In(0)), windowOf(x.Node), x.Node.Int("group", 1)
-	if x.err != nil {
+	w, in, out, group, ok := x.weighted()
+	if !ok {
 		return nil
 	}
 	if pads, ok := w.flippedPads(); ok {
@@ -49,9 +77,9 @@ func conv(x *Context) error {
 			return nil
 		}
 	}
-	g := x.strided(x.Grad(0), group, w, x.Shape(x.Out(0)), in)
+	g := x.strided(x.Grad(0), group, w, out, in)
 	if g == "" {
-		g = x.transposed(x.Grad(0), x.In(1), group, w, x.Shape(x.Out(0)), in)
+		g = x.transposed(x.Grad(0), x.In(1), group, w, out, in)
 	}
 	if x.tape.readers[x.In(0)] > 1 {
 		g = x.intoBlocks(g, x.In(0)) // what other readers pass is added in blocks
@@ -155,7 +183,7 @@ func (x *Context) Pad(a string, pads []int64) string {
 	if len(axes) > 0 {
 		a = x.Slice(a, starts, ends, axes)
 	}
-	if slices.Max(grow) > 0 {
+	if rank > 0 && slices.Max(grow) > 0 {
 		a = x.Do("Pad", a, x.Vector(grow...))
 	}
 	return a
@@ -163,11 +191,8 @@ func (x *Context) Pad(a string, pads []int64) string {
 
 // convTranspose: the gradient is the convolution of dy with the same weights.
 func convTranspose(x *Context) error {
-	if x.Wanted(1) || x.Wanted(2) {
-		x.fail("its weights are computed from the image; only constant weights can be differentiated through")
-	}
-	in, out, w := x.Shape(x.In(0)), x.Shape(x.Out(0)), windowOf(x.Node)
-	if x.err != nil {
+	w, in, out, group, ok := x.weighted()
+	if !ok {
 		return nil
 	}
 	// The convolution must give exactly the input's size: what output_padding or
@@ -179,6 +204,6 @@ func convTranspose(x *Context) error {
 		end[i] = (in[2+i]-1)*w.strides[i] + w.span(i) - out[2+i] - w.pads[i]
 	}
 	g := x.padSpatial(x.Grad(0), begin, end)
-	x.Pass(0, x.Emit("Conv", []string{g, x.In(1)}, w.attributes(make([]int64, 2*d), x.Node.Int("group", 1))...))
+	x.Pass(0, x.Emit("Conv", []string{g, x.In(1)}, w.attributes(make([]int64, 2*d), group)...))
 	return nil
 }

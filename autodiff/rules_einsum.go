@@ -23,7 +23,7 @@ func einsum(x *Context) error {
 			continue
 		}
 		s := x.Shape(x.In(i))
-		if x.err != nil {
+		if !x.fit(len(s) == len([]rune(term)) && len(term) == len(s), "a tensor of shape %v for the term %q", s, term) {
 			return nil
 		}
 		in, left := []string{x.Grad(0)}, []string{result}

@@ -65,7 +65,10 @@ func tile(x *Context) error {
 	if x.err != nil {
 		return nil
 	}
-	g := x.Grad(0)
+	g, out := x.Grad(0), x.Shape(x.Out(0))
+	if !x.fit(len(repeats) == len(s) && len(out) == len(s), "repeats %v of a tensor of shape %v", repeats, s) {
+		return nil
+	}
 	for i, r := range repeats {
 		if r == 1 {
 			continue
@@ -74,7 +77,7 @@ func tile(x *Context) error {
 		cut := canonical.Shape{}
 		cut = append(cut, s[:i]...)
 		cut = append(cut, r, s[i])
-		cut = append(cut, x.Shape(x.Out(0))[i+1:]...)
+		cut = append(cut, out[i+1:]...)
 		g = x.Emit("ReduceSum", []string{x.Reshape(g, cut), x.Vector(int64(i))}, onnx.IntAttr("keepdims", 0))
 	}
 	x.Pass(0, g)
@@ -85,7 +88,7 @@ func tile(x *Context) error {
 // orders, so it is spelled out.
 func depthToSpace(x *Context) error {
 	s, k := x.Shape(x.In(0)), x.Node.Int("blocksize", 1)
-	if x.err != nil {
+	if !x.fit(len(s) == 4 && k > 0 && k <= maxMatrix, "blocks of %d in a tensor of shape %v", k, s) {
 		return nil
 	}
 	blocks := canonical.Shape{s[0], s[1] / (k * k), s[2], k, s[3], k}

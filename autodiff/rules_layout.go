@@ -29,7 +29,7 @@ func transpose(x *Context) error {
 	perm := x.Node.Ints("perm")
 	inverse := make([]int64, len(perm))
 	for i, p := range perm {
-		inverse[p] = int64(i)
+		inverse[x.axis(p, len(perm))] = int64(i)
 	}
 	x.Pass(0, x.Transpose(x.Grad(0), inverse))
 	return nil
@@ -37,9 +37,10 @@ func transpose(x *Context) error {
 
 // concat: every input gets its part of dy.
 func concat(x *Context) error {
-	axis, at := x.Node.Int("axis", 0), int64(0)
+	at := int64(0)
 	for i, in := range x.Node.Inputs {
 		s := x.Shape(in)
+		axis := int64(x.Axis(0, len(s)))
 		if x.err != nil {
 			return nil
 		}
@@ -63,6 +64,9 @@ func split(x *Context) error {
 		return nil
 	}
 	axis, at := x.Axis(0, len(s)), int64(0)
+	if x.err != nil {
+		return nil
+	}
 	for i, size := range sizes {
 		if g := x.Grad(i); g != "" && size > 0 {
 			pads := make([]int64, 2*len(s))
@@ -82,27 +86,34 @@ func slice(x *Context) error {
 	if x.err != nil {
 		return nil
 	}
+	count := len(axes)
+	if !x.fit(len(starts) == count && len(ends) == count && len(steps) == count && !slices.Contains(steps, 0),
+		"starts %v, ends %v, axes %v and steps %v do not fit, or a step is 0", starts, ends, axes, steps) {
+		return nil
+	}
 	g, pads := x.Grad(0), make([]int64, 2*len(s))
-	for i, a := range axes {
-		if a < 0 {
-			a += int64(len(s))
+	for i, at := range axes {
+		a := x.axis(at, len(s))
+		if x.err != nil {
+			return nil
 		}
 		if s[a] < 0 {
 			continue // all of the batch: shape inference has refused anything else
 		}
 		taken := canonicalRange(starts[i], ends[i], steps[i], s[a])
 		if steps[i] == 1 && len(taken) > 0 {
-			pads[a], pads[int(a)+len(s)] = taken[0], s[a]-taken[0]-int64(len(taken))
+			pads[a], pads[a+len(s)] = taken[0], s[a]-taken[0]-int64(len(taken))
 			continue
 		}
-		g = x.scatterAxis(g, int(a), len(s), s[a], taken)
+		g = x.scatterAxis(g, a, len(s), s[a], taken)
 	}
 	x.Pass(0, x.Pad(g, pads))
 	return nil
 }
 
-// canonicalRange lists the positions a Slice takes of an axis.
+// canonicalRange lists the positions a Slice takes of an axis. The step is not 0.
 func canonicalRange(start, end, step, length int64) []int64 {
+	step = min(max(step, -length-1), length+1) // longer ones take one element too
 	low, high := int64(0), length
 	if step < 0 {
 		low, high = -1, length-1
@@ -151,10 +162,17 @@ func pad(x *Context) error {
 	if x.err != nil {
 		return nil
 	}
+	if !x.fit(len(pads) == 2*len(s), "pads %v for a tensor of shape %v", pads, s) {
+		return nil
+	}
 	g, mode := x.Grad(0), x.Node.Text("mode", "constant")
 	for i := range s {
 		before, after := pads[i], pads[i+len(s)]
-		if mode != "constant" && (before != 0 || after != 0) {
+		padded := before != 0 || after != 0
+		if padded && !x.fit(s[i] > 0 && s[i]+before+after >= 0 && max(before, after) < maxMatrix && min(before, after) > -s[i]-1, "axis %d of shape %v is padded by %d and %d", i, s, before, after) {
+			return nil
+		}
+		if mode != "constant" && padded {
 			g = x.scatterAxis(g, i, len(s), s[i], mirrored(mode, s[i], before, after))
 			before, after = 0, 0
 		}

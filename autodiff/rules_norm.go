@@ -42,7 +42,7 @@ func layerNorm(x *Context) error {
 // dx = dy·d^−β − 2αβ/n·x·Σ dy·x·d^(−β−1) over the channels x is a neighbour of.
 func lrn(x *Context) error {
 	s, n := x.Shape(x.In(0)), x.Node.Int("size", 1)
-	if x.err != nil {
+	if !x.fit(len(s) > 1 && s[1] > 0 && s[1] <= maxMatrix/s[1] && n > 0, "%d neighbouring channels in a tensor of shape %v", n, s) {
 		return nil
 	}
 	alpha, beta := float64(x.Node.Float("alpha", 1e-4)), float64(x.Node.Float("beta", 0.75))

@@ -1,6 +1,7 @@
 package autodiff
 
 import (
+	"math"
 	"slices"
 
 	"github.com/sightline/sightline/onnx"
@@ -37,14 +38,29 @@ func (x *Context) toPlaces(g string) string {
 // averagePool: dy, divided by how many values each window averages, is spread over
 // the window by a transposed convolution of ones, channel by channel.
 func averagePool(x *Context) error {
-	in, out, w := x.Shape(x.In(0)), x.Shape(x.Out(0)), windowOf(x.Node)
-	if x.err != nil {
+	w, in, out, ok := x.window()
+	if !ok || !x.fit(volume(out[2:]) <= maxResult, "it gives %v", out) {
 		return nil
 	}
 	weights := canonical.AverageWeights(x.Node, in[2:], out[2:])
 	g := x.Mul(x.Grad(0), x.Floats(weights, append([]int64{1, 1}, out[2:]...)...))
 	x.Pass(0, x.spreadWindows(g, w, out, in))
 	return nil
+}
+
+// maxResult is the most positions of a pool's result.
+const maxResult = 1 << 26
+
+// volume is the product of lengths; math.MaxInt64 where that is no int64.
+func volume(lengths []int64) int64 {
+	n := int64(1)
+	for _, d := range lengths {
+		if d > 0 && n > math.MaxInt64/d {
+			return math.MaxInt64
+		}
+		n *= d
+	}
+	return n
 }
 
 // spatialOnes is a shape of ones with the spatial axes of s: what a pooled tensor
@@ -57,13 +73,10 @@ func spatialOnes(s canonical.Shape) []int64 {
 
 func globalAveragePool(x *Context) error {
 	s := x.Shape(x.In(0))
-	if x.err != nil {
+	if !x.fit(len(s) > 1, "a tensor of shape %v has no channels", s) {
 		return nil
 	}
-	size := int64(1)
-	for _, d := range s[2:] {
-		size *= d
-	}
+	size := volume(s[2:])
 	g := x.Do("Expand", x.Scale(x.Grad(0), 1/float64(size)), x.Vector(spatialOnes(s)...))
 	x.Pass(0, x.intoBlocks(g, x.In(0)))
 	return nil
@@ -91,8 +104,8 @@ func (x *Context) toMaxima(g, y string, axes []int64) string {
 // lpPool: y = (Σ|x|ᵖ)^(1/p), so dx = sign(x)·|x|^(p−1) times dy·y^(1−p) spread over
 // each window; 0 where y is 0.
 func lpPool(x *Context) error {
-	in, out, w := x.Shape(x.In(0)), x.Shape(x.Out(0)), windowOf(x.Node)
-	if x.err != nil {
+	w, in, out, ok := x.window()
+	if !ok {
 		return nil
 	}
 	p := float64(x.Node.Int("p", 2))
@@ -105,9 +118,9 @@ func lpPool(x *Context) error {
 
 // spreadWindows adds each window's value to all it covers.
 func (x *Context) spreadWindows(g string, w window, out, in canonical.Shape) string {
-	size := int64(1)
-	for _, k := range w.kernel {
-		size *= k
+	size := volume(w.kernel)
+	if !x.fit(size <= maxMatrix, "its kernel of %v is too large", w.kernel) {
+		return ""
 	}
 	planes := append(canonical.Shape{in[0] * in[1], 1}, out[2:]...)
 	ones := x.Floats(slices.Repeat([]float32{1}, int(size)), append([]int64{1, 1}, w.kernel...)...)

@@ -74,6 +74,9 @@ func (x *Context) scaleShape() string {
 		return x.In(1)
 	}
 	axis := x.Axis(1, len(s))
+	if x.err != nil {
+		return ""
+	}
 	to := slices.Repeat([]int64{1}, len(s)-axis)
 	to[0] = scale[0]
 	return x.Reshape(x.In(1), to)

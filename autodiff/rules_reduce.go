@@ -24,19 +24,16 @@ type reduced struct {
 
 func (x *Context) reduced() reduced {
 	r := reduced{in: x.Shape(x.In(0)), axes: slices.Clone(x.Ints(1)), count: 1}
-	if x.err != nil {
-		return r
-	}
 	r.kept = slices.Clone(r.in)
-	for i, a := range r.axes {
-		if a < 0 {
-			a += int64(len(r.in))
-		}
-		if r.in[a] < 0 {
+	for i, at := range r.axes {
+		a := x.axis(at, len(r.in))
+		if x.err == nil && r.in[a] < 0 {
 			x.fail("samples of a batch are reduced to one value")
-			return r
 		}
-		r.axes[i], r.kept[a], r.count = a, 1, r.count*r.in[a]
+		if x.err != nil {
+			return reduced{count: 1}
+		}
+		r.axes[i], r.kept[a], r.count = int64(a), 1, r.count*r.in[a]
 	}
 	return r
 }

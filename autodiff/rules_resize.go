@@ -17,8 +17,11 @@ func resize(x *Context) error {
 	if n.Int("antialias", 0) != 0 {
 		x.fail("with antialias it is not differentiated")
 	}
+	if !x.fit(len(in) == len(out), "from shape %v to %v", in, out) {
+		return nil
+	}
 	scales, err := x.scales(in, out)
-	if err != nil || x.err != nil {
+	if err != nil {
 		return err
 	}
 	g := x.Grad(0)
@@ -26,7 +29,10 @@ func resize(x *Context) error {
 		if in[i] < 0 || (in[i] == out[i] && scale == 1) {
 			continue
 		}
-		if out[i] > maxMatrix/max(in[i], 1) {
+		if !x.fit(in[i] > 0 && out[i] > 0, "from %d to %d on axis %d", in[i], out[i], i) {
+			return nil
+		}
+		if out[i] > maxMatrix/in[i] {
 			x.fail("from %d to %d is too large", in[i], out[i])
 			return nil
 		}

@@ -15,7 +15,7 @@ const maxPhases = 64
 // stride 1, for which runtimes are faster; "" where that is not so, or not possible.
 func (x *Context) strided(g string, group int64, w window, from, to canonical.Shape) string {
 	t := x.Constant(x.In(1))
-	if len(w.kernel) != 2 || t == nil || t.Type != onnx.Float32 || w.dilations[0] != 1 || w.dilations[1] != 1 {
+	if len(w.kernel) != 2 || t == nil || t.Type != onnx.Float32 || w.dilations[0] != 1 || w.dilations[1] != 1 || slices.Min(w.pads) < 0 {
 		return ""
 	}
 	pointwise := w.kernel[0]*w.kernel[1] == 1 && w.pads[0]+w.pads[1]+w.pads[2]+w.pads[3] == 0
@@ -32,7 +32,7 @@ func (x *Context) strided(g string, group int64, w window, from, to canonical.Sh
 		// Few channels keep few of the processor's registers busy: with more
 		// positions, there are more channels.
 		for _, more := range []int64{2, 1} {
-			if s := w.strides[0] * more; to[1]*s*s <= maxPhases {
+			if s := w.strides[0] * more; s <= maxPhases && to[1] <= maxPhases/(s*s) {
 				if dx := x.phases(g, t, w, from, to, more); dx != "" {
 					return dx
 				}

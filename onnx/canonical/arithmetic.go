@@ -1,6 +1,7 @@
 package canonical
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
@@ -164,6 +165,9 @@ func evalSqueeze(_ *onnx.Node, in []symbols) (symbols, bool) {
 }
 
 func evalUnsqueeze(_ *onnx.Node, in []symbols) (symbols, bool) {
+	if len(in) < 2 {
+		return symbols{}, false
+	}
 	axes := make([]int64, len(in[1].v))
 	for i, a := range in[1].v {
 		axes[i] = int64(a.k)
@@ -185,6 +189,9 @@ func unsqueezed(shape Shape, axes []int64) (Shape, error) {
 	rest := shape
 	for i := range out {
 		if out[i] == 0 {
+			if len(rest) == 0 {
+				return nil, fmt.Errorf("axes %v name one twice", axes)
+			}
 			out[i], rest = rest[0], rest[1:]
 		}
 	}
@@ -192,8 +199,9 @@ func unsqueezed(shape Shape, axes []int64) (Shape, error) {
 }
 
 // sliceRange resolves start and end on an axis of the given length, as Slice
-// does: the first element taken and how many.
+// does: the first element taken and how many. The step is not 0.
 func sliceRange(start, end, step, length int64) (int64, int64) {
+	step = min(max(step, -length-1), length+1) // longer ones take one element too
 	low, high := int64(0), length
 	if step < 0 {
 		low, high = -1, length-1

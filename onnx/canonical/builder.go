@@ -21,13 +21,15 @@ type builder struct {
 	taken     map[string]bool
 	whole     map[string]string       // int32 results that exist as float32 too
 	weights   map[string]*onnx.Tensor // dequantised constants, which nodes compute
+	written   map[string]bool         // names the original graph has given so far
 	contrib   bool                    // a com.microsoft operator was kept
 }
 
 func newBuilder(opset int64) *builder {
 	return &builder{opset: opset, graph: &onnx.Graph{Name: "canonical"}, types: map[string]Type{},
 		constants: map[string]*onnx.Tensor{}, symbols: map[string]symbols{}, alias: map[string]string{},
-		producer: map[string]*onnx.Node{}, uses: map[string]int{}, taken: map[string]bool{}, whole: map[string]string{}, weights: map[string]*onnx.Tensor{}}
+		producer: map[string]*onnx.Node{}, uses: map[string]int{}, taken: map[string]bool{}, whole: map[string]string{}, weights: map[string]*onnx.Tensor{},
+		written: map[string]bool{}}
 }
 
 // countUses counts readers and notes the names that are taken.
@@ -71,8 +73,15 @@ func (b *builder) fresh(prefix string) string {
 	return name
 }
 
-// define makes name a constant; float16 becomes float32.
+// define makes name a constant; float16 becomes float32. What has no name cannot be
+// read and is left out.
 func (b *builder) define(name string, t *onnx.Tensor) error {
+	if name == "" {
+		return nil
+	}
+	if _, err := t.Elements(); err != nil {
+		return err
+	}
 	c := *t
 	c.Name = name
 	if w := widened(t.Type); w != t.Type {
@@ -82,7 +91,7 @@ func (b *builder) define(name string, t *onnx.Tensor) error {
 		}
 		c = *onnx.FloatTensor(name, values, t.Dims...)
 	}
-	b.taken[name] = true
+	b.taken[name], b.written[name] = true, true
 	b.constants[name] = &c
 	b.types[name] = Type{c.Type, append(Shape{}, c.Dims...)}
 	return nil
@@ -123,6 +132,9 @@ func (b *builder) add(t *onnx.Tensor) string {
 // emit appends a canonical node, infers what it gives, and evaluates it where
 // that can be done now: then no node is needed.
 func (b *builder) emit(n *onnx.Node) error {
+	if err := complete(n); err != nil {
+		return err
+	}
 	if done, err := b.evaluate(n); err != nil || done {
 		return err
 	}
@@ -132,7 +144,9 @@ func (b *builder) emit(n *onnx.Node) error {
 		}
 	}
 	for _, out := range n.Outputs {
-		b.producer[out] = n
+		if out != "" {
+			b.producer[out] = n
+		}
 	}
 	b.contrib = b.contrib || n.Domain == "com.microsoft"
 	b.graph.Nodes = append(b.graph.Nodes, n)

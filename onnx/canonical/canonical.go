@@ -3,7 +3,6 @@ package canonical
 import (
 	"fmt"
 	"maps"
-	"runtime"
 
 	"github.com/sightline/sightline/onnx"
 )
@@ -90,6 +89,7 @@ func (b *builder) begin(m *onnx.Model, o Options) error {
 		}
 		b.graph.Inputs = append(b.graph.Inputs, v)
 		b.types[in.Name] = Type{v.Type, shape}
+		b.written[in.Name] = true
 	}
 	return nil
 }
@@ -125,34 +125,19 @@ func widened(t onnx.DataType) onnx.DataType {
 // nodes rewrites a list of nodes in order.
 func (b *builder) nodes(list []*onnx.Node) error {
 	for _, n := range list {
+		if err := b.ordered(n); err != nil {
+			return fmt.Errorf("rewrite node %s: %w", n.Label(), err)
+		}
 		c := *n
 		c.Inputs = make([]string, len(n.Inputs))
 		for i, in := range n.Inputs {
 			c.Inputs[i] = b.resolve(in)
 		}
-		if err := b.tryLower(&c); err != nil {
+		if err := b.lower(&c); err != nil {
 			return fmt.Errorf("rewrite node %s: %w", n.Label(), err)
 		}
 	}
 	return nil
-}
-
-// tryLower lowers a node. Lowerings trust that a node has the inputs and
-// attributes of its operator; what a damaged model lacks ends here, as an error.
-func (b *builder) tryLower(n *onnx.Node) (err error) {
-	defer func() {
-		switch r := recover().(type) {
-		case nil:
-		case runtime.Error:
-			err = fmt.Errorf("the node is malformed: %w", r)
-		default:
-			panic(r)
-		}
-	}()
-	if len(n.Outputs) == 0 {
-		return fmt.Errorf("it writes nothing")
-	}
-	return b.lower(n)
 }
 
 // finish makes the model of what was emitted: outputs under their own names, no

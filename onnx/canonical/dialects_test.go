@@ -162,11 +162,8 @@ func quantisedNode(op string, in []string, out string) *onnx.Node {
 func TestDialects(t *testing.T) {
 	for name, d := range dialects {
 		t.Run(name, func(t *testing.T) {
-			in := onnx.NewValue("x", onnx.Float32, d.shape...)
-			m := &onnx.Model{IRVersion: 8, Opsets: []onnx.Opset{{Version: d.opset}, {Domain: "com.microsoft", Version: 1}},
-				Graph: &onnx.Graph{Inputs: []*onnx.Value{in}, Outputs: []*onnx.Value{{Name: "y", Type: onnx.Float32}},
-					Initializers: d.constants, Nodes: d.nodes}}
-			feed := map[string]*ort.Tensor{"x": noise(in, nil, 3)}
+			m := d.model()
+			feed := map[string]*ort.Tensor{"x": noise(m.Graph.Inputs[0], nil, 3)}
 			want := execute(t, m, feed)
 			for _, shape := range [][]int64{nil, append([]int64{-1}, d.shape[1:]...)} {
 				c, err := canonical.Rewrite(m, canonical.Options{Shape: shape})

@@ -58,7 +58,7 @@ func (b *builder) evaluate(n *onnx.Node) (bool, error) {
 		}
 	}
 	out, ok := eval(n, in)
-	if !ok || elem == onnx.String || elem.Size() == 0 {
+	if !ok || !out.whole() || elem == onnx.String || elem.Size() == 0 {
 		return false, nil
 	}
 	return b.learn(n.Outputs[0], out, elem), nil
@@ -88,11 +88,11 @@ func (b *builder) evaluateShape(n *onnx.Node) bool {
 // false when the shape is not known.
 func (b *builder) fillOf(n *onnx.Node) (Type, *onnx.Tensor, bool) {
 	value := onnx.FloatTensor("", []float32{0}, 1)
-	if a := n.Attribute("value"); a != nil {
+	if a := n.Attribute("value"); a != nil && a.Tensor != nil {
 		value = a.Tensor
 	}
 	s, ok := b.symbolsOf(n.Input(0))
-	return Type{widened(value.Type), append(Shape{}, s.target()...)}, value, ok && value.Type.Size() > 0
+	return Type{widened(value.Type), append(Shape{}, s.target()...)}, value, ok && value.Type.Size() > 0 && len(value.Raw) == value.Type.Size()
 }
 
 // evaluateFill makes ConstantOfShape of a known shape a constant of any size:
@@ -103,8 +103,8 @@ func (b *builder) evaluateFill(n *onnx.Node) (bool, error) {
 		return false, nil
 	}
 	size, ok := product(t.Shape)
-	if !ok || !t.Shape.Static() || size > 1<<29 {
-		b.types[n.Outputs[0]] = t
+	if !ok || !t.Shape.Static() || size < 0 || size > 1<<29 {
+		b.set(n, 0, t.Elem, t.Shape)
 		return false, nil
 	}
 	filled := &onnx.Tensor{Type: value.Type, Dims: t.Shape, Raw: bytes.Repeat(value.Raw, int(size))}
@@ -158,7 +158,12 @@ func evalCast(n *onnx.Node, in []symbols) (symbols, bool) {
 }
 
 func evalRange(n *onnx.Node, in []symbols) (symbols, bool) {
-	if !in[0].known() || !in[1].known() || !in[2].known() || in[2].v[0].k == 0 {
+	for _, s := range in {
+		if !s.known() || len(s.v) != 1 {
+			return symbols{}, false
+		}
+	}
+	if in[2].v[0].k == 0 {
 		return symbols{}, false
 	}
 	start, step := in[0].v[0].k, in[2].v[0].k

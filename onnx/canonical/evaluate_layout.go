@@ -7,7 +7,7 @@ import (
 )
 
 // picked makes a tensor of the given shape whose element at an index is the one
-// of s that from tells.
+// of s that from tells; false where s has none.
 func (s symbols) picked(shape []int64, from func(index []int64) (at int64)) (symbols, bool) {
 	n, ok := product(shape)
 	if !ok || n < 0 || n > maxSymbols {
@@ -16,7 +16,11 @@ func (s symbols) picked(shape []int64, from func(index []int64) (at int64)) (sym
 	out := symbols{shape: shape}
 	index := make([]int64, len(shape))
 	for range n {
-		out.v = append(out.v, s.v[from(index)])
+		at := from(index)
+		if at < 0 || at >= int64(len(s.v)) {
+			return symbols{}, false
+		}
+		out.v = append(out.v, s.v[at])
 		for i := len(index) - 1; i >= 0; i-- {
 			if index[i]++; index[i] < shape[i] {
 				break

@@ -76,8 +76,8 @@ func inferFill(b *builder, n *onnx.Node) error {
 
 func (b *builder) broadcast(n *onnx.Node) Shape {
 	s := b.shape(n.Input(0))
-	for _, in := range n.Inputs[1:] {
-		s = Broadcast(s, b.shape(in))
+	for i := 1; i < len(n.Inputs); i++ {
+		s = Broadcast(s, b.shape(n.Input(i)))
 	}
 	return s
 }

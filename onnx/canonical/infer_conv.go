@@ -52,15 +52,34 @@ func spatial(s Shape, channels int64, f func(i int, length int64) int64) Shape {
 	return out
 }
 
-// maxLength bounds kernels and pads: longer ones are damage.
+// maxLength bounds kernels, strides, dilations and pads: longer ones are damage.
 const maxLength = 1 << 16
+
+// maxPositions bounds what is computed for every position of a kernel or result.
+const maxPositions = 1 << 26
+
+// positions is the product of lengths, or more than maxPositions; 0 if one is not
+// above 0.
+func positions(lengths []int64) int64 {
+	n := int64(1)
+	for _, d := range lengths {
+		if d < 1 {
+			return 0
+		}
+		if n <= maxPositions {
+			n *= min(d, maxPositions+1)
+		}
+	}
+	return n
+}
 
 func (w window) check(n *onnx.Node, s Shape) error {
 	if len(s) != len(w.kernel)+2 {
 		return fmt.Errorf("a kernel of %v on a tensor of shape %v", w.kernel, s)
 	}
 	for i, d := range s[2:] {
-		if d < 0 || w.kernel[i] > maxLength || w.pads[i] > maxLength || w.pads[i+len(w.kernel)] > maxLength || w.strides[i] < 1 || w.dilations[i] < 1 || w.kernel[i] < 1 {
+		longest := max(w.kernel[i], w.strides[i], w.dilations[i], w.pads[i], w.pads[i+len(w.kernel)])
+		if d < 0 || longest > maxLength || min(w.kernel[i], w.strides[i], w.dilations[i]) < 1 {
 			return fmt.Errorf("kernel %v, strides %v, dilations %v on shape %v", w.kernel, w.strides, w.dilations, s)
 		}
 	}

@@ -73,8 +73,8 @@ func inferConcat(b *builder, n *onnx.Node) error {
 		return nil
 	}
 	out := slices.Clone(t.Shape)
-	for _, in := range n.Inputs[1:] {
-		s := b.shape(in)
+	for i := 1; i < len(n.Inputs); i++ {
+		s := b.shape(n.Input(i))
 		if len(s) != len(out) || (s[a] < 0) != (out[a] < 0) {
 			b.set(n, 0, t.Elem, nil)
 			return nil
@@ -125,6 +125,9 @@ func inferSlice(b *builder, n *onnx.Node) error {
 	if !known {
 		b.set(n, 0, t.Elem, nil)
 		return nil
+	}
+	if count := len(in[2]); len(in[0]) != count || len(in[1]) != count || len(in[3]) != count || slices.Contains(in[3], 0) {
+		return fmt.Errorf("starts %v, ends %v, axes %v and steps %v do not fit, or a step is 0", in[0], in[1], in[2], in[3])
 	}
 	out := slices.Clone(t.Shape)
 	for i, at := range in[2] {
@@ -188,16 +191,16 @@ func inferGatherElements(b *builder, n *onnx.Node) error {
 // the data.
 func inferGatherND(b *builder, n *onnx.Node) error {
 	t, index := b.types[n.Input(0)], b.shape(n.Input(1))
-	batch := int(n.Int("batch_dims", 0))
+	batch := n.Int("batch_dims", 0)
 	b.set(n, 0, t.Elem, nil)
 	if t.Shape == nil || len(index) == 0 {
 		return nil
 	}
 	last := index[len(index)-1]
-	if batch < 0 || last < 0 || batch+int(last) > len(t.Shape) {
+	if rank := int64(len(t.Shape)); batch < 0 || batch > rank || last < 0 || last > rank-batch {
 		return fmt.Errorf("indices of shape %v into a tensor of shape %v", index, t.Shape)
 	}
-	b.set(n, 0, t.Elem, slices.Concat(index[:len(index)-1:len(index)-1], t.Shape[batch+int(last):]))
+	b.set(n, 0, t.Elem, slices.Concat(index[:len(index)-1:len(index)-1], t.Shape[batch+last:]))
 	return nil
 }
 
@@ -246,7 +249,7 @@ func inferPad(b *builder, n *onnx.Node) error {
 
 func inferDepthToSpace(b *builder, n *onnx.Node) error {
 	t, k := b.types[n.Input(0)], n.Int("blocksize", 1)
-	if len(t.Shape) == 4 && k > 0 {
+	if len(t.Shape) == 4 && k > 0 && k <= maxLength {
 		s := t.Shape
 		t.Shape = Shape{s[0], s[1] / (k * k), s[2] * k, s[3] * k}
 	}
@@ -256,7 +259,7 @@ func inferDepthToSpace(b *builder, n *onnx.Node) error {
 
 func inferSpaceToDepth(b *builder, n *onnx.Node) error {
 	t, k := b.types[n.Input(0)], n.Int("blocksize", 1)
-	if len(t.Shape) == 4 && k > 0 {
+	if len(t.Shape) == 4 && k > 0 && k <= maxLength {
 		s := t.Shape
 		t.Shape = Shape{s[0], s[1] * k * k, s[2] / k, s[3] / k}
 	}

@@ -30,13 +30,13 @@ func init() {
 
 // lower emits the canonical form of n.
 func (b *builder) lower(n *onnx.Node) error {
-	key := n.Op
-	if !n.Is(n.Op) {
-		key = n.Domain + "." + n.Op
-	} else {
+	if err := complete(n); err != nil {
+		return err
+	}
+	if n.Is(n.Op) {
 		n.Domain = ""
 	}
-	if f := lowerings[key]; f != nil {
+	if f := lowerings[key(n)]; f != nil {
 		return f(b, n)
 	}
 	if len(n.Subgraphs()) > 0 {
@@ -53,7 +53,7 @@ func (b *builder) is(n *onnx.Node, from string) error {
 
 // point makes name another name of the tensor from, whose readers it adds.
 func (b *builder) point(name, from string) {
-	if name == from { // only in graphs that write a name twice
+	if name == from || name == "" { // what is written has no name, or is only passed on
 		return
 	}
 	b.alias[name] = from

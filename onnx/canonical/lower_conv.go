@@ -88,6 +88,9 @@ func lowerConvTranspose(b *builder, n *onnx.Node) error {
 	if extra == nil {
 		extra = make([]int64, d)
 	}
+	if len(extra) != d || (size != nil && len(size) < d) {
+		return fmt.Errorf("output_padding %v and output_shape %v do not fit a kernel of %v", extra, size, w.kernel)
+	}
 	if s := b.shape(n.Input(0)); size != nil || auto == "SAME_UPPER" || auto == "SAME_LOWER" {
 		if err := w.check(n, s); err != nil {
 			return fmt.Errorf("automatic padding needs a known shape: %w", err)
@@ -131,6 +134,11 @@ func lowerBatchNorm(b *builder, n *onnx.Node) error {
 			return err
 		}
 	}
+	for _, values := range p {
+		if len(values) != len(p[0]) {
+			return fmt.Errorf("the node is malformed: its parameters have %d, %d, %d and %d values", len(p[0]), len(p[1]), len(p[2]), len(p[3]))
+		}
+	}
 	scale, shift := make([]float32, len(p[0])), make([]float32, len(p[0]))
 	for c := range scale {
 		s := float64(p[0][c]) / math.Sqrt(float64(p[3][c])+float64(n.Float("epsilon", 1e-5)))
@@ -146,15 +154,11 @@ func lowerBatchNorm(b *builder, n *onnx.Node) error {
 
 // scaleShift emits x·scale + shift per channel.
 func (b *builder) scaleShift(n *onnx.Node, x string, scale, shift []float32) error {
-	rank := max(len(b.shape(x)), 2)
 	if b.shape(x) == nil {
 		return fmt.Errorf("the rank of its input is not known")
 	}
-	dims := slices.Repeat([]int64{1}, rank-1)
+	dims := slices.Repeat([]int64{1}, max(len(b.shape(x))-1, 1))
 	dims[0] = int64(len(scale))
-	if rank == 1 {
-		dims = []int64{int64(len(scale))}
-	}
 	hint := n.Outputs[0]
 	y, err := b.op("Mul", hint, []string{x, b.add(onnx.FloatTensor(b.fresh(hint+"_scale"), scale, dims...))})
 	if err != nil {
@@ -167,7 +171,7 @@ func (b *builder) scaleShift(n *onnx.Node, x string, scale, shift []float32) err
 func (b *builder) foldScale(n, conv *onnx.Node, scale, shift []float32) (bool, error) {
 	weights := b.constants[conv.Input(1)]
 	w, err := weights.Floats()
-	if err != nil || len(scale) == 0 || weights.Type != onnx.Float32 || int(weights.Dims[0]) != len(scale) {
+	if err != nil || len(scale) == 0 || weights.Type != onnx.Float32 || len(weights.Dims) == 0 || int(weights.Dims[0]) != len(scale) {
 		return false, err
 	}
 	bias := make([]float32, len(scale))
@@ -176,7 +180,7 @@ func (b *builder) foldScale(n, conv *onnx.Node, scale, shift []float32) (bool, e
 		if t == nil {
 			return false, nil
 		}
-		if bias, err = t.Floats(); err != nil {
+		if bias, err = t.Floats(); err != nil || len(bias) != len(scale) {
 			return false, err
 		}
 	}

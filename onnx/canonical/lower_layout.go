@@ -59,6 +59,9 @@ func lowerFlatten(b *builder, n *onnx.Node) error {
 	if a < 0 {
 		a += int64(len(s))
 	}
+	if a < 0 || a > int64(len(s)) {
+		return fmt.Errorf("axis %d is outside a tensor of rank %d", a, len(s))
+	}
 	left, ok := product(s[:a])
 	right, ok2 := product(s[a:])
 	if done, err := b.reshape(n, n.Input(0), Shape{left, right}); ok && ok2 && (done || err != nil) {
@@ -145,8 +148,10 @@ func lowerSlice(b *builder, n *onnx.Node) error {
 		}
 		n.Inputs, n.Attributes = in, nil
 	}
-	count := b.shape(n.Input(1))
-	if len(count) == 1 && count[0] >= 0 {
+	if n.Input(1) == "" || n.Input(2) == "" {
+		return fmt.Errorf("the node is malformed: it has no starts or no ends")
+	}
+	if count := b.shape(n.Input(1)); len(count) == 1 && count[0] >= 0 && count[0] <= maxLength {
 		axes, steps := make([]int64, count[0]), slices.Repeat([]int64{1}, int(count[0]))
 		for i := range axes {
 			axes[i] = int64(i)
@@ -199,6 +204,9 @@ func lowerPad(b *builder, n *onnx.Node) error {
 	pads, ok := b.intValues(n.Input(1))
 	axes, ok2 := b.intValues(n.Input(3))
 	if s := b.shape(n.Input(0)); ok && ok2 && s != nil {
+		if len(pads) != 2*len(axes) {
+			return fmt.Errorf("pads %v for axes %v", pads, axes)
+		}
 		full := make([]int64, 2*len(s))
 		for i, at := range axes {
 			a, err := axis(at, len(s))

@@ -17,6 +17,9 @@ func (b *builder) dilatedAverage(n *onnx.Node, w window) error {
 	}
 	w.ceil = n.Int("ceil_mode", 0) != 0
 	out := spatial(s, s[1], w.out)
+	if positions(w.kernel) > maxPositions || positions(out[2:]) > maxPositions {
+		return fmt.Errorf("a kernel of %v on a tensor of shape %v is too large", w.kernel, s)
+	}
 	planes, ok := append(Shape{s[0] * s[1], 1}, s[2:]...).Target()
 	back, ok2 := out.Target()
 	if !ok || !ok2 {

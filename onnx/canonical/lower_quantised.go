@@ -79,6 +79,9 @@ func (b *builder) dequantised(x, scale, zero string, along int) (*onnx.Tensor, e
 			return nil, err
 		}
 	}
+	if len(scales) == 0 || len(zeros) < len(scales) {
+		return nil, fmt.Errorf("%d scales and %d zero points", len(scales), len(zeros))
+	}
 	inner := 1
 	if len(scales) > 1 {
 		a, err := axis(int64(along), len(t.Dims))

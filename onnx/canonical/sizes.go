@@ -15,20 +15,17 @@ func Types(m *onnx.Model) map[string]Type {
 		b.types[in.Name] = Type{in.Type, declared(in)}
 	}
 	for _, n := range m.Graph.Nodes {
+		if complete(n) != nil {
+			continue // what a node lacks leaves its types unknown
+		}
 		if rule := inference[n.Op]; rule != nil {
-			_ = b.tryInfer(rule, n) // an unknown type is no reason not to go on
+			_ = rule(b, n) // an unknown type is no reason not to go on
 		}
 		if n.Op == "Shape" {
 			b.evaluateShape(n)
 		}
 	}
 	return b.types
-}
-
-// tryInfer applies a rule; what a malformed node lacks ends as no type.
-func (b *builder) tryInfer(rule inferRule, n *onnx.Node) (ok bool) {
-	defer func() { _ = recover() }()
-	return rule(b, n) == nil
 }
 
 // Bytes returns the memory of all tensors that a graph in canonical form computes,

@@ -30,6 +30,12 @@ func dimension(d int64) symbol {
 	return symbol{float64(d), false}
 }
 
+// whole reports whether there are as many elements as the shape says.
+func (s symbols) whole() bool {
+	n, ok := product(s.shape)
+	return ok && n == int64(len(s.v))
+}
+
 // known reports whether no element depends on the batch.
 func (s symbols) known() bool {
 	for _, v := range s.v {
@@ -81,6 +87,9 @@ func (b *builder) symbolsOf(name string) (symbols, bool) {
 // learn records the value of a tensor: a constant if it is free of the batch.
 // It reports whether a node is no longer needed to compute it.
 func (b *builder) learn(name string, s symbols, elem onnx.DataType) bool {
+	if name == "" {
+		return true // nothing reads it
+	}
 	b.types[name] = Type{elem, append(Shape{}, s.shape...)}
 	if !s.known() {
 		b.symbols[name] = s
