@@ -14,6 +14,7 @@ import (
 	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/attribution/methods"
 	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/regions"
 	"github.com/sightline/sightline/stats"
 	"github.com/sightline/sightline/trust"
 )
@@ -87,7 +88,7 @@ func (r *run) judge(m attribution.Method, region string) (judgement, error) {
 			if err != nil {
 				return err
 			}
-			share := trust.Measure(made, r.shots[i*len(r.shots)/n].regions[region]).Share
+			share := regions.Measure(made, r.shots[i*len(r.shots)/n].regions[region]).Share
 			j.shares[i] = stats.Sample{Value: share, LeftOut: found.Verdict == trust.Red}
 			j.gains[i] = stats.Sample{Value: gain(found)}
 			return nil

@@ -11,7 +11,7 @@ import (
 	"github.com/sightline/sightline/attribution/perturb"
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/imaging"
-	"github.com/sightline/sightline/trust"
+	"github.com/sightline/sightline/regions"
 )
 
 // The demo is proven with the product's own parts: its decoder and preprocessing, ONNX Runtime, its saliency methods and
@@ -65,7 +65,7 @@ func TestGroceriesConfusesCakeWithChocolate(t *testing.T) {
 type shot struct {
 	image   *imaging.Image
 	label   int
-	regions map[string]trust.Region
+	regions map[string]regions.Region
 }
 
 // run is a model on the test split of a dataset.
@@ -149,10 +149,10 @@ func (d dataset) shot(label int, class string, number int) (shot, error) {
 	if err != nil {
 		return shot{}, err
 	}
-	s := shot{im, label, map[string]trust.Region{}}
+	s := shot{im, label, map[string]regions.Region{}}
 	for _, r := range p.regions {
 		b := r.box
-		s.regions[r.name] = append(s.regions[r.name], trust.Box(float64(b.x0), float64(b.y0), float64(b.x1), float64(b.y1))...)
+		s.regions[r.name] = append(s.regions[r.name], regions.Box(float64(b.x0), float64(b.y0), float64(b.x1), float64(b.y1))...)
 	}
 	return s, nil
 }
@@ -194,19 +194,19 @@ func (r *run) accuracy() float64 {
 }
 
 // hideRegion names a region to hide; hideElsewhere, a place of its size that does not touch it.
-func hideRegion(name string) func(s shot, number int) (trust.Region, bool) {
-	return func(s shot, _ int) (trust.Region, bool) { return s.regions[name], true }
+func hideRegion(name string) func(s shot, number int) (regions.Region, bool) {
+	return func(s shot, _ int) (regions.Region, bool) { return s.regions[name], true }
 }
 
-func hideElsewhere(name string) func(s shot, number int) (trust.Region, bool) {
-	return func(s shot, number int) (trust.Region, bool) {
-		return trust.Control(s.regions[name], s.image.Width, s.image.Height, nil, uint64(number))
+func hideElsewhere(name string) func(s shot, number int) (regions.Region, bool) {
+	return func(s shot, number int) (regions.Region, bool) {
+		return regions.Control(s.regions[name], s.image.Width, s.image.Height, nil, uint64(number))
 	}
 }
 
 // flips is the share of right predictions that change when a region of each picture is blurred. Pictures in which there
 // is no such region are left out; most must have one.
-func (r *run) flips(t *testing.T, choose func(s shot, number int) (trust.Region, bool)) float64 {
+func (r *run) flips(t *testing.T, choose func(s shot, number int) (regions.Region, bool)) float64 {
 	t.Helper()
 	var images []*imaging.Image
 	var before []int
@@ -220,7 +220,7 @@ func (r *run) flips(t *testing.T, choose func(s shot, number int) (trust.Region,
 		if !ok {
 			continue
 		}
-		hidden, err := trust.Hide(s.image, region, trust.Blur, 0)
+		hidden, err := regions.Hide(s.image, region, regions.Blur, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -263,7 +263,7 @@ func (r *run) hottest(t *testing.T) map[string]map[string]float64 {
 				inside[what] = map[string]float64{}
 			}
 			for _, name := range personRegions {
-				if trust.Measure(m, s.regions[name]).Hottest {
+				if regions.Measure(m, s.regions[name]).Hottest {
 					inside[what][name]++
 				}
 			}

@@ -13,7 +13,7 @@ import (
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/internal/testdata"
-	"github.com/sightline/sightline/trust"
+	"github.com/sightline/sightline/regions"
 )
 
 // A real classifier on real photographs: what speaks for the predicted class
@@ -34,14 +34,14 @@ func TestRealPhotographs(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		mass := trust.Measure(m, boxes[0])
+		mass := regions.Measure(m, boxes[0])
 		if mass.Area > 0.7 { // the product fills the picture: nothing to compare with
 			continue
 		}
 		measured++
 		ratio += mass.Ratio
 		hidden += fall(t, model, im, boxes[0], m)
-		if moved, ok := trust.Control(boxes[0], g.DisplayWidth, g.DisplayHeight, nil, 1); ok {
+		if moved, ok := regions.Control(boxes[0], g.DisplayWidth, g.DisplayHeight, nil, 1); ok {
 			control += fall(t, model, im, moved, m)
 			controlled++
 		}
@@ -76,7 +76,7 @@ func open(t *testing.T, path string) *classifier.Classifier {
 
 // photograph reads the first picture of a class and the boxes of its Pascal VOC
 // file.
-func photograph(t *testing.T, dir, class string) (string, *imaging.Image, []trust.Region) {
+func photograph(t *testing.T, dir, class string) (string, *imaging.Image, []regions.Region) {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join(dir, "images", class, "*.png"))
 	if err != nil || len(paths) == 0 {
@@ -98,7 +98,7 @@ func photograph(t *testing.T, dir, class string) (string, *imaging.Image, []trus
 	return name, im, boxesOf(t, notes)
 }
 
-func boxesOf(t *testing.T, notes []byte) []trust.Region {
+func boxesOf(t *testing.T, notes []byte) []regions.Region {
 	t.Helper()
 	var voc struct {
 		Objects []struct {
@@ -113,9 +113,9 @@ func boxesOf(t *testing.T, notes []byte) []trust.Region {
 	if err := xml.Unmarshal(notes, &voc); err != nil {
 		t.Fatal(err)
 	}
-	var boxes []trust.Region
+	var boxes []regions.Region
 	for _, o := range voc.Objects {
-		boxes = append(boxes, trust.Box(o.Box.Left, o.Box.Top, o.Box.Right, o.Box.Bottom))
+		boxes = append(boxes, regions.Box(o.Box.Left, o.Box.Top, o.Box.Right, o.Box.Bottom))
 	}
 	return boxes
 }
@@ -131,9 +131,9 @@ func input(t *testing.T, model *classifier.Classifier, im *imaging.Image) ([]flo
 }
 
 // fall is how far the explained score falls when a region is hidden.
-func fall(t *testing.T, model *classifier.Classifier, im *imaging.Image, region trust.Region, m *attribution.Map) float64 {
+func fall(t *testing.T, model *classifier.Classifier, im *imaging.Image, region regions.Region, m *attribution.Map) float64 {
 	t.Helper()
-	masked, err := trust.Hide(im, region, trust.Blur, 0)
+	masked, err := regions.Hide(im, region, regions.Blur, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,27 +8,27 @@ import (
 
 	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/regions"
 	"github.com/sightline/sightline/server/api"
-	"github.com/sightline/sightline/trust"
 	"github.com/sightline/sightline/workspace"
 )
 
 // regionsOf are the regions a dataset gives a sample, of which those of one name
 // are one, and after them the built-in ones.
-func regionsOf(d api.SampleDetail) (own, builtin []trust.Named, err error) {
+func regionsOf(d api.SampleDetail) (own, builtin []regions.Named, err error) {
 	for _, r := range d.Regions {
-		region, err := trust.NewRegion(r.Kind, r.Points)
+		region, err := regions.New(r.Kind, r.Points)
 		if err != nil {
 			return nil, nil, fmt.Errorf("region %s: %w; correct the regions file and import it again", r.Name, err)
 		}
-		at := slices.IndexFunc(own, func(n trust.Named) bool { return n.Name == r.Name })
+		at := slices.IndexFunc(own, func(n regions.Named) bool { return n.Name == r.Name })
 		if at < 0 {
-			own = append(own, trust.Named{Name: r.Name})
+			own = append(own, regions.Named{Name: r.Name})
 			at = len(own) - 1
 		}
 		own[at].Region = append(own[at].Region, region...)
 	}
-	return own, trust.Builtin(d.Width, d.Height), nil
+	return own, regions.Builtin(d.Width, d.Height), nil
 }
 
 // rows are what a map says of the regions of its sample.
@@ -44,7 +44,7 @@ func (w *mapWriter) rows(d api.SampleDetail, sample api.Sample, entry mapEntry, 
 	}
 	var list []workspace.RegionRow
 	for i, r := range append(own, builtin...) {
-		mass := trust.Measure(m, r.Region)
+		mass := regions.Measure(m, r.Region)
 		row.Region, row.Builtin = r.Name, i >= len(own)
 		row.Share, row.Area, row.Ratio, row.Negative, row.Hottest = mass.Share, mass.Area, mass.Ratio, mass.Negative, mass.Hottest
 		list = append(list, row)

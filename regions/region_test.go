@@ -1,4 +1,4 @@
-package trust
+package regions
 
 import (
 	"math"
@@ -94,18 +94,18 @@ func TestSharesOfATilingAddUp(t *testing.T) {
 }
 
 func TestNewRegion(t *testing.T) {
-	box, err := NewRegion("box", []float64{30, 20, 10, 50})
+	box, err := New("box", []float64{30, 20, 10, 50})
 	if err != nil || box.Area() != 600 || !box.Contains(20, 30) {
 		t.Errorf("box %v: %v", box, err)
 	}
-	if p, err := NewRegion("polygon", []float64{0, 0, 10, 0, 0, 10}); err != nil || p.Area() != 50 {
+	if p, err := New("polygon", []float64{0, 0, 10, 0, 0, 10}); err != nil || p.Area() != 50 {
 		t.Errorf("polygon %v: %v", p, err)
 	}
 	for _, bad := range []struct {
 		kind string
 		n    int
 	}{{"box", 3}, {"polygon", 4}, {"polygon", 7}, {"mask", 6}} {
-		if _, err := NewRegion(bad.kind, make([]float64, bad.n)); err == nil {
+		if _, err := New(bad.kind, make([]float64, bad.n)); err == nil {
 			t.Errorf("%s of %d: no error", bad.kind, bad.n)
 		}
 	}

@@ -1,4 +1,4 @@
-package trust
+package regions
 
 import (
 	"fmt"
@@ -17,9 +17,9 @@ func Box(left, top, right, bottom float64) Region {
 	return Region{{left, top, right, top, right, bottom, left, bottom}}
 }
 
-// NewRegion makes a region of a kind and points as a dataset keeps them: "box"
+// New makes a region of a kind and points as a dataset keeps them: "box"
 // is two opposite corners (x, y, x, y), "polygon" an outline.
-func NewRegion(kind string, points []float64) (Region, error) {
+func New(kind string, points []float64) (Region, error) {
 	switch {
 	case kind == "box" && len(points) == 4:
 		return Box(points[0], points[1], points[2], points[3]), nil
