@@ -173,6 +173,10 @@ func pad(x *Context) error {
 			return nil
 		}
 		if mode != "constant" && padded {
+			if s[i] > maxMatrix {
+				x.fail("axis %d of shape %v is too long to be padded by %s", i, s, mode)
+				return nil
+			}
 			g = x.scatterAxis(g, i, len(s), s[i], mirrored(mode, s[i], before, after))
 			before, after = 0, 0
 		}
