@@ -23,7 +23,7 @@ func TestPoisonIsBisectedAndQuarantined(t *testing.T) {
 	r.check(t, job, 21)
 	var item int
 	var reason string
-	if err := r.db.QueryRow(`SELECT item, reason FROM quarantine WHERE job = ?`, job.ID).Scan(&item, &reason); err != nil {
+	if err := r.ws.QueryRow(context.Background(), `SELECT item, reason FROM quarantine WHERE job = ?`, job.ID).Scan(&item, &reason); err != nil {
 		t.Fatal(err)
 	}
 	if item != 21 || !strings.Contains(reason, "the model runtime crashed on this sample") || !strings.Contains(reason, "killed") {

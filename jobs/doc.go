@@ -1,7 +1,8 @@
 // Package jobs runs long work in worker processes so that nothing is lost,
 // doubled or silently skipped, whichever process dies.
 //
-// It knows nothing of images. A job is a list of items; a [Planner] cuts it
+// It knows nothing of images, and keeps its own tables in a workspace's database. A
+// job is a list of items; a [Planner] cuts it
 // once into chunks (contiguous ranges of items), which are rows of a [Store].
 // The store is the durable truth: a chunk is finished when its done-mark is
 // there, and the mark is written in the transaction that stores its result.

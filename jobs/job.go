@@ -2,9 +2,10 @@ package jobs
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"time"
+
+	"github.com/sightline/sightline/workspace"
 )
 
 // State is where a job stands.
@@ -119,11 +120,11 @@ type Planner interface {
 	// Ingest stores a chunk's result in tx, which also holds the done-mark. A
 	// file it wants to keep is renamed away from result.Path; after an error
 	// or a crash it will be called again with a new result of the same chunk.
-	Ingest(ctx context.Context, tx *sql.Tx, job Job, chunk Chunk, result Result) error
+	Ingest(ctx context.Context, tx *workspace.Tx, job Job, chunk Chunk, result Result) error
 
 	// Quarantine stores in tx that one item can not be worked on at all: the
 	// worker process died of it.
-	Quarantine(ctx context.Context, tx *sql.Tx, job Job, item int, reason string) error
+	Quarantine(ctx context.Context, tx *workspace.Tx, job Job, item int, reason string) error
 
 	// Finish runs when every chunk has its done-mark. A result that is not nil
 	// becomes the job's.

@@ -2,8 +2,9 @@ package jobs
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
+
+	"github.com/sightline/sightline/workspace"
 )
 
 // deathsToBlame is how many workers must die with a chunk in flight before it
@@ -78,7 +79,7 @@ func (m *Manager) bisect(t *tracked, c Chunk, cl *claim, reason string) error {
 	ctx := context.Background()
 	if c.Count == 1 {
 		why := fmt.Sprintf("the model runtime crashed on this sample (%s)", reason)
-		err := m.mark(t, c, []Failure{{Item: c.First, Reason: why}}, func(tx *sql.Tx) error {
+		err := m.mark(t, c, []Failure{{Item: c.First, Reason: why}}, func(tx *workspace.Tx) error {
 			return t.planner.Quarantine(ctx, tx, m.snapshot(t), c.First, why)
 		})
 		m.acknowledge(cl)

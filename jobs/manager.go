@@ -243,6 +243,17 @@ func (m *Manager) Failures(ctx context.Context, id string) ([]Failure, error) {
 	return m.store.Failures(ctx, id)
 }
 
+// PutItems fixes the list that a job works through; see Store.
+func (m *Manager) PutItems(ctx context.Context, job string, ids []int64) (n int, err error) {
+	return m.store.PutItems(ctx, job, ids)
+}
+
+// Items returns the ids [first, first+count) of a job's list. A job that is done has
+// none.
+func (m *Manager) Items(ctx context.Context, job string, first, count int) ([]int64, error) {
+	return m.store.Items(ctx, job, first, count)
+}
+
 // List returns all jobs, newest first.
 func (m *Manager) List(ctx context.Context) ([]Job, error) {
 	list, err := m.store.Jobs(ctx)

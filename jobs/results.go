@@ -2,13 +2,14 @@ package jobs
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
 
 	"github.com/nats-io/nats.go"
+
+	"github.com/sightline/sightline/workspace"
 )
 
 // clearIncoming empties the folder of large results.
@@ -70,7 +71,7 @@ func (m *Manager) accept(req resultRequest) error {
 	if err != nil {
 		return err // the file is gone with an earlier try: the queue delivers the chunk again
 	}
-	err = m.mark(t, c, result.Failed, func(tx *sql.Tx) error {
+	err = m.mark(t, c, result.Failed, func(tx *workspace.Tx) error {
 		return t.planner.Ingest(t.ctx, tx, m.snapshot(t), c, result)
 	})
 	if err != nil && t.ctx.Err() == nil {
@@ -123,7 +124,7 @@ func (m *Manager) openChunk(req resultRequest) (*tracked, Chunk) {
 
 // mark stores the done-mark together with what ingest writes, acknowledges
 // the delivery and finishes the job after its last chunk.
-func (m *Manager) mark(t *tracked, c Chunk, failed []Failure, ingest func(*sql.Tx) error) error {
+func (m *Manager) mark(t *tracked, c Chunk, failed []Failure, ingest func(*workspace.Tx) error) error {
 	m.ingesting.Lock()
 	fresh, err := m.store.FinishChunk(t.ctx, c, failed, ingest)
 	m.ingesting.Unlock()

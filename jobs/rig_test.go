@@ -3,7 +3,6 @@ package jobs
 import (
 	"bytes"
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -16,6 +15,8 @@ import (
 	"time"
 
 	_ "github.com/duckdb/duckdb-go/v2"
+
+	"github.com/sightline/sightline/workspace"
 )
 
 // roleEnv makes this test binary play a worker or a server.
@@ -151,7 +152,7 @@ func (p *squarePlanner) Payload(_ context.Context, job Job, _ Chunk) ([]byte, er
 	return job.Params, nil
 }
 
-func (p *squarePlanner) Ingest(ctx context.Context, tx *sql.Tx, job Job, c Chunk, r Result) error {
+func (p *squarePlanner) Ingest(ctx context.Context, tx *workspace.Tx, job Job, c Chunk, r Result) error {
 	p.mu.Lock()
 	p.ingests++
 	if files, _ := filepath.Glob(filepath.Join(p.incoming, fmt.Sprintf("%s-%d-*.result", c.Job, c.Seq))); len(files) > 0 {
@@ -163,15 +164,15 @@ func (p *squarePlanner) Ingest(ctx context.Context, tx *sql.Tx, job Job, c Chunk
 		return err
 	}
 	for i, v := range got.Items {
-		if _, err := tx.ExecContext(ctx, `INSERT INTO results VALUES (?, ?, ?)`, job.ID, c.First+i, v); err != nil {
+		if _, err := tx.Exec(ctx, `INSERT INTO results VALUES (?, ?, ?)`, job.ID, c.First+i, v); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (p *squarePlanner) Quarantine(ctx context.Context, tx *sql.Tx, job Job, item int, reason string) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO quarantine VALUES (?, ?, ?)`, job.ID, item, reason)
+func (p *squarePlanner) Quarantine(ctx context.Context, tx *workspace.Tx, job Job, item int, reason string) error {
+	_, err := tx.Exec(ctx, `INSERT INTO quarantine VALUES (?, ?, ?)`, job.ID, item, reason)
 	return err
 }
 
@@ -181,25 +182,29 @@ func (p *squarePlanner) Finish(context.Context, Job) (json.RawMessage, error) {
 
 // rig is a whole server with real NATS, real DuckDB and real worker processes.
 type rig struct {
-	db      *sql.DB
+	ws      *workspace.Workspace
 	queue   *Queue
 	manager *Manager
 	planner *squarePlanner
 	workers *Supervisor
 }
 
-// startRig opens the database file at path; workers may be 0.
+// startRig opens the workspace at path; workers may be 0.
 func startRig(path string, workers int) (*rig, error) {
 	r := &rig{planner: &squarePlanner{}}
 	var err error
-	if r.db, err = sql.Open("duckdb", path+"?memory_limit=256MB&threads=1"); err != nil {
+	if r.ws, err = workspace.Open(path, workspace.Options{MemoryLimit: "256MB", Threads: 1}); err != nil {
 		return nil, err
 	}
-	if _, err := r.db.Exec(`CREATE TABLE IF NOT EXISTS results (job VARCHAR, item BIGINT, value BIGINT);
-		CREATE TABLE IF NOT EXISTS quarantine (job VARCHAR, item BIGINT, reason VARCHAR)`); err != nil {
+	err = r.ws.Update(context.Background(), func(tx *workspace.Tx) error {
+		_, err := tx.Exec(context.Background(), `CREATE TABLE IF NOT EXISTS results (job VARCHAR, item BIGINT, value BIGINT);
+			CREATE TABLE IF NOT EXISTS quarantine (job VARCHAR, item BIGINT, reason VARCHAR)`)
+		return err
+	})
+	if err != nil {
 		return nil, err
 	}
-	store, err := NewSQLStore(context.Background(), r.db, oneWriter(r.db))
+	store, err := NewSQLStore(context.Background(), r.ws)
 	if err != nil {
 		return nil, err
 	}
@@ -207,7 +212,7 @@ func startRig(path string, workers int) (*rig, error) {
 		return nil, err
 	}
 	r.manager, err = NewManager(context.Background(), store, r.queue, Options{
-		Incoming: filepath.Join(filepath.Dir(path), "incoming"), AckWait: time.Second, CallWait: 5 * time.Second,
+		Incoming: r.ws.Incoming(), AckWait: time.Second, CallWait: 5 * time.Second,
 	})
 	if err != nil {
 		return nil, err
@@ -220,30 +225,13 @@ func startRig(path string, workers int) (*rig, error) {
 	return r, nil
 }
 
-func oneWriter(db *sql.DB) Transact {
-	var mu sync.Mutex
-	return func(ctx context.Context, f func(*sql.Tx) error) error {
-		mu.Lock()
-		defer mu.Unlock()
-		tx, err := db.BeginTx(ctx, nil)
-		if err != nil {
-			return err
-		}
-		defer tx.Rollback()
-		if err := f(tx); err != nil {
-			return err
-		}
-		return tx.Commit()
-	}
-}
-
 func (r *rig) close() {
 	if r.workers != nil {
 		r.workers.Close()
 	}
 	r.manager.Close()
 	r.queue.Close()
-	r.db.Close()
+	r.ws.Close()
 }
 
 func newRig(t *testing.T, path string, workers int) *rig {
@@ -255,8 +243,8 @@ func newRig(t *testing.T, path string, workers int) *rig {
 	return r
 }
 
-// dbPath is a fresh database file whose folder is removed after the test.
-func dbPath(t *testing.T) string { return filepath.Join(t.TempDir(), "jobs.duckdb") }
+// dbPath is a fresh workspace that is removed after the test.
+func dbPath(t *testing.T) string { return filepath.Join(t.TempDir(), "workspace") }
 
 func (r *rig) submit(t *testing.T, s squares) Job {
 	t.Helper()
@@ -281,7 +269,7 @@ func (r *rig) wait(t *testing.T, id string) Job {
 // check fails unless every item of the job but the missing has one right row.
 func (r *rig) check(t *testing.T, job Job, missing ...int) {
 	t.Helper()
-	rows, err := r.db.Query(`SELECT item, value FROM results WHERE job = ? ORDER BY item`, job.ID)
+	rows, err := r.ws.Query(context.Background(), `SELECT item, value FROM results WHERE job = ? ORDER BY item`, job.ID)
 	if err != nil {
 		t.Fatal(err)
 	}

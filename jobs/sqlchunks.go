@@ -2,16 +2,17 @@ package jobs
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
+
+	"github.com/sightline/sightline/workspace"
 )
 
 // PutPlan implements Store.
 func (s *SQLStore) PutPlan(ctx context.Context, job Job, chunks []Chunk) error {
 	job.Planned = true
-	return s.transact(ctx, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, `DELETE FROM chunks WHERE job = ?`, job.ID); err != nil {
+	return s.ws.Update(ctx, func(tx *workspace.Tx) error {
+		if _, err := tx.Exec(ctx, `DELETE FROM chunks WHERE job = ?`, job.ID); err != nil {
 			return fmt.Errorf("clear the plan of job %s: %w", job.ID, err)
 		}
 		for _, c := range chunks {
@@ -23,8 +24,8 @@ func (s *SQLStore) PutPlan(ctx context.Context, job Job, chunks []Chunk) error {
 	})
 }
 
-func insertChunk(ctx context.Context, tx *sql.Tx, c Chunk) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO chunks VALUES (?, ?, ?, ?, 'open', 0, '')`, c.Job, c.Seq, c.First, c.Count)
+func insertChunk(ctx context.Context, tx *workspace.Tx, c Chunk) error {
+	_, err := tx.Exec(ctx, `INSERT INTO chunks VALUES (?, ?, ?, ?, 'open', 0, '')`, c.Job, c.Seq, c.First, c.Count)
 	if err != nil {
 		return fmt.Errorf("store chunk %d of job %s: %w", c.Seq, c.Job, err)
 	}
@@ -33,7 +34,7 @@ func insertChunk(ctx context.Context, tx *sql.Tx, c Chunk) error {
 
 // OpenChunks implements Store.
 func (s *SQLStore) OpenChunks(ctx context.Context, job string) ([]Chunk, error) {
-	rows, err := s.db.QueryContext(ctx, `SELECT job, seq, first, count FROM chunks WHERE job = ? AND state = 'open' ORDER BY first`, job)
+	rows, err := s.ws.Query(ctx, `SELECT job, seq, first, count FROM chunks WHERE job = ? AND state = 'open' ORDER BY first`, job)
 	if err != nil {
 		return nil, fmt.Errorf("read the open chunks of job %s: %w", job, err)
 	}
@@ -52,7 +53,7 @@ func (s *SQLStore) OpenChunks(ctx context.Context, job string) ([]Chunk, error) 
 // Counts implements Store.
 func (s *SQLStore) Counts(ctx context.Context, job string) (Counts, error) {
 	var c Counts
-	err := s.db.QueryRowContext(ctx, `SELECT coalesce(sum(count), 0)::BIGINT, coalesce(sum(failed), 0)::BIGINT
+	err := s.ws.QueryRow(ctx, `SELECT coalesce(sum(count), 0)::BIGINT, coalesce(sum(failed), 0)::BIGINT
 		FROM chunks WHERE job = ? AND state = 'done'`, job).Scan(&c.Done, &c.Failed)
 	if err != nil {
 		return Counts{}, fmt.Errorf("count the finished items of job %s: %w", job, err)
@@ -70,7 +71,7 @@ func encodeFailures(list []Failure) (string, error) {
 
 // Failures implements Store.
 func (s *SQLStore) Failures(ctx context.Context, job string) ([]Failure, error) {
-	rows, err := s.db.QueryContext(ctx, `SELECT failures FROM chunks WHERE job = ? AND state = 'done' AND failures <> '' ORDER BY first`, job)
+	rows, err := s.ws.Query(ctx, `SELECT failures FROM chunks WHERE job = ? AND state = 'done' AND failures <> '' ORDER BY first`, job)
 	if err != nil {
 		return nil, fmt.Errorf("read the failures of job %s: %w", job, err)
 	}
@@ -92,14 +93,14 @@ func (s *SQLStore) Failures(ctx context.Context, job string) ([]Failure, error) 
 }
 
 // FinishChunk implements Store.
-func (s *SQLStore) FinishChunk(ctx context.Context, c Chunk, failed []Failure, ingest func(*sql.Tx) error) (bool, error) {
+func (s *SQLStore) FinishChunk(ctx context.Context, c Chunk, failed []Failure, ingest func(*workspace.Tx) error) (bool, error) {
 	list, err := encodeFailures(failed)
 	if err != nil {
 		return false, err
 	}
 	fresh := false
-	err = s.transact(ctx, func(tx *sql.Tx) error {
-		n, err := affected(tx.ExecContext(ctx, `UPDATE chunks SET state = 'done', failed = ?, failures = ?
+	err = s.ws.Update(ctx, func(tx *workspace.Tx) error {
+		n, err := affected(tx.Exec(ctx, `UPDATE chunks SET state = 'done', failed = ?, failures = ?
 			WHERE job = ? AND seq = ? AND state = 'open'`, len(failed), list, c.Job, c.Seq))
 		if err != nil {
 			return fmt.Errorf("mark chunk %d of job %s: %w", c.Seq, c.Job, err)
@@ -115,15 +116,15 @@ func (s *SQLStore) FinishChunk(ctx context.Context, c Chunk, failed []Failure, i
 // SplitChunk implements Store.
 func (s *SQLStore) SplitChunk(ctx context.Context, c, a, b Chunk) (Chunk, Chunk, bool, error) {
 	fresh := false
-	err := s.transact(ctx, func(tx *sql.Tx) error {
-		n, err := affected(tx.ExecContext(ctx, `UPDATE chunks SET state = 'split' WHERE job = ? AND seq = ? AND state = 'open'`, c.Job, c.Seq))
+	err := s.ws.Update(ctx, func(tx *workspace.Tx) error {
+		n, err := affected(tx.Exec(ctx, `UPDATE chunks SET state = 'split' WHERE job = ? AND seq = ? AND state = 'open'`, c.Job, c.Seq))
 		if err != nil {
 			return fmt.Errorf("split chunk %d of job %s: %w", c.Seq, c.Job, err)
 		}
 		if fresh = n == 1; !fresh {
 			return nil
 		}
-		if err := tx.QueryRowContext(ctx, `SELECT max(seq) + 1 FROM chunks WHERE job = ?`, c.Job).Scan(&a.Seq); err != nil {
+		if err := tx.QueryRow(ctx, `SELECT max(seq) + 1 FROM chunks WHERE job = ?`, c.Job).Scan(&a.Seq); err != nil {
 			return fmt.Errorf("number the halves of chunk %d of job %s: %w", c.Seq, c.Job, err)
 		}
 		b.Seq = a.Seq + 1

@@ -7,40 +7,39 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/sightline/sightline/workspace"
 )
 
-// SQLStore is a [Store] in two tables, jobs and chunks, of a DuckDB database.
-type SQLStore struct {
-	db       *sql.DB
-	transact Transact
-}
+// SQLStore is a [Store] in tables of a workspace's database.
+type SQLStore struct{ ws *workspace.Workspace }
 
-// Transact runs f in a transaction, which commits if f returns nil. DuckDB
-// refuses two transactions that touch one row, so it must let one writer wait
-// for another; a workspace's Update is one.
-type Transact func(ctx context.Context, f func(*sql.Tx) error) error
-
-// NewSQLStore creates the tables where they are missing and brings older ones
-// up to date. All writing goes through transact.
-func NewSQLStore(ctx context.Context, db *sql.DB, transact Transact) (*SQLStore, error) {
-	if err := transact(ctx, func(tx *sql.Tx) error { return prepareTables(ctx, tx) }); err != nil {
-		return nil, fmt.Errorf("prepare the tables of jobs: %w", err)
+// NewSQLStore makes the tables where they are missing and brings older ones up to
+// date.
+func NewSQLStore(ctx context.Context, ws *workspace.Workspace) (*SQLStore, error) {
+	if err := ws.Migrate(ctx, schema); err != nil {
+		return nil, err
 	}
-	return &SQLStore{db: db, transact: transact}, nil
+	return &SQLStore{ws}, nil
 }
 
 // PutJob implements Store.
 func (s *SQLStore) PutJob(ctx context.Context, job Job) error {
-	return s.transact(ctx, func(tx *sql.Tx) error { return putJob(ctx, tx, job) })
+	return s.ws.Update(ctx, func(tx *workspace.Tx) error {
+		if err := putJob(ctx, tx, job); err != nil || job.State != Done {
+			return err
+		}
+		return dropItems(ctx, tx, job.ID)
+	})
 }
 
-func putJob(ctx context.Context, tx *sql.Tx, j Job) error {
-	n, err := affected(tx.ExecContext(ctx, `UPDATE jobs SET title = ?, state = ?, items = ?, planned = ?, started = ?, finished = ?,
+func putJob(ctx context.Context, tx *workspace.Tx, j Job) error {
+	n, err := affected(tx.Exec(ctx, `UPDATE jobs SET title = ?, state = ?, items = ?, planned = ?, started = ?, finished = ?,
 		message = ?, error = ?, result = ? WHERE id = ?`,
 		j.Title, string(j.State), j.Items, j.Planned, nullTime(j.Started), nullTime(j.Finished),
 		j.Message, j.Error, string(j.Result), j.ID))
 	if err == nil && n == 0 {
-		_, err = tx.ExecContext(ctx, `INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		_, err = tx.Exec(ctx, `INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 			j.ID, j.Kind, j.Title, string(j.Params), string(j.State), j.Items, j.Planned,
 			j.Created.UTC(), nullTime(j.Started), nullTime(j.Finished), j.Message, j.Error, string(j.Result))
 	}
@@ -78,7 +77,7 @@ func scanJob(row interface{ Scan(...any) error }) (Job, error) {
 
 // Job implements Store.
 func (s *SQLStore) Job(ctx context.Context, id string) (Job, error) {
-	j, err := scanJob(s.db.QueryRowContext(ctx, selectJobs+` WHERE id = ?`, id))
+	j, err := scanJob(s.ws.QueryRow(ctx, selectJobs+` WHERE id = ?`, id))
 	if errors.Is(err, sql.ErrNoRows) {
 		return Job{}, fmt.Errorf("%w: %s", ErrNotFound, id)
 	}
@@ -90,7 +89,7 @@ func (s *SQLStore) Job(ctx context.Context, id string) (Job, error) {
 
 // Jobs implements Store.
 func (s *SQLStore) Jobs(ctx context.Context) ([]Job, error) {
-	rows, err := s.db.QueryContext(ctx, selectJobs+` ORDER BY created DESC, id`)
+	rows, err := s.ws.Query(ctx, selectJobs+` ORDER BY created DESC, id`)
 	if err != nil {
 		return nil, fmt.Errorf("read the jobs: %w", err)
 	}

@@ -2,8 +2,9 @@ package jobs
 
 import (
 	"context"
-	"database/sql"
 	"errors"
+
+	"github.com/sightline/sightline/workspace"
 )
 
 // ErrNotFound says that there is no such job.
@@ -30,12 +31,19 @@ type Store interface {
 	// Counts sums the items of the job's finished chunks.
 	Counts(ctx context.Context, job string) (Counts, error)
 
+	// PutItems fixes the list that a job works through, as ids that mean something
+	// to its kind, unless it has one; it returns the length of the list. The list
+	// goes when the job is done.
+	PutItems(ctx context.Context, job string, ids []int64) (n int, err error)
+	// Items returns the ids [first, first+count) of a job's list.
+	Items(ctx context.Context, job string, first, count int) ([]int64, error)
+
 	// Failures lists the failed items of the job's finished chunks, by item.
 	Failures(ctx context.Context, job string) ([]Failure, error)
 
 	// FinishChunk sets the done-mark and calls ingest in one transaction. If
 	// the chunk is not open it does nothing and reports false.
-	FinishChunk(ctx context.Context, c Chunk, failed []Failure, ingest func(*sql.Tx) error) (fresh bool, err error)
+	FinishChunk(ctx context.Context, c Chunk, failed []Failure, ingest func(*workspace.Tx) error) (fresh bool, err error)
 	// SplitChunk replaces an open chunk by two, which it numbers. If the chunk
 	// is not open it does nothing and reports false.
 	SplitChunk(ctx context.Context, c, a, b Chunk) (first, second Chunk, fresh bool, err error)

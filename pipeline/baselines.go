@@ -7,7 +7,8 @@ import (
 	"math/rand/v2"
 
 	"github.com/sightline/sightline/attribution/methods"
-	"github.com/sightline/sightline/workspace"
+	"github.com/sightline/sightline/results"
+	"github.com/sightline/sightline/stores"
 )
 
 // baselineCount is how many images a method that needs baselines compares with.
@@ -18,7 +19,7 @@ const baselineCount = 16
 // that the evaluation predicted, in the order of their paths, whatever their labels.
 // It is the same for every sample and every chunk of a job; a sample that is among
 // its own baselines adds nothing to its map there.
-func baselines(ctx context.Context, ws *workspace.Workspace, ev *workspace.Evaluation, maps []MapOptions) ([]string, error) {
+func baselines(ctx context.Context, store *stores.Stores, ev *results.Evaluation, maps []MapOptions) ([]string, error) {
 	at := -1
 	for i, o := range maps {
 		if m, err := methods.All().Lookup(o.Method); err == nil && m.Card().NeedsBaselines {
@@ -28,14 +29,14 @@ func baselines(ctx context.Context, ws *workspace.Workspace, ev *workspace.Evalu
 	if at < 0 {
 		return nil, nil
 	}
-	_, page, err := ws.Samples(ctx, workspace.Filter{Evaluation: ev.ID}, workspace.ByPath, 0, 1<<30)
+	_, page, err := store.Results.Samples(ctx, results.Filter{Evaluation: ev.ID}, results.ByPath, 0, 1<<30)
 	if err != nil {
 		return nil, fmt.Errorf("choose pictures to compare with: %w", err)
 	}
 	order := rand.New(rand.NewPCG(maps[at].Seed, 0x62617365)).Perm(len(page))
 	var files []string
 	for _, i := range order[:min(baselineCount, len(order))] {
-		s, err := ws.Sample(ctx, page[i].ID)
+		s, err := store.Catalog.Sample(ctx, page[i].ID)
 		if err != nil {
 			return nil, fmt.Errorf("choose pictures to compare with: %w", err)
 		}

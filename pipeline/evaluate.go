@@ -3,13 +3,15 @@ package pipeline
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
 
+	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/jobs"
+	"github.com/sightline/sightline/results"
+	"github.com/sightline/sightline/stores"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -17,11 +19,11 @@ import (
 // dataset that it has not predicted yet. mapping gives class names or indices
 // for labels, and may be nil. The job's result is {evaluation, dataset, model}.
 func (p *Pipeline) Evaluate(ctx context.Context, dataset, model string, mapping map[string]string) (jobs.Job, error) {
-	d, err := p.ws.Dataset(ctx, dataset)
+	d, err := p.store.Catalog.Dataset(ctx, dataset)
 	if err != nil {
 		return jobs.Job{}, err
 	}
-	m, err := p.ws.Model(ctx, model)
+	m, err := p.store.Catalog.Model(ctx, model)
 	if err != nil {
 		return jobs.Job{}, err
 	}
@@ -43,7 +45,10 @@ type evaluateParams struct {
 }
 
 // evaluator plans and stores evaluations.
-type evaluator struct{ ws *workspace.Workspace }
+type evaluator struct {
+	store *stores.Stores
+	jobs  *jobs.Manager
+}
 
 func (e *evaluator) Describe(_ context.Context, params json.RawMessage) (jobs.Description, error) {
 	var p evaluateParams
@@ -52,7 +57,7 @@ func (e *evaluator) Describe(_ context.Context, params json.RawMessage) (jobs.De
 	}
 	return jobs.Description{
 		Title:  fmt.Sprintf("Evaluate %s on %s", p.Model, p.Dataset),
-		Result: mustJSON(map[string]string{"evaluation": workspace.EvaluationID(p.Dataset, p.Model), "dataset": p.Dataset, "model": p.Model}),
+		Result: mustJSON(map[string]string{"evaluation": results.EvaluationID(p.Dataset, p.Model), "dataset": p.Dataset, "model": p.Model}),
 	}, nil
 }
 
@@ -62,24 +67,28 @@ func (e *evaluator) Plan(ctx context.Context, job jobs.Job, note func(string)) (
 		return 0, 0, fmt.Errorf("parameters of an evaluation: %w", err)
 	}
 	note("matching labels and classes")
-	spec, err := modelSpec(ctx, e.ws, p.Model)
+	spec, err := modelSpec(ctx, e.store, p.Model)
 	if err != nil {
 		return 0, 0, err
 	}
-	d, err := e.ws.Dataset(ctx, p.Dataset)
+	d, err := e.store.Catalog.Dataset(ctx, p.Dataset)
 	if err != nil {
 		return 0, 0, err
 	}
 	matching := classifier.MatchLabels(spec.Classes, labelNames(d), p.Mapping)
-	_, n, err := e.ws.PlanEvaluation(ctx, workspace.EvaluationPlan{
+	_, missing, err := e.store.Results.PlanEvaluation(ctx, results.EvaluationPlan{
 		Dataset: p.Dataset, Model: p.Model, Job: job.ID, Classes: spec.Classes,
 		Matching: mustJSON(matching), LabelClass: matching.Index,
 	})
+	if err != nil {
+		return 0, 0, err
+	}
+	n, err := e.jobs.PutItems(ctx, job.ID, missing)
 	return n, evaluateChunk(n, batchOf(spec, n)), err
 }
 
-func modelSpec(ctx context.Context, ws *workspace.Workspace, name string) (*classifier.Spec, error) {
-	m, err := ws.Model(ctx, name)
+func modelSpec(ctx context.Context, store *stores.Stores, name string) (*classifier.Spec, error) {
+	m, err := store.Catalog.Model(ctx, name)
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +103,7 @@ func parseSpec(data json.RawMessage) (*classifier.Spec, error) {
 	return spec, nil
 }
 
-func labelNames(d *workspace.Dataset) []string {
+func labelNames(d *catalog.Dataset) []string {
 	names := make([]string, len(d.Labels))
 	for i, l := range d.Labels {
 		names[i] = l.Name
@@ -130,16 +139,16 @@ func (e *evaluator) Payload(ctx context.Context, job jobs.Job, c jobs.Chunk) ([]
 	if err != nil {
 		return nil, err
 	}
-	samples, err := e.ws.Items(ctx, job.ID, c.First, c.Count)
+	samples, err := samplesOf(ctx, e.store, e.jobs, c)
 	return mustJSON(evaluatePayload{Spec: ev.Spec, Batch: batchOf(spec, job.Items), Items: items(samples)}), err
 }
 
-func (e *evaluator) evaluation(ctx context.Context, job jobs.Job) (*workspace.Evaluation, error) {
+func (e *evaluator) evaluation(ctx context.Context, job jobs.Job) (*results.Evaluation, error) {
 	id, err := evaluationID(job)
 	if err != nil {
 		return nil, err
 	}
-	return e.ws.Evaluation(ctx, id)
+	return e.store.Results.Evaluation(ctx, id)
 }
 
 func evaluationID(job jobs.Job) (string, error) {
@@ -150,46 +159,46 @@ func evaluationID(job jobs.Job) (string, error) {
 	return r.Evaluation, nil
 }
 
-func superseded(ev *workspace.Evaluation) error {
+func superseded(ev *results.Evaluation) error {
 	return fmt.Errorf("job %s has taken over the evaluation %s, with newer samples or settings; nothing is left to do here", ev.Job, ev.ID)
 }
 
-func (e *evaluator) Ingest(ctx context.Context, tx *sql.Tx, job jobs.Job, c jobs.Chunk, r jobs.Result) error {
-	bad, err := failedSamples(ctx, e.ws, c, r.Failed)
+func (e *evaluator) Ingest(ctx context.Context, tx *workspace.Tx, job jobs.Job, c jobs.Chunk, r jobs.Result) error {
+	bad, err := failedSamples(ctx, e.jobs, c, r.Failed)
 	if err != nil {
 		return err
 	}
-	return e.store(ctx, tx, job, c, r.Path, bad)
+	return e.ingest(ctx, tx, job, c, r.Path, bad)
 }
 
-func (e *evaluator) Quarantine(ctx context.Context, tx *sql.Tx, job jobs.Job, index int, reason string) error {
-	id, err := itemID(ctx, e.ws, job.ID, index)
+func (e *evaluator) Quarantine(ctx context.Context, tx *workspace.Tx, job jobs.Job, index int, reason string) error {
+	id, err := itemID(ctx, e.jobs, job.ID, index)
 	if err != nil {
 		return err
 	}
 	seq := quarantineSeq(index)
-	return e.store(ctx, tx, job, jobs.Chunk{Job: job.ID, Seq: seq, First: index, Count: 1}, "", []workspace.Failure{{Sample: id, Reason: reason}})
+	return e.ingest(ctx, tx, job, jobs.Chunk{Job: job.ID, Seq: seq, First: index, Count: 1}, "", []catalog.Failure{{Sample: id, Reason: reason}})
 }
 
 // quarantineSeq numbers what is stored of a single quarantined item, apart from
 // the numbers of chunks.
 func quarantineSeq(index int) int { return -1 - index }
 
-// store checks, in the transaction, that no newer job has taken over: two jobs
+// ingest checks, in the transaction, that no newer job has taken over: two jobs
 // must not store predictions of the same sample.
-func (e *evaluator) store(ctx context.Context, tx *sql.Tx, job jobs.Job, c jobs.Chunk, block string, bad []workspace.Failure) error {
+func (e *evaluator) ingest(ctx context.Context, tx *workspace.Tx, job jobs.Job, c jobs.Chunk, block string, bad []catalog.Failure) error {
 	id, err := evaluationID(job)
 	if err != nil {
 		return err
 	}
-	var owner string
-	if err := tx.QueryRowContext(ctx, `SELECT job FROM evaluations WHERE slug = ?`, id).Scan(&owner); err != nil {
-		return fmt.Errorf("find the evaluation %s: %w", id, err)
+	owner, err := results.Job(ctx, tx, id)
+	if err != nil {
+		return err
 	}
 	if owner != job.ID {
-		return superseded(&workspace.Evaluation{ID: id, Job: owner})
+		return superseded(&results.Evaluation{ID: id, Job: owner})
 	}
-	return e.ws.IngestBlock(ctx, tx, workspace.ChunkResult{Evaluation: id, Job: job.ID, Seq: c.Seq, Block: block, Failures: bad})
+	return e.store.Results.IngestBlock(ctx, tx, results.ChunkResult{Evaluation: id, Job: job.ID, Seq: c.Seq, Block: block, Failures: bad})
 }
 
 func (e *evaluator) Finish(ctx context.Context, job jobs.Job) (json.RawMessage, error) {
@@ -200,8 +209,8 @@ func (e *evaluator) Finish(ctx context.Context, job jobs.Job) (json.RawMessage, 
 	if ev.Job != job.ID {
 		return nil, superseded(ev)
 	}
-	if err := e.ws.ComputeAreas(ctx, ev.ID, ""); err != nil {
+	if err := e.store.Results.ComputeAreas(ctx, ev.ID, ""); err != nil {
 		return nil, err
 	}
-	return nil, e.ws.FinishEvaluation(ctx, ev.ID)
+	return nil, e.store.Results.FinishEvaluation(ctx, ev.ID)
 }

@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,6 +11,8 @@ import (
 	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/attribution/methods"
 	"github.com/sightline/sightline/jobs"
+	"github.com/sightline/sightline/results"
+	"github.com/sightline/sightline/stores"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -25,9 +26,9 @@ const (
 // Slice says which samples are explained: the first Limit (0: all) of a filter,
 // in an order.
 type Slice struct {
-	Filter workspace.Filter `json:"filter"` // Evaluation must be set
-	Sort   workspace.Sort   `json:"sort"`
-	Limit  int              `json:"limit"`
+	Filter results.Filter `json:"filter"` // Evaluation must be set
+	Sort   results.Sort   `json:"sort"`
+	Limit  int            `json:"limit"`
 }
 
 // ExplainSlice starts, or goes on with, a job that makes the maps of a slice
@@ -46,7 +47,7 @@ func (p *Pipeline) ExplainSlice(ctx context.Context, s Slice, judged bool, wishe
 	if len(wishes) == 0 {
 		return jobs.Job{}, errors.New("no map is asked for: name a method")
 	}
-	if _, err := p.ws.Evaluation(ctx, s.Filter.Evaluation); err != nil {
+	if _, err := p.store.Results.Evaluation(ctx, s.Filter.Evaluation); err != nil {
 		return jobs.Job{}, err
 	}
 	return p.jobs.Submit(ctx, KindExplain, params)
@@ -86,8 +87,8 @@ func (p explainParams) words() (methods, targets []string) {
 
 // explainer plans and stores batches of maps.
 type explainer struct {
-	ws   *workspace.Workspace
-	jobs *jobs.Manager
+	store *stores.Stores
+	jobs  *jobs.Manager
 }
 
 func (e *explainer) Describe(_ context.Context, params json.RawMessage) (jobs.Description, error) {
@@ -116,7 +117,7 @@ func (e *explainer) Plan(ctx context.Context, job jobs.Job, note func(string)) (
 	if limit <= 0 {
 		limit = 1 << 30
 	}
-	_, page, err := e.ws.Samples(ctx, p.Filter, p.Sort, 0, limit)
+	_, page, err := e.store.Results.Samples(ctx, p.Filter, p.Sort, 0, limit)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -130,7 +131,7 @@ func (e *explainer) Plan(ctx context.Context, job jobs.Job, note func(string)) (
 			missing = append(missing, s.ID)
 		}
 	}
-	n, err := e.ws.PutItems(ctx, job.ID, missing)
+	n, err := e.jobs.PutItems(ctx, job.ID, missing)
 	return n, p.chunk(), err
 }
 
@@ -151,7 +152,7 @@ func (e *explainer) needed(ctx context.Context, p explainParams) (func(sample in
 	have := make([]map[int64]bool, len(p.Maps))
 	for i, o := range p.Maps {
 		var err error
-		if have[i], err = e.ws.Mapped(ctx, p.Filter.Evaluation, o.Key(), p.Judged); err != nil {
+		if have[i], err = e.store.Maps.Mapped(ctx, p.Filter.Evaluation, o.Key(), p.Judged); err != nil {
 			return nil, err
 		}
 	}
@@ -170,11 +171,11 @@ func (e *explainer) Payload(ctx context.Context, job jobs.Job, c jobs.Chunk) ([]
 	if err != nil {
 		return nil, err
 	}
-	ev, err := e.ws.Evaluation(ctx, p.Filter.Evaluation)
+	ev, err := e.store.Results.Evaluation(ctx, p.Filter.Evaluation)
 	if err != nil {
 		return nil, err
 	}
-	samples, err := e.ws.Items(ctx, job.ID, c.First, c.Count)
+	samples, err := samplesOf(ctx, e.store, e.jobs, c)
 	if err != nil {
 		return nil, err
 	}
@@ -183,10 +184,10 @@ func (e *explainer) Payload(ctx context.Context, job jobs.Job, c jobs.Chunk) ([]
 		return nil, err
 	}
 	payload := explainPayload{Spec: ev.Spec, Maps: p.Maps, Judged: p.Judged, Items: items(samples)}
-	if err := rank(ctx, e.ws, ev.ID, payload.Items); err != nil {
+	if err := rank(ctx, e.store, ev.ID, payload.Items); err != nil {
 		return nil, err
 	}
-	if payload.Baselines, err = baselines(ctx, e.ws, ev, p.Maps); err != nil {
+	if payload.Baselines, err = baselines(ctx, e.store, ev, p.Maps); err != nil {
 		return nil, err
 	}
 	for i := range payload.Items {
@@ -208,7 +209,7 @@ func (e *explainer) attach(ctx context.Context, evaluation string, p *explainPay
 	for i := range p.Items {
 		it := &p.Items[i]
 		for _, wish := range it.Need {
-			m, err := e.ws.Map(ctx, evaluation, it.ID, p.Maps[wish].Key())
+			m, err := e.store.Maps.Map(ctx, evaluation, it.ID, p.Maps[wish].Key())
 			if errors.Is(err, workspace.ErrNotFound) {
 				continue
 			}
@@ -226,12 +227,12 @@ func (e *explainer) attach(ctx context.Context, evaluation string, p *explainPay
 
 // rank fills in what the evaluation knows of the items: the true class, and the
 // best classes. A sample that is not predicted (yet) can be explained all the same.
-func rank(ctx context.Context, ws *workspace.Workspace, evaluation string, list []item) error {
+func rank(ctx context.Context, store *stores.Stores, evaluation string, list []item) error {
 	ids := make([]int64, len(list))
 	for i, it := range list {
 		ids[i] = it.ID
 	}
-	ranks, err := ws.Ranks(ctx, evaluation, ids)
+	ranks, err := store.Results.Ranks(ctx, evaluation, ids)
 	if err != nil {
 		return err
 	}
@@ -244,20 +245,22 @@ func rank(ctx context.Context, ws *workspace.Workspace, evaluation string, list 
 	return nil
 }
 
-func requestOf(ev *workspace.Evaluation, o MapOptions) mapRequest {
+func requestOf(ev *results.Evaluation, o MapOptions) mapRequest {
 	return mapRequest{Spec: ev.Spec, MapOptions: o}
 }
 
-func (e *explainer) Ingest(ctx context.Context, tx *sql.Tx, job jobs.Job, c jobs.Chunk, r jobs.Result) error {
+func (e *explainer) Ingest(ctx context.Context, tx *workspace.Tx, job jobs.Job, c jobs.Chunk, r jobs.Result) error {
 	id, err := evaluationID(job)
 	if err != nil || r.Path == "" {
 		return err
 	}
-	return e.ws.IngestMaps(ctx, tx, id, job.ID, c.Seq, r.Path)
+	return e.store.Maps.IngestMaps(ctx, tx, id, job.ID, c.Seq, r.Path)
 }
 
 // Quarantine stores nothing: the job itself lists what failed.
-func (e *explainer) Quarantine(context.Context, *sql.Tx, jobs.Job, int, string) error { return nil }
+func (e *explainer) Quarantine(context.Context, *workspace.Tx, jobs.Job, int, string) error {
+	return nil
+}
 
 // Finish adds the samples that have no map, and why, to the job's result.
 func (e *explainer) Finish(ctx context.Context, job jobs.Job) (json.RawMessage, error) {
@@ -265,7 +268,7 @@ func (e *explainer) Finish(ctx context.Context, job jobs.Job) (json.RawMessage, 
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
-	bad, err := failedSamples(ctx, e.ws, jobs.Chunk{Job: job.ID, Count: job.Items}, list)
+	bad, err := failedSamples(ctx, e.jobs, jobs.Chunk{Job: job.ID, Count: job.Items}, list)
 	if err != nil {
 		return nil, err
 	}

@@ -2,14 +2,15 @@ package pipeline
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"path/filepath"
 	"time"
 
+	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/dataset"
 	"github.com/sightline/sightline/jobs"
+	"github.com/sightline/sightline/stores"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -36,7 +37,10 @@ type importParams struct {
 }
 
 // importer plans and stores imports.
-type importer struct{ ws *workspace.Workspace }
+type importer struct {
+	store *stores.Stores
+	jobs  *jobs.Manager
+}
 
 func (im *importer) Describe(_ context.Context, params json.RawMessage) (jobs.Description, error) {
 	var p importParams
@@ -62,24 +66,24 @@ func (im *importer) Plan(ctx context.Context, job jobs.Job, note func(string)) (
 		return 0, 0, err
 	}
 	note(fmt.Sprintf("storing %d samples", len(found.Samples)))
-	if _, err := im.ws.Import(ctx, p.Name, found); err != nil {
+	if _, err := im.store.Catalog.Import(ctx, p.Name, found); err != nil {
 		return 0, 0, err
 	}
-	ids, err := im.ws.WithoutThumbnail(ctx, p.Name)
+	ids, err := im.store.Catalog.WithoutThumbnail(ctx, p.Name)
 	if err != nil {
 		return 0, 0, err
 	}
-	n, err := im.ws.PutItems(ctx, job.ID, ids)
+	n, err := im.jobs.PutItems(ctx, job.ID, ids)
 	return n, importChunk, err
 }
 
 func (im *importer) Payload(ctx context.Context, job jobs.Job, c jobs.Chunk) ([]byte, error) {
-	samples, err := im.ws.Items(ctx, job.ID, c.First, c.Count)
+	samples, err := samplesOf(ctx, im.store, im.jobs, c)
 	return mustJSON(importPayload{Items: items(samples)}), err
 }
 
-func (im *importer) Ingest(ctx context.Context, tx *sql.Tx, job jobs.Job, c jobs.Chunk, r jobs.Result) error {
-	if err := im.ws.IngestThumbnails(ctx, tx, job.ID, c.Seq, r.Path); err != nil {
+func (im *importer) Ingest(ctx context.Context, tx *workspace.Tx, job jobs.Job, c jobs.Chunk, r jobs.Result) error {
+	if err := im.store.Catalog.IngestThumbnails(ctx, tx, job.ID, c.Seq, r.Path); err != nil {
 		return err
 	}
 	// What cannot be read now may be readable tomorrow: the job lists it. What
@@ -88,36 +92,36 @@ func (im *importer) Ingest(ctx context.Context, tx *sql.Tx, job jobs.Job, c jobs
 	if err := json.Unmarshal(r.Data, &spoilt); err != nil {
 		return fmt.Errorf("read the worker's list of bad images: %w", err)
 	}
-	bad, err := failedSamples(ctx, im.ws, c, spoilt)
+	bad, err := failedSamples(ctx, im.jobs, c, spoilt)
 	if err != nil {
 		return err
 	}
 	return im.quarantine(ctx, tx, bad)
 }
 
-func (im *importer) Quarantine(ctx context.Context, tx *sql.Tx, job jobs.Job, index int, reason string) error {
-	id, err := itemID(ctx, im.ws, job.ID, index)
+func (im *importer) Quarantine(ctx context.Context, tx *workspace.Tx, job jobs.Job, index int, reason string) error {
+	id, err := itemID(ctx, im.jobs, job.ID, index)
 	if err != nil {
 		return err
 	}
-	return im.quarantine(ctx, tx, []workspace.Failure{{Sample: id, Reason: reason}})
+	return im.quarantine(ctx, tx, []catalog.Failure{{Sample: id, Reason: reason}})
 }
 
 // quarantine marks samples and their copies: only one of the samples with the
 // same bytes is in a job's list.
-func (im *importer) quarantine(ctx context.Context, tx *sql.Tx, bad []workspace.Failure) error {
-	var all []workspace.Failure
+func (im *importer) quarantine(ctx context.Context, tx *workspace.Tx, bad []catalog.Failure) error {
+	var all []catalog.Failure
 	for _, f := range bad {
-		copies, err := im.ws.DuplicatesOf(ctx, f.Sample)
+		copies, err := im.store.Catalog.DuplicatesOf(ctx, f.Sample)
 		if err != nil {
 			return err
 		}
 		all = append(all, f)
 		for _, c := range copies {
-			all = append(all, workspace.Failure{Sample: c.ID, Reason: f.Reason})
+			all = append(all, catalog.Failure{Sample: c.ID, Reason: f.Reason})
 		}
 	}
-	return im.ws.Quarantine(ctx, tx, all)
+	return im.store.Catalog.Quarantine(ctx, tx, all)
 }
 
 func (im *importer) Finish(ctx context.Context, job jobs.Job) (json.RawMessage, error) {
@@ -125,13 +129,13 @@ func (im *importer) Finish(ctx context.Context, job jobs.Job) (json.RawMessage, 
 }
 
 // itemID is the sample at an index of a job's list.
-func itemID(ctx context.Context, ws *workspace.Workspace, job string, index int) (int64, error) {
-	samples, err := ws.Items(ctx, job, index, 1)
-	if err == nil && len(samples) != 1 {
+func itemID(ctx context.Context, m *jobs.Manager, job string, index int) (int64, error) {
+	ids, err := m.Items(ctx, job, index, 1)
+	if err == nil && len(ids) != 1 {
 		err = fmt.Errorf("job %s has no item %d", job, index)
 	}
 	if err != nil {
 		return 0, err
 	}
-	return samples[0].ID, nil
+	return ids[0], nil
 }

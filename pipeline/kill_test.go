@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/sightline/sightline/internal/testmodel"
+	"github.com/sightline/sightline/results"
+	"github.com/sightline/sightline/stores"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -90,18 +92,18 @@ func evaluateWithKills(t *testing.T, dir string, rng *rand.Rand, most int, took 
 func stored(t *testing.T, dir string) string {
 	t.Helper()
 	ctx := context.Background()
-	ws, err := workspace.Open(dir, workspace.Options{MemoryLimit: "256MB", Threads: 1})
+	store, err := stores.Open(ctx, dir, workspace.Options{MemoryLimit: "256MB", Threads: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer ws.Close()
-	total, page, err := ws.Samples(ctx, workspace.Filter{Evaluation: "photos~tiny"}, workspace.ByPath, 0, 1000)
+	defer store.Close()
+	total, page, err := store.Results.Samples(ctx, results.Filter{Evaluation: "photos~tiny"}, results.ByPath, 0, 1000)
 	if err != nil || total != 160 || len(page) != 160 {
 		t.Fatalf("%d predictions (%d listed), %v; want one for each of 160 samples", total, len(page), err)
 	}
 	digest := sha256.New()
 	for _, it := range page {
-		p, err := ws.Prediction(ctx, "photos~tiny", it.ID)
+		p, err := store.Results.Prediction(ctx, "photos~tiny", it.ID)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -24,13 +24,13 @@ type Layers struct {
 	Reason string  `json:"reason"` // why there are none, else ""
 }
 
-// layersFinding is the name under which the workspace keeps them.
-const layersFinding = "layers"
+// layersFact is the name under which the workspace keeps them.
+const layersFact = "layers"
 
 // Layers lists the tensors of an evaluation's model at which CAM methods can look.
 // A worker finds them, once.
 func (p *Pipeline) Layers(ctx context.Context, evaluation string) (*Layers, error) {
-	known, err := p.ws.Findings(ctx, evaluation, layersFinding)
+	known, err := p.store.Results.Facts(ctx, evaluation, layersFact)
 	if err != nil {
 		return nil, err
 	}
@@ -38,7 +38,7 @@ func (p *Pipeline) Layers(ctx context.Context, evaluation string) (*Layers, erro
 	if len(known) > 0 {
 		return found, json.Unmarshal(known[0].Content, found)
 	}
-	ev, err := p.ws.Evaluation(ctx, evaluation)
+	ev, err := p.store.Results.Evaluation(ctx, evaluation)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +50,7 @@ func (p *Pipeline) Layers(ctx context.Context, evaluation string) (*Layers, erro
 	if err := json.Unmarshal(answer, found); err != nil {
 		return nil, fmt.Errorf("list the layers of the model of %s: read the worker's answer: %w", evaluation, err)
 	}
-	return found, p.ws.PutFinding(ctx, evaluation, layersFinding, answer)
+	return found, p.store.Results.PutFact(ctx, evaluation, layersFact, answer)
 }
 
 // layers answers with the layers of a model.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/maps"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -52,7 +53,7 @@ func (p *Pipeline) enter(ctx context.Context) (leave func(), err error) {
 
 // stored returns nil without an error if there is no such map.
 func (p *Pipeline) stored(ctx context.Context, evaluation string, sample int64, o MapOptions) (*attribution.Map, error) {
-	s, err := p.ws.Map(ctx, evaluation, sample, o.Key())
+	s, err := p.store.Maps.Map(ctx, evaluation, sample, o.Key())
 	if errors.Is(err, workspace.ErrNotFound) {
 		return nil, nil
 	}
@@ -87,8 +88,8 @@ func (p *Pipeline) make(ctx context.Context, evaluation string, sample int64, o 
 	if last == nil {
 		return nil, fmt.Errorf("explain sample %d: the worker sent no map", sample)
 	}
-	stored := workspace.StoredMap{Sample: sample, Key: o.Key(), Meta: mustJSON(last), Data: floatBytes(last.Values)}
-	return last, p.ws.PutMap(ctx, evaluation, stored)
+	stored := maps.StoredMap{Sample: sample, Key: o.Key(), Meta: mustJSON(last), Data: floatBytes(last.Values)}
+	return last, p.store.Maps.PutMap(ctx, evaluation, stored)
 }
 
 func (p *Pipeline) mapRequest(ctx context.Context, evaluation string, sample int64, o MapOptions) ([]byte, error) {
@@ -98,11 +99,11 @@ func (p *Pipeline) mapRequest(ctx context.Context, evaluation string, sample int
 
 // sampleRequest says which map of which file is wanted.
 func (p *Pipeline) sampleRequest(ctx context.Context, evaluation string, sample int64, o MapOptions) (r explainRequest, err error) {
-	ev, err := p.ws.Evaluation(ctx, evaluation)
+	ev, err := p.store.Results.Evaluation(ctx, evaluation)
 	if err != nil {
 		return r, err
 	}
-	s, err := p.ws.Sample(ctx, sample)
+	s, err := p.store.Catalog.Sample(ctx, sample)
 	if err != nil {
 		return r, err
 	}
@@ -111,11 +112,11 @@ func (p *Pipeline) sampleRequest(ctx context.Context, evaluation string, sample 
 	}
 	r = explainRequest{mapRequest: requestOf(ev, o), Item: item{ID: s.ID, File: s.File}}
 	one := []item{r.Item}
-	err = rank(ctx, p.ws, evaluation, one)
+	err = rank(ctx, p.store, evaluation, one)
 	if err != nil {
 		return r, err
 	}
 	r.Item = one[0]
-	r.Baselines, err = baselines(ctx, p.ws, ev, []MapOptions{o})
+	r.Baselines, err = baselines(ctx, p.store, ev, []MapOptions{o})
 	return r, err
 }

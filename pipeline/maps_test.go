@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"github.com/sightline/sightline/attribution"
-	"github.com/sightline/sightline/workspace"
+	"github.com/sightline/sightline/results"
 )
 
 // One job makes the maps of several methods and targets, those of single requests;
@@ -30,13 +30,13 @@ func TestManyMethodsInOneJob(t *testing.T) {
 	if err := os.Remove(fileOf(t, r, page[4].ID)); err != nil {
 		t.Fatal(err)
 	}
-	all := Slice{Filter: workspace.Filter{Evaluation: "photos~tiny"}, Sort: workspace.ByPath}
+	all := Slice{Filter: results.Filter{Evaluation: "photos~tiny"}, Sort: results.ByPath}
 	job, err := r.pipeline.ExplainSlice(ctx, all, false, wishes...)
 	if job = r.run(t, job, err); job.Items != 9 || job.Failed != 1 || job.Done != 9 {
 		t.Errorf("%d items, %d done, %d failed", job.Items, job.Done, job.Failed)
 	}
 	for _, o := range wishes {
-		have, err := r.ws.Mapped(ctx, "photos~tiny", o.Key(), false)
+		have, err := r.store.Maps.Mapped(ctx, "photos~tiny", o.Key(), false)
 		if err != nil || len(have) != 8 || have[page[4].ID] {
 			t.Errorf("%s: %v, %v", o.Key(), have, err)
 		}
@@ -64,7 +64,7 @@ func TestManyMethodsInOneJob(t *testing.T) {
 
 func fileOf(t *testing.T, r *rig, sample int64) string {
 	t.Helper()
-	s, err := r.ws.Sample(context.Background(), sample)
+	s, err := r.store.Catalog.Sample(context.Background(), sample)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +76,7 @@ func TestMissingTruthSpoilsNoOtherMap(t *testing.T) {
 	r, page := evaluatedRig(t)
 	w := newProcessor(DefaultMemory)
 	defer w.models.close()
-	ev, err := r.ws.Evaluation(context.Background(), "photos~tiny")
+	ev, err := r.store.Results.Evaluation(context.Background(), "photos~tiny")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -193,7 +193,7 @@ func TestExpectedGradientsAndChannels(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	job, err := r.pipeline.ExplainSlice(ctx, Slice{Filter: workspace.Filter{Evaluation: "photos~tiny"}, Sort: workspace.ByPath, Limit: 3}, true, wishes...)
+	job, err := r.pipeline.ExplainSlice(ctx, Slice{Filter: results.Filter{Evaluation: "photos~tiny"}, Sort: results.ByPath, Limit: 3}, true, wishes...)
 	if job = r.run(t, job, err); job.Failed != 0 {
 		t.Fatalf("%d failed: %s", job.Failed, job.Result)
 	}
@@ -210,14 +210,14 @@ func TestExpectedGradientsAndChannels(t *testing.T) {
 	if maps, correlations, err := r.pipeline.Agreement(ctx, "photos~tiny", page[1].ID, ""); err != nil || len(maps) != 2 || correlations[0][1] < -1 || correlations[0][1] > 1 {
 		t.Errorf("agreement %v, %v", correlations, err)
 	}
-	ev, err := r.ws.Evaluation(ctx, "photos~tiny")
+	ev, err := r.store.Results.Evaluation(ctx, "photos~tiny")
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, _ := baselines(ctx, r.ws, ev, wishes)
-	b, _ := baselines(ctx, r.ws, ev, wishes[:1])
+	a, _ := baselines(ctx, r.store, ev, wishes)
+	b, _ := baselines(ctx, r.store, ev, wishes[:1])
 	wishes[0].Seed = 4
-	c, _ := baselines(ctx, r.ws, ev, wishes)
+	c, _ := baselines(ctx, r.store, ev, wishes)
 	if len(a) != 9 || !slices.Equal(a, b) || slices.Equal(a, c) {
 		t.Errorf("baselines %v, again %v, with another seed %v", a, b, c)
 	}

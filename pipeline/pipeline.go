@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/jobs"
-	"github.com/sightline/sightline/workspace"
+	"github.com/sightline/sightline/results"
+	"github.com/sightline/sightline/stores"
 )
 
 // Kinds of job.
@@ -43,25 +45,25 @@ const mapsAtOnce = 2
 
 // Pipeline is the server half. Safe for concurrent use.
 type Pipeline struct {
-	ws    *workspace.Workspace
+	store *stores.Stores
 	jobs  *jobs.Manager
 	slots chan struct{} // held while a map is computed on demand
 }
 
 // New registers the kinds of job with the manager, whose store must be in the
 // workspace's database. Call it before jobs are submitted or resumed.
-func New(ws *workspace.Workspace, m *jobs.Manager) *Pipeline {
-	p := &Pipeline{ws: ws, jobs: m, slots: make(chan struct{}, mapsAtOnce)}
-	m.Register(KindImport, &importer{ws})
-	m.Register(KindEvaluate, &evaluator{ws})
-	m.Register(KindExplain, &explainer{ws, m})
+func New(store *stores.Stores, m *jobs.Manager) *Pipeline {
+	p := &Pipeline{store: store, jobs: m, slots: make(chan struct{}, mapsAtOnce)}
+	m.Register(KindImport, &importer{store, m})
+	m.Register(KindEvaluate, &evaluator{store, m})
+	m.Register(KindExplain, &explainer{store, m})
 	return p
 }
 
 // AddModel inspects a model file in a worker process and stores it under its
 // name, replacing the settings of the model of that name. Errors of the model
 // are *jobs.Coded with CodeModel.
-func (p *Pipeline) AddModel(ctx context.Context, path string, o classifier.Options) (*workspace.Model, error) {
+func (p *Pipeline) AddModel(ctx context.Context, path string, o classifier.Options) (*catalog.Model, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return nil, fmt.Errorf("add the model %s: %w", path, err)
@@ -82,18 +84,18 @@ func (p *Pipeline) AddModel(ctx context.Context, path string, o classifier.Optio
 	if err := json.Unmarshal(answer, &spec); err != nil {
 		return nil, fmt.Errorf("add the model %s: read the worker's answer: %w", path, err)
 	}
-	return p.ws.PutModel(ctx, spec.Name, spec.SHA256, answer)
+	return p.store.Catalog.PutModel(ctx, spec.Name, spec.SHA256, answer, results.OfModel)
 }
 
 // Thumbnail makes a thumbnail of a sample, a JPEG, in a worker process. It does
 // not store it: imports do.
-func (p *Pipeline) Thumbnail(ctx context.Context, s *workspace.Sample) ([]byte, error) {
+func (p *Pipeline) Thumbnail(ctx context.Context, s *catalog.Sample) ([]byte, error) {
 	return p.picture(ctx, callThumbnail, s.File)
 }
 
 // Picture converts a sample to an upright PNG, in a worker process, for formats
 // that browsers do not show.
-func (p *Pipeline) Picture(ctx context.Context, s *workspace.Sample) ([]byte, error) {
+func (p *Pipeline) Picture(ctx context.Context, s *catalog.Sample) ([]byte, error) {
 	return p.picture(ctx, callPicture, s.File)
 }
 

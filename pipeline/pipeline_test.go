@@ -14,11 +14,13 @@ import (
 	"testing"
 
 	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/dataset"
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/internal/testmodel"
 	"github.com/sightline/sightline/jobs"
+	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -44,11 +46,11 @@ func TestImportKeepsThumbnailsAndQuarantines(t *testing.T) {
 	photos(t, root, 30, 300, 200)
 	damage(t, root)
 	job := r.importFolder(t, root)
-	d, err := r.ws.Dataset(ctx, "photos")
+	d, err := r.store.Catalog.Dataset(ctx, "photos")
 	if err != nil || d.Samples != 30 || d.Quarantined != 4 {
 		t.Fatalf("%d samples and %d in quarantine, %v; want 30 and 4 (job %+v)", d.Samples, d.Quarantined, err, job)
 	}
-	page, err := r.ws.DatasetSamples(ctx, "photos", 0, 100)
+	page, err := r.store.Catalog.DatasetSamples(ctx, "photos", 0, 100)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +58,7 @@ func TestImportKeepsThumbnailsAndQuarantines(t *testing.T) {
 		if s.Problem != "" {
 			continue
 		}
-		thumb, err := r.ws.Thumbnail(ctx, s.Hash)
+		thumb, err := r.store.Catalog.Thumbnail(ctx, s.Hash)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -89,7 +91,7 @@ func TestScoresAreThoseOfSingleRuns(t *testing.T) {
 	if job.Done != 41 || job.Failed != 1 {
 		t.Fatalf("%d done, %d failed; want 41 and the missing one", job.Done, job.Failed)
 	}
-	failed, err := r.ws.Failures(ctx, "photos~tiny")
+	failed, err := r.store.Results.Failures(ctx, "photos~tiny")
 	if err != nil || len(failed) != 1 || !strings.Contains(failed[0].Reason, "missing") {
 		t.Errorf("failures %v, %v", failed, err)
 	}
@@ -108,16 +110,16 @@ func compareWithSingleRuns(t *testing.T, r *rig, spec *classifier.Spec, want int
 		t.Fatal(err)
 	}
 	defer model.Close()
-	_, page, err := r.ws.Samples(ctx, workspace.Filter{Evaluation: "photos~tiny"}, workspace.ByPath, 0, 1000)
+	_, page, err := r.store.Results.Samples(ctx, results.Filter{Evaluation: "photos~tiny"}, results.ByPath, 0, 1000)
 	if err != nil || len(page) != want {
 		t.Fatalf("%d predictions, %v; want %d", len(page), err, want)
 	}
 	for _, it := range page {
-		s, err := r.ws.Sample(ctx, it.ID)
+		s, err := r.store.Catalog.Sample(ctx, it.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
-		p, err := r.ws.Prediction(ctx, "photos~tiny", it.ID)
+		p, err := r.store.Results.Prediction(ctx, "photos~tiny", it.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -168,7 +170,7 @@ func TestNaNOutputsAreQuarantined(t *testing.T) {
 	r.addModelWith(t, testmodel.Options{NaN: true}, settings)
 	job, err := r.pipeline.Evaluate(context.Background(), "photos", "tiny", nil)
 	job = r.run(t, job, err)
-	failed, err := r.ws.Failures(context.Background(), "photos~tiny")
+	failed, err := r.store.Results.Failures(context.Background(), "photos~tiny")
 	if err != nil || job.Failed == 0 || job.Failed == 20 || len(failed) != job.Failed || !strings.Contains(failed[0].Reason, "NaN") {
 		t.Fatalf("%d failed, listed %v, %v", job.Failed, failed, err)
 	}
@@ -184,7 +186,7 @@ func TestExplainOneAndMany(t *testing.T) {
 	r.addModel(t, testmodel.Options{Side: 32})
 	job, err := r.pipeline.Evaluate(ctx, "photos", "tiny", nil)
 	r.run(t, job, err)
-	_, page, err := r.ws.Samples(ctx, workspace.Filter{Evaluation: "photos~tiny"}, workspace.ByPath, 0, 10)
+	_, page, err := r.store.Results.Samples(ctx, results.Filter{Evaluation: "photos~tiny"}, results.ByPath, 0, 10)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -202,7 +204,7 @@ func TestExplainOneAndMany(t *testing.T) {
 	if one.Method != "rise" || one.Seed != 7 || one.Geometry.DisplayWidth != 60 || one.Geometry.DisplayHeight != 40 || len(one.Values) != one.Width*one.Height {
 		t.Errorf("got %+v", one)
 	}
-	job, err = r.pipeline.ExplainSlice(ctx, Slice{Filter: workspace.Filter{Evaluation: "photos~tiny"}, Sort: workspace.ByPath, Limit: 6}, false, options)
+	job, err = r.pipeline.ExplainSlice(ctx, Slice{Filter: results.Filter{Evaluation: "photos~tiny"}, Sort: results.ByPath, Limit: 6}, false, options)
 	if job = r.run(t, job, err); job.Items != 5 || job.Failed != 0 {
 		t.Errorf("the slice made %d maps with %d failures, want the 5 that are not stored", job.Items, job.Failed)
 	}
@@ -214,7 +216,7 @@ func TestExplainOneAndMany(t *testing.T) {
 	if err := os.Remove(filepath.Join(root, filepath.FromSlash(page[8].Path))); err != nil {
 		t.Fatal(err)
 	}
-	job, err = r.pipeline.ExplainSlice(ctx, Slice{Filter: workspace.Filter{Evaluation: "photos~tiny"}}, false, options)
+	job, err = r.pipeline.ExplainSlice(ctx, Slice{Filter: results.Filter{Evaluation: "photos~tiny"}}, false, options)
 	if job = r.run(t, job, err); job.Items != 3 || job.Failed != 1 || !strings.Contains(string(job.Result), "missing") {
 		t.Errorf("with a missing file: %d maps, %d failures, result %s", job.Items, job.Failed, job.Result)
 	}
@@ -261,7 +263,7 @@ func TestStoppedExplanationIsNotStored(t *testing.T) {
 	if !errors.Is(err, stop) {
 		t.Fatalf("got %v", err)
 	}
-	if keys, err := r.ws.MapKeys(ctx, "photos~tiny", 1); err != nil || len(keys) > 0 {
+	if keys, err := r.store.Maps.MapKeys(ctx, "photos~tiny", 1); err != nil || len(keys) > 0 {
 		t.Errorf("stored %v, %v", keys, err)
 	}
 }
@@ -271,7 +273,7 @@ func TestPicturesAreMadeInTheWorker(t *testing.T) {
 	defer r.close()
 	root := t.TempDir()
 	photos(t, root, 1, 320, 200)
-	s := &workspace.Sample{File: filepath.Join(root, "0", "0000.jpg")}
+	s := &catalog.Sample{File: filepath.Join(root, "0", "0000.jpg")}
 	thumb, err := r.pipeline.Thumbnail(context.Background(), s)
 	if err != nil {
 		t.Fatal(err)
@@ -293,7 +295,7 @@ func TestPicturesAreMadeInTheWorker(t *testing.T) {
 	if _, err := r.pipeline.Picture(context.Background(), s); !errors.As(err, &coded) || coded.Code != CodeImage {
 		t.Errorf("a bad image gave %v", err)
 	}
-	if _, err := r.pipeline.Picture(context.Background(), &workspace.Sample{File: "/nowhere.png"}); !errors.As(err, &coded) || coded.Code != CodeFile {
+	if _, err := r.pipeline.Picture(context.Background(), &catalog.Sample{File: "/nowhere.png"}); !errors.As(err, &coded) || coded.Code != CodeFile {
 		t.Errorf("a missing image gave %v", err)
 	}
 }

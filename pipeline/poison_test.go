@@ -58,7 +58,7 @@ func TestPoisonIsQuarantined(t *testing.T) {
 	r.importFolder(t, root) // moved: it has its thumbnail, and is still a sample
 	job, err := r.pipeline.Evaluate(ctx, "photos", "tiny", nil)
 	job = r.run(t, job, err)
-	failed, err := r.ws.Failures(ctx, "photos~tiny")
+	failed, err := r.store.Results.Failures(ctx, "photos~tiny")
 	if err != nil || job.Failed != 1 || len(failed) != 1 || !strings.Contains(failed[0].Reason, "crashed on this sample (exit status 2: SIGSEGV") {
 		t.Fatalf("%d failed, listed %v, %v", job.Failed, failed, err)
 	}
@@ -68,7 +68,7 @@ func TestPoisonIsQuarantined(t *testing.T) {
 		t.Fatal(err)
 	}
 	job = r.importFolder(t, root)
-	d, err := r.ws.Dataset(ctx, "photos")
+	d, err := r.store.Catalog.Dataset(ctx, "photos")
 	if err != nil || job.Failed != 1 || d.Quarantined != 1 || d.Samples != 19 {
 		t.Fatalf("%d failed; %d samples, %d in quarantine, %v", job.Failed, d.Samples, d.Quarantined, err)
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/trust"
 	"github.com/sightline/sightline/workspace"
 )
@@ -35,7 +36,7 @@ func (p *Pipeline) StoredRandomisation(ctx context.Context, evaluation string, o
 		return nil, err
 	}
 	name := randomisation(o)
-	known, err := p.ws.Findings(ctx, evaluation, name)
+	known, err := p.store.Results.Facts(ctx, evaluation, name)
 	if err != nil {
 		return nil, err
 	}
@@ -65,17 +66,17 @@ func (p *Pipeline) Randomisation(ctx context.Context, evaluation string, o MapOp
 	case known:
 		return found, nil
 	}
-	return found, p.ws.PutFinding(ctx, evaluation, randomisation(o), mustJSON(found))
+	return found, p.store.Results.PutFact(ctx, evaluation, randomisation(o), mustJSON(found))
 }
 
 func (p *Pipeline) randomiseRequest(ctx context.Context, evaluation string, o MapOptions) (randomiseRequest, error) {
 	o.Target = "predicted"
-	ev, err := p.ws.Evaluation(ctx, evaluation)
+	ev, err := p.store.Results.Evaluation(ctx, evaluation)
 	if err != nil {
 		return randomiseRequest{}, err
 	}
 	r := randomiseRequest{mapRequest: requestOf(ev, o)}
-	_, page, err := p.ws.Samples(ctx, workspace.Filter{Evaluation: evaluation}, workspace.ByPath, 0, 1<<30)
+	_, page, err := p.store.Results.Samples(ctx, results.Filter{Evaluation: evaluation}, results.ByPath, 0, 1<<30)
 	if err != nil {
 		return r, err
 	}

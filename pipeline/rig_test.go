@@ -19,6 +19,7 @@ import (
 	"github.com/sightline/sightline/dataset"
 	"github.com/sightline/sightline/internal/testmodel"
 	"github.com/sightline/sightline/jobs"
+	"github.com/sightline/sightline/stores"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -49,7 +50,7 @@ func TestMain(m *testing.M) {
 
 // rig is a whole server: workspace, queue, jobs and a worker process.
 type rig struct {
-	ws       *workspace.Workspace
+	store    *stores.Stores
 	queue    *jobs.Queue
 	jobs     *jobs.Manager
 	workers  *jobs.Supervisor
@@ -61,22 +62,22 @@ func startRig(dir string) (*rig, error) { return startRigWith(dir, "worker") }
 // startRigWith starts workers that play a role.
 func startRigWith(dir, role string) (*rig, error) {
 	ctx := context.Background()
-	ws, err := workspace.Open(dir, workspace.Options{MemoryLimit: "256MB", Threads: 1})
+	store, err := stores.Open(ctx, dir, workspace.Options{MemoryLimit: "256MB", Threads: 1})
 	if err != nil {
 		return nil, err
 	}
-	r := &rig{ws: ws}
+	r := &rig{store: store}
 	if r.queue, err = jobs.StartQueue(); err != nil {
 		return nil, err
 	}
-	store, err := jobs.NewSQLStore(ctx, ws.DB(), ws.Update)
+	jobStore, err := jobs.NewSQLStore(ctx, store.Workspace)
 	if err != nil {
 		return nil, err
 	}
-	if r.jobs, err = jobs.NewManager(ctx, store, r.queue, jobs.Options{Incoming: ws.Incoming(), AckWait: time.Second}); err != nil {
+	if r.jobs, err = jobs.NewManager(ctx, jobStore, r.queue, jobs.Options{Incoming: store.Workspace.Incoming(), AckWait: time.Second}); err != nil {
 		return nil, err
 	}
-	r.pipeline = New(ws, r.jobs)
+	r.pipeline = New(store, r.jobs)
 	stderr := io.Writer(os.Stderr)
 	if role == "fragile" {
 		stderr = io.Discard // it crashes on purpose, and Go tells at length
@@ -98,7 +99,7 @@ func (r *rig) close() {
 	r.workers.Close()
 	r.jobs.Close()
 	r.queue.Close()
-	r.ws.Close()
+	r.store.Close()
 }
 
 // run waits for a job that was just submitted, which must end as done.

@@ -7,12 +7,13 @@ import (
 	"testing"
 
 	"github.com/sightline/sightline/internal/testmodel"
+	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/trust"
 	"github.com/sightline/sightline/workspace"
 )
 
 // evaluatedRig is a rig in which the model tiny was run on nine photos.
-func evaluatedRig(t *testing.T) (*rig, []workspace.Item) {
+func evaluatedRig(t *testing.T) (*rig, []results.Item) {
 	t.Helper()
 	r := newRig(t, t.TempDir())
 	t.Cleanup(r.close)
@@ -23,7 +24,7 @@ func evaluatedRig(t *testing.T) (*rig, []workspace.Item) {
 	r.addModel(t, testmodel.Options{Side: 32})
 	job, err := r.pipeline.Evaluate(ctx, "photos", "tiny", nil)
 	r.run(t, job, err)
-	_, page, err := r.ws.Samples(ctx, workspace.Filter{Evaluation: "photos~tiny"}, workspace.ByPath, 0, 10)
+	_, page, err := r.store.Results.Samples(ctx, results.Filter{Evaluation: "photos~tiny"}, results.ByPath, 0, 10)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/sightline/sightline/maps"
 	"github.com/sightline/sightline/trust"
-	"github.com/sightline/sightline/workspace"
 )
 
 // trustRequest is a call for the worth of a map.
@@ -23,7 +23,7 @@ func (p *Pipeline) StoredTrust(ctx context.Context, evaluation string, sample in
 	if err != nil {
 		return nil, err
 	}
-	s, err := p.ws.Trust(ctx, evaluation, sample, o.Key())
+	s, err := p.store.Maps.Trust(ctx, evaluation, sample, o.Key())
 	if err != nil {
 		return nil, err
 	}
@@ -58,12 +58,12 @@ func (p *Pipeline) Trust(ctx context.Context, evaluation string, sample int64, o
 	case known:
 		return found, nil
 	}
-	return found, p.ws.PutTrust(ctx, evaluation, sample, o.Key(), storedTrust(found))
+	return found, p.store.Maps.PutTrust(ctx, evaluation, sample, o.Key(), storedTrust(found))
 }
 
 // storedTrust is a trust as the workspace keeps it.
-func storedTrust(t *trust.Trust) workspace.StoredTrust {
-	s := workspace.StoredTrust{Verdict: string(t.Verdict), Content: mustJSON(t)}
+func storedTrust(t *trust.Trust) maps.StoredTrust {
+	s := maps.StoredTrust{Verdict: string(t.Verdict), Content: mustJSON(t)}
 	if t.Forwards > 0 {
 		s.Insertion, s.Deletion = &t.Map.Insertion, &t.Map.Deletion
 	}

@@ -13,7 +13,7 @@ import (
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/jobs"
-	"github.com/sightline/sightline/workspace"
+	"github.com/sightline/sightline/results"
 )
 
 // evaluateChunk runs the model on every image of a chunk:
@@ -80,7 +80,7 @@ type modelRun struct {
 	batch int // slots of a run
 	first int // index in the job of items[0]
 
-	kind      workspace.BlockKind
+	kind      results.BlockKind
 	values    []float32 // [items][classes]
 	embedding []float32 // [items][size]
 	reasons   []error   // why an item has no values
@@ -94,14 +94,14 @@ func newRun(model *classifier.Classifier, p evaluatePayload, first int) *modelRu
 
 // blockKind says how a model's values become scores: where the graph hides the
 // logits, the scores are kept as it gave them.
-func blockKind(s *classifier.Spec) workspace.BlockKind {
+func blockKind(s *classifier.Spec) results.BlockKind {
 	switch {
 	case s.LogitTensor == "":
-		return workspace.PlainScores
+		return results.PlainScores
 	case s.Activation == classifier.Sigmoid || s.Activation == classifier.Sigmoid1:
-		return workspace.SigmoidLogits
+		return results.SigmoidLogits
 	}
-	return workspace.SoftmaxLogits
+	return results.SoftmaxLogits
 }
 
 // batch is the items [from, from+len(files)) of a chunk and their files' content.
@@ -194,7 +194,7 @@ var errNotFinite = errors.New("the model gave a score that is no number (NaN or 
 // keep copies what the model gave for a batch's items.
 func (r *modelRun) keep(b batch, slot int, result *classifier.Result) {
 	values := result.Logits
-	if r.kind == workspace.PlainScores {
+	if r.kind == results.PlainScores {
 		values = result.Scores
 	}
 	classes, size := r.model.Classes(), r.model.Spec().EmbeddingSize
@@ -212,7 +212,7 @@ func (r *modelRun) keep(b batch, slot int, result *classifier.Result) {
 
 // result writes the block of the items that have values and lists the others.
 func (r *modelRun) result(path string) (jobs.Result, error) {
-	block := workspace.Block{Classes: r.model.Classes(), Kind: r.kind}
+	block := results.Block{Classes: r.model.Classes(), Kind: r.kind}
 	size := r.model.Spec().EmbeddingSize
 	for i, it := range r.items {
 		if r.reasons[i] != nil {
@@ -227,5 +227,5 @@ func (r *modelRun) result(path string) (jobs.Result, error) {
 		return out, nil
 	}
 	out.Path = path
-	return out, workspace.WriteBlock(path, &block)
+	return out, results.WriteBlock(path, &block)
 }

@@ -256,8 +256,7 @@ func (r *mapsRun) finish(ctx context.Context, subjects []*subject, samples int) 
 				if err != nil {
 					r.fail(s, m.Method, err)
 				} else {
-					stored := storedTrust(found)
-					p.Trust = &stored
+					p.More = mustJSON(storedTrust(found))
 				}
 			}
 			r.pack = append(r.pack, p)

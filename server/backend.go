@@ -9,6 +9,7 @@ import (
 
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/pipeline"
+	"github.com/sightline/sightline/stores"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -16,7 +17,7 @@ import (
 // it.
 type backend struct {
 	version    string // of Sightline
-	ws         *workspace.Workspace
+	store      *stores.Stores
 	queue      *jobs.Queue
 	jobs       *jobs.Manager
 	supervisor *jobs.Supervisor
@@ -26,11 +27,11 @@ type backend struct {
 // openBackend opens the workspace, starts the queue and the workers. What was
 // opened is closed again on failure.
 func openBackend(ctx context.Context, o Options) (*backend, error) {
-	ws, err := workspace.Open(o.Workspace, workspace.Options{MemoryLimit: o.MemoryLimit})
+	store, err := stores.Open(ctx, o.Workspace, workspace.Options{MemoryLimit: o.MemoryLimit})
 	if err != nil {
 		return nil, err
 	}
-	b := &backend{version: o.Version, ws: ws}
+	b := &backend{version: o.Version, store: store}
 	if err := b.startJobs(ctx, o); err != nil {
 		b.close()
 		return nil, err
@@ -43,15 +44,15 @@ func (b *backend) startJobs(ctx context.Context, o Options) (err error) {
 	if b.queue, err = jobs.StartQueue(); err != nil {
 		return fmt.Errorf("starting the job queue: %w", err)
 	}
-	store, err := jobs.NewSQLStore(ctx, b.ws.DB(), b.ws.Update)
+	jobStore, err := jobs.NewSQLStore(ctx, b.store.Workspace)
 	if err != nil {
 		return err
 	}
-	b.jobs, err = jobs.NewManager(ctx, store, b.queue, jobs.Options{Incoming: b.ws.Incoming(), Log: log})
+	b.jobs, err = jobs.NewManager(ctx, jobStore, b.queue, jobs.Options{Incoming: b.store.Workspace.Incoming(), Log: log})
 	if err != nil {
 		return err
 	}
-	b.pipeline = pipeline.New(b.ws, b.jobs)
+	b.pipeline = pipeline.New(b.store, b.jobs)
 	worker, err := o.workerCommand()
 	if err != nil {
 		return err
@@ -93,5 +94,5 @@ func (b *backend) close() error {
 	if b.queue != nil {
 		b.queue.Close()
 	}
-	return b.ws.Close()
+	return b.store.Close()
 }

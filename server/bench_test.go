@@ -12,7 +12,9 @@ import (
 	"testing"
 
 	"github.com/sightline/sightline/internal/synthetic"
+	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/server"
+	"github.com/sightline/sightline/stores"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -35,13 +37,13 @@ func largeServer(b *testing.B) (*server.Server, int) {
 
 func fill(b *testing.B, dir string, size synthetic.Size) {
 	b.Helper()
-	w, err := workspace.Open(dir, workspace.Options{})
+	w, err := stores.Open(context.Background(), dir, workspace.Options{})
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer w.Close()
-	e, err := w.Evaluation(context.Background(), workspace.EvaluationID("synthetic", "random"))
-	if err == nil && e.State == workspace.EvaluationDone {
+	e, err := w.Results.Evaluation(context.Background(), results.EvaluationID("synthetic", "random"))
+	if err == nil && e.State == results.EvaluationDone {
 		return
 	}
 	if _, err := synthetic.Fill(context.Background(), w, size, func(int) {}); err != nil {
@@ -53,7 +55,7 @@ func fill(b *testing.B, dir string, size synthetic.Size) {
 // threshold, cell and class.
 func BenchmarkAPI(b *testing.B) {
 	s, classes := largeServer(b)
-	evaluation := s.URL() + "/api/evaluations/" + workspace.EvaluationID("synthetic", "random")
+	evaluation := s.URL() + "/api/evaluations/" + results.EvaluationID("synthetic", "random")
 	for name, address := range map[string]func(i int) string{
 		"matrix at a changed threshold":  func(i int) string { return fmt.Sprintf("/matrix?threshold=0.%02d", i%97) },
 		"figures at a changed threshold": func(i int) string { return fmt.Sprintf("?threshold=0.%02d", i%97) },

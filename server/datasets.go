@@ -5,8 +5,8 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/server/api"
-	"github.com/sightline/sightline/workspace"
 )
 
 // datasetPath names a dataset.
@@ -16,18 +16,18 @@ type datasetPath struct {
 
 func (b *backend) datasetRoutes(a huma.API) {
 	route(a, "GET /api/datasets", "list-datasets", "List the datasets", func(ctx context.Context, _ *none) (api.DatasetList, error) {
-		list, err := b.ws.Datasets(ctx)
+		list, err := b.store.Catalog.Datasets(ctx)
 		return api.DatasetList{Datasets: convert(list, toDataset)}, err
 	})
 	route(a, "GET /api/datasets/{name}", "get-dataset", "Describe a dataset", func(ctx context.Context, in *datasetPath) (api.Dataset, error) {
-		d, err := b.ws.Dataset(ctx, in.Dataset)
+		d, err := b.store.Catalog.Dataset(ctx, in.Dataset)
 		if err != nil {
 			return api.Dataset{}, err
 		}
 		return toDataset(*d), nil
 	})
 	route(a, "GET /api/datasets/{name}/problems", "get-problems", "List what imports found odd", func(ctx context.Context, in *datasetPath) (api.Problems, error) {
-		p, err := b.ws.Problems(ctx, in.Dataset)
+		p, err := b.store.Catalog.Problems(ctx, in.Dataset)
 		if err != nil {
 			return api.Problems{}, err
 		}
@@ -39,9 +39,9 @@ func (b *backend) datasetRoutes(a huma.API) {
 	b.pictureRoutes(a)
 }
 
-func toCount(n workspace.NamedCount) api.Count { return api.Count(n) }
+func toCount(n catalog.NamedCount) api.Count { return api.Count(n) }
 
-func toDataset(d workspace.Dataset) api.Dataset {
+func toDataset(d catalog.Dataset) api.Dataset {
 	return api.Dataset{
 		Name: d.Name, Root: d.Root, Samples: d.Samples, Quarantined: d.Quarantined, Gone: d.Gone, Changed: d.Changed, Rotated: d.Rotated,
 		Unlabelled: d.Unlabelled, Labels: convert(d.Labels, toCount), Splits: convert(d.Splits, toCount), Regions: d.Regions,
@@ -49,11 +49,11 @@ func toDataset(d workspace.Dataset) api.Dataset {
 	}
 }
 
-func toProblems(p *workspace.Problems) api.Problems {
+func toProblems(p *catalog.Problems) api.Problems {
 	return api.Problems{
-		Quarantined: convert(p.Quarantined, func(q workspace.Problem) api.Quarantined { return api.Quarantined(q) }),
+		Quarantined: convert(p.Quarantined, func(q catalog.Problem) api.Quarantined { return api.Quarantined(q) }),
 		Stray:       p.Stray, Missing: p.Missing, Unlisted: p.Unlisted, Warnings: p.Warnings, Gone: p.Gone, Changed: p.Changed,
 		Added: p.Added, Moved: p.Moved, Returned: p.Returned, Relabelled: p.Relabelled,
-		Duplicates: convert(p.Duplicates, func(d workspace.DuplicateGroup) api.Duplicate { return api.Duplicate(d) }),
+		Duplicates: convert(p.Duplicates, func(d catalog.DuplicateGroup) api.Duplicate { return api.Duplicate(d) }),
 	}
 }

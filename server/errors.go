@@ -7,6 +7,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/workspace"
 )
@@ -38,7 +39,7 @@ func problem(err error) error {
 		return huma.NewError(r.status, err.Error())
 	case errors.Is(err, workspace.ErrNotFound), errors.Is(err, jobs.ErrNotFound):
 		return huma.NewError(http.StatusNotFound, err.Error())
-	case errors.Is(err, workspace.ErrInUse):
+	case errors.Is(err, catalog.ErrInUse):
 		return huma.NewError(http.StatusConflict, err.Error())
 	case errors.Is(err, workspace.ErrDiskFull):
 		return huma.NewError(http.StatusInsufficientStorage, err.Error())

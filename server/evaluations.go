@@ -9,9 +9,10 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/metrics"
+	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/server/api"
-	"github.com/sightline/sightline/workspace"
 )
 
 // viewOf asks for something of an evaluation at a split and threshold.
@@ -56,12 +57,12 @@ func (b *backend) evaluationRoutes(a huma.API) {
 	route(a, "GET /api/evaluations/{id}/histogram", "get-histogram", "Confidences of right and wrong predictions", b.histogram)
 }
 
-func (q ViewQuery) filter(evaluation string) workspace.Filter {
-	return workspace.Filter{Evaluation: evaluation, Split: q.Split, Threshold: q.Threshold}
+func (q ViewQuery) filter(evaluation string) results.Filter {
+	return results.Filter{Evaluation: evaluation, Split: q.Split, Threshold: q.Threshold}
 }
 
 func (b *backend) matrix(ctx context.Context, in *viewOf) (http.HandlerFunc, error) {
-	m, err := b.ws.Matrix(ctx, in.filter(in.Evaluation))
+	m, err := b.store.Results.Matrix(ctx, in.filter(in.Evaluation))
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +79,7 @@ func (b *backend) matrix(ctx context.Context, in *viewOf) (http.HandlerFunc, err
 }
 
 func (b *backend) confusions(ctx context.Context, in *confusionsQuery) (api.Confusions, error) {
-	list, err := b.ws.TopConfusions(ctx, in.filter(in.Evaluation), in.Limit)
+	list, err := b.store.Results.TopConfusions(ctx, in.filter(in.Evaluation), in.Limit)
 	return api.Confusions{Confusions: convert(list, func(c metrics.Pair) api.Confusion { return api.Confusion(c) })}, err
 }
 
@@ -86,25 +87,25 @@ func (b *backend) confusions(ctx context.Context, in *confusionsQuery) (api.Conf
 const curvePoints = 500
 
 func (b *backend) curve(ctx context.Context, in *curveQuery) (api.Curve, error) {
-	e, err := b.ws.Evaluation(ctx, in.Evaluation)
+	e, err := b.store.Results.Evaluation(ctx, in.Evaluation)
 	if err != nil {
 		return api.Curve{}, err
 	}
 	if in.Class < 0 || in.Class >= len(e.Classes) {
 		return api.Curve{}, notFound(fmt.Errorf("%s has no class %d: its classes are 0 to %d", e.ID, in.Class, len(e.Classes)-1))
 	}
-	c, err := b.ws.Curve(ctx, in.Evaluation, in.Split, in.Class, curvePoints)
+	c, err := b.store.Results.Curve(ctx, in.Evaluation, in.Split, in.Class, curvePoints)
 	if err != nil {
 		return api.Curve{}, err
 	}
 	return api.Curve{
 		Class: c.Class, Positives: c.Positives, AveragePrecision: c.AveragePrecision, ROCAUC: c.ROCAUC,
-		Points: convert(c.Points, func(p workspace.CurvePoint) api.CurvePoint { return api.CurvePoint(p) }),
+		Points: convert(c.Points, func(p results.CurvePoint) api.CurvePoint { return api.CurvePoint(p) }),
 	}, nil
 }
 
 func (b *backend) histogram(ctx context.Context, in *histogramQuery) (api.Histogram, error) {
-	h, err := b.ws.Histogram(ctx, workspace.Filter{Evaluation: in.Evaluation, Split: in.Split}, in.Bins)
+	h, err := b.store.Results.Histogram(ctx, results.Filter{Evaluation: in.Evaluation, Split: in.Split}, in.Bins)
 	if err != nil {
 		return api.Histogram{}, err
 	}
@@ -112,12 +113,12 @@ func (b *backend) histogram(ctx context.Context, in *histogramQuery) (api.Histog
 }
 
 func (b *backend) failures(ctx context.Context, in *EvaluationPath) (api.FailureList, error) {
-	list, err := b.ws.Failures(ctx, in.Evaluation)
+	list, err := b.store.Results.Failures(ctx, in.Evaluation)
 	if err != nil {
 		return api.FailureList{}, err
 	}
-	ids := convert(list, func(f workspace.Failure) int64 { return f.Sample })
-	samples, err := b.ws.SamplesByID(ctx, ids)
+	ids := convert(list, func(f catalog.Failure) int64 { return f.Sample })
+	samples, err := b.store.Catalog.SamplesByID(ctx, ids)
 	if err != nil {
 		return api.FailureList{}, err
 	}
@@ -125,7 +126,7 @@ func (b *backend) failures(ctx context.Context, in *EvaluationPath) (api.Failure
 	for _, s := range samples {
 		paths[s.ID] = s.Path
 	}
-	return api.FailureList{Failures: convert(list, func(f workspace.Failure) api.Failure {
+	return api.FailureList{Failures: convert(list, func(f catalog.Failure) api.Failure {
 		return api.Failure{ID: f.Sample, Path: paths[f.Sample], Reason: f.Reason}
 	})}, nil
 }

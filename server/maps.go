@@ -49,7 +49,7 @@ func (b *backend) mapOptions(ctx context.Context, in *MapQuery) (pipeline.MapOpt
 	if err := b.checkTarget(ctx, in.Evaluation, o.Target); err != nil || o.Target != string(attribution.True) {
 		return o, err
 	}
-	p, err := b.ws.Prediction(ctx, in.Evaluation, in.Sample)
+	p, err := b.store.Results.Prediction(ctx, in.Evaluation, in.Sample)
 	if err == nil && p.Truth < 0 {
 		return o, &refusal{http.StatusUnprocessableEntity, fmt.Errorf("explain the true class: %w; choose another target", attribution.ErrNoTruth)}
 	}
@@ -62,7 +62,7 @@ func (b *backend) checkTarget(ctx context.Context, evaluation, target string) er
 	if err != nil {
 		return badRequest(err)
 	}
-	e, err := b.ws.Evaluation(ctx, evaluation)
+	e, err := b.store.Results.Evaluation(ctx, evaluation)
 	if err == nil && t.Kind == attribution.OneClass && t.Class >= len(e.Classes) {
 		return badRequest(fmt.Errorf("target %s: the classes of %s are 0 to %d", target, e.ID, len(e.Classes)-1))
 	}

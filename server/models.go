@@ -8,8 +8,8 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/server/api"
-	"github.com/sightline/sightline/workspace"
 )
 
 // modelPath names a model.
@@ -20,7 +20,7 @@ type modelPath struct {
 func (b *backend) modelRoutes(a huma.API) {
 	route(a, "GET /api/models", "list-models", "List the models", b.listModels)
 	route(a, "GET /api/models/{name}", "get-model", "Describe a model, and where each setting came from", func(ctx context.Context, in *modelPath) (api.Model, error) {
-		m, err := b.ws.Model(ctx, in.Model)
+		m, err := b.store.Catalog.Model(ctx, in.Model)
 		if err != nil {
 			return api.Model{}, err
 		}
@@ -32,7 +32,7 @@ func (b *backend) modelRoutes(a huma.API) {
 }
 
 func (b *backend) listModels(ctx context.Context, _ *none) (api.ModelList, error) {
-	list, err := b.ws.Models(ctx)
+	list, err := b.store.Catalog.Models(ctx)
 	if err != nil {
 		return api.ModelList{}, err
 	}
@@ -45,7 +45,7 @@ func (b *backend) listModels(ctx context.Context, _ *none) (api.ModelList, error
 	return out, nil
 }
 
-func toModel(m workspace.Model) (spec api.Model, err error) {
+func toModel(m catalog.Model) (spec api.Model, err error) {
 	if err := json.Unmarshal(m.Spec, &spec); err != nil {
 		return spec, fmt.Errorf("the stored description of model %s cannot be read: %w; add the model again", m.Name, err)
 	}

@@ -34,7 +34,7 @@ func (b *backend) thumbnail(ctx context.Context, in *picturePath) (http.HandlerF
 	if err != nil {
 		return nil, err
 	}
-	content, err := b.ws.Thumbnail(ctx, s.Hash)
+	content, err := b.store.Catalog.Thumbnail(ctx, s.Hash)
 	if errors.Is(err, workspace.ErrNotFound) { // not made yet: the import is under way, or it failed on this one
 		content, err = b.pipeline.Thumbnail(ctx, s)
 	}

@@ -3,6 +3,7 @@ package server
 import (
 	"bufio"
 	"context"
+	"database/sql/driver"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
@@ -14,7 +15,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/sightline/sightline/workspace"
+	"github.com/sightline/sightline/internal/parquet"
+	"github.com/sightline/sightline/results"
 )
 
 // predictionsQuery asks for all predictions as a file.
@@ -28,11 +30,11 @@ var predictionTypes = map[string]string{"csv": "text/csv; charset=utf-8", "json"
 // predictions sends a row per sample: path, label, predicted, confidence,
 // split, and the score of every class.
 func (b *backend) predictions(ctx context.Context, in *predictionsQuery) (http.HandlerFunc, error) {
-	e, err := b.ws.Evaluation(ctx, in.Evaluation)
+	e, err := b.store.Results.Evaluation(ctx, in.Evaluation)
 	if err != nil {
 		return nil, err
 	}
-	write := map[string]func(context.Context, *workspace.Evaluation, io.Writer) error{
+	write := map[string]func(context.Context, *results.Evaluation, io.Writer) error{
 		"csv": b.writeCSV, "json": b.writeJSON, "parquet": b.writeParquet,
 	}[in.Format]
 	return func(w http.ResponseWriter, r *http.Request) {
@@ -72,13 +74,13 @@ func numberedColumns(n int) []string {
 // float writes a float32 with the fewest digits that give it back.
 func float(v float32) string { return strconv.FormatFloat(float64(v), 'g', -1, 32) }
 
-func (b *backend) writeCSV(ctx context.Context, e *workspace.Evaluation, w io.Writer) error {
+func (b *backend) writeCSV(ctx context.Context, e *results.Evaluation, w io.Writer) error {
 	out := csv.NewWriter(w)
 	if err := out.Write(append(slices.Clone(fixedColumns), columnNames(e.Classes)...)); err != nil {
 		return err
 	}
 	row := make([]string, 0, len(fixedColumns)+len(e.Classes))
-	err := b.ws.EachPrediction(ctx, e.ID, func(x workspace.Exported) error {
+	err := b.store.Results.EachPrediction(ctx, e.ID, func(x results.Exported) error {
 		row = append(row[:0], x.Path, x.Label, e.Classes[x.Predicted], float(x.Confidence), x.Split)
 		for _, score := range x.Scores {
 			row = append(row, float(score))
@@ -102,7 +104,7 @@ type jsonPrediction struct {
 	Scores     []float32 `json:"scores"`
 }
 
-func (b *backend) writeJSON(ctx context.Context, e *workspace.Evaluation, w io.Writer) error {
+func (b *backend) writeJSON(ctx context.Context, e *results.Evaluation, w io.Writer) error {
 	classes, err := json.Marshal(e.Classes)
 	if err != nil {
 		return err
@@ -110,7 +112,7 @@ func (b *backend) writeJSON(ctx context.Context, e *workspace.Evaluation, w io.W
 	out := bufio.NewWriter(w)
 	fmt.Fprintf(out, "{\"evaluation\": %q, \"classes\": %s, \"predictions\": [", e.ID, classes)
 	separator := "\n"
-	err = b.ws.EachPrediction(ctx, e.ID, func(x workspace.Exported) error {
+	err = b.store.Results.EachPrediction(ctx, e.ID, func(x results.Exported) error {
 		row, err := json.Marshal(jsonPrediction{x.Path, x.Label, e.Classes[x.Predicted], x.Confidence, x.Split, x.Scores})
 		if err != nil {
 			return err
@@ -126,24 +128,18 @@ func (b *backend) writeJSON(ctx context.Context, e *workspace.Evaluation, w io.W
 	return out.Flush()
 }
 
-// writeParquet lets DuckDB turn the CSV into Parquet, by way of two files in
-// the workspace.
-func (b *backend) writeParquet(ctx context.Context, e *workspace.Evaluation, w io.Writer) error {
-	dir, err := os.MkdirTemp(filepath.Join(b.ws.Dir(), "tmp"), "export-")
+// writeParquet writes the file into the workspace and sends it from there.
+func (b *backend) writeParquet(ctx context.Context, e *results.Evaluation, w io.Writer) error {
+	dir, err := os.MkdirTemp(b.store.Workspace.Path("tmp"), "export-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	table, parquet := filepath.Join(dir, "table.csv"), filepath.Join(dir, "table.parquet")
-	if err := b.writeCSVFile(ctx, e, table); err != nil {
+	path := filepath.Join(dir, "predictions.parquet")
+	if err := b.parquetFile(ctx, e, path); err != nil {
 		return err
 	}
-	query := fmt.Sprintf("COPY (SELECT * FROM read_csv(%s, header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"', columns = {%s})) TO %s (FORMAT parquet)",
-		quoted(table), columnTypes(e.Classes), quoted(parquet))
-	if _, err := b.ws.DB().ExecContext(ctx, query); err != nil {
-		return fmt.Errorf("writing Parquet: %w", err)
-	}
-	file, err := os.Open(parquet)
+	file, err := os.Open(path)
 	if err != nil {
 		return err
 	}
@@ -152,26 +148,32 @@ func (b *backend) writeParquet(ctx context.Context, e *workspace.Evaluation, w i
 	return err
 }
 
-func (b *backend) writeCSVFile(ctx context.Context, e *workspace.Evaluation, path string) error {
-	file, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	if err := b.writeCSV(ctx, e, file); err != nil {
-		return err
-	}
-	return file.Close()
+func (b *backend) parquetFile(ctx context.Context, e *results.Evaluation, path string) error {
+	row := make([]driver.Value, 0, len(fixedColumns)+len(e.Classes))
+	return parquet.Write(ctx, path, parquetColumns(e.Classes), func(add func(...driver.Value) error) error {
+		return b.store.Results.EachPrediction(ctx, e.ID, func(x results.Exported) error {
+			row = append(row[:0], x.Path, textOrNull(x.Label), e.Classes[x.Predicted], x.Confidence, textOrNull(x.Split))
+			for _, score := range x.Scores {
+				row = append(row, score)
+			}
+			return add(row...)
+		})
+	})
 }
 
-// columnTypes declares the columns of the CSV to DuckDB.
-func columnTypes(classes []string) string {
-	types := []string{"'path': 'VARCHAR'", "'label': 'VARCHAR'", "'predicted': 'VARCHAR'", "'confidence': 'FLOAT'", "'split': 'VARCHAR'"}
+// textOrNull is NULL for nothing.
+func textOrNull(text string) driver.Value {
+	if text == "" {
+		return nil
+	}
+	return text
+}
+
+func parquetColumns(classes []string) []parquet.Column {
+	columns := []parquet.Column{{Name: "path", Type: "VARCHAR"}, {Name: "label", Type: "VARCHAR"}, {Name: "predicted", Type: "VARCHAR"},
+		{Name: "confidence", Type: "FLOAT"}, {Name: "split", Type: "VARCHAR"}}
 	for _, name := range columnNames(classes) {
-		types = append(types, quoted(name)+": 'FLOAT'")
+		columns = append(columns, parquet.Column{Name: name, Type: "FLOAT"})
 	}
-	return strings.Join(types, ", ")
+	return columns
 }
-
-// quoted is text as an SQL literal.
-func quoted(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }

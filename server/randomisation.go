@@ -57,7 +57,7 @@ func (b *backend) watchRandomisation(ctx context.Context, in *MethodQuery) (func
 	if err != nil {
 		return nil, err
 	}
-	if _, err := b.ws.Evaluation(ctx, in.Evaluation); err != nil {
+	if _, err := b.store.Results.Evaluation(ctx, in.Evaluation); err != nil {
 		return nil, err
 	}
 	return watched(func(ctx context.Context, progress func(pipeline.Progress) error) (api.Randomisation, error) {

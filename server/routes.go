@@ -1,6 +1,8 @@
 package server
 
-import "github.com/danielgtaylor/huma/v2"
+import (
+	"github.com/danielgtaylor/huma/v2"
+)
 
 // registerRoutes puts every route of the API in place.
 func registerRoutes(a huma.API, b *backend) {

@@ -7,9 +7,10 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/dataset"
+	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/server/api"
-	"github.com/sightline/sightline/workspace"
 )
 
 // shownScores is how many class scores a sample's page gets; the true class
@@ -36,8 +37,8 @@ func (b *backend) sampleRoutes(a huma.API) {
 }
 
 // filter is the workspace's filter of a query.
-func (q FilterQuery) filter(evaluation string) workspace.Filter {
-	return workspace.Filter{
+func (q FilterQuery) filter(evaluation string) results.Filter {
+	return results.Filter{
 		Evaluation: evaluation, Split: q.Split, Threshold: q.Threshold,
 		Label: q.Label.pointer(), Predicted: q.Predicted.pointer(), Correct: q.Correct.pointer(),
 		MinConfidence: q.MinConfidence.pointer(), MaxConfidence: q.MaxConfidence.pointer(),
@@ -47,7 +48,7 @@ func (q FilterQuery) filter(evaluation string) workspace.Filter {
 
 // checkFilter refuses what the workspace could not make sense of.
 func (b *backend) checkFilter(ctx context.Context, evaluation string, class *int, bounded bool) error {
-	e, err := b.ws.Evaluation(ctx, evaluation)
+	e, err := b.store.Results.Evaluation(ctx, evaluation)
 	switch {
 	case err != nil || !bounded:
 		return err
@@ -65,21 +66,21 @@ func (b *backend) listSamples(ctx context.Context, in *samplesQuery) (api.Sample
 	if err := b.checkFilter(ctx, in.Evaluation, in.Class.pointer(), in.bounded()); err != nil {
 		return api.SampleList{}, err
 	}
-	total, page, err := b.ws.Samples(ctx, in.filter(in.Evaluation), workspace.Sort(in.Sort), in.Offset, in.Limit)
+	total, page, err := b.store.Results.Samples(ctx, in.filter(in.Evaluation), results.Sort(in.Sort), in.Offset, in.Limit)
 	if err != nil {
 		return api.SampleList{}, err
 	}
-	return api.SampleList{Total: total, Samples: convert(page, func(it workspace.Item) api.Sample { return toSample(it, in.Threshold) })}, nil
+	return api.SampleList{Total: total, Samples: convert(page, func(it results.Item) api.Sample { return toSample(it, in.Threshold) })}, nil
 }
 
 // toSample is a sample as it travels; under the threshold it has no decision.
-func toSample(it workspace.Item, threshold float64) api.Sample {
+func toSample(it results.Item, threshold float64) api.Sample {
 	s := api.Sample{
 		ID: it.ID, Path: it.Path, Label: it.Label, LabelName: it.LabelName, Predicted: it.Predicted, Confidence: float64(it.Confidence),
 		Split: it.Split, Width: it.Width, Height: it.Height,
 	}
 	if s.Confidence < threshold {
-		s.Predicted = workspace.NoDecision
+		s.Predicted = results.NoDecision
 	}
 	if it.TruthScore != nil {
 		score := float64(*it.TruthScore)
@@ -93,7 +94,7 @@ func (b *backend) sample(ctx context.Context, in *sampleQuery) (api.SampleDetail
 	if err := b.checkFilter(ctx, in.Evaluation, in.Class.pointer(), in.bounded()); err != nil {
 		return d, err
 	}
-	s, err := b.ws.Sample(ctx, in.Sample)
+	s, err := b.store.Catalog.Sample(ctx, in.Sample)
 	if err != nil {
 		return d, err
 	}
@@ -111,22 +112,22 @@ func (b *backend) sample(ctx context.Context, in *sampleQuery) (api.SampleDetail
 }
 
 func (b *backend) addPrediction(ctx context.Context, in *sampleQuery, d *api.SampleDetail) error {
-	p, err := b.ws.Prediction(ctx, in.Evaluation, in.Sample)
+	p, err := b.store.Results.Prediction(ctx, in.Evaluation, in.Sample)
 	if err != nil {
 		return err
 	}
 	d.Label, d.Truth, d.Predicted, d.Confidence = p.Truth, p.Truth, p.Predicted, float64(p.Confidence)
 	if d.Confidence < in.Threshold {
-		d.Predicted = workspace.NoDecision
+		d.Predicted = results.NoDecision
 	}
-	d.Scores = convert(p.Top(shownScores), func(c workspace.ClassScore) api.ClassScore {
+	d.Scores = convert(p.Top(shownScores), func(c results.ClassScore) api.ClassScore {
 		return api.ClassScore{Index: c.Index, Name: c.Name, Score: float64(c.Score), Logit: float64(c.Logit)}
 	})
 	return nil
 }
 
 func (b *backend) addPlace(ctx context.Context, in *sampleQuery, d *api.SampleDetail) error {
-	place, ok, err := b.ws.Place(ctx, in.filter(in.Evaluation), workspace.Sort(in.Sort), in.Sample)
+	place, ok, err := b.store.Results.Place(ctx, in.filter(in.Evaluation), results.Sort(in.Sort), in.Sample)
 	if err != nil {
 		return err
 	}
@@ -139,24 +140,24 @@ func (b *backend) addPlace(ctx context.Context, in *sampleQuery, d *api.SampleDe
 
 // addRelations adds regions and duplicates.
 func (b *backend) addRelations(ctx context.Context, d *api.SampleDetail) error {
-	regions, err := b.ws.Regions(ctx, d.ID)
+	regions, err := b.store.Catalog.Regions(ctx, d.ID)
 	if err != nil {
 		return err
 	}
-	duplicates, err := b.ws.DuplicatesOf(ctx, d.ID)
+	duplicates, err := b.store.Catalog.DuplicatesOf(ctx, d.ID)
 	if err != nil {
 		return err
 	}
 	d.Regions = convert(regions, func(r dataset.Region) api.Region {
 		return api.Region{Name: r.Name, Kind: r.Kind, Points: r.Points}
 	})
-	d.Duplicates = convert(duplicates, func(o workspace.Duplicate) api.DuplicateOf { return api.DuplicateOf(o) })
+	d.Duplicates = convert(duplicates, func(o catalog.Duplicate) api.DuplicateOf { return api.DuplicateOf(o) })
 	return nil
 }
 
 // needSample finds a sample of a dataset, for routes that name both.
-func (b *backend) needSample(ctx context.Context, name string, id int64) (*workspace.Sample, error) {
-	s, err := b.ws.Sample(ctx, id)
+func (b *backend) needSample(ctx context.Context, name string, id int64) (*catalog.Sample, error) {
+	s, err := b.store.Catalog.Sample(ctx, id)
 	if err != nil {
 		return nil, err
 	}

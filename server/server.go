@@ -131,8 +131,8 @@ func newHandler(b *backend) http.Handler {
 // announce writes where the server is, for other commands and for whoever
 // finds the workspace in use.
 func (s *Server) announce() error {
-	dir := s.backend.ws.Dir()
-	err := s.backend.ws.Announce(s.URL())
+	dir := s.backend.store.Workspace.Dir()
+	err := s.backend.store.Workspace.Announce(s.URL())
 	if err == nil {
 		err = writeAddress(dir, Address{URL: s.URL(), Token: s.Token(), PID: os.Getpid()})
 	}
@@ -163,7 +163,7 @@ func (s *Server) Elsewhere() string {
 func (s *Server) Token() string { return s.options.Token }
 
 // Workspace is the absolute path of the workspace.
-func (s *Server) Workspace() string { return s.backend.ws.Dir() }
+func (s *Server) Workspace() string { return s.backend.store.Workspace.Dir() }
 
 // Failed receives the error that stopped the server by itself.
 func (s *Server) Failed() <-chan error { return s.failed }
@@ -180,7 +180,7 @@ func (s *Server) Close(ctx context.Context) (err error) {
 }
 
 func (s *Server) close(ctx context.Context) error {
-	removeAddress(s.backend.ws.Dir())
+	removeAddress(s.backend.store.Workspace.Dir())
 	s.closing()
 	patience, stop := context.WithTimeout(ctx, grace)
 	defer stop()

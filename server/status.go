@@ -11,9 +11,9 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	_ "github.com/duckdb/duckdb-go/v2" // the database/sql driver
 
+	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/ort"
 	"github.com/sightline/sightline/server/api"
-	"github.com/sightline/sightline/workspace"
 )
 
 func (b *backend) statusRoutes(a huma.API) {
@@ -22,25 +22,27 @@ func (b *backend) statusRoutes(a huma.API) {
 }
 
 func (b *backend) names(ctx context.Context, _ *none) (api.Names, error) {
-	n, err := b.ws.Names(ctx)
+	n, err := b.store.Catalog.Names(ctx)
 	if err != nil {
 		return api.Names{}, err
 	}
-	return api.Names{Workspace: b.ws.Dir(), Datasets: n.Datasets, Models: convert(n.Models, toModelNames)}, nil
+	return api.Names{Workspace: b.store.Workspace.Dir(), Datasets: n.Datasets, Models: convert(n.Models, toModelNames)}, nil
 }
 
-func toModelNames(m workspace.ModelNames) api.ModelNames {
+func toModelNames(m catalog.ModelNames) api.ModelNames {
 	return api.ModelNames{Name: m.Name, Classes: listed(m.Classes)}
 }
 
 func (b *backend) status(ctx context.Context, _ *none) (api.Status, error) {
-	s := api.Status{Version: b.version, Workspace: b.ws.Dir()}
-	held, err := b.ws.Holdings(ctx)
-	if err != nil {
+	s := api.Status{Version: b.version, Workspace: b.store.Workspace.Dir()}
+	var err error
+	if s.Datasets, s.Models, err = b.store.Catalog.Counts(ctx); err != nil {
 		return s, err
 	}
-	s.Datasets, s.Models, s.Evaluations = held.Datasets, held.Models, held.Evaluations
-	s.Demo = isDemo(b.ws.Dir())
+	if s.Evaluations, err = b.store.Results.Count(ctx); err != nil {
+		return s, err
+	}
+	s.Demo = isDemo(b.store.Workspace.Dir())
 	embedded, err := embeddedVersions()
 	s.ONNXRuntime, s.DuckDB = embedded[0], embedded[1]
 	return s, err

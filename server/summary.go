@@ -6,12 +6,12 @@ import (
 	"fmt"
 
 	"github.com/sightline/sightline/classifier"
+	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/server/api"
-	"github.com/sightline/sightline/workspace"
 )
 
 func (b *backend) listEvaluations(ctx context.Context, _ *none) (api.EvaluationList, error) {
-	list, err := b.ws.Evaluations(ctx)
+	list, err := b.store.Results.Evaluations(ctx)
 	if err != nil {
 		return api.EvaluationList{}, err
 	}
@@ -24,8 +24,8 @@ func (b *backend) listEvaluations(ctx context.Context, _ *none) (api.EvaluationL
 	return out, nil
 }
 
-func (b *backend) evaluationSummary(ctx context.Context, e *workspace.Evaluation) (api.EvaluationSummary, error) {
-	c, err := b.ws.Matrix(ctx, workspace.Filter{Evaluation: e.ID})
+func (b *backend) evaluationSummary(ctx context.Context, e *results.Evaluation) (api.EvaluationSummary, error) {
+	c, err := b.store.Results.Matrix(ctx, results.Filter{Evaluation: e.ID})
 	if err != nil {
 		return api.EvaluationSummary{}, err
 	}
@@ -36,8 +36,8 @@ func (b *backend) evaluationSummary(ctx context.Context, e *workspace.Evaluation
 }
 
 // stateOf is done, or what the evaluation's job is.
-func (b *backend) stateOf(ctx context.Context, e *workspace.Evaluation) api.JobState {
-	if e.State == workspace.EvaluationDone {
+func (b *backend) stateOf(ctx context.Context, e *results.Evaluation) api.JobState {
+	if e.State == results.EvaluationDone {
 		return api.JobDone
 	}
 	job, err := b.jobs.Get(ctx, e.Job)
@@ -48,17 +48,17 @@ func (b *backend) stateOf(ctx context.Context, e *workspace.Evaluation) api.JobS
 }
 
 func (b *backend) evaluation(ctx context.Context, in *viewOf) (api.Evaluation, error) {
-	e, err := b.ws.Evaluation(ctx, in.Evaluation)
+	e, err := b.store.Results.Evaluation(ctx, in.Evaluation)
 	if err != nil {
 		return api.Evaluation{}, err
 	}
-	s, err := b.ws.Summary(ctx, in.Evaluation, in.Split, in.Threshold)
+	s, err := b.store.Results.Summary(ctx, in.Evaluation, in.Split, in.Threshold)
 	if err != nil {
 		return api.Evaluation{}, err
 	}
 	out := figures(e, s, in.Threshold)
 	out.State, out.Warnings = b.stateOf(ctx, e), warnings(e, s, in.Threshold)
-	if out.Regions, err = b.ws.RegionNames(ctx, e.Dataset); err != nil {
+	if out.Regions, err = b.store.Catalog.RegionNames(ctx, e.Dataset); err != nil {
 		return out, err
 	}
 	out.Unmatched, err = b.unmatched(ctx, e)
@@ -66,7 +66,7 @@ func (b *backend) evaluation(ctx context.Context, in *viewOf) (api.Evaluation, e
 }
 
 // figures are the numbers of an evaluation.
-func figures(e *workspace.Evaluation, s *workspace.Summary, threshold float64) api.Evaluation {
+func figures(e *results.Evaluation, s *results.Summary, threshold float64) api.Evaluation {
 	c := s.Confusion
 	macro := c.Macro()
 	return api.Evaluation{
@@ -78,7 +78,7 @@ func figures(e *workspace.Evaluation, s *workspace.Summary, threshold float64) a
 	}
 }
 
-func perClass(e *workspace.Evaluation, s *workspace.Summary) []api.ClassMetrics {
+func perClass(e *results.Evaluation, s *results.Summary) []api.ClassMetrics {
 	out := make([]api.ClassMetrics, len(e.Classes))
 	for i, k := range s.Confusion.PerClass() {
 		out[i] = api.ClassMetrics{
@@ -95,14 +95,14 @@ func perClass(e *workspace.Evaluation, s *workspace.Summary) []api.ClassMetrics 
 }
 
 // unmatched lists the labels that are no class, with their counts.
-func (b *backend) unmatched(ctx context.Context, e *workspace.Evaluation) ([]api.UnmatchedLabel, error) {
+func (b *backend) unmatched(ctx context.Context, e *results.Evaluation) ([]api.UnmatchedLabel, error) {
 	var m classifier.Matching
 	_ = json.Unmarshal(e.Matching, &m) // written by package pipeline
 	left := append(m.Ambiguous, m.Unknown...)
 	if len(left) == 0 {
 		return []api.UnmatchedLabel{}, nil
 	}
-	labels, err := b.ws.LabelCounts(ctx, e.Dataset)
+	labels, err := b.store.Catalog.LabelCounts(ctx, e.Dataset)
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +124,7 @@ const (
 )
 
 // warnings are what makes the figures doubtful.
-func warnings(e *workspace.Evaluation, s *workspace.Summary, threshold float64) []string {
+func warnings(e *results.Evaluation, s *results.Summary, threshold float64) []string {
 	var spec classifier.Spec
 	_ = json.Unmarshal(e.Spec, &spec) // written by this program
 	list := append([]string{}, spec.Warnings...)

@@ -15,8 +15,8 @@ import (
 	"github.com/sightline/sightline/dataset"
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/pipeline"
+	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/server/api"
-	"github.com/sightline/sightline/workspace"
 )
 
 // importDataset starts an import.
@@ -68,11 +68,11 @@ func (b *backend) explain(ctx context.Context, r api.ExplainRequest) (api.Job, e
 	if err := b.checkFilter(ctx, r.Evaluation, f.Class, f.MinScore != nil || f.MaxScore != nil); err != nil {
 		return api.Job{}, err
 	}
-	filter := workspace.Filter{
+	filter := results.Filter{
 		Evaluation: r.Evaluation, Split: f.Split, Threshold: f.Threshold, Label: f.Label, Predicted: f.Predicted, Correct: f.Correct,
 		MinConfidence: f.MinConfidence, MaxConfidence: f.MaxConfidence, ScoreClass: f.Class, MinScore: f.MinScore, MaxScore: f.MaxScore, Text: f.Text,
 	}
-	slice := pipeline.Slice{Filter: filter, Sort: workspace.Sort(f.Sort), Limit: r.Limit}
+	slice := pipeline.Slice{Filter: filter, Sort: results.Sort(f.Sort), Limit: r.Limit}
 	return jobResult(b.pipeline.ExplainSlice(ctx, slice, r.Trust, wishes...))
 }
 
@@ -87,7 +87,7 @@ func listOf(one string, many []string) []string {
 // findMap returns the stored map, or has a worker make it; snapshot, if not
 // nil, sees it sharpen.
 func (b *backend) findMap(ctx context.Context, in SamplePath, o pipeline.MapOptions, snapshot func(*foundMap, pipeline.Progress) error) (foundMap, error) {
-	e, err := b.ws.Evaluation(ctx, in.Evaluation)
+	e, err := b.store.Results.Evaluation(ctx, in.Evaluation)
 	if err != nil {
 		return foundMap{}, err
 	}

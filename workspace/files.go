@@ -2,62 +2,72 @@ package workspace
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 func parentDir(path string) string { return filepath.Dir(path) }
 
-// abs is the place of a file named relative to the workspace.
-func (w *Workspace) abs(name string) string { return filepath.Join(w.dir, filepath.FromSlash(name)) }
+// Path is the place of a file named relative to the workspace, with slashes.
+func (w *Workspace) Path(name string) string { return filepath.Join(w.dir, filepath.FromSlash(name)) }
 
-// removeUnmentioned deletes what a crash left behind: hand-ins nobody stored,
-// and files that were moved into place by a transaction that did not commit.
-func (w *Workspace) removeUnmentioned(ctx context.Context) error {
-	known, err := w.knownFiles(ctx)
+// Slug makes a name of a file of any name: it keeps letters, digits, dot, dash and
+// underscore.
+func Slug(name string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '.', r == '-', r == '_':
+			return r
+		}
+		return '-'
+	}, name)
+}
+
+// sweepPassing empties the folders of what nobody stored, which a crash left behind.
+func (w *Workspace) sweepPassing() error {
+	return errors.Join(w.Sweep("incoming", nil), w.Sweep("tmp", nil))
+}
+
+// Sweep deletes the files of a folder, and of those in it, that are not mentioned:
+// moved into place by a transaction that did not commit, or left when one did. A
+// store calls it before it stores anything.
+func (w *Workspace) Sweep(folder string, mentioned []string) error {
+	known := make(map[string]bool, len(mentioned))
+	for _, name := range mentioned {
+		known[name] = true
+	}
+	err := filepath.WalkDir(w.Path(folder), func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		name, err := filepath.Rel(w.dir, path)
+		if err != nil || known[filepath.ToSlash(name)] {
+			return err
+		}
+		return os.Remove(path)
+	})
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// SweepPacks is Sweep for a folder of packs.
+func (w *Workspace) SweepPacks(ctx context.Context, folder string) error {
+	packs, err := QueryAll[string](ctx, w, `SELECT pack FROM packs`)
 	if err != nil {
 		return err
 	}
-	for _, folder := range []string{"incoming", "tmp", "blocks", "maps", "thumbs"} {
-		err := filepath.WalkDir(w.abs(folder), func(path string, d os.DirEntry, err error) error {
-			if err != nil || d.IsDir() {
-				return err
-			}
-			name, err := filepath.Rel(w.dir, path)
-			if err != nil || known[filepath.ToSlash(name)] {
-				return err
-			}
-			return os.Remove(path)
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return w.Sweep(folder, packs)
 }
 
-// knownFiles are the blocks and packs the database mentions.
-func (w *Workspace) knownFiles(ctx context.Context) (map[string]bool, error) {
-	rows, err := w.db.QueryContext(ctx, `SELECT file FROM blocks UNION ALL SELECT pack FROM packs`)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	known := map[string]bool{}
-	for rows.Next() {
-		var name string
-		if err := rows.Scan(&name); err != nil {
-			return nil, err
-		}
-		known[name] = true
-	}
-	return known, rows.Err()
-}
-
-// removeFiles deletes files nothing mentions any more. A failure is harmless:
-// the next Open tries again.
-func (w *Workspace) removeFiles(names []string) {
+// Remove deletes files, named relative to the workspace, that nothing mentions any
+// more. A failure is harmless: the next Open tries again.
+func (w *Workspace) Remove(names []string) {
 	for _, name := range names {
-		os.Remove(w.abs(name))
+		os.Remove(w.Path(name))
 	}
 }

@@ -1,33 +1,27 @@
 package workspace
 
 import (
-	"database/sql"
+	"context"
+	"database/sql/driver"
 	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
-	"time"
 )
 
-func TestOpenCreatesAndReopens(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "deep", "ws")
-	w := open(t, dir)
-	if _, err := w.PutModel(ctx, "m", "abc", []byte(`{"a":1}`)); err != nil {
+var ctx = context.Background()
+
+// open opens the workspace in dir until the test ends.
+func open(t testing.TB, dir string) *Workspace {
+	t.Helper()
+	w, err := Open(dir, Options{Threads: 2})
+	if err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	w = open(t, dir)
-	m, err := w.Model(ctx, "m")
-	if err != nil || string(m.Spec) != `{"a":1}` || m.SHA256 != "abc" {
-		t.Errorf("after reopening: %+v, %v", m, err)
-	}
-	if _, err := w.Model(ctx, "none"); !errors.Is(err, ErrNotFound) {
-		t.Errorf("no such model: %v", err)
-	}
+	t.Cleanup(func() { w.Close() })
+	return w
 }
 
 func TestOpenTwiceSaysWhoHasIt(t *testing.T) {
@@ -77,85 +71,81 @@ func TestOpenRefusesALimitThatIsNone(t *testing.T) {
 	}
 }
 
-// TestKilledHolderLeavesTheWorkspaceUsable starts this test binary as a process
-// that opens the workspace, stores a chunk, begins another and is killed.
-func TestKilledHolderLeavesTheWorkspaceUsable(t *testing.T) {
-	if dir := os.Getenv("SIGHTLINE_TEST_HOLDER"); dir != "" {
-		holdUntilKilled(t, dir)
-		return
-	}
+func TestMemoryAndSpillFolderAreSet(t *testing.T) {
 	dir := t.TempDir()
-	c := exec.Command(os.Args[0], "-test.run=^TestKilledHolderLeavesTheWorkspaceUsable$")
-	c.Env = append(os.Environ(), "SIGHTLINE_TEST_HOLDER="+dir)
-	if err := c.Start(); err != nil {
-		t.Fatal(err)
-	}
-	deadline := time.Now().Add(30 * time.Second)
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "ready")); err == nil {
-			break
-		}
-		if time.Now().After(deadline) {
-			t.Fatal("the other process did not get ready")
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
-	if _, err := Open(dir, Options{}); !errors.Is(err, ErrBusy) {
-		t.Errorf("while the other process has it: %v", err)
-	}
-	if err := c.Process.Kill(); err != nil {
-		t.Fatal(err)
-	}
-	c.Wait()
 	w := open(t, dir)
-	var chunks, rows int
-	if err := w.db.QueryRow(`SELECT (SELECT count(*) FROM blocks), (SELECT count(*) FROM predictions)`).Scan(&chunks, &rows); err != nil {
+	var limit, spill string
+	if err := w.QueryRow(ctx, `SELECT current_setting('memory_limit'), current_setting('temp_directory')`).Scan(&limit, &spill); err != nil {
 		t.Fatal(err)
 	}
-	if chunks != 1 || rows != 10 {
-		t.Errorf("%d chunks and %d predictions, want the one that was committed, of 10", chunks, rows)
-	}
-	files, err := filepath.Glob(filepath.Join(dir, "*", "data~model", "*"))
-	if err != nil || len(files) != 1 {
-		t.Errorf("files %q (%v), want the committed block alone", files, err)
-	}
-	if left, err := os.ReadDir(w.Incoming()); err != nil || len(left) != 0 {
-		t.Errorf("left in incoming: %v, %v", left, err)
+	if !strings.HasPrefix(limit, "488") || spill != filepath.Join(w.Dir(), "tmp") { // 512 MB are 488.2 MiB
+		t.Errorf("memory %s, spilling to %s", limit, spill)
 	}
 }
 
-// holdUntilKilled moves the second chunk's file into place, inserts its rows and
-// stops there, before the commit.
-func holdUntilKilled(t *testing.T, dir string) {
-	f := planFixture(t, dir, 30, 4)
-	f.ingest(t, 0, 0, 10)
-	path := filepath.Join(f.w.Incoming(), "second")
-	if err := WriteBlock(path, f.block(10, 10)); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(f.w.Incoming(), "half"), []byte("x"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	err := f.w.Update(ctx, func(tx *sql.Tx) error {
-		if err := f.w.IngestBlock(ctx, tx, ChunkResult{Evaluation: f.e.ID, Job: "job1", Seq: 1, Block: path}); err != nil {
-			return err
-		}
-		if err := os.WriteFile(filepath.Join(dir, "ready"), nil, 0o644); err != nil {
-			return err
-		}
-		time.Sleep(time.Minute)
-		return errors.New("was not killed")
+// things is the schema of a small store, at its second version.
+func things(steps ...string) Schema {
+	return Schema{Name: "things", Tables: `CREATE TABLE things (name VARCHAR, size INTEGER)`, Steps: steps}
+}
+
+func putThing(t *testing.T, w *Workspace, query string, args ...any) {
+	t.Helper()
+	err := w.Update(ctx, func(tx *Tx) error {
+		_, err := tx.Exec(ctx, query, args...)
+		return err
 	})
-	t.Fatal(err)
-}
-
-func TestNewerSchemaIsRefused(t *testing.T) {
-	dir := t.TempDir()
-	w := open(t, dir)
-	err := w.Update(ctx, func(tx *sql.Tx) error { return setMeta(ctx, tx, "schema_version", "99") })
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+func TestOpenCreatesAndReopens(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "deep", "ws")
+	w := open(t, dir)
+	if err := w.Migrate(ctx, things()); err != nil {
+		t.Fatal(err)
+	}
+	putThing(t, w, `INSERT INTO things VALUES ('a', 1)`)
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	w = open(t, dir)
+	if err := w.Migrate(ctx, things()); err != nil {
+		t.Fatal(err)
+	}
+	if names, err := QueryAll[string](ctx, w, `SELECT name FROM things`); err != nil || !slices.Equal(names, []string{"a"}) {
+		t.Errorf("after reopening: %v, %v", names, err)
+	}
+}
+
+// A store's tables go through every step from the version that they have, once, and
+// through none if one of them fails.
+func TestMigrate(t *testing.T) {
+	w := open(t, t.TempDir())
+	putThing(t, w, `CREATE TABLE things (name VARCHAR)`)
+	s := things(`ALTER TABLE things ADD COLUMN size INTEGER`, `no SQL`)
+	s.Old = func(context.Context, *Tx) (int, error) { return 1, nil }
+	if err := w.Migrate(ctx, s); err == nil || !strings.Contains(err.Error(), "from version 2 to 3") {
+		t.Errorf("a step that fails: %v", err)
+	}
+	s.Steps[1] = `INSERT INTO things VALUES ('b', 2)`
+	for range 2 {
+		if err := w.Migrate(ctx, s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if sizes, err := QueryAll[int](ctx, w, `SELECT size FROM things`); err != nil || !slices.Equal(sizes, []int{2}) {
+		t.Errorf("sizes %v, %v", sizes, err)
+	}
+	if err := w.Migrate(ctx, things()); err == nil || !strings.Contains(err.Error(), "things") || !strings.Contains(err.Error(), "newer Sightline") {
+		t.Errorf("newer tables: %v", err)
+	}
+}
+
+func TestNewerWorkspaceIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	w := open(t, dir)
+	putThing(t, w, `UPDATE meta SET value = '99' WHERE key = 'schema_version'`)
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -164,60 +154,24 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 	}
 }
 
+// A transaction that fails leaves neither rows nor what was to happen after it.
 func TestUpdateRollsBack(t *testing.T) {
 	w := open(t, t.TempDir())
 	failure := errors.New("no")
-	err := w.Update(ctx, func(tx *sql.Tx) error {
-		if err := setMeta(ctx, tx, "x", "y"); err != nil {
-			return err
-		}
-		return failure
-	})
-	if !errors.Is(err, failure) {
-		t.Fatalf("got %v", err)
-	}
-	var n int
-	if err := w.db.QueryRow(`SELECT count(*) FROM meta WHERE key = 'x'`).Scan(&n); err != nil || n != 0 {
-		t.Errorf("%d rows after a rollback, %v", n, err)
-	}
-}
-
-func TestMemoryAndSpillFolderAreSet(t *testing.T) {
-	dir := t.TempDir()
-	w := open(t, dir)
-	var limit, spill string
-	if err := w.db.QueryRow(`SELECT current_setting('memory_limit'), current_setting('temp_directory')`).Scan(&limit, &spill); err != nil {
-		t.Fatal(err)
-	}
-	if !strings.HasPrefix(limit, "488") || spill != filepath.Join(w.Dir(), "tmp") { // 512 MB are 488.2 MiB
-		t.Errorf("memory %s, spilling to %s", limit, spill)
-	}
-}
-
-func TestOlderWorkspaceIsBroughtUpToDate(t *testing.T) {
-	dir := t.TempDir()
-	f := planFixture(t, dir, 10, 3)
-	f.ingest(t, 0, 0, 10)
-	err := f.w.Update(ctx, func(tx *sql.Tx) error { // as version 1 had it
-		for _, q := range []string{`ALTER TABLE samples DROP COLUMN since`, `ALTER TABLE blocks DROP COLUMN created`, `DROP TABLE trusts`, `DROP TABLE findings`} {
-			if _, err := tx.ExecContext(ctx, q); err != nil {
+	committed := 0
+	for _, want := range []error{failure, nil} {
+		err := w.Update(ctx, func(tx *Tx) error {
+			tx.OnCommit(func() { committed++ })
+			if err := tx.Append("meta", 2, func(i int) []driver.Value { return []driver.Value{"x", string(rune('a' + i))} }); err != nil {
 				return err
 			}
+			return want
+		})
+		if !errors.Is(err, want) {
+			t.Fatalf("got %v, want %v", err, want)
 		}
-		return setMeta(ctx, tx, "schema_version", "1")
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
-	if err := f.w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	f.w = open(t, dir)
-	f.ingest(t, 0, 0, 10)
-	var version, unset int
-	err = f.w.db.QueryRow(`SELECT (SELECT value::INTEGER FROM meta WHERE key = 'schema_version'),
-		(SELECT count(*) FROM samples WHERE since IS NULL) + (SELECT count(*) FROM blocks WHERE created IS NULL)`).Scan(&version, &unset)
-	if err != nil || version != SchemaVersion || unset != 0 || f.count(t, "predictions") != 10 {
-		t.Errorf("version %d, %d unset, %d predictions, %v", version, unset, f.count(t, "predictions"), err)
+	if values, err := QueryAll[string](ctx, w, `SELECT value FROM meta WHERE key = 'x' ORDER BY value`); err != nil || !slices.Equal(values, []string{"a", "b"}) || committed != 1 {
+		t.Errorf("%v, %v, %d commits; want the two rows of the second transaction", values, err, committed)
 	}
 }

@@ -1,23 +1,21 @@
 package workspace
 
 import (
-	"context"
-	"database/sql"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
-	"path"
 )
 
-// Packed is one item of a pack file: many small files in one. Key and Meta mean
-// what the packer says; see IngestThumbnails and IngestMaps.
+// Packed is one item of a pack file: many small files in one. Key, Meta and More
+// mean what the store says that the pack is for.
 type Packed struct {
 	Key    string          `json:"key"`
 	Sample int64           `json:"sample,omitempty"`
 	Meta   json.RawMessage `json:"meta,omitempty"`
-	Trust  *StoredTrust    `json:"trust,omitempty"` // of a map, where it was judged
+	More   json.RawMessage `json:"more,omitempty"` // what is stored beside the item
 	Offset int64           `json:"offset"`
 	Length int64           `json:"length"`
 	Data   []byte          `json:"-"`
@@ -28,7 +26,7 @@ type Packed struct {
 const packMagic = "SLPACK01"
 
 // WritePack writes a pack file, synced and in place or not at all. Offset and
-// Length of the items are filled in. Like WriteBlock it needs no open workspace.
+// Length of the items are filled in. It needs no open workspace: a worker writes into Incoming.
 func WritePack(path string, items []Packed) error {
 	at := int64(0)
 	for i := range items {
@@ -40,13 +38,13 @@ func WritePack(path string, items []Packed) error {
 		return fmt.Errorf("writing the pack %s: %w", path, err)
 	}
 	tail := binary.LittleEndian.AppendUint64(nil, uint64(len(index)))
-	return writeSynced(path, at+int64(len(index))+16, func(f *os.File) error {
+	return WriteSynced(path, at+int64(len(index))+16, func(f *os.File) error {
 		for _, it := range items {
 			if _, err := f.Write(it.Data); err != nil {
 				return err
 			}
 		}
-		return writeParts(f, index, tail, []byte(packMagic))
+		return WriteParts(f, index, tail, []byte(packMagic))
 	})
 }
 
@@ -88,52 +86,12 @@ func ReadPackIndex(path string) ([]Packed, error) {
 	return items, nil
 }
 
-// readPacked reads one item's bytes.
-func (w *Workspace) readPacked(pack string, offset, length int64) ([]byte, error) {
-	f, err := os.Open(w.abs(pack))
-	if err != nil {
-		return nil, fmt.Errorf("opening a pack: %w", err)
+// WriteParts writes one part after another.
+func WriteParts(w io.Writer, parts ...[]byte) error {
+	for _, p := range parts {
+		if _, err := w.Write(p); err != nil {
+			return err
+		}
 	}
-	defer f.Close()
-	data := make([]byte, length)
-	if _, err := f.ReadAt(data, offset); err != nil {
-		return nil, fmt.Errorf("reading %s: %w", pack, err)
-	}
-	return data, nil
-}
-
-// storePack moves a pack from Incoming to its place and records it, replacing
-// the one of that name and what was in it.
-func (w *Workspace) storePack(ctx context.Context, tx *sql.Tx, kind, name, file string) ([]Packed, error) {
-	items, err := ReadPackIndex(file)
-	if err != nil {
-		return nil, err
-	}
-	info, err := os.Stat(file)
-	if err != nil {
-		return nil, err
-	}
-	if err := moveSynced(file, w.abs(name)); err != nil {
-		return nil, err
-	}
-	if _, err := tx.ExecContext(ctx, `DELETE FROM packs WHERE pack = ?`, name); err != nil {
-		return nil, err
-	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO packs VALUES (?, ?, ?, ?)`, name, kind, len(items), info.Size())
-	return items, err
-}
-
-// packName is the place of the pack that a chunk of a job makes.
-func packName(folder, job string, seq int) string {
-	return path.Join(folder, fmt.Sprintf("%s-%06d.pack", slug(job), seq))
-}
-
-// columns splits items for an insert.
-func columns(items []Packed) (keys []string, samples, offsets, lengths []int64, metas []string) {
-	for _, it := range items {
-		keys, samples = append(keys, it.Key), append(samples, it.Sample)
-		offsets, lengths = append(offsets, it.Offset), append(lengths, it.Length)
-		metas = append(metas, string(it.Meta))
-	}
-	return keys, samples, offsets, lengths, metas
+	return nil
 }

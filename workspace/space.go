@@ -100,9 +100,9 @@ func byteCount(n int64) string {
 	return fmt.Sprintf("%d bytes", n)
 }
 
-// writeSynced writes a file next to its place, syncs it and renames it, so that
+// WriteSynced writes a file of about size bytes next to its place, syncs it and renames it, so that
 // a file with the final name is always whole.
-func writeSynced(path string, size int64, write func(*os.File) error) error {
+func WriteSynced(path string, size int64, write func(*os.File) error) error {
 	dir := parentDir(path)
 	if err := CheckSpace(dir, size); err != nil {
 		return err
@@ -128,9 +128,9 @@ func writeSynced(path string, size int64, write func(*os.File) error) error {
 	return syncDir(dir)
 }
 
-// moveSynced renames a synced file to its final place, atomically, replacing
+// MoveSynced renames a synced file to its final place, atomically, replacing
 // what is there.
-func moveSynced(from, to string) error {
+func MoveSynced(from, to string) error {
 	if err := os.MkdirAll(parentDir(to), 0o755); err != nil {
 		return storageError(err, parentDir(to), 0)
 	}

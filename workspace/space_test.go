@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -46,50 +45,6 @@ func smallDisk(t *testing.T, mebibytes int) string {
 	}
 	t.Cleanup(func() { unix.Unmount(dir, unix.MNT_DETACH) })
 	return dir
-}
-
-// fillUp leaves about that many bytes free, and returns what to remove again.
-func fillUp(t *testing.T, dir string, leave int64) string {
-	t.Helper()
-	free, ok := freeBytes(dir)
-	if !ok {
-		t.Fatal("the free space is unknown")
-	}
-	path := filepath.Join(dir, "filler")
-	if err := os.WriteFile(path, make([]byte, free-leave), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
-
-func TestFullDiskLosesNothing(t *testing.T) {
-	for name, leave := range map[string]int64{"no room for the block": 8 << 10, "no room for the rows": 420 << 10} {
-		t.Run(name, func(t *testing.T) {
-			dir := smallDisk(t, 48)
-			f := planFixture(t, filepath.Join(dir, "ws"), 3000, 20)
-			f.ingest(t, 0, 0, 100)
-			filler := fillUp(t, dir, leave)
-			var full error
-			for seq := 1; seq < 30 && full == nil; seq++ {
-				full = f.handIn(seq, seq*100, 100)
-			}
-			if !errors.Is(full, ErrDiskFull) || !strings.Contains(full.Error(), dir) {
-				t.Fatalf("on the full disk: %v", full)
-			}
-			os.Remove(filler)
-			f.w.Close()
-			f.w = open(t, filepath.Join(dir, "ws"))
-			if n := f.count(t, "predictions"); n%100 != 0 || n == 0 {
-				t.Errorf("%d predictions are left, want whole chunks", n)
-			}
-			for seq := range 30 {
-				f.ingest(t, seq, seq*100, 100)
-			}
-			if n := f.count(t, "predictions"); n != 3000 {
-				t.Errorf("%d predictions after going on, want 3000", n)
-			}
-		})
-	}
 }
 
 func TestReadOnlyWorkspaceSaysWhatToDo(t *testing.T) {

@@ -23,19 +23,19 @@ type Options struct {
 	Threads     int    // DuckDB's threads; 0: one a core
 }
 
-// Workspace is an open workspace. All methods may be called concurrently;
-// writing transactions run one after another.
+// Workspace is an open workspace: its folder, its lock, its database with one
+// writer at a time, and its files. What is in the database is the stores' affair;
+// see Migrate. All methods may be called concurrently.
 type Workspace struct {
 	dir    string
 	db     *sql.DB
 	lock   *os.File
 	holder Holder
 	write  sync.Mutex
-	cache  scoreCache
 }
 
-// folders of a workspace, created by Open.
-var folders = []string{"blocks", "maps", "thumbs", "incoming", "models", "tmp"}
+// folders of every workspace, created by Open; stores create theirs.
+var folders = []string{"incoming", "tmp"}
 
 // Open opens the workspace in dir, creating it if it is not there, and locks it
 // until Close. If another process has it open the error is a *BusyError.
@@ -71,18 +71,14 @@ func (w *Workspace) open(o Options) error {
 	}
 	w.db = db
 	ctx := context.Background()
-	if err := prepare(ctx, db); err != nil {
+	if err := errors.Join(w.prepare(ctx), w.sweepPassing()); err != nil {
 		db.Close()
 		return err
 	}
-	if err := w.registerScores(ctx); err != nil {
-		db.Close()
-		return err
-	}
-	return w.removeUnmentioned(ctx)
+	return nil
 }
 
-// openDatabase waits a moment for somebody who only reads names (ReadNames): our own
+// openDatabase waits a moment for somebody who only looks (Peek): our own
 // lock is held, so that no other Sightline has the database open for longer.
 func openDatabase(source string) (db *sql.DB, err error) {
 	for range 20 {
@@ -126,44 +122,9 @@ func (w *Workspace) Dir() string { return w.dir }
 // blocks and packs.
 func (w *Workspace) Incoming() string { return filepath.Join(w.dir, "incoming") }
 
-// DB is the database, for queries. Write through Update.
-func (w *Workspace) DB() *sql.DB { return w.db }
-
 // Announce records the address at which this process serves the workspace, so
 // that another process that finds it busy can say where.
 func (w *Workspace) Announce(url string) error {
 	w.holder.URL = url
 	return writeHolder(w.dir, w.holder)
-}
-
-// Update runs fn in a transaction that commits if fn returns nil and rolls back
-// otherwise. Writers wait for one another, so transactions never conflict. A
-// full disk is reported as ErrDiskFull. fn must not call Update or a method that
-// stores something, which would wait for itself.
-func (w *Workspace) Update(ctx context.Context, fn func(tx *sql.Tx) error) error {
-	return w.updateConn(ctx, func(tx *sql.Tx, _ *sql.Conn) error { return fn(tx) })
-}
-
-// updateConn is Update that also hands out the transaction's connection, on
-// which an Appender takes part in the transaction.
-func (w *Workspace) updateConn(ctx context.Context, fn func(tx *sql.Tx, conn *sql.Conn) error) error {
-	w.write.Lock()
-	defer w.write.Unlock()
-	conn, err := w.db.Conn(ctx)
-	if err != nil {
-		return err
-	}
-	defer conn.Close()
-	tx, err := conn.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback()
-	if err := fn(tx, conn); err != nil {
-		return storageError(err, w.dir, 0)
-	}
-	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("storing in %s: %w", w.dir, storageError(err, w.dir, 0))
-	}
-	return nil
 }

@@ -10,11 +10,11 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/sightline/sightline/attribution/methods"
+	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/client"
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/server"
 	"github.com/sightline/sightline/server/api"
-	"github.com/sightline/sightline/workspace"
 )
 
 // values gives what may stand at a place of a command line that is being typed, after
@@ -71,9 +71,9 @@ func (c *call) names() api.Names {
 	if _, n, ok := c.ask(ctx); ok {
 		return n
 	}
-	found := make(chan workspace.Names, 1)
+	found := make(chan catalog.Names, 1)
 	go func() { // opening a database does not end when the context does
-		n, _ := workspace.ReadNames(ctx, c.workspace)
+		n, _ := catalog.ReadNames(ctx, c.workspace)
 		found <- n
 	}()
 	select {
@@ -95,7 +95,7 @@ func (c *call) ask(ctx context.Context) (*client.Client, api.Names, bool) {
 	return s, n, err == nil && sameFolder(n.Workspace, c.workspace) // else left behind by one that was killed
 }
 
-func fromFolder(n workspace.Names) api.Names {
+func fromFolder(n catalog.Names) api.Names {
 	names := api.Names{Datasets: n.Datasets}
 	for _, m := range n.Models {
 		names.Models = append(names.Models, api.ModelNames(m))

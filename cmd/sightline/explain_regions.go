@@ -8,9 +8,9 @@ import (
 
 	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/internal/regiontable"
 	"github.com/sightline/sightline/regions"
 	"github.com/sightline/sightline/server/api"
-	"github.com/sightline/sightline/workspace"
 )
 
 // regionsOf are the regions a dataset gives a sample, of which those of one name
@@ -32,17 +32,17 @@ func regionsOf(d api.SampleDetail) (own, builtin []regions.Named, err error) {
 }
 
 // rows are what a map says of the regions of its sample.
-func (w *mapWriter) rows(d api.SampleDetail, sample api.Sample, entry mapEntry, m *attribution.Map) ([]workspace.RegionRow, error) {
+func (w *mapWriter) rows(d api.SampleDetail, sample api.Sample, entry mapEntry, m *attribution.Map) ([]regiontable.Row, error) {
 	own, builtin, err := regionsOf(d)
 	if err != nil {
 		return nil, err
 	}
-	row := workspace.RegionRow{
+	row := regiontable.Row{
 		Sample: sample.ID, Path: sample.Path, Split: sample.Split, Label: sample.LabelName, Predicted: predictedName(w.evaluation, sample.Predicted),
 		Method: entry.Method, Options: optionText(entry.Options), Target: entry.Target, Explained: entry.TargetName, Minus: entry.MinusName, Score: entry.Score,
 		Degenerate: entry.Degenerate, Verdict: entry.Verdict, Insertion: entry.Insertion, Deletion: entry.Deletion, Seed: entry.Seed,
 	}
-	var list []workspace.RegionRow
+	var list []regiontable.Row
 	for i, r := range append(own, builtin...) {
 		mass := regions.Measure(m, r.Region)
 		row.Region, row.Builtin = r.Name, i >= len(own)

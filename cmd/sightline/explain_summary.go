@@ -5,9 +5,9 @@ import (
 	"io"
 	"math"
 
+	"github.com/sightline/sightline/internal/regiontable"
 	"github.com/sightline/sightline/stats"
 	"github.com/sightline/sightline/trust"
-	"github.com/sightline/sightline/workspace"
 )
 
 // mapSummary is what the maps of one method and target say together.
@@ -35,7 +35,7 @@ type regionSummary struct {
 
 // summarise puts together what the maps of each method and target say, in the order
 // in which they come.
-func summarise(rows []workspace.RegionRow) []*mapSummary {
+func summarise(rows []regiontable.Row) []*mapSummary {
 	var list []*mapSummary
 	shares, areas := map[string][]stats.Sample{}, map[string][]stats.Sample{}
 	for _, r := range rows {
@@ -59,7 +59,7 @@ func summarise(rows []workspace.RegionRow) []*mapSummary {
 	return list
 }
 
-func summaryOf(list *[]*mapSummary, r workspace.RegionRow) *mapSummary {
+func summaryOf(list *[]*mapSummary, r regiontable.Row) *mapSummary {
 	for _, s := range *list {
 		if s.Method == r.Method && s.Target == r.Target {
 			return s
@@ -71,7 +71,7 @@ func summaryOf(list *[]*mapSummary, r workspace.RegionRow) *mapSummary {
 }
 
 // verdictOf is that of a row's map; a degenerate one is red without being judged.
-func verdictOf(r workspace.RegionRow) verdict {
+func verdictOf(r regiontable.Row) verdict {
 	if r.Verdict == "" && r.Degenerate != "" {
 		return verdict{colour: trust.Red}
 	}

@@ -6,8 +6,8 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/sightline/sightline/internal/regiontable"
 	"github.com/sightline/sightline/server/api"
-	"github.com/sightline/sightline/workspace"
 )
 
 // Every sample has files of its own, with names that file systems take.
@@ -32,10 +32,10 @@ func TestMapFileNames(t *testing.T) {
 // Red maps are counted and left out of what the others say together; a degenerate
 // map is red although it was not judged.
 func TestSummaryLeavesRedMapsOut(t *testing.T) {
-	row := func(sample int64, verdict, degenerate string, share float64) workspace.RegionRow {
-		return workspace.RegionRow{Sample: sample, Method: "rise", Target: "true", Region: "head", Share: share, Area: 0.5, Verdict: verdict, Degenerate: degenerate}
+	row := func(sample int64, verdict, degenerate string, share float64) regiontable.Row {
+		return regiontable.Row{Sample: sample, Method: "rise", Target: "true", Region: "head", Share: share, Area: 0.5, Verdict: verdict, Degenerate: degenerate}
 	}
-	list := summarise([]workspace.RegionRow{row(1, "green", "", 0.2), row(2, "amber", "", 0.4), row(3, "red", "", 0.9), row(4, "", "zero", 0)})
+	list := summarise([]regiontable.Row{row(1, "green", "", 0.2), row(2, "amber", "", 0.4), row(3, "red", "", 0.9), row(4, "", "zero", 0)})
 	if len(list) != 1 || list[0].Maps != 4 || list[0].Verdict["red"] != 2 || list[0].Verdict["green"] != 1 {
 		t.Fatalf("%+v", list[0])
 	}

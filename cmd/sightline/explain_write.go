@@ -13,8 +13,8 @@ import (
 	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/client"
 	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/internal/regiontable"
 	"github.com/sightline/sightline/server/api"
-	"github.com/sightline/sightline/workspace"
 )
 
 // mapEntry is one element of index.json.
@@ -55,7 +55,7 @@ type mapWriter struct {
 	methods    []api.Method
 	names      *fileNames
 	entries    []mapEntry
-	table      []workspace.RegionRow
+	table      []regiontable.Row
 	missing    []error
 }
 
@@ -171,7 +171,7 @@ func (w *mapWriter) conclude(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := workspace.WriteRegions(ctx, filepath.Join(w.out, "regions.parquet"), w.table); err != nil {
+	if err := regiontable.Write(ctx, filepath.Join(w.out, "regions.parquet"), w.table); err != nil {
 		return err
 	}
 	if w.call.json {

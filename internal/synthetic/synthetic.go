@@ -6,13 +6,14 @@ package synthetic
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"path/filepath"
 
 	"github.com/sightline/sightline/dataset"
+	"github.com/sightline/sightline/results"
+	"github.com/sightline/sightline/stores"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -31,7 +32,7 @@ const Accuracy = 0.75
 // Fill imports a data set "synthetic", registers a model "random" and evaluates
 // it, the same for the same size. A quarter of the samples are in split "val",
 // the others in "test". Wrong predictions fall mostly on neighbouring classes.
-func Fill(ctx context.Context, w *workspace.Workspace, s Size, progress func(done int)) (*workspace.Evaluation, error) {
+func Fill(ctx context.Context, w *stores.Stores, s Size, progress func(done int)) (*results.Evaluation, error) {
 	if s.Chunk == 0 {
 		s.Chunk = 4096
 	}
@@ -40,26 +41,26 @@ func Fill(ctx context.Context, w *workspace.Workspace, s Size, progress func(don
 	}
 	names, classOf := classNames(s.Classes)
 	scan := &dataset.Result{Source: dataset.Source{Root: s.Root}, Layout: "folders", Samples: samples(s, names)}
-	if _, err := w.Import(ctx, "synthetic", scan); err != nil {
+	if _, err := w.Catalog.Import(ctx, "synthetic", scan); err != nil {
 		return nil, err
 	}
-	if _, err := w.PutModel(ctx, "random", "none", json.RawMessage(`{"name":"random"}`)); err != nil {
+	if _, err := w.Catalog.PutModel(ctx, "random", "none", json.RawMessage(`{"name":"random"}`), results.OfModel); err != nil {
 		return nil, err
 	}
-	e, items, err := w.PlanEvaluation(ctx, workspace.EvaluationPlan{Dataset: "synthetic", Model: "random", Job: "synthetic",
+	e, ids, err := w.Results.PlanEvaluation(ctx, results.EvaluationPlan{Dataset: "synthetic", Model: "random", Job: "synthetic",
 		Classes: names, Matching: json.RawMessage(`{}`), LabelClass: classOf})
 	if err != nil {
 		return nil, err
 	}
-	for first := 0; first < items; first += s.Chunk {
-		if err := chunk(ctx, w, e.ID, s, first); err != nil {
+	for first := 0; first < len(ids); first += s.Chunk {
+		if err := chunk(ctx, w, e.ID, s, first, ids[first:min(first+s.Chunk, len(ids))]); err != nil {
 			return nil, err
 		}
 		if progress != nil {
-			progress(min(first+s.Chunk, items))
+			progress(min(first+s.Chunk, len(ids)))
 		}
 	}
-	return e, w.FinishEvaluation(ctx, e.ID)
+	return e, w.Results.FinishEvaluation(ctx, e.ID)
 }
 
 // classNames has one name as long as ImageNet's longest: pages must bear it.
@@ -98,26 +99,22 @@ func samples(s Size, names []string) []dataset.Sample {
 	return list
 }
 
-func chunk(ctx context.Context, w *workspace.Workspace, evaluation string, s Size, first int) error {
-	list, err := w.Items(ctx, "synthetic", first, s.Chunk)
-	if err != nil {
-		return err
-	}
-	b := &workspace.Block{Classes: s.Classes, Kind: workspace.SoftmaxLogits, Values: make([]float32, len(list)*s.Classes), Embedding: make([]float32, len(list)*s.Embedding)}
+func chunk(ctx context.Context, w *stores.Stores, evaluation string, s Size, first int, ids []int64) error {
+	b := &results.Block{Samples: ids, Classes: s.Classes, Kind: results.SoftmaxLogits,
+		Values: make([]float32, len(ids)*s.Classes), Embedding: make([]float32, len(ids)*s.Embedding)}
 	r := rand.New(rand.NewPCG(uint64(first), 7))
-	for i, sample := range list {
-		b.Samples = append(b.Samples, sample.ID)
+	for i := range ids {
 		logits(r, b.Values[i*s.Classes:(i+1)*s.Classes], truth(first+i, s.Classes))
 	}
 	for i := range b.Embedding {
 		b.Embedding[i] = r.Float32()
 	}
-	path := filepath.Join(w.Incoming(), "synthetic")
-	if err := workspace.WriteBlock(path, b); err != nil {
+	path := filepath.Join(w.Workspace.Incoming(), "synthetic")
+	if err := results.WriteBlock(path, b); err != nil {
 		return err
 	}
-	return w.Update(ctx, func(tx *sql.Tx) error {
-		return w.IngestBlock(ctx, tx, workspace.ChunkResult{Evaluation: evaluation, Job: "synthetic", Seq: first / s.Chunk, Block: path})
+	return w.Workspace.Update(ctx, func(tx *workspace.Tx) error {
+		return w.Results.IngestBlock(ctx, tx, results.ChunkResult{Evaluation: evaluation, Job: "synthetic", Seq: first / s.Chunk, Block: path})
 	})
 }
 

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 
 	"github.com/sightline/sightline/internal/synthetic"
+	"github.com/sightline/sightline/stores"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -44,7 +45,7 @@ func generate(ctx context.Context, folder string, size synthetic.Size) error {
 	if err := synthetic.WriteImages(size.Root, size.Samples); err != nil {
 		return err
 	}
-	w, err := workspace.Open(folder, workspace.Options{})
+	w, err := stores.Open(ctx, folder, workspace.Options{})
 	if err != nil {
 		return err
 	}

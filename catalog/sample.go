@@ -1,0 +1,150 @@
+package catalog
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/sightline/sightline/dataset"
+	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/workspace"
+)
+
+// Sample is one image of a data set. Width and Height are as stored in the
+// file; Displayed gives them upright.
+type Sample struct {
+	ID          int64
+	DatasetID   int
+	Dataset     string
+	File        string // absolute path of the image
+	Path        string // relative to the data set's root
+	Label       string // "" if unlabelled
+	Labelled    bool
+	Split       string
+	Hash        string
+	Bytes       int64
+	Format      string
+	Width       int
+	Height      int
+	Orientation imaging.Orientation
+	Problem     string
+	Gone        bool
+	Changed     bool
+}
+
+// Displayed is the size of the upright image.
+func (s *Sample) Displayed() (width, height int) { return s.Orientation.Upright(s.Width, s.Height) }
+
+const sampleColumns = `s.id, s.dataset, d.name, d.root, s.path, coalesce(l.name, ''), s.label IS NOT NULL, s.split, s.hash,
+	s.bytes, s.format, s.width, s.height, s.orientation, s.problem, s.gone, s.changed
+	FROM samples s JOIN datasets d ON d.id = s.dataset LEFT JOIN labels l ON l.dataset = s.dataset AND l.label = s.label`
+
+func scanSample(rows interface{ Scan(...any) error }) (Sample, error) {
+	var s Sample
+	var d Dataset
+	err := rows.Scan(&s.ID, &s.DatasetID, &s.Dataset, &d.Root, &s.Path, &s.Label, &s.Labelled, &s.Split, &s.Hash,
+		&s.Bytes, &s.Format, &s.Width, &s.Height, &s.Orientation, &s.Problem, &s.Gone, &s.Changed)
+	s.File = d.SamplePath(s.Path)
+	return s, err
+}
+
+// Sample returns one sample, or an error that is workspace.ErrNotFound.
+func (db *Store) Sample(ctx context.Context, id int64) (*Sample, error) {
+	s, err := scanSample(db.ws.QueryRow(ctx, `SELECT `+sampleColumns+` WHERE s.id = ?`, id))
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, fmt.Errorf("sample %d: %w", id, workspace.ErrNotFound)
+	}
+	return &s, err
+}
+
+// SamplesByID returns those of the samples that exist, in order of id.
+func (db *Store) SamplesByID(ctx context.Context, ids []int64) ([]Sample, error) {
+	return db.samples(ctx, `WHERE s.id IN (SELECT unnest(?::BIGINT[])) ORDER BY s.id`, ids)
+}
+
+// SamplesInOrder returns the samples of a list of ids, in its order; there is an error
+// if one does not exist.
+func (db *Store) SamplesInOrder(ctx context.Context, ids []int64) ([]Sample, error) {
+	found, err := db.SamplesByID(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[int64]*Sample, len(found))
+	for i := range found {
+		byID[found[i].ID] = &found[i]
+	}
+	list := make([]Sample, len(ids))
+	for i, id := range ids {
+		s := byID[id]
+		if s == nil {
+			return nil, fmt.Errorf("sample %d: %w", id, workspace.ErrNotFound)
+		}
+		list[i] = *s
+	}
+	return list, nil
+}
+
+// DatasetSamples is a page of a data set's samples, gone and quarantined ones
+// included, in order of path.
+func (db *Store) DatasetSamples(ctx context.Context, dataset string, offset, limit int) ([]Sample, error) {
+	return db.samples(ctx, `WHERE d.name = ? ORDER BY s.path LIMIT ? OFFSET ?`, dataset, limit, offset)
+}
+
+func (db *Store) samples(ctx context.Context, rest string, args ...any) ([]Sample, error) {
+	rows, err := db.ws.Query(ctx, `SELECT `+sampleColumns+` `+rest, args...)
+	if err != nil {
+		return nil, fmt.Errorf("reading samples: %w", err)
+	}
+	defer rows.Close()
+	list := []Sample{}
+	for rows.Next() {
+		s, err := scanSample(rows)
+		if err != nil {
+			return nil, fmt.Errorf("reading samples: %w", err)
+		}
+		list = append(list, s)
+	}
+	return list, rows.Err()
+}
+
+// Regions returns the regions of a sample, in displayed pixels.
+func (db *Store) Regions(ctx context.Context, sample int64) ([]dataset.Region, error) {
+	rows, err := db.ws.Query(ctx, `SELECT s.path, r.name, r.kind, r.points, r.source
+		FROM regions r JOIN samples s ON s.id = r.sample WHERE r.sample = ? ORDER BY r.name, r.kind`, sample)
+	if err != nil {
+		return nil, fmt.Errorf("reading regions: %w", err)
+	}
+	defer rows.Close()
+	list := []dataset.Region{}
+	for rows.Next() {
+		var r dataset.Region
+		var points []any
+		if err := rows.Scan(&r.Path, &r.Name, &r.Kind, &points, &r.Source); err != nil {
+			return nil, fmt.Errorf("reading regions: %w", err)
+		}
+		for _, p := range points {
+			r.Points = append(r.Points, p.(float64))
+		}
+		list = append(list, r)
+	}
+	return list, rows.Err()
+}
+
+// Duplicate is another sample with the same bytes.
+type Duplicate struct {
+	ID    int64  `json:"id"`
+	Path  string `json:"path"`
+	Label string `json:"label"`
+}
+
+// DuplicatesOf lists the other samples of the data set with the sample's bytes.
+func (db *Store) DuplicatesOf(ctx context.Context, sample int64) ([]Duplicate, error) {
+	list, err := db.samples(ctx, `WHERE s.id <> ? AND s.problem = '' AND NOT s.gone
+		AND (s.dataset, s.hash) IN (SELECT (dataset, hash) FROM samples WHERE id = ?) ORDER BY s.path`, sample, sample)
+	out := make([]Duplicate, len(list))
+	for i, s := range list {
+		out[i] = Duplicate{s.ID, s.Path, s.Label}
+	}
+	return out, err
+}

@@ -1,0 +1,103 @@
+package jobs
+
+import (
+	"context"
+	"database/sql"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/sightline/sightline/workspace"
+)
+
+// openTables opens a workspace in whose database some statements were run.
+func openTables(t *testing.T, before string) (*workspace.Workspace, *SQLStore, error) {
+	t.Helper()
+	dir := t.TempDir()
+	db, err := sql.Open("duckdb", filepath.Join(dir, "sightline.duckdb"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exec(before); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	ws, err := workspace.Open(dir, workspace.Options{Threads: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { ws.Close() })
+	store, err := NewSQLStore(t.Context(), ws)
+	return ws, store, err
+}
+
+// The first tables had no failures and no version; what they hold is kept.
+func TestOldTablesAreBroughtUpToDate(t *testing.T) {
+	ws, store, err := openTables(t, `
+		CREATE TABLE jobs (id VARCHAR, kind VARCHAR, title VARCHAR, params VARCHAR, state VARCHAR, items BIGINT, planned BOOLEAN,
+			created TIMESTAMP, started TIMESTAMP, finished TIMESTAMP, message VARCHAR, error VARCHAR, result VARCHAR);
+		CREATE TABLE chunks (job VARCHAR, seq INTEGER, first BIGINT, count BIGINT, state VARCHAR, failed BIGINT);
+		INSERT INTO jobs VALUES ('a', 'k', 't', '{}', 'running', 4, true, now()::TIMESTAMP, NULL, NULL, '', '', '');
+		INSERT INTO chunks VALUES ('a', 0, 0, 2, 'done', 1), ('a', 1, 2, 2, 'open', 0)`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := context.Background()
+	job, err := store.Job(ctx, "a")
+	if err != nil || job.Done != 2 || job.Failed != 1 {
+		t.Fatalf("job %+v, %v; want 2 done, 1 failed", job, err)
+	}
+	open, err := store.OpenChunks(ctx, "a")
+	if err != nil || len(open) != 1 {
+		t.Fatalf("open chunks %v, %v; want one", open, err)
+	}
+	if fresh, err := store.FinishChunk(ctx, open[0], nil, func(*workspace.Tx) error { return nil }); err != nil || !fresh {
+		t.Fatalf("finish: %v, %v", fresh, err)
+	}
+	if _, err := NewSQLStore(ctx, ws); err != nil {
+		t.Fatalf("opened again: %v", err)
+	}
+}
+
+func TestNewerTablesAreRefused(t *testing.T) {
+	_, _, err := openTables(t, `CREATE TABLE jobs (id VARCHAR); CREATE TABLE jobs_schema AS SELECT 99 AS version`)
+	if err == nil || !strings.Contains(err.Error(), "use a newer Sightline") {
+		t.Fatalf("got %v, want a refusal that says what to do", err)
+	}
+}
+
+// A job's list is fixed once, and goes when the job is done, not while it can be
+// resumed.
+func TestListOfAJob(t *testing.T) {
+	_, store, err := openTables(t, `SELECT 1`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := context.Background()
+	for _, ids := range [][]int64{{5, 3, 9}, {1}} {
+		if n, err := store.PutItems(ctx, "a", ids); err != nil || n != 3 {
+			t.Fatalf("%d items, %v; want the first three", n, err)
+		}
+	}
+	if _, err := store.PutItems(ctx, "b", []int64{4}); err != nil {
+		t.Fatal(err)
+	}
+	for state, want := range map[State]int{Cancelled: 2, Failed: 2, Interrupted: 2} {
+		if err := store.PutJob(ctx, Job{ID: "a", State: state}); err != nil {
+			t.Fatal(err)
+		}
+		if ids, err := store.Items(ctx, "a", 1, 5); err != nil || len(ids) != want || ids[0] != 3 || ids[1] != 9 {
+			t.Errorf("%s: items %v, %v", state, ids, err)
+		}
+	}
+	if err := store.PutJob(ctx, Job{ID: "a", State: Done}); err != nil {
+		t.Fatal(err)
+	}
+	for job, want := range map[string]int{"a": 0, "b": 1} {
+		if ids, err := store.Items(ctx, job, 0, 5); err != nil || len(ids) != want {
+			t.Errorf("job %s when a is done: items %v, %v; want %d", job, ids, err, want)
+		}
+	}
+}

@@ -1,0 +1,121 @@
+package maps
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path"
+	"time"
+
+	"github.com/sightline/sightline/results"
+	"github.com/sightline/sightline/workspace"
+)
+
+// StoredMap is an attribution map as its method made it. Key names method,
+// target, seed and options; Meta is the JSON the method's owner gave; Data the
+// raw float32 values, little-endian, row by row.
+type StoredMap struct {
+	Sample int64
+	Key    string
+	Meta   json.RawMessage
+	Data   []byte
+}
+
+// IngestMaps stores a pack of maps of an evaluation as part of tx. Each item
+// has the sample, the key and the metadata, and may have the map's trust. A map of
+// the same sample and key is replaced, and what was known of its worth with it.
+func (db *Store) IngestMaps(ctx context.Context, tx *workspace.Tx, evaluation, job string, seq int, pack string) error {
+	if err := db.ingestMaps(ctx, tx, evaluation, workspace.PackName(path.Join("maps", evaluation), job, seq), pack); err != nil {
+		return fmt.Errorf("storing maps of %s: %w", evaluation, err)
+	}
+	return nil
+}
+
+func (db *Store) ingestMaps(ctx context.Context, tx *workspace.Tx, evaluation, name, pack string) error {
+	number, err := results.Number(ctx, tx, evaluation)
+	if err != nil {
+		return err
+	}
+	items, err := db.ws.StorePack(ctx, tx, "maps", name, pack)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `DELETE FROM maps WHERE pack = ?`, name); err != nil {
+		return err
+	}
+	keys, samples, offsets, lengths, metas := workspace.Columns(items)
+	if len(keys) == 0 {
+		return nil
+	}
+	_, err = tx.Exec(ctx, `DELETE FROM maps WHERE evaluation = ? AND (sample, key) IN
+		(SELECT (unnest(?::BIGINT[]), unnest(?::VARCHAR[])))`, number, samples, keys)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO maps SELECT ?, unnest(?::BIGINT[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), ?,
+		unnest(?::BIGINT[]), unnest(?::BIGINT[]), ?`, number, samples, keys, metas, name, offsets, lengths, time.Now())
+	if err != nil {
+		return err
+	}
+	return putTrusts(ctx, tx, number, items)
+}
+
+// PutMap stores one map, made on demand.
+func (db *Store) PutMap(ctx context.Context, evaluation string, m StoredMap) error {
+	seq := time.Now().UnixNano()
+	name := fmt.Sprintf("single-%d", seq)
+	file := path.Join(db.ws.Incoming(), name+".pack")
+	err := workspace.WritePack(file, []workspace.Packed{{Key: m.Key, Sample: m.Sample, Meta: m.Meta, Data: m.Data}})
+	if err != nil {
+		return err
+	}
+	return db.ws.Update(ctx, func(tx *workspace.Tx) error { return db.IngestMaps(ctx, tx, evaluation, name, 0, file) })
+}
+
+// Map returns a stored map, or an error that is workspace.ErrNotFound.
+func (db *Store) Map(ctx context.Context, evaluation string, sample int64, key string) (*StoredMap, error) {
+	var pack, meta string
+	var offset, length int64
+	err := db.ws.QueryRow(ctx, `SELECT m.pack, m.meta, m.pos, m.length FROM maps m JOIN evaluations e ON e.id = m.evaluation
+		WHERE e.slug = ? AND m.sample = ? AND m.key = ?`, evaluation, sample, key).Scan(&pack, &meta, &offset, &length)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, fmt.Errorf("map %s of sample %d in %s: %w", key, sample, evaluation, workspace.ErrNotFound)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("finding a map: %w", err)
+	}
+	data, err := db.ws.ReadPacked(pack, offset, length)
+	return &StoredMap{Sample: sample, Key: key, Meta: json.RawMessage(meta), Data: data}, err
+}
+
+// MapKeys lists the keys of the maps a sample has in an evaluation.
+func (db *Store) MapKeys(ctx context.Context, evaluation string, sample int64) ([]string, error) {
+	rows, err := db.ws.Query(ctx, `SELECT m.key FROM maps m JOIN evaluations e ON e.id = m.evaluation
+		WHERE e.slug = ? AND m.sample = ? ORDER BY m.key`, evaluation, sample)
+	if err != nil {
+		return nil, fmt.Errorf("listing maps: %w", err)
+	}
+	return workspace.ScanAll[string](rows)
+}
+
+// Mapped returns, of the samples of an evaluation, those that have a map under the
+// key; with judged, only those whose map has been judged.
+func (db *Store) Mapped(ctx context.Context, evaluation, key string, judged bool) (map[int64]bool, error) {
+	table := "maps"
+	if judged {
+		table = "trusts"
+	}
+	rows, err := db.ws.Query(ctx, `SELECT m.sample FROM `+table+` m JOIN evaluations e ON e.id = m.evaluation
+		WHERE e.slug = ? AND m.key = ?`, evaluation, key)
+	if err != nil {
+		return nil, fmt.Errorf("listing maps: %w", err)
+	}
+	ids, err := workspace.ScanAll[int64](rows)
+	found := make(map[int64]bool, len(ids))
+	for _, id := range ids {
+		found[id] = true
+	}
+	return found, err
+}

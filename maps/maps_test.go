@@ -1,0 +1,152 @@
+package maps
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"testing"
+
+	"github.com/sightline/sightline/catalog"
+	"github.com/sightline/sightline/dataset"
+	"github.com/sightline/sightline/results"
+	"github.com/sightline/sightline/workspace"
+)
+
+var ctx = context.Background()
+
+// fixture is a workspace with an evaluation of ten samples.
+type fixture struct {
+	ws      *workspace.Workspace
+	catalog *catalog.Store
+	results *results.Store
+	maps    *Store
+	e       *results.Evaluation
+	ids     []int64
+}
+
+func open(t testing.TB, dir string) *fixture {
+	t.Helper()
+	f := &fixture{}
+	var err error
+	if f.ws, err = workspace.Open(dir, workspace.Options{Threads: 2}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.ws.Close() })
+	if f.catalog, err = catalog.New(ctx, f.ws); err == nil {
+		f.results, err = results.New(ctx, f.ws, f.catalog)
+	}
+	if err == nil {
+		f.maps, err = New(ctx, f.ws, f.results)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+func newFixture(t testing.TB, dir string) *fixture {
+	t.Helper()
+	f := open(t, dir)
+	scan := &dataset.Result{Source: dataset.Source{Root: "/images"}}
+	for i := range 10 {
+		scan.Samples = append(scan.Samples, dataset.Sample{Path: fmt.Sprintf("%d.png", i), Hash: fmt.Sprintf("hash%d", i), Label: "a", Labelled: true, Orientation: 1})
+	}
+	if _, err := f.catalog.Import(ctx, "data", scan); err != nil {
+		t.Fatal(err)
+	}
+	f.plan(t, `{}`)
+	if len(f.ids) != 10 {
+		t.Fatalf("%d samples to predict", len(f.ids))
+	}
+	return f
+}
+
+// plan evaluates with some settings of the model.
+func (f *fixture) plan(t testing.TB, spec string) {
+	t.Helper()
+	_, err := f.catalog.PutModel(ctx, "model", "abc", json.RawMessage(spec), results.OfModel)
+	if err == nil {
+		f.e, f.ids, err = f.results.PlanEvaluation(ctx, results.EvaluationPlan{Dataset: "data", Model: "model", Job: "job", Classes: []string{"a", "b"},
+			Matching: json.RawMessage(`{}`), LabelClass: map[string]int{"a": 0}})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (f *fixture) count(t testing.TB, table string) (n int) {
+	t.Helper()
+	if err := f.ws.QueryRow(ctx, `SELECT count(*) FROM `+table).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// pack stores maps as a chunk of a job does.
+func (f *fixture) pack(t testing.TB, seq int, items ...workspace.Packed) {
+	t.Helper()
+	path := filepath.Join(f.ws.Incoming(), "p")
+	if err := workspace.WritePack(path, items); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.ws.Update(ctx, func(tx *workspace.Tx) error { return f.maps.IngestMaps(ctx, tx, f.e.ID, "job", seq, path) }); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestMaps(t *testing.T) {
+	dir := t.TempDir()
+	f := newFixture(t, dir)
+	id := f.ids[0]
+	m := StoredMap{Sample: id, Key: "rise:predicted:1", Meta: json.RawMessage(`{"width":2}`), Data: []byte{1, 2, 3, 4}}
+	if err := f.maps.PutMap(ctx, f.e.ID, m); err != nil {
+		t.Fatal(err)
+	}
+	f.pack(t, 4, workspace.Packed{Key: m.Key, Sample: id, Meta: m.Meta, Data: []byte{5, 6}}, workspace.Packed{Key: "occlusion", Sample: id, Data: []byte{7}})
+	got, err := f.maps.Map(ctx, f.e.ID, id, m.Key)
+	if err != nil || string(got.Data) != "\x05\x06" || string(got.Meta) != `{"width":2}` {
+		t.Errorf("got %+v, %v; want the later one", got, err)
+	}
+	if keys, err := f.maps.MapKeys(ctx, f.e.ID, id); err != nil || len(keys) != 2 {
+		t.Errorf("keys %v, %v", keys, err)
+	}
+	if _, err := f.maps.Map(ctx, f.e.ID, id, "none"); !errors.Is(err, workspace.ErrNotFound) {
+		t.Errorf("no such map: %v", err)
+	}
+	if err := f.ws.Close(); err != nil {
+		t.Fatal(err)
+	}
+	f = open(t, dir)
+	if got, err := f.maps.Map(ctx, results.EvaluationID("data", "model"), id, "occlusion"); err != nil || string(got.Data) != "\x07" {
+		t.Errorf("after reopening: %+v, %v", got, err)
+	}
+}
+
+// Maps go, with their files, when the results that they explain do.
+func TestMapsOfOtherSettingsGo(t *testing.T) {
+	f := newFixture(t, t.TempDir())
+	for i, id := range f.ids[:3] {
+		f.pack(t, i, workspace.Packed{Key: "k", Sample: id, Data: []byte{1}})
+	}
+	if err := f.ws.Update(ctx, func(tx *workspace.Tx) error {
+		return f.maps.drop(ctx, tx, results.Dropped{Evaluation: 1, Samples: f.ids[1:2]})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	left := func() int {
+		files, err := filepath.Glob(filepath.Join(f.ws.Path(packsFolder), "*", "*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(files)
+	}
+	if f.count(t, "maps") != 2 || left() != 2 {
+		t.Errorf("%d maps in %d files, want those of two samples", f.count(t, "maps"), left())
+	}
+	f.plan(t, `{"preprocessing":"other"}`)
+	if f.count(t, "maps")+f.count(t, "packs") != 0 || left() != 0 {
+		t.Errorf("%d maps in %d files after the settings changed", f.count(t, "maps"), left())
+	}
+}

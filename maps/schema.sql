@@ -1,0 +1,14 @@
+-- The tables of package maps: attribution maps of samples in evaluations (package results), and their trust.
+
+CREATE TABLE maps (
+	evaluation INTEGER, sample BIGINT, key VARCHAR, -- key: method, target, seed and options
+	meta VARCHAR, pack VARCHAR, pos BIGINT, length BIGINT, created TIMESTAMPTZ
+);
+
+-- Trust in a map, by insertion and deletion; content is the JSON of trust.Trust.
+CREATE TABLE trusts (
+	evaluation INTEGER, sample BIGINT, key VARCHAR, -- of the map
+	verdict VARCHAR,                -- green, amber, red
+	insertion DOUBLE, deletion DOUBLE, -- areas under the map's curves, NULL for a degenerate map
+	content VARCHAR, created TIMESTAMPTZ
+);

@@ -1,0 +1,67 @@
+// Package maps is the store of attribution maps, made by jobs or on demand, and of
+// trust in them. A map is one item of a pack file; its key names method, target, seed
+// and options, so that equal requests find the same map.
+//
+// Its queries join the table of evaluations of package results.
+package maps
+
+import (
+	"context"
+	_ "embed"
+
+	"github.com/sightline/sightline/results"
+	"github.com/sightline/sightline/workspace"
+)
+
+// Store has the maps of a workspace. Its methods may be called concurrently.
+type Store struct{ ws *workspace.Workspace }
+
+//go:embed schema.sql
+var tables string
+
+var schema = workspace.Schema{Name: "maps", Tables: tables, Steps: []string{
+	``,
+	// Trust in maps.
+	`CREATE TABLE trusts (evaluation INTEGER, sample BIGINT, key VARCHAR, verdict VARCHAR, insertion DOUBLE, deletion DOUBLE, content VARCHAR, created TIMESTAMPTZ);`,
+}}
+
+const (
+	packsFolder = "maps" // a folder per evaluation
+	packsKind   = "maps"
+)
+
+// New opens the maps, making or migrating their tables. Maps go when the results that
+// they explain do.
+func New(ctx context.Context, ws *workspace.Workspace, r *results.Store) (*Store, error) {
+	if err := ws.Migrate(ctx, schema); err != nil {
+		return nil, err
+	}
+	db := &Store{ws}
+	r.Register(db.drop)
+	return db, ws.SweepPacks(ctx, packsFolder)
+}
+
+// drop removes the maps, and trust in them, of results that no longer hold.
+func (db *Store) drop(ctx context.Context, tx *workspace.Tx, d results.Dropped) error {
+	for _, table := range []string{"maps", "trusts"} {
+		var err error
+		if d.Samples == nil {
+			_, err = tx.Exec(ctx, `DELETE FROM `+table+` WHERE evaluation = ?`, d.Evaluation)
+		} else {
+			_, err = tx.Exec(ctx, `DELETE FROM `+table+` WHERE evaluation = ? AND sample IN (SELECT unnest(?::BIGINT[]))`, d.Evaluation, d.Samples)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return db.dropEmptyPacks(ctx, tx)
+}
+
+// dropEmptyPacks forgets the packs of which no map is left.
+func (db *Store) dropEmptyPacks(ctx context.Context, tx *workspace.Tx) error {
+	empty, err := workspace.QueryAll[string](ctx, tx, `SELECT pack FROM packs WHERE kind = ? AND pack NOT IN (SELECT pack FROM maps)`, packsKind)
+	if err != nil {
+		return err
+	}
+	return db.ws.DropPacks(ctx, tx, empty)
+}

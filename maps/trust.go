@@ -1,0 +1,79 @@
+package maps
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/sightline/sightline/results"
+	"github.com/sightline/sightline/workspace"
+)
+
+// StoredTrust is what is known of a map's worth: the figures that are asked for
+// of many maps, and everything as its owner's JSON.
+type StoredTrust struct {
+	Verdict   string          `json:"verdict"`
+	Insertion *float64        `json:"insertion"` // areas under the map's curves; nil where none were drawn
+	Deletion  *float64        `json:"deletion"`
+	Content   json.RawMessage `json:"content"`
+}
+
+// putTrusts replaces what is known of the items' maps.
+func putTrusts(ctx context.Context, tx *workspace.Tx, number int, items []workspace.Packed) error {
+	keys, samples, _, _, _ := workspace.Columns(items)
+	_, err := tx.Exec(ctx, `DELETE FROM trusts WHERE evaluation = ? AND (sample, key) IN
+		(SELECT (unnest(?::BIGINT[]), unnest(?::VARCHAR[])))`, number, samples, keys)
+	for _, it := range items {
+		if err == nil && it.More != nil {
+			var t StoredTrust
+			if err = json.Unmarshal(it.More, &t); err == nil {
+				err = insertTrust(ctx, tx, number, it.Sample, it.Key, t)
+			}
+		}
+	}
+	return err
+}
+
+func insertTrust(ctx context.Context, tx *workspace.Tx, number int, sample int64, key string, t StoredTrust) error {
+	_, err := tx.Exec(ctx, `INSERT INTO trusts VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		number, sample, key, t.Verdict, t.Insertion, t.Deletion, string(t.Content), time.Now())
+	return err
+}
+
+// PutTrust stores what the map of a sample under a key is worth.
+func (db *Store) PutTrust(ctx context.Context, evaluation string, sample int64, key string, t StoredTrust) error {
+	err := db.ws.Update(ctx, func(tx *workspace.Tx) error {
+		number, err := results.Number(ctx, tx, evaluation)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `DELETE FROM trusts WHERE evaluation = ? AND sample = ? AND key = ?`, number, sample, key); err != nil {
+			return err
+		}
+		return insertTrust(ctx, tx, number, sample, key, t)
+	})
+	if err != nil {
+		return fmt.Errorf("storing the trust of map %s of sample %d: %w", key, sample, err)
+	}
+	return nil
+}
+
+// Trust returns what the map of a sample under a key is worth, or an error that
+// is workspace.ErrNotFound where it has not been judged.
+func (db *Store) Trust(ctx context.Context, evaluation string, sample int64, key string) (*StoredTrust, error) {
+	var t StoredTrust
+	var content string
+	err := db.ws.QueryRow(ctx, `SELECT t.verdict, t.insertion, t.deletion, t.content FROM trusts t JOIN evaluations e ON e.id = t.evaluation
+		WHERE e.slug = ? AND t.sample = ? AND t.key = ?`, evaluation, sample, key).Scan(&t.Verdict, &t.Insertion, &t.Deletion, &content)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, fmt.Errorf("trust of map %s of sample %d in %s: %w", key, sample, evaluation, workspace.ErrNotFound)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("finding what a map is worth: %w", err)
+	}
+	t.Content = json.RawMessage(content)
+	return &t, nil
+}

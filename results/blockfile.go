@@ -1,0 +1,162 @@
+package results
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/zeebo/xxh3"
+)
+
+// errBlock is wrapped by every complaint about the content of a block file.
+var errBlock = errors.New("not a whole score block")
+
+// BlockFile reads parts of a block. Its methods may be called concurrently.
+type BlockFile struct {
+	N         int // samples
+	Classes   int
+	Embedding int // values of a sample's embedding, 0 without one
+	Kind      BlockKind
+	file      *os.File
+	at        blockLayout
+	sum       uint64
+}
+
+// OpenBlock opens a block and checks its header and length, not its checksum.
+func OpenBlock(path string) (*BlockFile, error) { return openBlock(path, os.O_RDONLY) }
+
+func openBlock(path string, mode int) (*BlockFile, error) {
+	f, err := os.OpenFile(path, mode, 0)
+	if err != nil {
+		return nil, fmt.Errorf("opening a score block: %w", err)
+	}
+	b := &BlockFile{file: f}
+	if err := b.readHeader(); err != nil {
+		f.Close()
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return b, nil
+}
+
+func (b *BlockFile) readHeader() error {
+	header := make([]byte, blockHeader)
+	if _, err := b.file.ReadAt(header, 0); err != nil {
+		return fmt.Errorf("%w: its header is cut short", errBlock)
+	}
+	if string(header[:8]) != blockMagic {
+		return fmt.Errorf("%w: it begins with %q", errBlock, header[:8])
+	}
+	number := func(i int) int { return int(binary.LittleEndian.Uint32(header[8+4*i:])) }
+	b.N, b.Classes, b.Embedding, b.Kind = number(0), number(1), number(2), BlockKind(number(3))
+	b.sum = binary.LittleEndian.Uint64(header[24:])
+	b.at = blockLayout{b.N, b.Classes, b.Embedding}
+	const most = 1 << 28
+	if b.N < 1 || b.Classes < 1 || b.N > most || b.Classes > most || b.Embedding > most || b.Kind > PlainScores {
+		return fmt.Errorf("%w: %d samples, %d classes, %d embedding values, kind %d", errBlock, b.N, b.Classes, b.Embedding, b.Kind)
+	}
+	info, err := b.file.Stat()
+	if err != nil {
+		return err
+	}
+	if info.Size() != b.at.size() {
+		return fmt.Errorf("%w: %d bytes instead of %d", errBlock, info.Size(), b.at.size())
+	}
+	return nil
+}
+
+// Close closes the file.
+func (b *BlockFile) Close() error { return b.file.Close() }
+
+// Samples are the ids of the block's samples.
+func (b *BlockFile) Samples() ([]int64, error) { return readPart[int64](b, b.at.samples(), b.N) }
+
+// Truth is the true class of each sample, -1 if unknown.
+func (b *BlockFile) Truth() ([]int32, error) { return readPart[int32](b, b.at.truth(), b.N) }
+
+// Splits is the split of each sample, as index into the evaluation's, or -1.
+func (b *BlockFile) Splits() ([]int32, error) { return readPart[int32](b, b.at.split(), b.N) }
+
+// Norms turn values into scores: see BlockKind.Score.
+func (b *BlockFile) Norms() ([]float64, error) { return readPart[float64](b, b.at.norm(), b.N) }
+
+// Column is the value of one class for every sample.
+func (b *BlockFile) Column(class int) ([]float32, error) {
+	return readPart[float32](b, b.at.values()+4*int64(class)*int64(b.N), b.N)
+}
+
+// Values is all values, [C][n].
+func (b *BlockFile) Values() ([]float32, error) {
+	return readPart[float32](b, b.at.values(), b.N*b.Classes)
+}
+
+// Row is the values of one sample, by class. It reads C places of the file.
+func (b *BlockFile) Row(row int) ([]float32, error) {
+	out := make([]float32, b.Classes)
+	for c := range out {
+		if _, err := b.file.ReadAt(bytesOf(out[c:c+1]), b.at.values()+4*(int64(c)*int64(b.N)+int64(row))); err != nil {
+			return nil, fmt.Errorf("%s: %w", b.file.Name(), err)
+		}
+	}
+	return out, nil
+}
+
+// Norm is one sample's norm.
+func (b *BlockFile) Norm(row int) (float64, error) {
+	v, err := readPart[float64](b, b.at.norm()+8*int64(row), 1)
+	if err != nil {
+		return 0, err
+	}
+	return v[0], nil
+}
+
+// EmbeddingOf is one sample's embedding, empty without one.
+func (b *BlockFile) EmbeddingOf(row int) ([]float32, error) {
+	return readPart[float32](b, b.at.embedding()+4*int64(row)*int64(b.Embedding), b.Embedding)
+}
+
+// Embeddings is all embeddings, [n][D].
+func (b *BlockFile) Embeddings() ([]float32, error) {
+	return readPart[float32](b, b.at.embedding(), b.N*b.Embedding)
+}
+
+func readPart[T int32 | int64 | float32 | float64](b *BlockFile, at int64, n int) ([]T, error) {
+	out := make([]T, n)
+	if n == 0 {
+		return out, nil
+	}
+	if _, err := b.file.ReadAt(bytesOf(out), at); err != nil {
+		return nil, fmt.Errorf("%s: %w", b.file.Name(), err)
+	}
+	return out, nil
+}
+
+// verify compares the checksum of the whole block.
+func (b *BlockFile) verify() error {
+	hash := xxh3.New()
+	skip := b.at.norm() - b.at.truth()
+	for _, part := range []*io.SectionReader{
+		io.NewSectionReader(b.file, b.at.samples(), b.at.truth()-b.at.samples()),
+		io.NewSectionReader(b.file, b.at.truth()+skip, b.at.size()-b.at.norm()),
+	} {
+		if _, err := io.Copy(hash, part); err != nil {
+			return fmt.Errorf("%s: %w", b.file.Name(), err)
+		}
+	}
+	if hash.Sum64() != b.sum {
+		return fmt.Errorf("%s: %w: its checksum differs", b.file.Name(), errBlock)
+	}
+	return nil
+}
+
+// putTruth writes what only the catalogue knows and syncs the file.
+func (b *BlockFile) putTruth(truth, split []int32) error {
+	if _, err := b.file.WriteAt(bytesOf(truth), b.at.truth()); err != nil {
+		return err
+	}
+	if _, err := b.file.WriteAt(bytesOf(split), b.at.split()); err != nil {
+		return err
+	}
+	return b.file.Sync()
+}

@@ -1,0 +1,157 @@
+package results
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/sightline/sightline/imaging"
+)
+
+// Sort is an order of samples. Equal ones are in order of id.
+type Sort string
+
+// The orders. Loss is -ln of the true class's score; unlabelled samples last.
+const (
+	LeastConfident Sort = "confidence"
+	MostConfident  Sort = "-confidence"
+	ByPath         Sort = "path"
+	WorstLoss      Sort = "-loss"
+)
+
+// order is the SQL of a Sort: the key, and whether larger comes first.
+func (s Sort) order() (key string, descending bool, err error) {
+	switch s {
+	case LeastConfident:
+		return "p.confidence", false, nil
+	case MostConfident, "":
+		return "p.confidence", true, nil
+	case ByPath:
+		return "s.path", false, nil
+	case WorstLoss:
+		return "coalesce(p.loss, -1)", true, nil
+	}
+	return "", false, fmt.Errorf("sort %q: one of confidence, -confidence, path, -loss", s)
+}
+
+// Item is a sample in a gallery. Label is the true class, -1 without one;
+// Width and Height are of the displayed image.
+type Item struct {
+	ID         int64    `json:"id"`
+	Path       string   `json:"path"`
+	Label      int      `json:"label"`
+	LabelName  string   `json:"label_name"` // the data set's own label
+	Predicted  int      `json:"predicted"`
+	Confidence float32  `json:"confidence"`
+	TruthScore *float32 `json:"truth_score"`
+	Split      string   `json:"split"`
+	Width      int      `json:"width"`
+	Height     int      `json:"height"`
+}
+
+// Samples is a page of the samples of a filter and how many there are in all.
+func (db *Store) Samples(ctx context.Context, f Filter, sort Sort, offset, limit int) (total int, page []Item, err error) {
+	key, descending, err := sort.order()
+	if err != nil {
+		return 0, nil, err
+	}
+	q, _, err := db.build(ctx, f, sort == ByPath)
+	if err != nil {
+		return 0, nil, err
+	}
+	defer q.release()
+	if err := db.ws.QueryRow(ctx, `SELECT count(*) `+q.sql(), q.args...).Scan(&total); err != nil {
+		return 0, nil, fmt.Errorf("counting samples: %w", err)
+	}
+	direction := ""
+	if descending {
+		direction = " DESC"
+	}
+	page, err = db.items(ctx, `SELECT p.*, row_number() OVER (ORDER BY `+key+direction+`, p.sample) AS place FROM (
+			SELECT p.sample, p.truth, p.predicted, p.confidence, p.truth_score, p.loss `+q.sql()+
+		` ORDER BY `+key+direction+`, p.sample LIMIT ? OFFSET ?) p`+joinPath(sort), append(q.args, limit, offset)...)
+	return total, page, err
+}
+
+// joinPath gives the outer query the path to sort by.
+func joinPath(sort Sort) string {
+	if sort == ByPath {
+		return ` JOIN samples s ON s.id = p.sample`
+	}
+	return ""
+}
+
+// items reads the samples that a query of (sample, truth, predicted,
+// confidence, truth_score, place) selects, in order of place.
+func (db *Store) items(ctx context.Context, selection string, args ...any) ([]Item, error) {
+	rows, err := db.ws.Query(ctx, `WITH page AS MATERIALIZED (`+selection+`)
+		SELECT page.sample, s.path, page.truth, coalesce(l.name, ''), page.predicted, page.confidence, page.truth_score, s.split,
+			s.width, s.height, s.orientation
+		FROM page JOIN samples s ON s.id = page.sample LEFT JOIN labels l ON l.dataset = s.dataset AND l.label = s.label
+		ORDER BY place`, args...)
+	if err != nil {
+		return nil, fmt.Errorf("reading a page of samples: %w", err)
+	}
+	defer rows.Close()
+	list := []Item{}
+	for rows.Next() {
+		var it Item
+		var orientation imaging.Orientation
+		if err := rows.Scan(&it.ID, &it.Path, &it.Label, &it.LabelName, &it.Predicted, &it.Confidence, &it.TruthScore, &it.Split,
+			&it.Width, &it.Height, &orientation); err != nil {
+			return nil, fmt.Errorf("reading a page of samples: %w", err)
+		}
+		it.Width, it.Height = orientation.Upright(it.Width, it.Height)
+		list = append(list, it)
+	}
+	return list, rows.Err()
+}
+
+// Place is where a sample stands in a filter and order. Position counts from 0.
+type Place struct {
+	Position int    `json:"position"`
+	Total    int    `json:"total"`
+	Previous *int64 `json:"previous"`
+	Next     *int64 `json:"next"`
+}
+
+// Place finds a sample's neighbours; ok is false if the filter does not select it.
+func (db *Store) Place(ctx context.Context, f Filter, sort Sort, sample int64) (place Place, ok bool, err error) {
+	key, descending, err := sort.order()
+	if err != nil {
+		return Place{}, false, err
+	}
+	q, _, err := db.build(ctx, f, sort == ByPath)
+	if err != nil {
+		return Place{}, false, err
+	}
+	defer q.release()
+	before, forward, backward := "<", "", " DESC"
+	if descending {
+		before, forward, backward = ">", " DESC", ""
+	}
+	var previous, next sql.NullInt64
+	err = db.ws.QueryRow(ctx, `WITH f AS (SELECT p.sample AS id, `+key+` AS key `+q.sql()+`),
+		here AS (SELECT key FROM f WHERE id = ?),
+		sides AS (SELECT id, key, key `+before+` (FROM here) OR key = (FROM here) AND id < ? AS earlier FROM f WHERE id <> ?)
+		SELECT (SELECT count(*) FROM here), (SELECT count(*) FROM f), (SELECT count(*) FROM sides WHERE earlier),
+			(SELECT id FROM sides WHERE earlier ORDER BY key`+backward+`, id DESC LIMIT 1),
+			(SELECT id FROM sides WHERE NOT earlier ORDER BY key`+forward+`, id LIMIT 1)`,
+		append(q.args, sample, sample, sample)...).Scan(&ok, &place.Total, &place.Position, &previous, &next)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return Place{}, false, fmt.Errorf("finding the place of sample %d: %w", sample, err)
+	}
+	place.Previous, place.Next = optional(previous), optional(next)
+	if !ok {
+		return Place{Total: place.Total}, false, nil
+	}
+	return place, true, nil
+}
+
+func optional(v sql.NullInt64) *int64 {
+	if !v.Valid {
+		return nil
+	}
+	return &v.Int64
+}

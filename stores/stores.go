@@ -1,0 +1,43 @@
+// Package stores opens a workspace with all of its stores.
+package stores
+
+import (
+	"context"
+	"errors"
+
+	"github.com/sightline/sightline/catalog"
+	"github.com/sightline/sightline/maps"
+	"github.com/sightline/sightline/results"
+	"github.com/sightline/sightline/workspace"
+)
+
+// Stores is an open workspace and what is kept in it. Each store may read the tables
+// of those before it.
+type Stores struct {
+	Workspace *workspace.Workspace
+	Catalog   *catalog.Store
+	Results   *results.Store
+	Maps      *maps.Store
+}
+
+// Open opens the workspace in dir, as workspace.Open does, and its stores.
+func Open(ctx context.Context, dir string, o workspace.Options) (*Stores, error) {
+	ws, err := workspace.Open(dir, o)
+	if err != nil {
+		return nil, err
+	}
+	s := &Stores{Workspace: ws}
+	if s.Catalog, err = catalog.New(ctx, ws); err == nil {
+		s.Results, err = results.New(ctx, ws, s.Catalog)
+	}
+	if err == nil {
+		s.Maps, err = maps.New(ctx, ws, s.Results)
+	}
+	if err != nil {
+		return nil, errors.Join(err, ws.Close())
+	}
+	return s, nil
+}
+
+// Close closes the workspace.
+func (s *Stores) Close() error { return s.Workspace.Close() }
