@@ -59,8 +59,7 @@ func readBMPHeader(data []byte) (h bmpHeader, err error) {
 	if err := h.readMasks(data, size, &paletteAt); err != nil {
 		return h, err
 	}
-	h.readPalette(data, paletteAt, entry, colours)
-	return h, nil
+	return h, h.readPalette(data, paletteAt, entry, colours)
 }
 
 func (h *bmpHeader) check() error {
@@ -106,9 +105,12 @@ func (h *bmpHeader) readMasks(data []byte, size int, paletteAt *int) error {
 	return nil
 }
 
-func (h *bmpHeader) readPalette(data []byte, at, entry, colours int) {
+func (h *bmpHeader) readPalette(data []byte, at, entry, colours int) error {
 	if h.bits > 8 {
-		return
+		return nil
+	}
+	if colours > 256 {
+		return fmt.Errorf("palette of %d colours: %w", colours, ErrFormat)
 	}
 	if colours <= 0 || colours > 1<<h.bits {
 		colours = 1 << h.bits
@@ -120,6 +122,7 @@ func (h *bmpHeader) readPalette(data []byte, at, entry, colours int) {
 		}
 		h.palette[i] = [3]uint8{data[p+2], data[p+1], data[p]}
 	}
+	return nil
 }
 
 func probeBMP(data []byte) (Info, error) {
@@ -143,7 +146,7 @@ func decodeBMP(data []byte, _ Info) (*Image, error) {
 	stride := (h.width*h.bits + 31) / 32 * 4
 	if h.compression == bmpRLE8 || h.compression == bmpRLE4 {
 		stride = h.width
-		if pixels, err = bmpRuns(pixels, h.width, h.height, h.compression == bmpRLE4); err != nil {
+		if pixels, err = bmpRuns(data, h.pixels, h.width, h.height, h.compression == bmpRLE4); err != nil {
 			return nil, err
 		}
 		h.bits = 8
@@ -200,70 +203,103 @@ func maskedChannel(v, mask uint32) uint8 {
 	return uint8(uint64(v&mask>>shift) * 255 / uint64(mask>>shift))
 }
 
-// bmpRuns expands run-length encoded rows to one byte per pixel; pixels that are
-// skipped are zero.
-func bmpRuns(data []byte, width, height int, nibbles bool) ([]byte, error) {
-	// An escape pair can skip a whole row, so bound the output by the input too.
-	if len(data) < height {
+// bmpRuns expands run-length encoded rows to one byte per pixel, as PIL's
+// BmpRleDecoder does, so that the pixels are those that training saw: at is where
+// the runs begin in the file (literal runs are padded to even places of the file);
+// a literal run of 4-bit pixels has an odd last pixel dropped; a jump is read twice
+// and the second pair counts; an end of the bitmap before the last pixel is an error.
+func bmpRuns(file []byte, at, width, height int, nibbles bool) ([]byte, error) {
+	r := bmpRunReader{file: file, at: at, width: width, size: width * height, nibbles: nibbles}
+	// A jump can skip a whole row, so bound the output by the input too.
+	if len(file)-at < height {
 		return nil, ErrTruncated
 	}
-	out := make([]byte, 0, width*height)
-	for at := 0; len(out) < width*height; {
-		if at+2 > len(data) {
-			return nil, ErrTruncated
-		}
-		count, value := int(data[at]), data[at+1]
-		at += 2
-		left := width - len(out)%width
-		switch {
-		case count > 0:
-			out = bmpRun(out, min(count, left), value, nibbles)
-		case value == 0:
-			if len(out)%width != 0 {
-				out = append(out, make([]byte, left)...)
-			}
-		case value == 1:
-			return append(out, make([]byte, width*height-len(out))...), nil
-		case value == 2:
-			if at+2 > len(data) {
-				return nil, ErrTruncated
-			}
-			skip := int(data[at]) + int(data[at+1])*width
-			out = append(out, make([]byte, min(skip, width*height-len(out)))...)
-			at += 2
-		default:
-			n := int(value)
-			size := n
-			if nibbles {
-				size = (n + 1) / 2
-			}
-			if at+size > len(data) {
-				return nil, ErrTruncated
-			}
-			out = bmpLiteral(out, data[at:at+size], n, nibbles)
-			at += size + size%2
-		}
+	r.out = make([]byte, 0, r.size)
+	for len(r.out) < r.size && r.step() {
 	}
-	return out[:width*height], nil
+	if len(r.out) < r.size {
+		return nil, ErrTruncated
+	}
+	return r.out[:r.size], nil
 }
 
-func bmpRun(out []byte, count int, value byte, nibbles bool) []byte {
+type bmpRunReader struct {
+	file        []byte
+	at, x       int // in the file, and in the row
+	width, size int
+	nibbles     bool
+	out         []byte
+}
+
+// take returns the next n bytes, or those that are left.
+func (r *bmpRunReader) take(n int) []byte {
+	n = max(0, min(n, len(r.file)-r.at))
+	r.at += n
+	return r.file[r.at-n : r.at]
+}
+
+// step reads one pair and what belongs to it; false at the end.
+func (r *bmpRunReader) step() bool {
+	pair := r.take(2)
+	if len(pair) < 2 {
+		return false
+	}
+	count, value := int(pair[0]), pair[1]
+	switch {
+	case count > 0:
+		count = min(count, max(0, r.width-r.x)) // what is too much for the row is dropped
+		r.run(count, value)
+	case value == 0: // end of the row
+		if over := len(r.out) % r.width; over != 0 {
+			r.zeros(r.width - over)
+		}
+		r.x = 0
+	case value == 1:
+		return false
+	case value == 2:
+		r.take(2)
+		jump := r.take(2)
+		if len(jump) < 2 {
+			return false
+		}
+		r.zeros(int(jump[0]) + int(jump[1])*r.width)
+		r.x = len(r.out) % r.width
+	default:
+		return r.literal(int(value))
+	}
+	return true
+}
+
+func (r *bmpRunReader) zeros(n int) {
+	r.out = append(r.out, make([]byte, min(n, r.size-len(r.out)))...)
+}
+
+func (r *bmpRunReader) run(count int, value byte) {
 	pair := [2]byte{value, value}
-	if nibbles {
+	if r.nibbles {
 		pair = [2]byte{value >> 4, value & 15}
 	}
 	for i := range count {
-		out = append(out, pair[i%2])
+		r.out = append(r.out, pair[i%2])
 	}
-	return out
+	r.x += count
 }
 
-func bmpLiteral(out, values []byte, count int, nibbles bool) []byte {
-	if !nibbles {
-		return append(out, values...)
+// literal copies count pixels; false if they are not all there.
+func (r *bmpRunReader) literal(count int) bool {
+	size := count
+	if r.nibbles {
+		size /= 2
 	}
-	for i := range count {
-		out = append(out, values[i/2]>>(4-4*(i%2))&15)
+	values := r.take(size)
+	for _, v := range values {
+		if r.nibbles {
+			r.out = append(r.out, v>>4, v&15)
+		} else {
+			r.out = append(r.out, v)
+		}
 	}
-	return out
+	r.x += count
+	r.at += r.at % 2
+	return len(values) == size
 }

@@ -6,6 +6,7 @@ import "C"
 import (
 	"encoding/binary"
 	"fmt"
+	"hash/crc32"
 )
 
 // DefaultMaxPixels is the number of pixels above which PIL refuses an image.
@@ -56,11 +57,34 @@ func (l Limits) check(info Info) error {
 }
 
 func decodeJPEG(data []byte, info Info) (*Image, error) {
+	if err := checkJPEGTail(data); err != nil {
+		return nil, err
+	}
 	return decodeVips(C.SL_JPEG, data, info.Width, info.Height)
 }
 
 func decodePNG(data []byte, info Info) (*Image, error) {
+	if err := checkPNGHead(data); err != nil {
+		return nil, err
+	}
 	return decodeVips(C.SL_PNG, data, info.Width, info.Height)
+}
+
+// checkPNGHead compares the checksums of the chunks before the pixels, as PIL
+// does; a name that is none is damage too.
+func checkPNGHead(data []byte) error {
+	for at := 8; at+8 <= len(data); {
+		name := data[at+4 : at+8]
+		length := int(binary.BigEndian.Uint32(data[at:]))
+		if string(name) == "IDAT" || length > len(data)-at-12 {
+			return nil // what is cut short is the decoder's to say
+		}
+		if crc32.ChecksumIEEE(data[at+4:at+8+length]) != binary.BigEndian.Uint32(data[at+8+length:]) {
+			return fmt.Errorf("the checksum of chunk %q is wrong: %w", name, ErrFormat)
+		}
+		at += 12 + length
+	}
+	return nil
 }
 
 func decodeWebP(data []byte, info Info) (*Image, error) {

@@ -64,6 +64,9 @@ func readPNMHeader(data []byte) (h pnmHeader, err error) {
 		if *field, at, err = pnmToken(data, at); err != nil {
 			return h, err
 		}
+		if at < len(data) && !isSpace(data[at]) && data[at] != '#' {
+			return h, fmt.Errorf("%q in a number: %w", data[at], ErrFormat)
+		}
 	}
 	if h.maximum < 1 || h.maximum > 65535 {
 		return h, fmt.Errorf("maximum value %d: %w", h.maximum, ErrFormat)
