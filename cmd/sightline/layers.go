@@ -3,11 +3,13 @@ package main
 import (
 	"context"
 	"fmt"
+	"runtime"
 
 	"github.com/spf13/pflag"
 
 	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/attribution/cam"
+	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/server/api"
 )
 
@@ -64,4 +66,14 @@ func layersOf(ctx context.Context, d attribution.Differentiable) ([]api.Layer, e
 		list[i] = api.Layer{Tensor: l.Tensor, Number: i + 1, Channels: l.Grid.Channels, Width: l.Grid.Width, Height: l.Grid.Height, Automatic: i == automatic}
 	}
 	return list, nil
+}
+
+// quick readies a model file in this process, without a workspace.
+func (o *modelOptions) quick(path string) (*classifier.Classifier, error) {
+	r, err := o.request(path, "")
+	if err != nil {
+		return nil, err
+	}
+	return classifier.Quick(r.Path, classifier.Options{
+		Preprocessing: r.Preprocessing, Classes: r.Classes, Output: r.Output, Threads: runtime.GOMAXPROCS(0)})
 }

@@ -173,3 +173,17 @@ func (c *call) showMap(m *attribution.Map, spec *classifier.Spec, o *mapOptions)
 	fmt.Fprintf(c.stdout, "%s: %s of %s, score %.3f, %d×%d cells, in %s\n", c.args[0], m.Method, e.explained(), m.Score, m.Width, m.Height, strings.Join(o.outs, " and "))
 	return nil
 }
+
+// snapshots shows how a map gets on that this process makes, in runs of the model of
+// those that it takes at most.
+func (p *progress) snapshots(title string) func(attribution.Snapshot) {
+	started := p.now()
+	return func(s attribution.Snapshot) {
+		job := api.Job{Title: title, Items: s.Total, Done: s.Done}
+		if seconds := p.now().Sub(started).Seconds(); seconds > 0 && s.Done > 0 {
+			job.Rate = float64(s.Done) / seconds
+			job.ETASeconds = float64(s.Total-s.Done) / job.Rate
+		}
+		p.update(job)
+	}
+}

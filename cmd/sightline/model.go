@@ -5,12 +5,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 
 	"github.com/spf13/pflag"
 
-	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/server/api"
 )
 
@@ -130,14 +128,4 @@ func (o *modelOptions) request(path, name string) (api.ModelRequest, error) {
 	}
 	r.Classes = beside(o.classes, filepath.Dir(r.Path))
 	return r, checkFiles([]string{r.Classes})
-}
-
-// quick readies a model file in this process, without a workspace.
-func (o *modelOptions) quick(path string) (*classifier.Classifier, error) {
-	r, err := o.request(path, "")
-	if err != nil {
-		return nil, err
-	}
-	return classifier.Quick(r.Path, classifier.Options{
-		Preprocessing: r.Preprocessing, Classes: r.Classes, Output: r.Output, Threads: runtime.GOMAXPROCS(0)})
 }

@@ -10,7 +10,6 @@ import (
 
 	"golang.org/x/term"
 
-	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/server/api"
 )
 
@@ -73,20 +72,6 @@ func (p *progress) fit(job api.Job, line string) string {
 		line = truncate(job.Title, title) + strings.TrimPrefix(line, job.Title)
 	}
 	return truncate(line, width)
-}
-
-// snapshots shows how a map gets on that this process makes, in runs of the model of
-// those that it takes at most.
-func (p *progress) snapshots(title string) func(attribution.Snapshot) {
-	started := p.now()
-	return func(s attribution.Snapshot) {
-		job := api.Job{Title: title, Items: s.Total, Done: s.Done}
-		if seconds := p.now().Sub(started).Seconds(); seconds > 0 && s.Done > 0 {
-			job.Rate = float64(s.Done) / seconds
-			job.ETASeconds = float64(s.Total-s.Done) / job.Rate
-		}
-		p.update(job)
-	}
 }
 
 // clear takes the line away, if there is one.

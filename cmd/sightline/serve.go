@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/sightline/sightline/pipeline"
 	"github.com/sightline/sightline/server"
 	"github.com/sightline/sightline/ui"
 )
@@ -43,14 +42,6 @@ func serveFlags(flags *pflag.FlagSet) *server.Options {
 	flags.StringVar(&o.MemoryLimit, "database-memory", "", "`SIZE` of the most memory that DuckDB takes, such as 1GB (default 512MB)")
 	flags.IntVar(&o.Workers, "workers", 0, "`N` worker processes (default 1)")
 	return o
-}
-
-// memoryFlag declares --memory.
-func memoryFlag(flags *pflag.FlagSet, bytes *int64) {
-	flags.Func("memory", "`SIZE` of the budget for making maps, such as 512MB or 4GiB: it bounds how many samples go into a run, and beside that how much the graphs that methods make of models and that wait for their next run may weigh; the models themselves come on top (default 2GiB)", func(text string) (err error) {
-		*bytes, err = pipeline.ParseMemory(text)
-		return err
-	})
 }
 
 // serve prints the address and runs until Ctrl-C. extra joins the JSON document.

@@ -16,3 +16,11 @@ func workerVerb() verb {
 		return func(ctx context.Context, c *call) error { return pipeline.RunWorker(ctx, memory) }
 	}}
 }
+
+// memoryFlag declares --memory.
+func memoryFlag(flags *pflag.FlagSet, bytes *int64) {
+	flags.Func("memory", "`SIZE` of the budget for making maps, such as 512MB or 4GiB: it bounds how many samples go into a run, and beside that how much the graphs that methods make of models and that wait for their next run may weigh; the models themselves come on top (default 2GiB)", func(text string) (err error) {
+		*bytes, err = pipeline.ParseMemory(text)
+		return err
+	})
+}
