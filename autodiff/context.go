@@ -122,15 +122,10 @@ func (x *Context) Emit(op string, inputs []string, attributes ...*onnx.Attribute
 
 // emit gives n fresh outputs and appends it.
 func (x *Context) emit(n *onnx.Node, outputs int) []string {
-	n.Outputs = make([]string, outputs)
 	if x.err != nil {
-		return n.Outputs
+		return make([]string, outputs)
 	}
-	for i := range n.Outputs {
-		n.Outputs[i] = x.tape.fresh(x.hint + "_" + n.Op)
-	}
-	x.tape.graph.Nodes = append(x.tape.graph.Nodes, n)
-	return n.Outputs
+	return x.tape.edit.Append(x.hint+"_"+n.Op, n, outputs)
 }
 
 // Num adds a float32 scalar.
@@ -138,18 +133,18 @@ func (x *Context) Num(v float64) string { return x.Floats([]float32{float32(v)})
 
 // Floats adds a float32 constant; without dims it is a scalar.
 func (x *Context) Floats(values []float32, dims ...int64) string {
-	return x.add(onnx.FloatTensor(x.tape.fresh(x.hint+"_constant"), values, dims...))
+	return x.add("_constant", onnx.FloatTensor("", values, dims...))
 }
 
 // Vector adds an int64 vector.
 func (x *Context) Vector(values ...int64) string {
-	return x.add(onnx.IntTensor(x.tape.fresh(x.hint+"_ints"), values, int64(len(values))))
+	return x.add("_ints", onnx.IntTensor("", values, int64(len(values))))
 }
 
-func (x *Context) add(t *onnx.Tensor) string {
-	x.tape.graph.Initializers = append(x.tape.graph.Initializers, t)
-	x.tape.emitted[t.Name] = t
-	return t.Name
+func (x *Context) add(kind string, t *onnx.Tensor) string {
+	name := x.tape.edit.Constant(x.hint+kind, t)
+	x.tape.emitted[name] = t
+	return name
 }
 
 // Mul and the like are shorthands.

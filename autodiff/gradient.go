@@ -120,8 +120,7 @@ func (t *tape) result(m *canonical.Model, o Options) (*Result, error) {
 		if g == "" {
 			return nil, fmt.Errorf("%s does not depend on %s, or only through operators that have no slope", o.Of, with)
 		}
-		name := t.fresh("gradient_" + with)
-		t.graph.Nodes = append(t.graph.Nodes, onnx.NewNode("Identity", []string{g}, []string{name}))
+		name := t.edit.Emit("gradient_"+with, "Identity", []string{g})
 		r.Gradients, outputs = append(r.Gradients, name), append(outputs, name)
 	}
 	for _, name := range outputs {

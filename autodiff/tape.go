@@ -2,7 +2,6 @@ package autodiff
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 
 	"github.com/sightline/sightline/onnx"
@@ -12,13 +11,13 @@ import (
 // A tape is a backward pass under construction.
 type tape struct {
 	model   *canonical.Model
-	graph   *onnx.Graph         // forward and what was emitted
-	forward []*onnx.Node        // the nodes to differentiate
-	wanted  map[string]bool     // tensors that depend on what we differentiate with respect to
-	parts   map[string][]string // gradients a tensor received, to be added
-	pooled  map[string]*pooled  // gradients a MaxPool has still to put in their places
-	asked   map[string]bool     // what we differentiate with respect to
-	taken   map[string]bool
+	graph   *onnx.Graph             // forward and what was emitted
+	edit    *onnx.Editor            // of graph
+	forward []*onnx.Node            // the nodes to differentiate
+	wanted  map[string]bool         // tensors that depend on what we differentiate with respect to
+	parts   map[string][]string     // gradients a tensor received, to be added
+	pooled  map[string]*pooled      // gradients a MaxPool has still to put in their places
+	asked   map[string]bool         // what we differentiate with respect to
 	blocked map[string]bool         // see findBlocked
 	readers map[string]int          // how many nodes of the forward pass read a tensor
 	emitted map[string]*onnx.Tensor // constants that rules added, by name
@@ -32,21 +31,18 @@ func newTape(m *canonical.Model, o Options) *tape {
 	g.Inputs = append([]*onnx.Value{}, g.Inputs...)
 	g.Outputs = append([]*onnx.Value{}, g.Outputs...)
 	g.Initializers = append([]*onnx.Tensor{}, g.Initializers...)
-	t := &tape{model: m, graph: &g, forward: m.Graph.Nodes, wanted: map[string]bool{}, parts: map[string][]string{},
-		pooled: map[string]*pooled{}, asked: map[string]bool{}, emitted: map[string]*onnx.Tensor{}, taken: map[string]bool{}, blocked: findBlocked(m), readers: map[string]int{}}
+	t := &tape{model: m, graph: &g, edit: g.Edit(), forward: m.Graph.Nodes, wanted: map[string]bool{}, parts: map[string][]string{},
+		pooled: map[string]*pooled{}, asked: map[string]bool{}, emitted: map[string]*onnx.Tensor{}, blocked: findBlocked(m), readers: map[string]int{}}
 	for name := range m.Types {
-		t.taken[name] = true
+		t.edit.Take(name)
 	}
 	for _, n := range g.Nodes {
-		for _, out := range n.Outputs {
-			t.taken[out] = true
-		}
 		for _, in := range n.Inputs {
 			t.readers[in]++
 		}
 	}
 	t.want(o.With)
-	t.seed = t.fresh("seed")
+	t.seed = t.edit.Fresh("seed")
 	g.Inputs = append(g.Inputs, seedInput(t.seed, m.Types[o.Of].Shape))
 	t.parts[o.Of] = []string{t.seed}
 	return t
@@ -89,15 +85,6 @@ func seedInput(name string, s canonical.Shape) *onnx.Value {
 	return v
 }
 
-func (t *tape) fresh(prefix string) string {
-	name := prefix
-	for i := 1; t.taken[name]; i++ {
-		name = fmt.Sprintf("%s_%d", prefix, i)
-	}
-	t.taken[name] = true
-	return name
-}
-
 // A pooled gradient is that of a MaxPool's result, which is yet to be put in its
 // places to be the gradient of what was pooled. An activation before the pool may
 // mask it first, while it is small.
@@ -132,8 +119,7 @@ func (t *tape) sum(name string) string {
 	}
 	for len(parts) > 1 {
 		// Runtimes fuse an Add of two into the convolution that gives one of them.
-		total := t.fresh("grad_" + name + "_sum")
-		t.graph.Nodes = append(t.graph.Nodes, onnx.NewNode("Add", parts[:2:2], []string{total}))
+		total := t.edit.Emit("grad_"+name+"_sum", "Add", parts[:2:2])
 		parts = append([]string{total}, parts[2:]...)
 	}
 	t.parts[name] = parts

@@ -69,15 +69,14 @@ func (c *Classifier) rewritten(m *onnx.Model) (*autodiff.Graph, error) {
 // of one axis, the logarithm of probabilities, the second class of a single
 // sigmoid.
 func (c *Classifier) endInLogits(g *autodiff.Graph) error {
-	e := &ending{model: g.Model, name: g.Scores}
+	e := &ending{Editor: g.Model.Edit(), name: g.Scores}
 	rows := g.Model.Types[g.Input].Shape[0]
 	e.reshape(canonical.Shape{rows, int64(c.outputLen())})
 	if c.spec.LogitTensor == "" {
 		e.logarithm(c.spec.Activation)
 	}
 	if c.spec.Activation == Sigmoid1 {
-		negative := e.emit("Neg", []string{e.name}, e.shape())
-		e.name = e.emit("Concat", []string{negative, e.name}, canonical.Shape{rows, 2}, onnx.IntAttr("axis", 1))
+		e.name = e.with("Concat", []string{e.do("Neg", e.name), e.name}, onnx.IntAttr("axis", 1))
 	}
 	if e.err != nil {
 		return fmt.Errorf("find the scores of %s: %w", c.spec.Path, e.err)
@@ -91,27 +90,18 @@ func (c *Classifier) endInLogits(g *autodiff.Graph) error {
 
 // ending adds nodes after the end of a canonical model.
 type ending struct {
-	model *canonical.Model
-	name  string // the tensor that is the end so far
-	err   error
+	*canonical.Editor
+	name string // the tensor that is the end so far
+	err  error
 }
 
-func (e *ending) shape() canonical.Shape { return e.model.Types[e.name].Shape }
+func (e *ending) do(op string, inputs ...string) string { return e.with(op, inputs) }
 
-func (e *ending) emit(op string, inputs []string, shape canonical.Shape, attributes ...*onnx.Attribute) string {
-	out := e.model.Graph.FreshName("sightline_" + op)
-	e.model.Graph.Nodes = append(e.model.Graph.Nodes, onnx.NewNode(op, inputs, []string{out}, attributes...))
-	e.model.Types[out] = canonical.Type{Elem: onnx.Float32, Shape: shape}
-	return out
+func (e *ending) with(op string, inputs []string, attributes ...*onnx.Attribute) string {
+	return e.Emit("sightline_"+op, op, inputs, attributes...)
 }
 
-func (e *ending) constant(t *onnx.Tensor) string {
-	t.Name = e.model.Graph.FreshName("sightline_constant")
-	e.model.Graph.Initializers = append(e.model.Graph.Initializers, t)
-	e.model.Types[t.Name] = canonical.Type{Elem: t.Type, Shape: append(canonical.Shape{}, t.Dims...)}
-	e.model.Constants[t.Name] = t
-	return t.Name
-}
+func (e *ending) constant(t *onnx.Tensor) string { return e.Constant("sightline_constant", t) }
 
 func (e *ending) number(v float64) string {
 	return e.constant(onnx.FloatTensor("", []float32{float32(v)}))
@@ -119,7 +109,7 @@ func (e *ending) number(v float64) string {
 
 // reshape brings scores such as [N, C, 1, 1] to the given shape.
 func (e *ending) reshape(to canonical.Shape) {
-	from := e.shape()
+	from := e.Shape(e.name)
 	if from.Equal(to) {
 		return
 	}
@@ -128,20 +118,16 @@ func (e *ending) reshape(to canonical.Shape) {
 		e.err = fmt.Errorf("the shape of %s is %v, not one row of scores per image", e.name, from)
 		return
 	}
-	e.name = e.emit("Reshape", []string{e.name, e.constant(onnx.IntTensor("", target, int64(len(target))))}, to)
+	e.name = e.do("Reshape", e.name, e.constant(onnx.IntTensor("", target, int64(len(target)))))
 }
 
 // logarithm is logProbability as nodes.
 func (e *ending) logarithm(a Activation) {
-	s := e.shape()
-	log := func(of string) string {
-		return e.emit("Log", []string{e.emit("Max", []string{of, e.number(smallest)}, s)}, s)
-	}
+	log := func(of string) string { return e.do("Log", e.do("Max", of, e.number(smallest))) }
 	p := e.name
 	e.name = log(p)
 	if a == Sigmoid || a == Sigmoid1 {
-		rest := log(e.emit("Sub", []string{e.number(1), p}, s))
-		e.name = e.emit("Sub", []string{e.name, rest}, s)
+		e.name = e.do("Sub", e.name, log(e.do("Sub", e.number(1), p)))
 	}
 }
 

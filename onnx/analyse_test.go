@@ -100,7 +100,7 @@ func TestIndexSeesSubgraphs(t *testing.T) {
 	if len(g.Nodes) != 2 || g.Nodes[0] != branch {
 		t.Errorf("pruned graph has %d nodes", len(g.Nodes))
 	}
-	if name := g.FreshName("z"); name != "z_1" {
+	if name := g.Edit().Fresh("z"); name != "z_1" {
 		t.Errorf("fresh name %q: z is taken inside the branch", name)
 	}
 }

@@ -15,7 +15,7 @@ type batchPlace struct {
 // graph: attention layers move it to the second dimension, and merge it with
 // positions or heads.
 func (g *Graph) freeReshapes(batch int64) {
-	x := g.Index()
+	x, e := g.Index(), g.Edit()
 	dynamic := x.DependsOnInputs()
 	places := map[string]batchPlace{g.RequiredInputs()[0].Name: {}}
 	for _, n := range g.Nodes {
@@ -25,7 +25,7 @@ func (g *Graph) freeReshapes(batch int64) {
 		}
 		place := places[n.Inputs[from]]
 		if n.Is("Reshape") && dynamic[n.Input(0)] {
-			place = g.freeReshape(x, n, place, batch)
+			place = e.freeReshape(x, n, place, batch)
 		} else {
 			place = place.through(n)
 		}
@@ -37,11 +37,11 @@ func (g *Graph) freeReshapes(batch int64) {
 
 // freeReshape changes n's target if it is constant, and returns where the batch is
 // in the result.
-func (g *Graph) freeReshape(x *Index, n *Node, place batchPlace, batch int64) batchPlace {
+func (e *Editor) freeReshape(x *Index, n *Node, place batchPlace, batch int64) batchPlace {
 	t := x.Constant(n.Input(1))
 	if t == nil {
 		if place == (batchPlace{}) {
-			g.freeComputedTarget(x, n, batch)
+			e.freeComputedTarget(x, n, batch)
 		}
 		return place
 	}
@@ -54,18 +54,16 @@ func (g *Graph) freeReshape(x *Index, n *Node, place batchPlace, batch int64) ba
 	if slices.Equal(freed, target) {
 		return result
 	}
-	name := g.FreshName(n.Outputs[0] + "_shape")
-	g.Initializers = append(g.Initializers, IntTensor(name, freed, int64(len(freed))))
 	n.Inputs = slices.Clone(n.Inputs)
-	n.Inputs[1] = name
+	n.Inputs[1] = e.Constant(n.Outputs[0]+"_shape", IntTensor("", freed, int64(len(freed))))
 	return result
 }
 
 // freeComputedTarget changes a target that is a Concat of lengths of which the
 // first is the constant batch and the rest, or some of it, is computed.
-func (g *Graph) freeComputedTarget(x *Index, n *Node, batch int64) {
+func (e *Editor) freeComputedTarget(x *Index, n *Node, batch int64) {
 	concat := x.Producer(n.Input(1))
-	if !concat.Is("Concat") || n.Int("allowzero", 0) != 0 {
+	if !concat.Is("Concat") || len(concat.Inputs) == 0 || n.Int("allowzero", 0) != 0 {
 		return
 	}
 	for _, use := range x.Consumers(concat.Outputs[0]) {
@@ -80,10 +78,8 @@ func (g *Graph) freeComputedTarget(x *Index, n *Node, batch int64) {
 		}
 	}
 	if first == batch {
-		name := g.FreshName(concat.Outputs[0] + "_batch")
-		g.Initializers = append(g.Initializers, IntTensor(name, []int64{free}, 1))
 		concat.Inputs = slices.Clone(concat.Inputs)
-		concat.Inputs[0] = name
+		concat.Inputs[0] = e.Constant(concat.Outputs[0]+"_batch", IntTensor("", []int64{free}, 1))
 	}
 }
 

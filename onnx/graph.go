@@ -214,41 +214,6 @@ func (g *Graph) dependsOnInputs() map[string]bool {
 	return dynamic
 }
 
-// FreshName returns prefix, or prefix with a number, so that no tensor or node of
-// the graph has that name.
-func (g *Graph) FreshName(prefix string) string {
-	taken := map[string]bool{}
-	g.collectNames(taken)
-	name := prefix
-	for i := 1; taken[name]; i++ {
-		name = fmt.Sprintf("%s_%d", prefix, i)
-	}
-	return name
-}
-
-func (g *Graph) collectNames(taken map[string]bool) {
-	for _, list := range [][]*Value{g.Inputs, g.Outputs, g.Values} {
-		for _, v := range list {
-			taken[v.Name] = true
-		}
-	}
-	for _, t := range g.Initializers {
-		taken[t.Name] = true
-	}
-	for _, n := range g.Nodes {
-		taken[n.Name] = true
-		for _, name := range n.Inputs {
-			taken[name] = true
-		}
-		for _, name := range n.Outputs {
-			taken[name] = true
-		}
-		for _, sub := range n.Subgraphs() {
-			sub.collectNames(taken)
-		}
-	}
-}
-
 // Reachable returns the names that are computed from name.
 func (g *Graph) Reachable(name string) map[string]bool {
 	reached := map[string]bool{name: true}

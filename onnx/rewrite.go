@@ -57,6 +57,7 @@ func (g *Graph) expandConcats(opset int64) {
 	x := g.Index()
 	dynamic := x.DependsOnInputs()
 	var nodes []*Node
+	e := g.Edit()
 	for _, n := range g.Nodes {
 		sibling := slices.IndexFunc(n.Inputs, func(in string) bool { return dynamic[in] })
 		if n.Is("Concat") && n.Int("axis", 1) != 0 && opset >= 10 && sibling >= 0 {
@@ -64,7 +65,7 @@ func (g *Graph) expandConcats(opset int64) {
 				if t := x.Constant(in); dynamic[in] || t != nil && (len(t.Dims) < 2 || t.Dims[0] != 1) {
 					continue
 				}
-				added, name := g.expandTo(in, n.Inputs[sibling])
+				added, name := e.expandTo(in, n.Inputs[sibling])
 				nodes = append(nodes, added...)
 				n.Inputs = slices.Clone(n.Inputs)
 				n.Inputs[i] = name
@@ -77,9 +78,10 @@ func (g *Graph) expandConcats(opset int64) {
 
 // expandTo returns nodes that repeat constant to the batch of like, and the name
 // of the result: Expand to [batch of like, the constant's other dimensions].
-func (g *Graph) expandTo(constant, like string) ([]*Node, string) {
-	name := g.FreshName(constant + "_batch")
+func (e *Editor) expandTo(constant, like string) ([]*Node, string) {
+	name := e.Fresh(constant + "_batch")
 	part := func(s string) string { return name + "_" + s }
+	g := e.Graph
 	g.Initializers = append(g.Initializers, IntTensor(part("zero"), []int64{0}, 1),
 		IntTensor(part("one"), []int64{1}, 1), IntTensor(part("end"), []int64{math.MaxInt32}, 1))
 	return []*Node{
@@ -97,9 +99,7 @@ func (g *Graph) expandTo(constant, like string) ([]*Node, string) {
 // is another one. Undefined means that the type is not known; it is cast too.
 func (g *Graph) AddOutput(name string, t DataType) string {
 	if t != Float32 {
-		cast := g.FreshName(name + "_float32")
-		g.Nodes = append(g.Nodes, NewNode("Cast", []string{name}, []string{cast}, IntAttr("to", int64(Float32))))
-		name = cast
+		name = g.Edit().Emit(name+"_float32", "Cast", []string{name}, IntAttr("to", int64(Float32)))
 	}
 	if g.Output(name) == nil {
 		g.Outputs = append(g.Outputs, &Value{Name: name, Type: Float32})
@@ -110,16 +110,12 @@ func (g *Graph) AddOutput(name string, t DataType) string {
 // AddFeature adds the nodes that turn a [Feature] into one vector per sample, and
 // returns the name of the result, which is not yet an output.
 func (g *Graph) AddFeature(f Feature) string {
-	name := f.Tensor
+	name, e := f.Tensor, g.Edit()
 	if len(f.Quantised) == 2 {
-		out := g.FreshName(name + "_dequantised")
-		g.Nodes = append(g.Nodes, NewNode("DequantizeLinear", append([]string{name}, f.Quantised...), []string{out}))
-		name = out
+		name = e.Emit(name+"_dequantised", "DequantizeLinear", append([]string{name}, f.Quantised...))
 	}
 	if f.Pooled && isConvolution(f.Layer) {
-		out := g.FreshName(name + "_pooled")
-		g.Nodes = append(g.Nodes, NewNode("GlobalAveragePool", []string{name}, []string{out}))
-		name = out
+		name = e.Emit(name+"_pooled", "GlobalAveragePool", []string{name})
 	}
 	return name
 }

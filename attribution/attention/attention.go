@@ -73,7 +73,7 @@ func (m attended) recipe(g *autodiff.Graph, found *selfAttention) (*autodiff.Rec
 	if err != nil {
 		return nil, err
 	}
-	e := &emitter{r.Model.Graph}
+	e := &emitter{r.Model.Graph.Edit()}
 	read := e.readRows(r.Gradients[0])
 	row := read
 	for i := len(found.layers) - 1; i >= 0; i-- {
@@ -94,7 +94,7 @@ func (m attended) recipe(g *autodiff.Graph, found *selfAttention) (*autodiff.Rec
 	}
 	out := e.reshape(row, -1, found.tokens)
 	e.output(out)
-	e.KeepOutputs(r.Of, out)
+	e.Graph.KeepOutputs(r.Of, out)
 	return &autodiff.Recipe{Model: r.Model, Inputs: []string{g.Input, r.Seed}, Outputs: []string{r.Of, out}}, nil
 }
 

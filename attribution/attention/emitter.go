@@ -6,21 +6,17 @@ import (
 
 // emitter appends nodes to a graph a method owns; its methods return the name of
 // the result.
-type emitter struct{ *onnx.Graph }
+type emitter struct{ *onnx.Editor }
 
 func (e *emitter) do(op string, inputs ...string) string { return e.with(op, inputs) }
 
 // with is do with attributes.
 func (e *emitter) with(op string, inputs []string, attributes ...*onnx.Attribute) string {
-	out := e.FreshName("map_" + op)
-	e.Nodes = append(e.Nodes, onnx.NewNode(op, inputs, []string{out}, attributes...))
-	return out
+	return e.Emit("map_"+op, op, inputs, attributes...)
 }
 
 func (e *emitter) constant(t *onnx.Tensor) string {
-	t.Name = e.FreshName("map_constant")
-	e.Initializers = append(e.Initializers, t)
-	return t.Name
+	return e.Constant("map_constant", t)
 }
 
 func (e *emitter) number(v float32) string { return e.constant(onnx.FloatTensor("", []float32{v})) }
@@ -46,5 +42,5 @@ func (e *emitter) over(op, a string, axis, keep int64) string {
 
 // output declares a float32 output.
 func (e *emitter) output(name string) {
-	e.Outputs = append(e.Outputs, &onnx.Value{Name: name, Type: onnx.Float32})
+	e.Graph.Outputs = append(e.Graph.Outputs, &onnx.Value{Name: name, Type: onnx.Float32})
 }

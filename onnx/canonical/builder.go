@@ -2,7 +2,6 @@ package canonical
 
 import (
 	"encoding/binary"
-	"fmt"
 	"math"
 
 	"github.com/sightline/sightline/onnx"
@@ -12,13 +11,13 @@ import (
 type builder struct {
 	opset     int64 // of the model that is read
 	graph     *onnx.Graph
+	edit      *onnx.Editor // of graph
 	types     map[string]Type
 	constants map[string]*onnx.Tensor
-	symbols   map[string]symbols    // values that depend on the batch only
-	alias     map[string]string     // names that are another tensor now
-	producer  map[string]*onnx.Node // emitted nodes by output
-	uses      map[string]int        // how often the original graph reads a name
-	taken     map[string]bool
+	symbols   map[string]symbols      // values that depend on the batch only
+	alias     map[string]string       // names that are another tensor now
+	producer  map[string]*onnx.Node   // emitted nodes by output
+	uses      map[string]int          // how often the original graph reads a name
 	whole     map[string]string       // int32 results that exist as float32 too
 	weights   map[string]*onnx.Tensor // dequantised constants, which nodes compute
 	written   map[string]bool         // names the original graph has given so far
@@ -26,9 +25,10 @@ type builder struct {
 }
 
 func newBuilder(opset int64) *builder {
-	return &builder{opset: opset, graph: &onnx.Graph{Name: "canonical"}, types: map[string]Type{},
+	graph := &onnx.Graph{Name: "canonical"}
+	return &builder{opset: opset, graph: graph, edit: graph.Edit(), types: map[string]Type{},
 		constants: map[string]*onnx.Tensor{}, symbols: map[string]symbols{}, alias: map[string]string{},
-		producer: map[string]*onnx.Node{}, uses: map[string]int{}, taken: map[string]bool{}, whole: map[string]string{}, weights: map[string]*onnx.Tensor{},
+		producer: map[string]*onnx.Node{}, uses: map[string]int{}, whole: map[string]string{}, weights: map[string]*onnx.Tensor{},
 		written: map[string]bool{}}
 }
 
@@ -37,18 +37,16 @@ func (b *builder) countUses(g *onnx.Graph) {
 	for _, n := range g.Nodes {
 		for _, in := range n.Inputs {
 			b.uses[in]++
-			b.taken[in] = true
 		}
-		for _, out := range n.Outputs {
-			b.taken[out] = true
-		}
+		b.edit.Take(n.Inputs...)
+		b.edit.Take(n.Outputs...)
 		for _, sub := range n.Subgraphs() {
 			b.countUses(sub)
 		}
 	}
 	for _, out := range g.Outputs {
 		b.uses[out.Name] += 2 // an output's value must stay as it is
-		b.taken[out.Name] = true
+		b.edit.Take(out.Name)
 	}
 }
 
@@ -61,16 +59,6 @@ func (b *builder) resolve(name string) string {
 		}
 		name = next
 	}
-}
-
-// fresh returns an unused name.
-func (b *builder) fresh(prefix string) string {
-	name := prefix
-	for i := 1; b.taken[name]; i++ {
-		name = fmt.Sprintf("%s_%d", prefix, i)
-	}
-	b.taken[name] = true
-	return name
 }
 
 // define makes name a constant; float16 becomes float32. What has no name cannot be
@@ -91,7 +79,8 @@ func (b *builder) define(name string, t *onnx.Tensor) error {
 		}
 		c = *onnx.FloatTensor(name, values, t.Dims...)
 	}
-	b.taken[name], b.written[name] = true, true
+	b.edit.Take(name)
+	b.written[name] = true
 	b.constants[name] = &c
 	b.types[name] = Type{c.Type, append(Shape{}, c.Dims...)}
 	return nil
@@ -99,12 +88,12 @@ func (b *builder) define(name string, t *onnx.Tensor) error {
 
 // ints adds an int64 vector and returns its name.
 func (b *builder) ints(hint string, values ...int64) string {
-	return b.add(onnx.IntTensor(b.fresh(hint), values, int64(len(values))))
+	return b.add(onnx.IntTensor(b.edit.Fresh(hint), values, int64(len(values))))
 }
 
 // scalar adds a scalar of the element type of like.
 func (b *builder) scalar(hint string, v float64, like string) string {
-	return b.add(number(b.fresh(hint), v, b.types[like].Elem))
+	return b.add(number(b.edit.Fresh(hint), v, b.types[like].Elem))
 }
 
 // number makes a scalar tensor of a numeric type, float32 by default.
@@ -162,7 +151,7 @@ func (b *builder) symbolic(n *onnx.Node) bool {
 
 // op emits a node with one fresh output, whose name it returns.
 func (b *builder) op(op, hint string, inputs []string, attributes ...*onnx.Attribute) (string, error) {
-	out := b.fresh(hint + "_" + op)
+	out := b.edit.Fresh(hint + "_" + op)
 	return out, b.emit(onnx.NewNode(op, inputs, []string{out}, attributes...))
 }
 

@@ -170,7 +170,7 @@ func (b *builder) finish(m *onnx.Model) (*Model, error) {
 // rename makes out a copy of the tensor from.
 func (b *builder) rename(from, out string) {
 	if t := b.constants[out]; t != nil && from == out {
-		from = b.fresh(out + "_value")
+		from = b.edit.Fresh(out + "_value")
 		c := *t
 		c.Name = from
 		b.constants[from], b.types[from] = &c, b.types[out]

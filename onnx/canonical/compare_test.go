@@ -22,7 +22,7 @@ func execute(t testing.TB, m *onnx.Model, inputs map[string]*ort.Tensor) [][]flo
 	copied.Graph = &g
 	var in, out []string
 	for _, o := range m.Graph.Outputs {
-		flat := g.FreshName("flat_" + o.Name) // scalars and float16 cannot be returned
+		flat := g.Edit().Fresh("flat_" + o.Name) // scalars and float16 cannot be returned
 		name := g.AddOutput(o.Name, onnx.Undefined)
 		g.Nodes = append(g.Nodes, onnx.NewNode("Reshape", []string{name, "flat_shape"}, []string{flat}))
 		out = append(out, flat)

@@ -85,7 +85,7 @@ func lowerDropout(b *builder, n *onnx.Node) error {
 		return fmt.Errorf("it is in training mode; export the model in evaluation mode")
 	}
 	if len(n.Outputs) > 1 && b.uses[n.Outputs[1]] > 0 {
-		mask := onnx.NewNode("Dropout", n.Inputs[:1], []string{b.fresh("dropped"), n.Outputs[1]})
+		mask := onnx.NewNode("Dropout", n.Inputs[:1], []string{b.edit.Fresh("dropped"), n.Outputs[1]})
 		if err := b.emit(mask); err != nil {
 			return err
 		}

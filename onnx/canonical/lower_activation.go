@@ -108,7 +108,7 @@ func (b *builder) activate(name, x, out string, params *onnx.Attribute) error {
 
 // lowerFusedGemm separates the activation of ONNX Runtime's fused linear layer.
 func lowerFusedGemm(b *builder, n *onnx.Node) error {
-	y := b.fresh(n.Outputs[0] + "_gemm")
+	y := b.edit.Fresh(n.Outputs[0] + "_gemm")
 	gemm := &onnx.Node{Op: "Gemm", Inputs: n.Inputs, Outputs: []string{y},
 		Attributes: without(n, "activation", "activation_alpha", "activation_beta", "activation_gamma")}
 	if err := b.emit(gemm); err != nil {

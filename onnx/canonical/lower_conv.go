@@ -160,11 +160,11 @@ func (b *builder) scaleShift(n *onnx.Node, x string, scale, shift []float32) err
 	dims := slices.Repeat([]int64{1}, max(len(b.shape(x))-1, 1))
 	dims[0] = int64(len(scale))
 	hint := n.Outputs[0]
-	y, err := b.op("Mul", hint, []string{x, b.add(onnx.FloatTensor(b.fresh(hint+"_scale"), scale, dims...))})
+	y, err := b.op("Mul", hint, []string{x, b.add(onnx.FloatTensor(b.edit.Fresh(hint+"_scale"), scale, dims...))})
 	if err != nil {
 		return err
 	}
-	return b.becomes(n, "Add", []string{y, b.add(onnx.FloatTensor(b.fresh(hint+"_shift"), shift, dims...))})
+	return b.becomes(n, "Add", []string{y, b.add(onnx.FloatTensor(b.edit.Fresh(hint+"_shift"), shift, dims...))})
 }
 
 // foldScale makes conv, already emitted, give what n gives.
@@ -192,8 +192,8 @@ func (b *builder) foldScale(n, conv *onnx.Node, scale, shift []float32) (bool, e
 		bias[c] = bias[c]*scale[c] + shift[c]
 	}
 	hint := n.Outputs[0]
-	conv.Inputs = []string{conv.Input(0), b.add(onnx.FloatTensor(b.fresh(hint+"_weights"), w, weights.Dims...)),
-		b.add(onnx.FloatTensor(b.fresh(hint+"_bias"), bias, int64(len(bias))))}
+	conv.Inputs = []string{conv.Input(0), b.add(onnx.FloatTensor(b.edit.Fresh(hint+"_weights"), w, weights.Dims...)),
+		b.add(onnx.FloatTensor(b.edit.Fresh(hint+"_bias"), bias, int64(len(bias))))}
 	b.point(n.Outputs[0], conv.Outputs[0])
 	return true, nil
 }
@@ -202,7 +202,7 @@ func (b *builder) foldScale(n, conv *onnx.Node, scale, shift []float32) (bool, e
 // and the tensor it adds before.
 func lowerFusedConv(b *builder, n *onnx.Node) error {
 	hint, out := n.Outputs[0], n.Outputs[0]
-	conv := &onnx.Node{Op: "Conv", Inputs: n.Inputs[:min(3, len(n.Inputs))], Outputs: []string{b.fresh(hint + "_conv")},
+	conv := &onnx.Node{Op: "Conv", Inputs: n.Inputs[:min(3, len(n.Inputs))], Outputs: []string{b.edit.Fresh(hint + "_conv")},
 		Attributes: without(n, "activation", "activation_params")}
 	if err := lowerWindow(b, conv); err != nil {
 		return err

@@ -267,7 +267,7 @@ func (f *formula) part(x string, axis, start, end int64) string {
 func lowerUpsample(b *builder, n *onnx.Node) error {
 	scales := n.Input(1)
 	if a := n.Attribute("scales"); a != nil {
-		scales = b.add(onnx.FloatTensor(b.fresh(n.Outputs[0]+"_scales"), a.Floats, int64(len(a.Floats))))
+		scales = b.add(onnx.FloatTensor(b.edit.Fresh(n.Outputs[0]+"_scales"), a.Floats, int64(len(a.Floats))))
 	}
 	return b.becomes(n, "Resize", []string{n.Input(0), "", scales}, onnx.StringAttr("mode", n.Text("mode", "nearest")),
 		onnx.StringAttr("coordinate_transformation_mode", "asymmetric"), onnx.StringAttr("nearest_mode", "floor"))
@@ -300,7 +300,7 @@ func (b *builder) resizeByScales(n *onnx.Node, to Shape) error {
 			return b.emit(n)
 		}
 	}
-	n.Inputs = []string{n.Input(0), n.Input(1), b.add(onnx.FloatTensor(b.fresh(n.Outputs[0]+"_scales"), scales, int64(len(scales))))}
+	n.Inputs = []string{n.Input(0), n.Input(1), b.add(onnx.FloatTensor(b.edit.Fresh(n.Outputs[0]+"_scales"), scales, int64(len(scales))))}
 	return b.emit(n)
 }
 

@@ -134,7 +134,7 @@ func lowerMean(b *builder, n *onnx.Node) error {
 		return b.is(n, n.Input(0))
 	}
 	sum := *n
-	sum.Outputs = []string{b.fresh(n.Outputs[0] + "_sum")}
+	sum.Outputs = []string{b.edit.Fresh(n.Outputs[0] + "_sum")}
 	if err := lowerChain("Add")(b, &sum); err != nil {
 		return err
 	}

@@ -38,10 +38,10 @@ func (b *builder) dilatedAverage(n *onnx.Node, w window) error {
 		pads[i+d] = max(pads[i+d], (out[2+i]-1)*w.strides[i]+w.span(i)-s[2+i]-w.pads[i])
 	}
 	x := f.do("Reshape", n.Input(0), b.ints(f.hint+"_planes", planes...))
-	kernel := b.add(onnx.FloatTensor(b.fresh(f.hint+"_ones"), ones, append([]int64{1, 1}, w.kernel...)...))
+	kernel := b.add(onnx.FloatTensor(b.edit.Fresh(f.hint+"_ones"), ones, append([]int64{1, 1}, w.kernel...)...))
 	sums := f.with("Conv", []string{x, kernel}, onnx.IntsAttr("kernel_shape", w.kernel...), onnx.IntsAttr("strides", w.strides...),
 		onnx.IntsAttr("dilations", w.dilations...), onnx.IntsAttr("pads", pads...))
-	parts := b.add(onnx.FloatTensor(b.fresh(f.hint+"_parts"), w.parts(s[2:], out[2:], n.Int("count_include_pad", 0) != 0), append([]int64{1, 1}, out[2:]...)...))
+	parts := b.add(onnx.FloatTensor(b.edit.Fresh(f.hint+"_parts"), w.parts(s[2:], out[2:], n.Int("count_include_pad", 0) != 0), append([]int64{1, 1}, out[2:]...)...))
 	return f.end(n, f.do("Reshape", f.do("Mul", sums, parts), b.ints(f.hint+"_pooled", back...)))
 }
 

@@ -104,7 +104,7 @@ func (f *formula) float(x, scale, zero string, along int) string {
 	if f.err != nil {
 		return ""
 	}
-	out := f.b.fresh(f.hint + "_float")
+	out := f.b.edit.Fresh(f.hint + "_float")
 	in := []string{x, scale}
 	if zero != "" {
 		in = append(in, zero)
@@ -135,7 +135,7 @@ func (f *formula) bias(name, scale, other string) string {
 
 func lowerQLinearConv(b *builder, n *onnx.Node) error {
 	f := b.spell(n)
-	conv := &onnx.Node{Op: "Conv", Attributes: n.Attributes, Outputs: []string{b.fresh(n.Outputs[0] + "_conv")},
+	conv := &onnx.Node{Op: "Conv", Attributes: n.Attributes, Outputs: []string{b.edit.Fresh(n.Outputs[0] + "_conv")},
 		Inputs: []string{f.float(n.Input(0), n.Input(1), n.Input(2), 1), f.float(n.Input(3), n.Input(4), n.Input(5), 0)}}
 	if bias := f.bias(n.Input(8), n.Input(1), n.Input(4)); bias != "" {
 		conv.Inputs = append(conv.Inputs, bias)
@@ -188,7 +188,7 @@ func lowerQLinearUnary(op string) lowering {
 		}
 		f := b.spell(n)
 		inner := &onnx.Node{Op: op, Inputs: []string{f.float(n.Input(0), n.Input(1), n.Input(2), 1)},
-			Outputs: []string{b.fresh(n.Outputs[0] + "_" + op)}, Attributes: without(n, "channels_last", "opset")}
+			Outputs: []string{b.edit.Fresh(n.Outputs[0] + "_" + op)}, Attributes: without(n, "channels_last", "opset")}
 		if f.err == nil {
 			f.err = b.lower(inner)
 		}
@@ -208,7 +208,7 @@ func lowerQLinearConcat(b *builder, n *onnx.Node) error {
 
 // integer emits x minus its zero point as float32.
 func (f *formula) integer(x, zero string, along int) string {
-	one := f.b.add(onnx.FloatTensor(f.b.fresh(f.hint+"_one"), []float32{1}))
+	one := f.b.add(onnx.FloatTensor(f.b.edit.Fresh(f.hint+"_one"), []float32{1}))
 	return f.float(x, one, zero, along)
 }
 
@@ -224,7 +224,7 @@ func (f *formula) counts(n *onnx.Node, y string) error {
 
 func lowerConvInteger(b *builder, n *onnx.Node) error {
 	f := b.spell(n)
-	conv := &onnx.Node{Op: "Conv", Attributes: n.Attributes, Outputs: []string{b.fresh(n.Outputs[0] + "_conv")},
+	conv := &onnx.Node{Op: "Conv", Attributes: n.Attributes, Outputs: []string{b.edit.Fresh(n.Outputs[0] + "_conv")},
 		Inputs: []string{f.integer(n.Input(0), n.Input(2), 1), f.integer(n.Input(1), n.Input(3), 0)}}
 	if f.err == nil {
 		f.err = lowerWindow(b, conv)

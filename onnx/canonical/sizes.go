@@ -15,17 +15,23 @@ func Types(m *onnx.Model) map[string]Type {
 		b.types[in.Name] = Type{in.Type, declared(in)}
 	}
 	for _, n := range m.Graph.Nodes {
-		if complete(n) != nil {
-			continue // what a node lacks leaves its types unknown
-		}
-		if rule := inference[n.Op]; rule != nil {
-			_ = rule(b, n) // an unknown type is no reason not to go on
-		}
-		if n.Op == "Shape" {
-			b.evaluateShape(n)
-		}
+		b.infer(n)
 	}
 	return b.types
+}
+
+// infer records the types of what a node gives, as far as they can be told: one that
+// is malformed or of an unknown operator leaves them unknown.
+func (b *builder) infer(n *onnx.Node) {
+	if complete(n) != nil {
+		return
+	}
+	if rule := inference[n.Op]; rule != nil {
+		_ = rule(b, n) // an unknown type is no reason not to go on
+	}
+	if n.Op == "Shape" {
+		b.evaluateShape(n)
+	}
 }
 
 // Bytes returns the memory of all tensors that a graph in canonical form computes,

@@ -1,7 +1,6 @@
 package fuse
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/sightline/sightline/onnx"
@@ -21,11 +20,11 @@ type rewriter struct {
 	constants map[string]*onnx.Tensor
 	blocked   map[string]bool // tensors that the runtime keeps in blocks
 	fused     map[*onnx.Node]bool
-	names     int // that were given
+	edit      *onnx.Editor // names what is added
 }
 
 func newRewriter(m *onnx.Model, types map[string]canonical.Type) *rewriter {
-	r := &rewriter{model: m, graph: m.Graph, types: types, producers: map[string]*onnx.Node{}, constants: map[string]*onnx.Tensor{},
+	r := &rewriter{model: m, graph: m.Graph, edit: m.Graph.Edit(), types: types, producers: map[string]*onnx.Node{}, constants: map[string]*onnx.Tensor{},
 		blocked: map[string]bool{}, fused: map[*onnx.Node]bool{}}
 	for _, t := range m.Graph.Initializers {
 		r.constants[t.Name] = t
@@ -39,11 +38,8 @@ func newRewriter(m *onnx.Model, types map[string]canonical.Type) *rewriter {
 	return r
 }
 
-// fresh returns a name that no tensor has: the runtime has no such prefix.
-func (r *rewriter) fresh(of string) string {
-	r.names++
-	return fmt.Sprintf("sightline_fused_%d_%s", r.names, of)
-}
+// fresh returns a name that no tensor has.
+func (r *rewriter) fresh(of string) string { return r.edit.Fresh("sightline_fused_" + of) }
 
 // by returns the node that makes a tensor if it has that operator, else nil.
 func (r *rewriter) by(name, domain, op string) *onnx.Node {
