@@ -244,19 +244,3 @@ func TestEigenCAMOfAFlatLayer(t *testing.T) {
 		t.Errorf("%v is not called degenerate", out)
 	}
 }
-
-// TestEigenCAMIsClassAgnostic: said on the map, and true.
-func TestEigenCAMIsClassAgnostic(t *testing.T) {
-	model := testkit.Open(t, testmodel.Write(t, testmodel.Options{}))
-	input := testkit.Random(rand.New(rand.NewPCG(3, 9)), model.InputLen())
-	maps, err := attribution.ExplainAll(t.Context(), EigenCAM{}, model, testkit.PlainRequest(model, input), []attribution.Target{{Kind: attribution.OneClass, Class: 0}, {Kind: attribution.OneClass, Class: 1}}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !maps[0].ClassAgnostic || !slices.Equal(maps[0].Values, maps[1].Values) {
-		t.Errorf("agnostic %v, values %v and %v", maps[0].ClassAgnostic, maps[0].Values, maps[1].Values)
-	}
-	if m := testkit.Explain(t, GradCAM{}, model, testkit.PlainRequest(model, input)); m.ClassAgnostic {
-		t.Error("Grad-CAM calls itself class-agnostic")
-	}
-}

@@ -2,7 +2,6 @@ package perturb
 
 import (
 	"context"
-	"errors"
 	"math"
 	"testing"
 
@@ -168,70 +167,6 @@ func seen(d *shiftedGrids, effects []float64, width, sx, sy, gx, gy int) float64
 	return sum
 }
 
-func TestTheMapDoesNotDependOnTheBatchSize(t *testing.T) {
-	for _, method := range []attribution.Method{Occlusion{Grid: 6}, RISE{Limit: 300, Correlation: 0.5}, RISE{Limit: 200, Published: true}, RISE{Limit: 300, Structured: true, Correlation: 2}, Factorial{Grid: 5, Runs: 200}, KernelSHAP{Grid: 5, Samples: 300}, LIME{Samples: 200}, Sobol{Grid: 4, Designs: 5}} {
-		var first *attribution.Map
-		for _, batch := range []int{0, 1, 7, 128, 1000} {
-			l := testkit.NewLinear(3, 20, 20, 3, imaging.NCHW)
-			r := l.Request()
-			r.Batch = batch
-			m := testkit.Explain(t, method, l, r)
-			if first == nil {
-				first = m
-			}
-			for i := range m.Values {
-				if m.Values[i] != first.Values[i] {
-					t.Fatalf("%s, batch %d: cell %d is %v, with batch 32 %v", method.Name(), batch, i, m.Values[i], first.Values[i])
-				}
-			}
-			if m.Evaluations != first.Evaluations || m.Correlation != first.Correlation || l.Inputs != m.Evaluations {
-				t.Errorf("%s, batch %d: %d evaluations, %d run, correlation %v", method.Name(), batch, m.Evaluations, l.Inputs, m.Correlation)
-			}
-		}
-	}
-}
-
-func TestAnotherSeedGivesAnotherMap(t *testing.T) {
-	l := testkit.NewLinear(1, 20, 20, 2, imaging.NCHW)
-	r := l.Request()
-	a := testkit.Explain(t, RISE{Limit: 128}, l, r)
-	r.Seed++
-	b := testkit.Explain(t, RISE{Limit: 128}, l, r)
-	if a.Values[0] == b.Values[0] {
-		t.Error("two seeds, the same value")
-	}
-}
-
-func TestOneRunServesEveryTarget(t *testing.T) {
-	for _, method := range []attribution.Method{Occlusion{Grid: 6}, RISE{Limit: 256, Correlation: 2}, Factorial{Grid: 6}, KernelSHAP{Grid: 3}, LIME{Grid: 3, Samples: 200}} {
-		l := testkit.NewLinear(2, 18, 18, 5, imaging.NHWC)
-		r := l.Request()
-		r.Truth = 3
-		targets := []attribution.Target{{Kind: attribution.Predicted}, {Kind: attribution.True}, {Kind: attribution.OneClass, Class: 4}, {Kind: attribution.Contrast}}
-		maps, err := attribution.ExplainAll(context.Background(), method, l, r, targets, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if l.Inputs != maps[0].Evaluations {
-			t.Errorf("%s ran %d inputs for four targets, reports %d", method.Name(), l.Inputs, maps[0].Evaluations)
-		}
-		for i, target := range targets {
-			r.Target = target
-			alone := testkit.Explain(t, method, l, r)
-			if alone.Target != maps[i].Target || alone.TargetIndex != maps[i].TargetIndex || alone.Values[7] != maps[i].Values[7] {
-				t.Errorf("%s: target %s alone differs from the shared run", method.Name(), target)
-			}
-		}
-		// a contrast of linear effects is the difference of the effects
-		for c, v := range maps[3].Values {
-			want := maps[0].Values[c] - maps[1].Values[c]
-			if maps[0].TargetIndex != 3 && math.Abs(float64(v-want)) > 1e-3 {
-				t.Errorf("%s: contrast of cell %d is %v, want %v", method.Name(), c, v, want)
-			}
-		}
-	}
-}
-
 func TestRISEStopsWhenItsHalvesAgree(t *testing.T) {
 	l := testkit.NewLinear(1, 32, 32, 2, imaging.NCHW)
 	for i := range l.Weights[0] { // one object: a smooth bump
@@ -275,51 +210,24 @@ func TestSnapshotsAreCopiesAndNotTooMany(t *testing.T) {
 	}
 }
 
-func TestExplainReportsFailures(t *testing.T) {
-	broken := errors.New("out of memory")
-	l := testkit.NewLinear(1, 8, 8, 2, imaging.NCHW)
-	l.Fail = broken
-	if _, err := attribution.Explain(context.Background(), RISE{}, l, l.Request(), nil); !errors.Is(err, broken) {
-		t.Errorf("error %v, want the scorer's", err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
-	l.Fail = nil
-	if _, err := attribution.Explain(ctx, RISE{}, l, l.Request(), nil); !errors.Is(err, context.Canceled) {
-		t.Errorf("error %v, want cancelled", err)
-	}
-	nan := l.Request()
-	nan.Input[3] = float32(math.NaN())
-	short := l.Request()
-	short.Input = short.Input[1:]
-	unlabelled := l.Request()
-	unlabelled.Target = attribution.Target{Kind: attribution.True}
-	fill := l.Request()
-	fill.Fill = attribution.Fill{Kind: attribution.FillValue, Values: []float32{1, 2}}
-	for name, r := range map[string]attribution.Request{"NaN": nan, "short": short, "no truth": unlabelled, "fill": fill} {
-		if _, err := attribution.Explain(context.Background(), Occlusion{}, l, r, nil); err == nil {
-			t.Errorf("%s: no error", name)
+// A contrast of linear effects is the difference of the effects, for the methods
+// whose values are linear in the score.
+func TestContrastOfLinearEffects(t *testing.T) {
+	for _, method := range []attribution.Method{Occlusion{Grid: 6}, RISE{Limit: 256, Correlation: 2}, Factorial{Grid: 6}, KernelSHAP{Grid: 3}, LIME{Grid: 3, Samples: 200}} {
+		l := testkit.NewLinear(2, 18, 18, 5, imaging.NHWC)
+		r := l.Request()
+		r.Truth = 3
+		maps, err := attribution.ExplainAll(t.Context(), method, l, r, []attribution.Target{{Kind: attribution.Predicted}, {Kind: attribution.True}, {Kind: attribution.Contrast}}, nil)
+		if err != nil {
+			t.Fatal(err)
 		}
-	}
-}
-
-func TestAnInfiniteScoreIsAnError(t *testing.T) {
-	l := testkit.NewLinear(1, 8, 8, 2, imaging.NCHW)
-	l.Bias[0] = float32(math.Inf(-1))
-	r := l.Request()
-	r.Target = attribution.Target{Kind: attribution.OneClass, Class: 0}
-	if _, err := attribution.Explain(context.Background(), Occlusion{}, l, r, nil); err == nil {
-		t.Error("no error")
-	}
-}
-
-func TestAModelThatLooksAtNothingIsReported(t *testing.T) {
-	l := testkit.NewLinear(1, 8, 8, 2, imaging.NCHW)
-	clear(l.Weights[0])
-	clear(l.Weights[1])
-	for _, method := range []attribution.Method{Occlusion{Grid: 4}, RISE{Limit: 256}, Factorial{}, KernelSHAP{Samples: 200}, LIME{Samples: 100}, Sobol{Designs: 2}} {
-		if m := testkit.Explain(t, method, l, l.Request()); m.Degenerate == "" || m.Degenerate[:4] != "zero" {
-			t.Errorf("%s: degenerate %q, want zero", method.Name(), m.Degenerate)
+		if maps[0].TargetIndex == 3 {
+			t.Fatal("the prediction is right: the test shows nothing")
+		}
+		for c, v := range maps[2].Values {
+			if want := maps[0].Values[c] - maps[1].Values[c]; math.Abs(float64(v-want)) > 1e-3 {
+				t.Errorf("%s: contrast of cell %d is %v, want %v", method.Name(), c, v, want)
+			}
 		}
 	}
 }

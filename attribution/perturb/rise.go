@@ -26,7 +26,7 @@ type RISE struct {
 func (RISE) Name() string { return "rise" }
 
 // Card describes the method.
-func (RISE) Card() attribution.Card {
+func (m RISE) Card() attribution.Card {
 	return attribution.Card{
 		Name: "rise", Title: "RISE", Family: "perturbation",
 		Description: "Hides random halves of the picture hundreds of times and measures how the score goes with what is visible. " +
@@ -35,7 +35,7 @@ func (RISE) Card() attribution.Card {
 		Failures: "Small, sharp evidence converges slowly, and the rest of the map is then noise around zero. Nothing finer than a grid cell (1/8 of the side) can be seen. " +
 			"Half of the picture is always hidden, which no training picture was: compare fills.",
 		Paper:       "Petsiuk, Das & Saenko, RISE: randomized input sampling for explanation of black-box models, BMVC 2018",
-		Interactive: true, Streams: true,
+		Interactive: true, Streams: true, StopsEarly: true, Probability: m.Published,
 		Options: []attribution.Option{
 			{Name: "cells", Default: "8", Description: "cells per side of the random grid"},
 			{Name: "masks", Default: "random", Description: "random (the paper's) or structured (by the plan of the structured design: as good a map from about a quarter of the runs; three places that only matter together can show up as a fourth)"},

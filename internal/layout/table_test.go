@@ -134,5 +134,5 @@ func unlisted(table []row, files []file, imported map[string]bool) (list []strin
 // tests.
 func developers(folder string) bool {
 	top, _, _ := strings.Cut(folder, "/")
-	return top == "bench" || top == "scripts" || strings.Contains("/"+folder+"/", "/internal/")
+	return top == "bench" || top == "scripts" || strings.HasSuffix(folder, "test") || strings.Contains("/"+folder+"/", "/internal/")
 }
