@@ -28,10 +28,10 @@ type cocoAnnotation struct {
 	Segmentation json.RawMessage `json:"segmentation"`
 }
 
-// ReadCOCO reads the images, boxes and polygons of a COCO JSON file
+// ReadCOCO reads the images, boxes, polygons and masks of a COCO JSON file
 // (https://cocodataset.org/#format-data). An annotation with polygons gives a
-// polygon region for each of its parts; else its bbox (x, y, width, height)
-// gives a box. Run-length masks are not read: such an annotation gives its box.
+// polygon region for each of its parts, one with a run-length mask, compressed or
+// not, a mask; else its bbox (x, y, width, height) gives a box.
 func ReadCOCO(data []byte) ([]Annotated, error) {
 	var f cocoFile
 	if err := json.Unmarshal(data, &f); err != nil {
@@ -81,8 +81,11 @@ func (a cocoAnnotation) regions(name string) ([]Region, error) {
 		}
 		return list, nil
 	}
+	if mask, err := maskOf(a.Segmentation); err != nil || mask != nil {
+		return []Region{{Name: name, Kind: Mask, Points: mask}}, err
+	}
 	if len(a.BBox) != 4 || !(a.BBox[2] > 0) || !(a.BBox[3] > 0) {
-		return nil, fmt.Errorf("it has no polygon, and its bbox %v is not x, y, width, height", a.BBox)
+		return nil, fmt.Errorf("it has no polygon and no mask, and its bbox %v is not x, y, width, height", a.BBox)
 	}
 	x, y := a.BBox[0], a.BBox[1]
 	points := []float64{x, y, x + a.BBox[2], y + a.BBox[3]}

@@ -35,6 +35,7 @@ type Sample struct {
 const (
 	Box     = "box"     // Points: x0,y0,x1,y1, the corners
 	Polygon = "polygon" // Points: x,y of each vertex, the last joined to the first
+	Mask    = "mask"    // Points: width and height of the image, then the lengths of the runs of pixels, down the columns, that are in turn outside (the first, 0 if there are none) and inside
 )
 
 // Region is a named area of a sample, in pixels of the displayed (upright)

@@ -105,9 +105,12 @@ func (r *Result) attach(m *matcher, images []Annotated, file string) error {
 	return nil
 }
 
-// checkRegion refuses regions that lie wholly outside the image; one that
-// sticks out is normal.
+// checkRegion refuses masks of another size, and regions that lie wholly outside the
+// image; one that sticks out is normal.
 func checkRegion(r Region, width, height int) error {
+	if r.Kind == Mask && (r.Points[0] != float64(width) || r.Points[1] != float64(height)) {
+		return fmt.Errorf("the mask of region %q is %g×%g, but the image is displayed at %d×%d; make the mask anew on the image as it is displayed", r.Name, r.Points[0], r.Points[1], width, height)
+	}
 	x0, y0, x1, y1 := r.Bounds()
 	if !(x0 < float64(width) && y0 < float64(height) && x1 > 0 && y1 > 0) {
 		return fmt.Errorf("region %q (%g,%g to %g,%g) lies outside its %d×%d pixels", r.Name, x0, y0, x1, y1, width, height)
@@ -117,6 +120,9 @@ func checkRegion(r Region, width, height int) error {
 
 // Bounds is the smallest box around a region.
 func (r Region) Bounds() (x0, y0, x1, y1 float64) {
+	if r.Kind == Mask {
+		return maskBounds(r.Points)
+	}
 	for i := 0; i+1 < len(r.Points); i += 2 {
 		x, y := r.Points[i], r.Points[i+1]
 		if i == 0 {

@@ -20,7 +20,8 @@ const coco = `{"images":[{"id":7,"file_name":"a/1.png","width":4,"height":3},{"i
 "categories":[{"id":1,"name":"head"},{"id":2,"name":"uniform"}],
 "annotations":[{"id":1,"image_id":7,"category_id":1,"bbox":[1,0,2,1.5]},
 {"id":2,"image_id":8,"category_id":2,"bbox":[0,0,5,8],"segmentation":[[0,0,5,0,5,8],[1,1,2,1,2,2,1,2]]},
-{"id":3,"image_id":8,"category_id":1,"bbox":[1,2,3,4],"segmentation":{"counts":"abc","size":[8,5]}}]}`
+{"id":3,"image_id":8,"category_id":1,"bbox":[1,2,3,4],"segmentation":{"counts":[17,3,5,3,12],"size":[8,5]}},
+{"id":4,"image_id":8,"category_id":1,"bbox":[1,2,3,4],"segmentation":[]}]}`
 
 func TestCOCORegions(t *testing.T) {
 	root := plant(t, map[string]string{"a/1.png": "", "a/r.jpg": string(rotatedJPEG(8, 5))})
@@ -31,6 +32,7 @@ func TestCOCORegions(t *testing.T) {
 		"a/1.png head box [1 0 3 1.5] boxes.json",
 		"a/r.jpg uniform polygon [0 0 5 0 5 8] boxes.json",
 		"a/r.jpg uniform polygon [1 1 2 1 2 2 1 2] boxes.json",
+		"a/r.jpg head mask [5 8 17 3 5 3 12] boxes.json",
 		"a/r.jpg head box [1 2 4 6] boxes.json",
 	})
 	equal(t, "missing", pathsOf(r, Missing), []string{"none.png"})
@@ -130,7 +132,7 @@ func checkAnnotated(t *testing.T, images []Annotated, err error) {
 			t.Fatalf("%+v, %v", a, err)
 		}
 		for _, r := range a.Regions {
-			if r.Kind == Box && len(r.Points) != 4 || r.Kind == Polygon && len(r.Points) < 6 || len(r.Points)%2 != 0 {
+			if r.Kind == Box && len(r.Points) != 4 || r.Kind == Polygon && (len(r.Points) < 6 || len(r.Points)%2 != 0) || r.Kind == Mask && len(r.Points) < 4 {
 				t.Fatalf("region %+v", r)
 			}
 			if x0, y0, x1, y1 := r.Bounds(); r.Kind == Box && !(x0 <= x1 && y0 <= y1) {

@@ -6,21 +6,45 @@ import (
 	"github.com/sightline/sightline/attribution"
 )
 
+// manyPolygons is the number above which a region's polygons are added up together.
+const manyPolygons = 64
+
 // Coverage is the share of every map cell, row by row, that lies both in the
-// region and in the picture, in [0, 1].
+// region and in the image, in [0, 1].
 func Coverage(m *attribution.Map, region Region) []float64 {
 	g := m.Geometry
 	visible := region.Within(0, 0, float64(g.DisplayWidth), float64(g.DisplayHeight))
 	covered := make([]float64, m.Width*m.Height)
-	for _, p := range visible.mapped(g.Invert).Within(0, 0, float64(m.Width), float64(m.Height)) {
-		c := &cells{width: m.Width, height: m.Height, areas: make([]float64, (m.Width+2)*m.Height)}
-		for i := 0; i+1 < len(p); i += 2 {
-			j := (i + 2) % len(p)
-			c.edge(p[i], p[i+1], p[j], p[j+1])
+	polygons := visible.mapped(g.Invert).Within(0, 0, float64(m.Width), float64(m.Height))
+	many := len(region) > manyPolygons // such as a mask's: an array for each would cost too much
+	c := newCells(m.Width, m.Height)
+	for _, p := range polygons {
+		c.outline(p, many && p.signed() < 0)
+		if !many {
+			c.addTo(covered)
+			c = newCells(m.Width, m.Height)
 		}
+	}
+	if many {
 		c.addTo(covered)
 	}
 	return covered
+}
+
+func newCells(width, height int) *cells {
+	return &cells{width: width, height: height, areas: make([]float64, (width+2)*height)}
+}
+
+// outline adds all edges of a polygon, in the other direction if so asked.
+func (c *cells) outline(p Polygon, reversed bool) {
+	for i := 0; i+1 < len(p); i += 2 {
+		j := (i + 2) % len(p)
+		if reversed {
+			c.edge(p[j], p[j+1], p[i], p[i+1])
+		} else {
+			c.edge(p[i], p[i+1], p[j], p[j+1])
+		}
+	}
 }
 
 // cells adds up, edge by edge, the exact area of a polygon in every cell of a grid

@@ -58,13 +58,22 @@ func Hide(im *imaging.Image, region Region, fill Fill, seed uint64) (*imaging.Im
 
 // pixels lists the pixels whose centres lie in the region, by rows, each once.
 func pixels(region Region, width, height int) []int {
-	left, top, right, bottom := region.Within(0, 0, float64(width), float64(height)).Bounds()
-	var found []int
-	for y := int(top); y < min(height, int(math.Ceil(bottom))); y++ {
-		for x := int(left); x < min(width, int(math.Ceil(right))); x++ {
-			if region.Contains(float64(x)+0.5, float64(y)+0.5) {
-				found = append(found, y*width+x)
+	inside := make([]bool, width*height)
+	for _, p := range region {
+		one := Region{p}
+		left, top, right, bottom := one.Within(0, 0, float64(width), float64(height)).Bounds()
+		for y := int(top); y < min(height, int(math.Ceil(bottom))); y++ {
+			for x := int(left); x < min(width, int(math.Ceil(right))); x++ {
+				if p.contains(float64(x)+0.5, float64(y)+0.5) {
+					inside[y*width+x] = true
+				}
 			}
+		}
+	}
+	var found []int
+	for i, yes := range inside {
+		if yes {
+			found = append(found, i)
 		}
 	}
 	return found

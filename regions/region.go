@@ -17,14 +17,17 @@ func Box(left, top, right, bottom float64) Region {
 	return Region{{left, top, right, top, right, bottom, left, bottom}}
 }
 
-// New makes a region of a kind and points as a dataset keeps them: "box"
-// is two opposite corners (x, y, x, y), "polygon" an outline.
+// New makes a region of a kind and points as a dataset keeps them: "box" is two
+// opposite corners (x, y, x, y), "polygon" an outline, "mask" a width and a height in
+// pixels and runs of pixels, down the columns, in turn outside and inside.
 func New(kind string, points []float64) (Region, error) {
 	switch {
 	case kind == "box" && len(points) == 4:
 		return Box(points[0], points[1], points[2], points[3]), nil
 	case kind == "polygon" && len(points) >= 6 && len(points)%2 == 0:
 		return Region{points}, nil
+	case kind == "mask":
+		return mask(points)
 	}
 	return nil, fmt.Errorf("a region of kind %q cannot have %d coordinates: a box has 4, a polygon at least 6", kind, len(points))
 }
@@ -92,14 +95,17 @@ func (r Region) mapped(f func(x, y float64) (float64, float64)) Region {
 	return out
 }
 
-// area is the shoelace formula.
-func (p Polygon) area() float64 {
+// area is the area inside.
+func (p Polygon) area() float64 { return math.Abs(p.signed()) }
+
+// signed is the area by the shoelace formula: negative for one of the two directions.
+func (p Polygon) signed() float64 {
 	sum := 0.0
 	for i := 0; i+1 < len(p); i += 2 {
 		j := (i + 2) % len(p)
 		sum += p[i]*p[j+1] - p[j]*p[i+1]
 	}
-	return math.Abs(sum) / 2
+	return sum / 2
 }
 
 // contains counts the edges a ray to the right crosses.

@@ -104,7 +104,7 @@ func TestNewRegion(t *testing.T) {
 	for _, bad := range []struct {
 		kind string
 		n    int
-	}{{"box", 3}, {"polygon", 4}, {"polygon", 7}, {"mask", 6}} {
+	}{{"box", 3}, {"polygon", 4}, {"polygon", 7}, {"circle", 6}} {
 		if _, err := New(bad.kind, make([]float64, bad.n)); err == nil {
 			t.Errorf("%s of %d: no error", bad.kind, bad.n)
 		}

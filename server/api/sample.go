@@ -56,8 +56,8 @@ type ClassScore struct {
 // Region is a named area of a sample, in displayed pixels.
 type Region struct {
 	Name   string    `json:"name"`
-	Kind   string    `json:"kind" enum:"box,polygon"`
-	Points []float64 `json:"points" doc:"x,y pairs; a box is its two opposite corners"`
+	Kind   string    `json:"kind" enum:"box,polygon,mask"`
+	Points []float64 `json:"points" doc:"x,y pairs; a box is its two opposite corners; a mask is the image's width and height, then the lengths of the runs of pixels, down the columns, that are in turn outside (the first) and inside"`
 }
 
 // DuplicateOf is another sample with the same content.

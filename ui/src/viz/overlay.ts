@@ -5,6 +5,7 @@
 import type { AttributionMap, Region } from '../api/types';
 import { apply, invert } from './affine';
 import { colourMap } from './colour';
+import { maskArea, maskContains } from './mask';
 
 export interface OverlayStyle {
   colours: string;
@@ -131,6 +132,7 @@ export function hottest(map: AttributionMap): Hottest | null {
 /** area of a region in square displayed pixels. */
 export function area({ kind, points: p }: Region): number {
   if (kind === 'box') return Math.abs((p[2] - p[0]) * (p[3] - p[1]));
+  if (kind === 'mask') return maskArea(p);
   let twice = 0;
   for (let i = 0, j = p.length - 2; i < p.length; j = i, i += 2) twice += p[j] * p[i + 1] - p[i] * p[j + 1];
   return Math.abs(twice) / 2;
@@ -142,6 +144,7 @@ export function contains({ kind, points: p }: Region, x: number, y: number): boo
     const inX = x >= Math.min(p[0], p[2]) && x < Math.max(p[0], p[2]);
     return inX && y >= Math.min(p[1], p[3]) && y < Math.max(p[1], p[3]);
   }
+  if (kind === 'mask') return maskContains(p, x, y);
   let inside = false;
   for (let i = 0, j = p.length - 2; i < p.length; j = i, i += 2) {
     const crosses = p[i + 1] > y !== p[j + 1] > y;
