@@ -25,8 +25,11 @@ var schema = workspace.Schema{Name: "catalog", Tables: tables, Steps: []string{
 	``,
 }}
 
-// thumbsFolder holds the packs of thumbnails.
-const thumbsFolder = "thumbs"
+// Packs of thumbnails: their folder and their kind.
+const (
+	thumbsFolder = "thumbs"
+	thumbsKind   = "thumbnails"
+)
 
 // New opens the catalogue, making or migrating its tables.
 func New(ctx context.Context, ws *workspace.Workspace) (*Store, error) {

@@ -14,7 +14,7 @@ import (
 // share one.
 func (db *Store) IngestThumbnails(ctx context.Context, tx *workspace.Tx, job string, seq int, pack string) error {
 	name := workspace.PackName(thumbsFolder, job, seq)
-	items, err := db.ws.StorePack(ctx, tx, "thumbnails", name, pack)
+	items, err := db.ws.StorePack(ctx, tx, thumbsKind, name, pack)
 	if err != nil {
 		return fmt.Errorf("storing thumbnails: %w", err)
 	}
@@ -37,17 +37,28 @@ func (db *Store) IngestThumbnails(ctx context.Context, tx *workspace.Tx, job str
 // Thumbnail returns the thumbnail of an image by its content hash, a JPEG, or
 // an error that is workspace.ErrNotFound.
 func (db *Store) Thumbnail(ctx context.Context, hash string) ([]byte, error) {
-	var pack string
-	var offset, length int64
-	err := db.ws.QueryRow(ctx, `SELECT pack, pos, length FROM thumbnails WHERE hash = ? LIMIT 1`, hash).Scan(&pack, &offset, &length)
+	data, err := db.ws.ReadItem(func() (pack string, offset, length int64, err error) {
+		err = db.ws.QueryRow(ctx, `SELECT pack, pos, length FROM thumbnails WHERE hash = ? LIMIT 1`, hash).Scan(&pack, &offset, &length)
+		return pack, offset, length, err
+	})
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, fmt.Errorf("thumbnail of %s: %w", hash, workspace.ErrNotFound)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("finding a thumbnail: %w", err)
+		return nil, fmt.Errorf("reading the thumbnail of %s: %w", hash, err)
 	}
-	return db.ws.ReadPacked(pack, offset, length)
+	return data, nil
 }
+
+var thumbPacks = workspace.PackTable{Table: "thumbnails", Kind: thumbsKind, Folder: thumbsFolder}
+
+// Compact merges small packs of thumbnails; see workspace.Compact. An import calls it
+// at its end.
+func (db *Store) Compact(ctx context.Context) error { return db.ws.Compact(ctx, thumbPacks) }
+
+// Tidy is Compact if many packs were stored since it ran last. It must not be called in
+// a transaction.
+func (db *Store) Tidy(ctx context.Context) error { return db.ws.Tidy(ctx, thumbPacks) }
 
 // WithoutThumbnail lists the usable samples of a data set that have none, one
 // for each content, in order of id.

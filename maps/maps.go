@@ -38,7 +38,7 @@ func (db *Store) ingestMaps(ctx context.Context, tx *workspace.Tx, evaluation, n
 	if err != nil {
 		return err
 	}
-	items, err := db.ws.StorePack(ctx, tx, "maps", name, pack)
+	items, err := db.ws.StorePack(ctx, tx, packsKind, name, pack)
 	if err != nil {
 		return err
 	}
@@ -71,23 +71,28 @@ func (db *Store) PutMap(ctx context.Context, evaluation string, m StoredMap) err
 	if err != nil {
 		return err
 	}
-	return db.ws.Update(ctx, func(tx *workspace.Tx) error { return db.IngestMaps(ctx, tx, evaluation, name, 0, file) })
+	err = db.ws.Update(ctx, func(tx *workspace.Tx) error { return db.IngestMaps(ctx, tx, evaluation, name, 0, file) })
+	if err != nil {
+		return err
+	}
+	return db.Tidy(ctx)
 }
 
 // Map returns a stored map, or an error that is workspace.ErrNotFound.
 func (db *Store) Map(ctx context.Context, evaluation string, sample int64, key string) (*StoredMap, error) {
-	var pack, meta string
-	var offset, length int64
-	err := db.ws.QueryRow(ctx, `SELECT m.pack, m.meta, m.pos, m.length FROM maps m JOIN evaluations e ON e.id = m.evaluation
-		WHERE e.slug = ? AND m.sample = ? AND m.key = ?`, evaluation, sample, key).Scan(&pack, &meta, &offset, &length)
+	var meta string
+	data, err := db.ws.ReadItem(func() (pack string, offset, length int64, err error) {
+		err = db.ws.QueryRow(ctx, `SELECT m.pack, m.meta, m.pos, m.length FROM maps m JOIN evaluations e ON e.id = m.evaluation
+			WHERE e.slug = ? AND m.sample = ? AND m.key = ?`, evaluation, sample, key).Scan(&pack, &meta, &offset, &length)
+		return pack, offset, length, err
+	})
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, fmt.Errorf("map %s of sample %d in %s: %w", key, sample, evaluation, workspace.ErrNotFound)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("finding a map: %w", err)
+		return nil, fmt.Errorf("reading the map %s of sample %d: %w", key, sample, err)
 	}
-	data, err := db.ws.ReadPacked(pack, offset, length)
-	return &StoredMap{Sample: sample, Key: key, Meta: json.RawMessage(meta), Data: data}, err
+	return &StoredMap{Sample: sample, Key: key, Meta: json.RawMessage(meta), Data: data}, nil
 }
 
 // MapKeys lists the keys of the maps a sample has in an evaluation.

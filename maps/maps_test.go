@@ -150,3 +150,34 @@ func TestMapsOfOtherSettingsGo(t *testing.T) {
 		t.Errorf("%d maps in %d files after the settings changed", f.count(t, "maps"), left())
 	}
 }
+
+// Maps made on demand leave few files, however many they are, and stay what they are.
+func TestManyMapsLeaveFewFiles(t *testing.T) {
+	f := newFixture(t, t.TempDir())
+	const made = 300
+	for i := range made {
+		m := StoredMap{Sample: f.ids[i%10], Key: fmt.Sprint(i / 10), Meta: json.RawMessage(`{}`), Data: []byte(fmt.Sprint("map ", i))}
+		if err := f.maps.PutMap(ctx, f.e.ID, m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := f.count(t, "packs"); n > 100 {
+		t.Errorf("%d packs of %d maps before compaction", n, made)
+	}
+	if err := f.maps.Compact(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if n := f.count(t, "packs"); n > 20 {
+		t.Errorf("%d packs of %d maps after compaction", n, made)
+	}
+	for i := range made {
+		m, err := f.maps.Map(ctx, f.e.ID, f.ids[i%10], fmt.Sprint(i/10))
+		if err != nil || string(m.Data) != fmt.Sprint("map ", i) {
+			t.Fatalf("map %d: %+v, %v", i, m, err)
+		}
+	}
+	f.plan(t, `{"preprocessing":"other"}`)
+	if n := f.count(t, "packs"); n != 0 {
+		t.Errorf("%d packs are left of maps that are gone", n)
+	}
+}

@@ -26,7 +26,7 @@ var schema = workspace.Schema{Name: "maps", Tables: tables, Steps: []string{
 }}
 
 const (
-	packsFolder = "maps" // a folder per evaluation
+	packsFolder = "maps" // a folder per evaluation, and packs that compaction merged
 	packsKind   = "maps"
 )
 

@@ -264,6 +264,9 @@ func (e *explainer) Quarantine(context.Context, *workspace.Tx, jobs.Job, int, st
 
 // Finish adds the samples that have no map, and why, to the job's result.
 func (e *explainer) Finish(ctx context.Context, job jobs.Job) (json.RawMessage, error) {
+	if err := e.store.Maps.Compact(ctx); err != nil {
+		return nil, err
+	}
 	list, err := e.jobs.Failures(ctx, job.ID)
 	if err != nil || len(list) == 0 {
 		return nil, err

@@ -78,6 +78,9 @@ func (im *importer) Plan(ctx context.Context, job jobs.Job, note func(string)) (
 }
 
 func (im *importer) Payload(ctx context.Context, job jobs.Job, c jobs.Chunk) ([]byte, error) {
+	if err := im.store.Catalog.Tidy(ctx); err != nil {
+		return nil, err
+	}
 	samples, err := samplesOf(ctx, im.store, im.jobs, c)
 	return mustJSON(importPayload{Items: items(samples)}), err
 }
@@ -124,8 +127,9 @@ func (im *importer) quarantine(ctx context.Context, tx *workspace.Tx, bad []cata
 	return im.store.Catalog.Quarantine(ctx, tx, all)
 }
 
+// Finish merges the packs of thumbnails that the chunks left.
 func (im *importer) Finish(ctx context.Context, job jobs.Job) (json.RawMessage, error) {
-	return nil, nil
+	return nil, im.store.Catalog.Compact(ctx)
 }
 
 // itemID is the sample at an index of a job's list.

@@ -69,5 +69,6 @@ func (w *Workspace) SweepPacks(ctx context.Context, folder string) error {
 func (w *Workspace) Remove(names []string) {
 	for _, name := range names {
 		os.Remove(w.Path(name))
+		w.reached("removed")
 	}
 }

@@ -39,6 +39,7 @@ func (w *Workspace) StorePack(ctx context.Context, tx *Tx, kind, name, file stri
 	if _, err := tx.Exec(ctx, `DELETE FROM packs WHERE pack = ?`, name); err != nil {
 		return nil, err
 	}
+	tx.OnCommit(func() { w.loose.add(kind) })
 	_, err = tx.Exec(ctx, `INSERT INTO packs VALUES (?, ?, ?, ?)`, name, kind, len(items), info.Size())
 	return items, err
 }

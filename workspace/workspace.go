@@ -32,6 +32,10 @@ type Workspace struct {
 	lock   *os.File
 	holder Holder
 	write  sync.Mutex
+
+	compacting sync.Mutex
+	loose      looseCount
+	steps      func(step string) // sees compaction's steps, in tests; else nil
 }
 
 // folders of every workspace, created by Open; stores create theirs.
