@@ -1,13 +1,15 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
-// Requests under /api go to a running `sightline serve`, or to the fixture
-// server (`npm run fixture`) when SIGHTLINE_URL is not set.
-const server = process.env.SIGHTLINE_URL ?? 'http://127.0.0.1:8799';
+// Requests under /api go to a running `sightline serve`: at its usual address,
+// or where SIGHTLINE_URL says.
+const server = process.env.SIGHTLINE_URL ?? 'http://127.0.0.1:7878';
 
 export default defineConfig({
   plugins: [svelte()],
   build: { target: 'es2022', modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
   server: { proxy: { '/api': server } },
+  // Tests of components run in a DOM and name it in their first line; the others need none.
+  resolve: process.env.VITEST ? { conditions: ['browser'] } : {},
   test: { include: ['src/**/*.test.ts'] },
 });

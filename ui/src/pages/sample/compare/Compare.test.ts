@@ -1,0 +1,153 @@
+// @vitest-environment happy-dom
+/** The comparison: maps in turn, stopped one by one, refused or empty ones not drawn, one scale per unit. */
+import { expect, it } from 'vitest';
+import type { AttributionMap } from '../../../api/types';
+import { parseView } from '../../../state/view/address';
+import { router } from '../../../state/router.svelte';
+import { click, find, named, settled, show, useDOM } from '../../../testing/page';
+import { mapOf, methodOf, sampleOf } from '../../../testing/samples';
+import { type Answer, Events, problem, serve, wholeMap } from '../../../testing/server';
+import Compare from './Compare.svelte';
+
+useDOM();
+
+const methods = [
+  methodOf('gradcam'),
+  methodOf('layercam'),
+  methodOf('gradient', { family: 'gradient' }),
+  methodOf('attention', { family: 'attention' }),
+  methodOf('rise', { family: 'perturbation', streams: true }),
+];
+
+/** Kept maps stay for the whole file: each test has its own sample. */
+let id = 0;
+const path = (tail = '') => `/api/evaluations/a~b/samples/${id}/map${tail}`;
+
+/** open shows the comparison of a new sample; answers are by method. */
+async function open(query: string, answers: Record<string, Answer>, stream?: Answer): Promise<string[]> {
+  id++;
+  const table: Record<string, Answer> = {
+    [path()]: (query, signal) => answers[query.get('method')!](query, signal),
+  };
+  if (stream) table[path('/events')] = stream;
+  const asked = serve(table);
+  router.adjust(parseView(`/evaluations/a~b/samples/${id}?layout=compare&${query}`));
+  show(Compare, {
+    get view() {
+      return router.view;
+    },
+    sample: sampleOf(id),
+    methods,
+    method: methods[0],
+    target: 'predicted',
+    classes: ['cake', 'chocolate'],
+    unlabelled: false,
+  });
+  await settled();
+  return asked;
+}
+
+const cell = (method: string) => find(`[data-test="compare-cell"][data-method="${method}"]`);
+const state = (method: string) => cell(method).dataset.state;
+const drawnIn = (method: string) => cell(method).querySelectorAll('[data-test="compare-map"]').length;
+const map =
+  (method: string, changes: Partial<AttributionMap> = {}): Answer =>
+  () =>
+    wholeMap(mapOf({ method, ...changes }));
+
+it('begins with the method in view beside quick ones of other families', async () => {
+  await open(
+    '',
+    { gradcam: map('gradcam'), gradient: map('gradient'), layercam: map('layercam') },
+    map('rise'),
+  );
+  const shown = [...document.querySelectorAll<HTMLElement>('[data-test="compare-cell"]')];
+  expect(shown.map(({ dataset }) => dataset.method)).toEqual(['gradcam', 'gradient', 'rise']);
+});
+
+it('does not draw what says nothing or does not fit, and says why', async () => {
+  await open('methods=gradcam,layercam,attention', {
+    gradcam: map('gradcam', { verdict: 'green' }),
+    layercam: map('layercam', { degenerate: 'every value is zero' }),
+    attention: () => problem(422, 'Unprocessable Entity', 'the model has no attention'),
+  });
+  expect(find('[data-test="compare-state"]').textContent!.trim()).toBe('3 maps');
+  expect(['gradcam', 'layercam', 'attention'].map(drawnIn)).toEqual([1, 0, 0]);
+  const badge = (method: string) =>
+    cell(method).querySelector<HTMLElement>('[data-test="badge"]')?.dataset.verdict;
+  expect([badge('gradcam'), badge('layercam'), badge('attention')]).toEqual(['green', 'red', undefined]);
+  expect(cell('layercam').textContent).toContain('every value is zero');
+  expect(cell('attention').textContent).toContain('the model has no attention');
+  expect(cell('attention').querySelector('button')).toBeNull(); // trying again would not help
+});
+
+it('stops one map alone and takes it up again; a failed one can be tried again', async () => {
+  const events = new Events();
+  let broken = true;
+  const answers = {
+    gradcam: (() => (broken ? problem(500, 'Broken', 'see the log') : wholeMap(mapOf()))) as Answer,
+  };
+  await open('methods=gradcam,rise', answers, events.answer);
+  expect([state('gradcam'), state('rise')]).toEqual(['error', 'running']);
+  click(named('Stop', cell('rise')));
+  await settled();
+  expect([events.closed, state('rise')]).toEqual([true, 'stopped']);
+  broken = false;
+  click(named('Try again', cell('gradcam')));
+  click(named('Start again', cell('rise')));
+  await settled();
+  expect([state('gradcam'), state('rise')]).toEqual(['done', 'running']);
+});
+
+it('asks for two maps at a time, of one method one after the other, and leaves out what is no longer shown', async () => {
+  let [running, most] = [0, 0];
+  const open_: (() => void)[] = [];
+  const slow =
+    (method: string): Answer =>
+    async (_, signal) => {
+      most = Math.max(most, ++running);
+      await new Promise<void>((resolve) => {
+        open_.push(resolve);
+        signal?.addEventListener('abort', () => resolve());
+      });
+      running--;
+      return wholeMap(mapOf({ method }));
+    };
+  const names = ['gradcam', 'layercam', 'gradient'];
+  const asked = await open(
+    `methods=${names}&targets=predicted,contrast`,
+    Object.fromEntries(names.map((name) => [name, slow(name)])),
+  );
+  const methodsOf = (urls: string[]) =>
+    urls.map((url) => new URL(url, 'http://s').searchParams.get('method'));
+  expect(methodsOf(asked)).toEqual(['gradcam', 'layercam']);
+  router.adjust(parseView(`/evaluations/a~b/samples/${id}?layout=compare&methods=gradcam,gradient`));
+  await settled();
+  while (open_.length) {
+    open_.shift()!();
+    await settled();
+  }
+  expect(methodsOf(asked)).toEqual(['gradcam', 'layercam', 'gradient']);
+  expect(most).toBe(2);
+  expect(find('[data-test="compare-state"]').textContent!.trim()).toBe('2 maps');
+});
+
+it('draws maps of one unit on one scale, and leaves other units their own', async () => {
+  await open('methods=gradcam,layercam,gradient&scale=shared', {
+    gradcam: map('gradcam', { values: new Float32Array([0, 0, 0, 2]) }),
+    layercam: map('layercam', { values: new Float32Array([0, 0, 0, 5]) }),
+    gradient: map('gradient', { values: new Float32Array([0, 0, 0, 0.25]) }),
+  });
+  const tops = [...document.querySelectorAll<HTMLElement>('[data-test="legend"]')].map(
+    ({ dataset, textContent }) => [dataset.top, textContent!.includes('per unit of input')],
+  );
+  expect(tops).toEqual([
+    ['5', false],
+    ['0.25', true],
+  ]);
+});
+
+it('names methods that the server does not have', async () => {
+  await open('methods=gradcam,future', { gradcam: map('gradcam') });
+  expect(document.body.textContent).toContain('no method future');
+});
