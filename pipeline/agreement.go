@@ -24,7 +24,7 @@ func (p *Pipeline) StoredMaps(ctx context.Context, evaluation string, sample int
 	if _, err := p.sampleRequest(ctx, evaluation, sample, MapOptions{}); err != nil {
 		return nil, err
 	}
-	keys, err := p.store.Maps.MapKeys(ctx, evaluation, sample)
+	keys, err := p.Store.Maps.MapKeys(ctx, evaluation, sample)
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +49,7 @@ func (p *Pipeline) StoredMaps(ctx context.Context, evaluation string, sample int
 
 // Verdict is that of a stored map, "" where it was not judged; a degenerate one is red without being judged.
 func (p *Pipeline) Verdict(ctx context.Context, evaluation string, sample int64, o MapOptions, m *attribution.Map) (trust.Verdict, error) {
-	s, err := p.store.Maps.Trust(ctx, evaluation, sample, o.Key())
+	s, err := p.Store.Maps.Trust(ctx, evaluation, sample, o.Key())
 	switch {
 	case err == nil:
 		return trust.Verdict(s.Verdict), nil

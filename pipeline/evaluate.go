@@ -12,6 +12,7 @@ import (
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/stores"
+	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -19,16 +20,16 @@ import (
 // dataset that it has not predicted yet. mapping gives class names or indices
 // for labels, and may be nil. The job's result is {evaluation, dataset, model}.
 func (p *Pipeline) Evaluate(ctx context.Context, dataset, model string, mapping map[string]string) (jobs.Job, error) {
-	d, err := p.store.Catalog.Dataset(ctx, dataset)
+	d, err := p.Store.Catalog.Dataset(ctx, dataset)
 	if err != nil {
 		return jobs.Job{}, err
 	}
-	m, err := p.store.Catalog.Model(ctx, model)
+	m, err := p.Store.Catalog.Model(ctx, model)
 	if err != nil {
 		return jobs.Job{}, err
 	}
 	digest := sha256.Sum256(m.Spec)
-	return p.jobs.Submit(ctx, KindEvaluate, evaluateParams{
+	return p.Jobs.Submit(ctx, KindEvaluate, evaluateParams{
 		Dataset: dataset, Model: model, Mapping: mapping, Settings: hex.EncodeToString(digest[:8]), Samples: d.Samples,
 	})
 }
@@ -45,10 +46,7 @@ type evaluateParams struct {
 }
 
 // evaluator plans and stores evaluations.
-type evaluator struct {
-	store *stores.Stores
-	jobs  *jobs.Manager
-}
+type evaluator struct{ *task.Server }
 
 func (e *evaluator) Describe(_ context.Context, params json.RawMessage) (jobs.Description, error) {
 	var p evaluateParams
@@ -57,7 +55,7 @@ func (e *evaluator) Describe(_ context.Context, params json.RawMessage) (jobs.De
 	}
 	return jobs.Description{
 		Title:  fmt.Sprintf("Evaluate %s on %s", p.Model, p.Dataset),
-		Result: mustJSON(map[string]string{"evaluation": results.EvaluationID(p.Dataset, p.Model), "dataset": p.Dataset, "model": p.Model}),
+		Result: task.JSON(map[string]string{"evaluation": results.EvaluationID(p.Dataset, p.Model), "dataset": p.Dataset, "model": p.Model}),
 	}, nil
 }
 
@@ -67,23 +65,23 @@ func (e *evaluator) Plan(ctx context.Context, job jobs.Job, note func(string)) (
 		return 0, 0, fmt.Errorf("parameters of an evaluation: %w", err)
 	}
 	note("matching labels and classes")
-	spec, err := modelSpec(ctx, e.store, p.Model)
+	spec, err := modelSpec(ctx, e.Store, p.Model)
 	if err != nil {
 		return 0, 0, err
 	}
-	d, err := e.store.Catalog.Dataset(ctx, p.Dataset)
+	d, err := e.Store.Catalog.Dataset(ctx, p.Dataset)
 	if err != nil {
 		return 0, 0, err
 	}
 	matching := classifier.MatchLabels(spec.Classes, labelNames(d), p.Mapping)
-	_, missing, err := e.store.Results.PlanEvaluation(ctx, results.EvaluationPlan{
+	_, missing, err := e.Store.Results.PlanEvaluation(ctx, results.EvaluationPlan{
 		Dataset: p.Dataset, Model: p.Model, Job: job.ID, Classes: spec.Classes,
-		Matching: mustJSON(matching), LabelClass: matching.Index,
+		Matching: task.JSON(matching), LabelClass: matching.Index,
 	})
 	if err != nil {
 		return 0, 0, err
 	}
-	n, err := e.jobs.PutItems(ctx, job.ID, missing)
+	n, err := e.Jobs.PutItems(ctx, job.ID, missing)
 	return n, evaluateChunk(n, batchOf(spec, n)), err
 }
 
@@ -139,8 +137,8 @@ func (e *evaluator) Payload(ctx context.Context, job jobs.Job, c jobs.Chunk) ([]
 	if err != nil {
 		return nil, err
 	}
-	samples, err := samplesOf(ctx, e.store, e.jobs, c)
-	return mustJSON(evaluatePayload{Spec: ev.Spec, Batch: batchOf(spec, job.Items), Items: items(samples)}), err
+	samples, err := e.Samples(ctx, c)
+	return task.JSON(evaluatePayload{Spec: ev.Spec, Batch: batchOf(spec, job.Items), Items: items(samples)}), err
 }
 
 func (e *evaluator) evaluation(ctx context.Context, job jobs.Job) (*results.Evaluation, error) {
@@ -148,7 +146,7 @@ func (e *evaluator) evaluation(ctx context.Context, job jobs.Job) (*results.Eval
 	if err != nil {
 		return nil, err
 	}
-	return e.store.Results.Evaluation(ctx, id)
+	return e.Store.Results.Evaluation(ctx, id)
 }
 
 func evaluationID(job jobs.Job) (string, error) {
@@ -164,7 +162,7 @@ func superseded(ev *results.Evaluation) error {
 }
 
 func (e *evaluator) Ingest(ctx context.Context, tx *workspace.Tx, job jobs.Job, c jobs.Chunk, r jobs.Result) error {
-	bad, err := failedSamples(ctx, e.jobs, c, r.Failed)
+	bad, err := e.Failed(ctx, c, r.Failed)
 	if err != nil {
 		return err
 	}
@@ -172,7 +170,7 @@ func (e *evaluator) Ingest(ctx context.Context, tx *workspace.Tx, job jobs.Job, 
 }
 
 func (e *evaluator) Quarantine(ctx context.Context, tx *workspace.Tx, job jobs.Job, index int, reason string) error {
-	id, err := itemID(ctx, e.jobs, job.ID, index)
+	id, err := e.Sample(ctx, job.ID, index)
 	if err != nil {
 		return err
 	}
@@ -198,7 +196,7 @@ func (e *evaluator) ingest(ctx context.Context, tx *workspace.Tx, job jobs.Job, 
 	if owner != job.ID {
 		return superseded(&results.Evaluation{ID: id, Job: owner})
 	}
-	return e.store.Results.IngestBlock(ctx, tx, results.ChunkResult{Evaluation: id, Job: job.ID, Seq: c.Seq, Block: block, Failures: bad})
+	return e.Store.Results.IngestBlock(ctx, tx, results.ChunkResult{Evaluation: id, Job: job.ID, Seq: c.Seq, Block: block, Failures: bad})
 }
 
 func (e *evaluator) Finish(ctx context.Context, job jobs.Job) (json.RawMessage, error) {
@@ -209,8 +207,8 @@ func (e *evaluator) Finish(ctx context.Context, job jobs.Job) (json.RawMessage, 
 	if ev.Job != job.ID {
 		return nil, superseded(ev)
 	}
-	if err := e.store.Results.ComputeAreas(ctx, ev.ID, ""); err != nil {
+	if err := e.Store.Results.ComputeAreas(ctx, ev.ID, ""); err != nil {
 		return nil, err
 	}
-	return nil, e.store.Results.FinishEvaluation(ctx, ev.ID)
+	return nil, e.Store.Results.FinishEvaluation(ctx, ev.ID)
 }

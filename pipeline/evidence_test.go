@@ -9,6 +9,7 @@ import (
 
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/internal/testmodel"
+	"github.com/sightline/sightline/task"
 )
 
 // looks returns a request for an occlusion map of a target on one of three
@@ -23,7 +24,7 @@ func looks(t *testing.T) func(picture int, target string) explainRequest {
 	}
 	return func(picture int, target string) explainRequest {
 		file := filepath.Join(root, fmt.Sprint(picture), fmt.Sprintf("%04d.jpg", picture))
-		return explainRequest{mapRequest: mapRequest{mustJSON(spec), MapOptions{Method: "occlusion", Target: target}}, Item: item{ID: int64(picture), File: file}}
+		return explainRequest{mapRequest: mapRequest{task.JSON(spec), MapOptions{Method: "occlusion", Target: target}}, Item: item{ID: int64(picture), File: file}}
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/stores"
+	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -47,10 +48,10 @@ func (p *Pipeline) ExplainSlice(ctx context.Context, s Slice, judged bool, wishe
 	if len(wishes) == 0 {
 		return jobs.Job{}, errors.New("no map is asked for: name a method")
 	}
-	if _, err := p.store.Results.Evaluation(ctx, s.Filter.Evaluation); err != nil {
+	if _, err := p.Store.Results.Evaluation(ctx, s.Filter.Evaluation); err != nil {
 		return jobs.Job{}, err
 	}
-	return p.jobs.Submit(ctx, KindExplain, params)
+	return p.Jobs.Submit(ctx, KindExplain, params)
 }
 
 type explainParams struct {
@@ -86,10 +87,7 @@ func (p explainParams) words() (methods, targets []string) {
 }
 
 // explainer plans and stores batches of maps.
-type explainer struct {
-	store *stores.Stores
-	jobs  *jobs.Manager
-}
+type explainer struct{ *task.Server }
 
 func (e *explainer) Describe(_ context.Context, params json.RawMessage) (jobs.Description, error) {
 	p, err := parseExplain(params)
@@ -103,7 +101,7 @@ func (e *explainer) Describe(_ context.Context, params json.RawMessage) (jobs.De
 	}
 	return jobs.Description{
 		Title:  fmt.Sprintf("Explain %s: %s, %s", p.Filter.Evaluation, strings.Join(methods, " "), strings.Join(targets, " ")),
-		Result: mustJSON(result),
+		Result: task.JSON(result),
 	}, nil
 }
 
@@ -117,7 +115,7 @@ func (e *explainer) Plan(ctx context.Context, job jobs.Job, note func(string)) (
 	if limit <= 0 {
 		limit = 1 << 30
 	}
-	_, page, err := e.store.Results.Samples(ctx, p.Filter, p.Sort, 0, limit)
+	_, page, err := e.Store.Results.Samples(ctx, p.Filter, p.Sort, 0, limit)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -131,7 +129,7 @@ func (e *explainer) Plan(ctx context.Context, job jobs.Job, note func(string)) (
 			missing = append(missing, s.ID)
 		}
 	}
-	n, err := e.jobs.PutItems(ctx, job.ID, missing)
+	n, err := e.Jobs.PutItems(ctx, job.ID, missing)
 	return n, p.chunk(), err
 }
 
@@ -152,7 +150,7 @@ func (e *explainer) needed(ctx context.Context, p explainParams) (func(sample in
 	have := make([]map[int64]bool, len(p.Maps))
 	for i, o := range p.Maps {
 		var err error
-		if have[i], err = e.store.Maps.Mapped(ctx, p.Filter.Evaluation, o.Key(), p.Judged); err != nil {
+		if have[i], err = e.Store.Maps.Mapped(ctx, p.Filter.Evaluation, o.Key(), p.Judged); err != nil {
 			return nil, err
 		}
 	}
@@ -171,11 +169,11 @@ func (e *explainer) Payload(ctx context.Context, job jobs.Job, c jobs.Chunk) ([]
 	if err != nil {
 		return nil, err
 	}
-	ev, err := e.store.Results.Evaluation(ctx, p.Filter.Evaluation)
+	ev, err := e.Store.Results.Evaluation(ctx, p.Filter.Evaluation)
 	if err != nil {
 		return nil, err
 	}
-	samples, err := samplesOf(ctx, e.store, e.jobs, c)
+	samples, err := e.Samples(ctx, c)
 	if err != nil {
 		return nil, err
 	}
@@ -184,10 +182,10 @@ func (e *explainer) Payload(ctx context.Context, job jobs.Job, c jobs.Chunk) ([]
 		return nil, err
 	}
 	payload := explainPayload{Spec: ev.Spec, Maps: p.Maps, Judged: p.Judged, Items: items(samples)}
-	if err := rank(ctx, e.store, ev.ID, payload.Items); err != nil {
+	if err := rank(ctx, e.Store, ev.ID, payload.Items); err != nil {
 		return nil, err
 	}
-	if payload.Baselines, err = baselines(ctx, e.store, ev, p.Maps); err != nil {
+	if payload.Baselines, err = baselines(ctx, e.Store, ev, p.Maps); err != nil {
 		return nil, err
 	}
 	for i := range payload.Items {
@@ -196,7 +194,7 @@ func (e *explainer) Payload(ctx context.Context, job jobs.Job, c jobs.Chunk) ([]
 	if p.Judged {
 		err = e.attach(ctx, ev.ID, &payload)
 	}
-	return mustJSON(payload), err
+	return task.JSON(payload), err
 }
 
 // attachedBytes is how many bytes of stored maps go into a chunk; what does not fit
@@ -209,7 +207,7 @@ func (e *explainer) attach(ctx context.Context, evaluation string, p *explainPay
 	for i := range p.Items {
 		it := &p.Items[i]
 		for _, wish := range it.Need {
-			m, err := e.store.Maps.Map(ctx, evaluation, it.ID, p.Maps[wish].Key())
+			m, err := e.Store.Maps.Map(ctx, evaluation, it.ID, p.Maps[wish].Key())
 			if errors.Is(err, workspace.ErrNotFound) {
 				continue
 			}
@@ -254,7 +252,7 @@ func (e *explainer) Ingest(ctx context.Context, tx *workspace.Tx, job jobs.Job, 
 	if err != nil || r.Path == "" {
 		return err
 	}
-	return e.store.Maps.IngestMaps(ctx, tx, id, job.ID, c.Seq, r.Path)
+	return e.Store.Maps.IngestMaps(ctx, tx, id, job.ID, c.Seq, r.Path)
 }
 
 // Quarantine stores nothing: the job itself lists what failed.
@@ -264,14 +262,14 @@ func (e *explainer) Quarantine(context.Context, *workspace.Tx, jobs.Job, int, st
 
 // Finish adds the samples that have no map, and why, to the job's result.
 func (e *explainer) Finish(ctx context.Context, job jobs.Job) (json.RawMessage, error) {
-	if err := e.store.Maps.Compact(ctx); err != nil {
+	if err := e.Store.Maps.Compact(ctx); err != nil {
 		return nil, err
 	}
-	list, err := e.jobs.Failures(ctx, job.ID)
+	list, err := e.Jobs.Failures(ctx, job.ID)
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
-	bad, err := failedSamples(ctx, e.jobs, jobs.Chunk{Job: job.ID, Count: job.Items}, list)
+	bad, err := e.Failed(ctx, jobs.Chunk{Job: job.ID, Count: job.Items}, list)
 	if err != nil {
 		return nil, err
 	}
@@ -280,5 +278,5 @@ func (e *explainer) Finish(ctx context.Context, job jobs.Job) (json.RawMessage, 
 		return nil, fmt.Errorf("read the result of job %s: %w", job.ID, err)
 	}
 	result["failures"] = bad
-	return mustJSON(result), nil
+	return task.JSON(result), nil
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/dataset"
 	"github.com/sightline/sightline/jobs"
-	"github.com/sightline/sightline/stores"
+	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -25,7 +25,7 @@ func (p *Pipeline) Import(ctx context.Context, name string, source dataset.Sourc
 	if name == "" {
 		name = filepath.Base(source.Root)
 	}
-	return p.jobs.Submit(ctx, KindImport, importParams{Name: name, Source: source, Asked: time.Now().UTC()})
+	return p.Jobs.Submit(ctx, KindImport, importParams{Name: name, Source: source, Asked: time.Now().UTC()})
 }
 
 // importParams are the parameters of an import. Asked makes every request a job
@@ -37,10 +37,7 @@ type importParams struct {
 }
 
 // importer plans and stores imports.
-type importer struct {
-	store *stores.Stores
-	jobs  *jobs.Manager
-}
+type importer struct{ *task.Server }
 
 func (im *importer) Describe(_ context.Context, params json.RawMessage) (jobs.Description, error) {
 	var p importParams
@@ -49,7 +46,7 @@ func (im *importer) Describe(_ context.Context, params json.RawMessage) (jobs.De
 	}
 	return jobs.Description{
 		Title:  fmt.Sprintf("Import %s from %s", p.Name, p.Source.Root),
-		Result: mustJSON(map[string]string{"dataset": p.Name}),
+		Result: task.JSON(map[string]string{"dataset": p.Name}),
 	}, nil
 }
 
@@ -66,27 +63,27 @@ func (im *importer) Plan(ctx context.Context, job jobs.Job, note func(string)) (
 		return 0, 0, err
 	}
 	note(fmt.Sprintf("storing %d samples", len(found.Samples)))
-	if _, err := im.store.Catalog.Import(ctx, p.Name, found); err != nil {
+	if _, err := im.Store.Catalog.Import(ctx, p.Name, found); err != nil {
 		return 0, 0, err
 	}
-	ids, err := im.store.Catalog.WithoutThumbnail(ctx, p.Name)
+	ids, err := im.Store.Catalog.WithoutThumbnail(ctx, p.Name)
 	if err != nil {
 		return 0, 0, err
 	}
-	n, err := im.jobs.PutItems(ctx, job.ID, ids)
+	n, err := im.Jobs.PutItems(ctx, job.ID, ids)
 	return n, importChunk, err
 }
 
 func (im *importer) Payload(ctx context.Context, job jobs.Job, c jobs.Chunk) ([]byte, error) {
-	if err := im.store.Catalog.Tidy(ctx); err != nil {
+	if err := im.Store.Catalog.Tidy(ctx); err != nil {
 		return nil, err
 	}
-	samples, err := samplesOf(ctx, im.store, im.jobs, c)
-	return mustJSON(importPayload{Items: items(samples)}), err
+	samples, err := im.Samples(ctx, c)
+	return task.JSON(importPayload{Items: items(samples)}), err
 }
 
 func (im *importer) Ingest(ctx context.Context, tx *workspace.Tx, job jobs.Job, c jobs.Chunk, r jobs.Result) error {
-	if err := im.store.Catalog.IngestThumbnails(ctx, tx, job.ID, c.Seq, r.Path); err != nil {
+	if err := im.Store.Catalog.IngestThumbnails(ctx, tx, job.ID, c.Seq, r.Path); err != nil {
 		return err
 	}
 	// What cannot be read now may be readable tomorrow: the job lists it. What
@@ -95,7 +92,7 @@ func (im *importer) Ingest(ctx context.Context, tx *workspace.Tx, job jobs.Job, 
 	if err := json.Unmarshal(r.Data, &spoilt); err != nil {
 		return fmt.Errorf("read the worker's list of bad images: %w", err)
 	}
-	bad, err := failedSamples(ctx, im.jobs, c, spoilt)
+	bad, err := im.Failed(ctx, c, spoilt)
 	if err != nil {
 		return err
 	}
@@ -103,7 +100,7 @@ func (im *importer) Ingest(ctx context.Context, tx *workspace.Tx, job jobs.Job, 
 }
 
 func (im *importer) Quarantine(ctx context.Context, tx *workspace.Tx, job jobs.Job, index int, reason string) error {
-	id, err := itemID(ctx, im.jobs, job.ID, index)
+	id, err := im.Sample(ctx, job.ID, index)
 	if err != nil {
 		return err
 	}
@@ -115,7 +112,7 @@ func (im *importer) Quarantine(ctx context.Context, tx *workspace.Tx, job jobs.J
 func (im *importer) quarantine(ctx context.Context, tx *workspace.Tx, bad []catalog.Failure) error {
 	var all []catalog.Failure
 	for _, f := range bad {
-		copies, err := im.store.Catalog.DuplicatesOf(ctx, f.Sample)
+		copies, err := im.Store.Catalog.DuplicatesOf(ctx, f.Sample)
 		if err != nil {
 			return err
 		}
@@ -124,22 +121,10 @@ func (im *importer) quarantine(ctx context.Context, tx *workspace.Tx, bad []cata
 			all = append(all, catalog.Failure{Sample: c.ID, Reason: f.Reason})
 		}
 	}
-	return im.store.Catalog.Quarantine(ctx, tx, all)
+	return im.Store.Catalog.Quarantine(ctx, tx, all)
 }
 
 // Finish merges the packs of thumbnails that the chunks left.
 func (im *importer) Finish(ctx context.Context, job jobs.Job) (json.RawMessage, error) {
-	return nil, im.store.Catalog.Compact(ctx)
-}
-
-// itemID is the sample at an index of a job's list.
-func itemID(ctx context.Context, m *jobs.Manager, job string, index int) (int64, error) {
-	ids, err := m.Items(ctx, job, index, 1)
-	if err == nil && len(ids) != 1 {
-		err = fmt.Errorf("job %s has no item %d", job, index)
-	}
-	if err != nil {
-		return 0, err
-	}
-	return ids[0], nil
+	return nil, im.Store.Catalog.Compact(ctx)
 }

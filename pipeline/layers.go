@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/sightline/sightline/attribution/cam"
+	"github.com/sightline/sightline/task"
 )
 
 // Layer is a tensor inside a model at which CAM methods can look.
@@ -30,7 +31,7 @@ const layersFact = "layers"
 // Layers lists the tensors of an evaluation's model at which CAM methods can look.
 // A worker finds them, once.
 func (p *Pipeline) Layers(ctx context.Context, evaluation string) (*Layers, error) {
-	known, err := p.store.Results.Facts(ctx, evaluation, layersFact)
+	known, err := p.Store.Results.Facts(ctx, evaluation, layersFact)
 	if err != nil {
 		return nil, err
 	}
@@ -38,19 +39,19 @@ func (p *Pipeline) Layers(ctx context.Context, evaluation string) (*Layers, erro
 	if len(known) > 0 {
 		return found, json.Unmarshal(known[0].Content, found)
 	}
-	ev, err := p.store.Results.Evaluation(ctx, evaluation)
+	ev, err := p.Store.Results.Evaluation(ctx, evaluation)
 	if err != nil {
 		return nil, err
 	}
 	request := mapRequest{Spec: ev.Spec}
-	answer, err := p.jobs.CallOne(ctx, callLayers, mustJSON(request))
+	answer, err := p.Jobs.CallOne(ctx, callLayers, task.JSON(request))
 	if err != nil {
 		return nil, fmt.Errorf("list the layers of the model of %s: %w", evaluation, err)
 	}
 	if err := json.Unmarshal(answer, found); err != nil {
 		return nil, fmt.Errorf("list the layers of the model of %s: read the worker's answer: %w", evaluation, err)
 	}
-	return found, p.store.Results.PutFact(ctx, evaluation, layersFact, answer)
+	return found, p.Store.Results.PutFact(ctx, evaluation, layersFact, answer)
 }
 
 // layers answers with the layers of a model.
@@ -64,7 +65,7 @@ func (w *processor) layers(ctx context.Context, payload []byte, reply func([]byt
 	if err != nil {
 		return err
 	}
-	return reply(mustJSON(found))
+	return reply(task.JSON(found))
 }
 
 func listLayers(ctx context.Context, s scorer) (*Layers, error) {

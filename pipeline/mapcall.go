@@ -8,6 +8,7 @@ import (
 
 	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/maps"
+	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -23,11 +24,11 @@ func (p *Pipeline) Explain(ctx context.Context, evaluation string, sample int64,
 	if m, err := p.stored(ctx, evaluation, sample, o); m != nil || err != nil {
 		return m, err
 	}
-	leave, err := p.enter(ctx)
+	release, err := p.Acquire(ctx)
 	if err != nil {
 		return nil, err
 	}
-	defer leave()
+	defer release()
 	if m, err := p.stored(ctx, evaluation, sample, o); m != nil || err != nil {
 		return m, err // made while this waited
 	}
@@ -38,22 +39,12 @@ func (p *Pipeline) Explain(ctx context.Context, evaluation string, sample int64,
 // take at most, and the map as far as it is known: nil while nothing new is.
 type Snapshot struct {
 	Map *attribution.Map
-	Progress
-}
-
-// enter waits for one of the slots of work on demand.
-func (p *Pipeline) enter(ctx context.Context) (leave func(), err error) {
-	select {
-	case p.slots <- struct{}{}:
-		return func() { <-p.slots }, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
+	task.Progress
 }
 
 // stored returns nil without an error if there is no such map.
 func (p *Pipeline) stored(ctx context.Context, evaluation string, sample int64, o MapOptions) (*attribution.Map, error) {
-	s, err := p.store.Maps.Map(ctx, evaluation, sample, o.Key())
+	s, err := p.Store.Maps.Map(ctx, evaluation, sample, o.Key())
 	if errors.Is(err, workspace.ErrNotFound) {
 		return nil, nil
 	}
@@ -70,7 +61,7 @@ func (p *Pipeline) make(ctx context.Context, evaluation string, sample int64, o 
 	}
 	var last *attribution.Map
 	started := time.Now()
-	err = p.jobs.Call(ctx, callExplain, request, func(data []byte) error {
+	err = p.Jobs.Call(ctx, callExplain, request, func(data []byte) error {
 		f, err := decodeFrame(data)
 		if err != nil {
 			return err
@@ -78,7 +69,7 @@ func (p *Pipeline) make(ctx context.Context, evaluation string, sample int64, o 
 		if f.final {
 			last = f.Map
 		} else if snapshot != nil {
-			return snapshot(Snapshot{f.Map, progressSince(started, f.Done, f.Total)})
+			return snapshot(Snapshot{f.Map, task.ProgressSince(started, f.Done, f.Total)})
 		}
 		return nil
 	})
@@ -88,22 +79,22 @@ func (p *Pipeline) make(ctx context.Context, evaluation string, sample int64, o 
 	if last == nil {
 		return nil, fmt.Errorf("explain sample %d: the worker sent no map", sample)
 	}
-	stored := maps.StoredMap{Sample: sample, Key: o.Key(), Meta: mustJSON(last), Data: floatBytes(last.Values)}
-	return last, p.store.Maps.PutMap(ctx, evaluation, stored)
+	stored := maps.StoredMap{Sample: sample, Key: o.Key(), Meta: task.JSON(last), Data: floatBytes(last.Values)}
+	return last, p.Store.Maps.PutMap(ctx, evaluation, stored)
 }
 
 func (p *Pipeline) mapRequest(ctx context.Context, evaluation string, sample int64, o MapOptions) ([]byte, error) {
 	r, err := p.sampleRequest(ctx, evaluation, sample, o)
-	return mustJSON(r), err
+	return task.JSON(r), err
 }
 
 // sampleRequest says which map of which file is wanted.
 func (p *Pipeline) sampleRequest(ctx context.Context, evaluation string, sample int64, o MapOptions) (r explainRequest, err error) {
-	ev, err := p.store.Results.Evaluation(ctx, evaluation)
+	ev, err := p.Store.Results.Evaluation(ctx, evaluation)
 	if err != nil {
 		return r, err
 	}
-	s, err := p.store.Catalog.Sample(ctx, sample)
+	s, err := p.Store.Catalog.Sample(ctx, sample)
 	if err != nil {
 		return r, err
 	}
@@ -112,11 +103,11 @@ func (p *Pipeline) sampleRequest(ctx context.Context, evaluation string, sample 
 	}
 	r = explainRequest{mapRequest: requestOf(ev, o), Item: item{ID: s.ID, File: s.File}}
 	one := []item{r.Item}
-	err = rank(ctx, p.store, evaluation, one)
+	err = rank(ctx, p.Store, evaluation, one)
 	if err != nil {
 		return r, err
 	}
 	r.Item = one[0]
-	r.Baselines, err = baselines(ctx, p.store, ev, []MapOptions{o})
+	r.Baselines, err = baselines(ctx, p.Store, ev, []MapOptions{o})
 	return r, err
 }

@@ -8,6 +8,7 @@ import (
 	"math"
 
 	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/task"
 )
 
 // A frame is what a worker sends of a map it makes: how far it is, and the map if
@@ -25,7 +26,7 @@ const frameHead = 13
 func (f frame) encode() []byte {
 	var meta, values []byte
 	if f.Map != nil {
-		meta, values = mustJSON(f.Map), floatBytes(f.Map.Values)
+		meta, values = task.JSON(f.Map), floatBytes(f.Map.Values)
 	}
 	head := make([]byte, frameHead, frameHead+len(meta)+len(values))
 	if f.final {

@@ -1,14 +1,10 @@
 package pipeline
 
 import (
-	"context"
 	"encoding/json"
-	"fmt"
 
 	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/classifier"
-	"github.com/sightline/sightline/jobs"
-	"github.com/sightline/sightline/stores"
 )
 
 // item is a sample as a worker needs it.
@@ -31,52 +27,12 @@ type haveMap struct {
 	Values []byte          `json:"values"` // little-endian float32
 }
 
-// samplesOf are the samples of a chunk, in the order of the job's list.
-func samplesOf(ctx context.Context, store *stores.Stores, m *jobs.Manager, c jobs.Chunk) ([]catalog.Sample, error) {
-	ids, err := m.Items(ctx, c.Job, c.First, c.Count)
-	if err != nil {
-		return nil, err
-	}
-	return store.Catalog.SamplesInOrder(ctx, ids)
-}
-
 func items(samples []catalog.Sample) []item {
 	list := make([]item, len(samples))
 	for i, s := range samples {
 		list[i] = item{ID: s.ID, File: s.File, Hash: s.Hash}
 	}
 	return list
-}
-
-// failed lists the items of a chunk, which begins at first, that gave no
-// result; errs has an error or nil for each.
-func failed(first int, errs []error) (list []jobs.Failure) {
-	for i, err := range errs {
-		if err != nil {
-			list = append(list, jobs.Failure{Item: first + i, Reason: err.Error()})
-		}
-	}
-	return list
-}
-
-// failedSamples says which samples of a chunk gave no result.
-func failedSamples(ctx context.Context, m *jobs.Manager, c jobs.Chunk, list []jobs.Failure) ([]catalog.Failure, error) {
-	if len(list) == 0 {
-		return nil, nil
-	}
-	ids, err := m.Items(ctx, c.Job, c.First, c.Count)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]catalog.Failure, len(list))
-	for i, f := range list {
-		at := f.Item - c.First
-		if at < 0 || at >= len(ids) {
-			return nil, fmt.Errorf("the worker reports on item %d, which is not in its chunk", f.Item)
-		}
-		out[i] = catalog.Failure{Sample: ids[at], Reason: f.Reason}
-	}
-	return out, nil
 }
 
 // importPayload is a chunk of images to decode.

@@ -11,7 +11,7 @@ import (
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/results"
-	"github.com/sightline/sightline/stores"
+	"github.com/sightline/sightline/task"
 )
 
 // Kinds of job.
@@ -40,24 +40,16 @@ const (
 	CodeFile  = "file"  // the file cannot be read
 )
 
-// mapsAtOnce bounds the maps computed on demand: one keeps a worker busy.
-const mapsAtOnce = 2
-
 // Pipeline is the server half. Safe for concurrent use.
-type Pipeline struct {
-	store *stores.Stores
-	jobs  *jobs.Manager
-	slots chan struct{} // held while a map is computed on demand
-}
+type Pipeline struct{ *task.Server }
 
-// New registers the kinds of job with the manager, whose store must be in the
-// workspace's database. Call it before jobs are submitted or resumed.
-func New(store *stores.Stores, m *jobs.Manager) *Pipeline {
-	p := &Pipeline{store: store, jobs: m, slots: make(chan struct{}, mapsAtOnce)}
-	m.Register(KindImport, &importer{store, m})
-	m.Register(KindEvaluate, &evaluator{store, m})
-	m.Register(KindExplain, &explainer{store, m})
-	return p
+// New registers the kinds of job with the server's manager. Call it before jobs are
+// submitted or resumed.
+func New(s *task.Server) *Pipeline {
+	for _, k := range Plan(s) {
+		k.Serve(s.Jobs)
+	}
+	return &Pipeline{s}
 }
 
 // AddModel inspects a model file in a worker process and stores it under its
@@ -72,7 +64,7 @@ func (p *Pipeline) AddModel(ctx context.Context, path string, o classifier.Optio
 	if err != nil {
 		return nil, err
 	}
-	answer, err := p.jobs.CallOne(ctx, callInspect, request)
+	answer, err := p.Jobs.CallOne(ctx, callInspect, request)
 	var coded *jobs.Coded
 	if errors.As(err, &coded) && coded.Code == CodeModel {
 		return nil, fmt.Errorf("add the model: %w", err) // the message names the file
@@ -84,7 +76,7 @@ func (p *Pipeline) AddModel(ctx context.Context, path string, o classifier.Optio
 	if err := json.Unmarshal(answer, &spec); err != nil {
 		return nil, fmt.Errorf("add the model %s: read the worker's answer: %w", path, err)
 	}
-	return p.store.Catalog.PutModel(ctx, spec.Name, spec.SHA256, answer, results.OfModel)
+	return p.Store.Catalog.PutModel(ctx, spec.Name, spec.SHA256, answer, results.OfModel)
 }
 
 // Thumbnail makes a thumbnail of a sample, a JPEG, in a worker process. It does
@@ -100,18 +92,9 @@ func (p *Pipeline) Picture(ctx context.Context, s *catalog.Sample) ([]byte, erro
 }
 
 func (p *Pipeline) picture(ctx context.Context, call, file string) ([]byte, error) {
-	answer, err := p.jobs.CallOne(ctx, call, []byte(file))
+	answer, err := p.Jobs.CallOne(ctx, call, []byte(file))
 	if err != nil {
 		return nil, fmt.Errorf("show %s: %w", file, err)
 	}
 	return answer, nil
-}
-
-// mustJSON is for values that always marshal.
-func mustJSON(v any) json.RawMessage {
-	data, err := json.Marshal(v)
-	if err != nil {
-		panic(fmt.Sprintf("pipeline: %T: %v", v, err))
-	}
-	return data
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/sightline/sightline/results"
+	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/trust"
 	"github.com/sightline/sightline/workspace"
 )
@@ -36,7 +37,7 @@ func (p *Pipeline) StoredRandomisation(ctx context.Context, evaluation string, o
 		return nil, err
 	}
 	name := randomisation(o)
-	known, err := p.store.Results.Facts(ctx, evaluation, name)
+	known, err := p.Store.Results.Facts(ctx, evaluation, name)
 	if err != nil {
 		return nil, err
 	}
@@ -53,12 +54,12 @@ func (p *Pipeline) StoredRandomisation(ctx context.Context, evaluation string, o
 // model has learnt (Adebayo et al. 2018): what is stored, or else what a worker
 // finds now, by twice randomisedPictures maps, and the workspace keeps. progress
 // may be nil; it ends the work by returning an error, as the end of ctx does.
-func (p *Pipeline) Randomisation(ctx context.Context, evaluation string, o MapOptions, progress func(Progress) error) (*trust.Randomisation, error) {
+func (p *Pipeline) Randomisation(ctx context.Context, evaluation string, o MapOptions, progress func(task.Progress) error) (*trust.Randomisation, error) {
 	o, err := o.Normal()
 	if err != nil {
 		return nil, err
 	}
-	found, known, err := measure(ctx, p, func() (*trust.Randomisation, error) { return p.StoredRandomisation(ctx, evaluation, o) }, callRandomise,
+	found, known, err := task.Measure(ctx, p.Server, func() (*trust.Randomisation, error) { return p.StoredRandomisation(ctx, evaluation, o) }, callRandomise,
 		func() (any, error) { return p.randomiseRequest(ctx, evaluation, o) }, progress)
 	switch {
 	case err != nil:
@@ -66,17 +67,17 @@ func (p *Pipeline) Randomisation(ctx context.Context, evaluation string, o MapOp
 	case known:
 		return found, nil
 	}
-	return found, p.store.Results.PutFact(ctx, evaluation, randomisation(o), mustJSON(found))
+	return found, p.Store.Results.PutFact(ctx, evaluation, randomisation(o), task.JSON(found))
 }
 
 func (p *Pipeline) randomiseRequest(ctx context.Context, evaluation string, o MapOptions) (randomiseRequest, error) {
 	o.Target = "predicted"
-	ev, err := p.store.Results.Evaluation(ctx, evaluation)
+	ev, err := p.Store.Results.Evaluation(ctx, evaluation)
 	if err != nil {
 		return randomiseRequest{}, err
 	}
 	r := randomiseRequest{mapRequest: requestOf(ev, o)}
-	_, page, err := p.store.Results.Samples(ctx, results.Filter{Evaluation: evaluation}, results.ByPath, 0, 1<<30)
+	_, page, err := p.Store.Results.Samples(ctx, results.Filter{Evaluation: evaluation}, results.ByPath, 0, 1<<30)
 	if err != nil {
 		return r, err
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/sightline/sightline/internal/testmodel"
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/stores"
+	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -77,7 +78,7 @@ func startRigWith(dir, role string) (*rig, error) {
 	if r.jobs, err = jobs.NewManager(ctx, jobStore, r.queue, jobs.Options{Incoming: store.Workspace.Incoming(), AckWait: time.Second}); err != nil {
 		return nil, err
 	}
-	r.pipeline = New(store, r.jobs)
+	r.pipeline = New(task.NewServer(store, r.jobs))
 	stderr := io.Writer(os.Stderr)
 	if role == "fragile" {
 		stderr = io.Discard // it crashes on purpose, and Go tells at length

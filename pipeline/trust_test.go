@@ -8,6 +8,7 @@ import (
 
 	"github.com/sightline/sightline/internal/testmodel"
 	"github.com/sightline/sightline/results"
+	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/trust"
 	"github.com/sightline/sightline/workspace"
 )
@@ -39,8 +40,8 @@ func TestTrustOfAMap(t *testing.T) {
 	if _, err := r.pipeline.StoredTrust(ctx, "photos~tiny", page[0].ID, options); !errors.Is(err, workspace.ErrNotFound) {
 		t.Errorf("before it was judged: %v", err)
 	}
-	var seen []Progress
-	got, err := r.pipeline.Trust(ctx, "photos~tiny", page[0].ID, options, func(p Progress) error { seen = append(seen, p); return nil })
+	var seen []task.Progress
+	got, err := r.pipeline.Trust(ctx, "photos~tiny", page[0].ID, options, func(p task.Progress) error { seen = append(seen, p); return nil })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +56,7 @@ func TestTrustOfAMap(t *testing.T) {
 	if got.Verdict != want.Verdict || got.Reason != want.Reason || got.Seed != m.Seed || !slices.Equal(got.Controls, want.Controls) {
 		t.Errorf("got %+v, here %+v", got, want)
 	}
-	again, err := r.pipeline.Trust(ctx, "photos~tiny", page[0].ID, options, func(Progress) error { t.Error("judged again"); return nil })
+	again, err := r.pipeline.Trust(ctx, "photos~tiny", page[0].ID, options, func(task.Progress) error { t.Error("judged again"); return nil })
 	if err != nil || again.Seconds != got.Seconds || !slices.Equal(again.Map.Deleting, got.Map.Deleting) {
 		t.Errorf("asked again: %+v, %v", again, err)
 	}
@@ -97,7 +98,7 @@ func TestStoppedTrustIsNotStored(t *testing.T) {
 	ctx := context.Background()
 	stop := errors.New("the viewer is gone")
 	options := MapOptions{Method: "gradcam", Target: "predicted"}
-	if _, err := r.pipeline.Trust(ctx, "photos~tiny", page[0].ID, options, func(Progress) error { return stop }); !errors.Is(err, stop) {
+	if _, err := r.pipeline.Trust(ctx, "photos~tiny", page[0].ID, options, func(task.Progress) error { return stop }); !errors.Is(err, stop) {
 		t.Fatalf("got %v", err)
 	}
 	if _, err := r.pipeline.StoredTrust(ctx, "photos~tiny", page[0].ID, options); !errors.Is(err, workspace.ErrNotFound) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/sightline/sightline/maps"
+	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/trust"
 )
 
@@ -23,7 +24,7 @@ func (p *Pipeline) StoredTrust(ctx context.Context, evaluation string, sample in
 	if err != nil {
 		return nil, err
 	}
-	s, err := p.store.Maps.Trust(ctx, evaluation, sample, o.Key())
+	s, err := p.Store.Maps.Trust(ctx, evaluation, sample, o.Key())
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +40,7 @@ func (p *Pipeline) StoredTrust(ctx context.Context, evaluation string, sample in
 // The map itself is made first if need be. The seed of the controls is the map's.
 // progress may be nil; it ends the work by returning an error, as the end of ctx
 // does.
-func (p *Pipeline) Trust(ctx context.Context, evaluation string, sample int64, o MapOptions, progress func(Progress) error) (*trust.Trust, error) {
+func (p *Pipeline) Trust(ctx context.Context, evaluation string, sample int64, o MapOptions, progress func(task.Progress) error) (*trust.Trust, error) {
 	o, err := o.Normal()
 	if err != nil {
 		return nil, err
@@ -48,9 +49,9 @@ func (p *Pipeline) Trust(ctx context.Context, evaluation string, sample int64, o
 	if err != nil {
 		return nil, err
 	}
-	found, known, err := measure(ctx, p, func() (*trust.Trust, error) { return p.StoredTrust(ctx, evaluation, sample, o) }, callTrust, func() (any, error) {
+	found, known, err := task.Measure(ctx, p.Server, func() (*trust.Trust, error) { return p.StoredTrust(ctx, evaluation, sample, o) }, callTrust, func() (any, error) {
 		request, err := p.sampleRequest(ctx, evaluation, sample, o)
-		return trustRequest{explainRequest: request, Meta: mustJSON(m), Values: floatBytes(m.Values)}, err
+		return trustRequest{explainRequest: request, Meta: task.JSON(m), Values: floatBytes(m.Values)}, err
 	}, progress)
 	switch {
 	case err != nil:
@@ -58,12 +59,12 @@ func (p *Pipeline) Trust(ctx context.Context, evaluation string, sample int64, o
 	case known:
 		return found, nil
 	}
-	return found, p.store.Maps.PutTrust(ctx, evaluation, sample, o.Key(), storedTrust(found))
+	return found, p.Store.Maps.PutTrust(ctx, evaluation, sample, o.Key(), storedTrust(found))
 }
 
 // storedTrust is a trust as the workspace keeps it.
 func storedTrust(t *trust.Trust) maps.StoredTrust {
-	s := maps.StoredTrust{Verdict: string(t.Verdict), Content: mustJSON(t)}
+	s := maps.StoredTrust{Verdict: string(t.Verdict), Content: task.JSON(t)}
 	if t.Forwards > 0 {
 		s.Insertion, s.Deletion = &t.Map.Insertion, &t.Map.Deletion
 	}

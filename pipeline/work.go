@@ -34,16 +34,9 @@ func RunWorker(ctx context.Context, memory int64) error {
 
 // register tells a worker how to do everything.
 func (w *processor) register(worker *jobs.Worker) {
-	worker.Handle(KindImport, w.importChunk)
-	worker.Handle(KindEvaluate, w.evaluateChunk)
-	worker.Handle(KindExplain, w.explainChunk)
-	worker.HandleCall(callInspect, w.inspect)
-	worker.HandleCall(callExplain, w.explain)
-	worker.HandleCall(callLayers, w.layers)
-	worker.HandleCall(callTrust, w.trust)
-	worker.HandleCall(callRandomise, w.randomise)
-	worker.HandleCall(callThumbnail, w.thumbnail)
-	worker.HandleCall(callPicture, w.picture)
+	for _, k := range w.work() {
+		k.Attend(worker)
+	}
 }
 
 // processor is the worker half: what all chunks and calls of the process share.

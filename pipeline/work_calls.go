@@ -10,6 +10,7 @@ import (
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/jobs"
+	"github.com/sightline/sightline/task"
 )
 
 // inspect answers with the specification of a model file.
@@ -25,7 +26,7 @@ func (w *processor) inspect(ctx context.Context, payload []byte, reply func([]by
 	if err != nil {
 		return &jobs.Coded{Code: CodeModel, Message: err.Error()}
 	}
-	return reply(mustJSON(spec))
+	return reply(task.JSON(spec))
 }
 
 // opened reads a call's request and opens the model it is about, for work that

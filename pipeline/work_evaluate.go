@@ -14,6 +14,7 @@ import (
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/results"
+	"github.com/sightline/sightline/task"
 )
 
 // evaluateChunk runs the model on every image of a chunk:
@@ -222,7 +223,7 @@ func (r *modelRun) result(path string) (jobs.Result, error) {
 		block.Values = append(block.Values, r.values[i*block.Classes:(i+1)*block.Classes]...)
 		block.Embedding = append(block.Embedding, r.embedding[i*size:(i+1)*size]...)
 	}
-	out := jobs.Result{Failed: failed(r.first, r.reasons)}
+	out := jobs.Result{Failed: task.Failures(r.first, r.reasons)}
 	if len(block.Samples) == 0 {
 		return out, nil
 	}

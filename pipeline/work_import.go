@@ -12,6 +12,7 @@ import (
 
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/jobs"
+	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -47,7 +48,7 @@ func (w *processor) importChunk(ctx context.Context, t *jobs.Task) (jobs.Result,
 	if err := workspace.WritePack(path, pack); err != nil {
 		return jobs.Result{}, err
 	}
-	return jobs.Result{Path: path, Data: mustJSON(failed(t.First, spoilt)), Failed: failed(t.First, reasons)}, nil
+	return jobs.Result{Path: path, Data: task.JSON(task.Failures(t.First, spoilt)), Failed: task.Failures(t.First, reasons)}, nil
 }
 
 func thumbnail(file string) ([]byte, error) {

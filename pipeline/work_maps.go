@@ -11,6 +11,7 @@ import (
 	"github.com/sightline/sightline/attribution/methods"
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/jobs"
+	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -42,7 +43,7 @@ func (w *processor) explainChunk(ctx context.Context, t *jobs.Task) (jobs.Result
 	if err := workspace.WritePack(path, run.pack); err != nil {
 		return jobs.Result{}, err
 	}
-	return jobs.Result{Path: path, Failed: failed(t.First, run.reasons)}, nil
+	return jobs.Result{Path: path, Failed: task.Failures(t.First, run.reasons)}, nil
 }
 
 // mapsRun is one chunk of maps on its way.
@@ -247,7 +248,7 @@ func (r *mapsRun) finish(ctx context.Context, subjects []*subject, samples int) 
 			if m == nil {
 				continue
 			}
-			p := workspace.Packed{Key: r.Maps[wish].Key(), Sample: s.item.ID, Meta: mustJSON(m), Data: floatBytes(m.Values)}
+			p := workspace.Packed{Key: r.Maps[wish].Key(), Sample: s.item.ID, Meta: task.JSON(m), Data: floatBytes(m.Values)}
 			if r.Judged {
 				found, err := judge(ctx, r.scorer, s.input, m, nil)
 				if ctx.Err() != nil {
@@ -256,7 +257,7 @@ func (r *mapsRun) finish(ctx context.Context, subjects []*subject, samples int) 
 				if err != nil {
 					r.fail(s, m.Method, err)
 				} else {
-					p.More = mustJSON(storedTrust(found))
+					p.More = task.JSON(storedTrust(found))
 				}
 			}
 			r.pack = append(r.pack, p)

@@ -6,6 +6,7 @@ import (
 	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/onnx"
+	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/trust"
 )
 
@@ -32,7 +33,7 @@ func (w *processor) randomise(ctx context.Context, payload []byte, reply func([]
 	check := trust.Check{
 		Model: original, Method: method, Samples: len(r.Items), Seed: r.Seed,
 		Sample: func(i int) (attribution.Request, error) {
-			if err := reply(mustJSON(measured[trust.Randomisation]{Done: done, Total: 2 * len(r.Items)})); err != nil {
+			if err := reply(task.JSON(task.Measured[trust.Randomisation]{Done: done, Total: 2 * len(r.Items)})); err != nil {
 				return attribution.Request{}, err
 			}
 			done++
@@ -59,5 +60,5 @@ func (w *processor) randomise(ctx context.Context, payload []byte, reply func([]
 	if err != nil {
 		return err
 	}
-	return reply(mustJSON(measured[trust.Randomisation]{Done: done, Total: done, Result: found}))
+	return reply(task.JSON(task.Measured[trust.Randomisation]{Done: done, Total: done, Result: found}))
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/classifier"
+	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/trust"
 )
 
@@ -35,14 +36,14 @@ func (w *processor) trust(ctx context.Context, payload []byte, reply func([]byte
 			return
 		}
 		noted = time.Now()
-		if reply(mustJSON(measured[trust.Trust]{Done: done, Total: total})) != nil {
+		if reply(task.JSON(task.Measured[trust.Trust]{Done: done, Total: total})) != nil {
 			cancel()
 		}
 	})
 	if err != nil {
 		return err
 	}
-	return reply(mustJSON(measured[trust.Trust]{Done: found.Forwards, Total: found.Forwards, Result: found}))
+	return reply(task.JSON(task.Measured[trust.Trust]{Done: found.Forwards, Total: found.Forwards, Result: found}))
 }
 
 // judge finds what a map is worth, its channels summed. The seed of the controls is

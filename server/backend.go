@@ -10,6 +10,7 @@ import (
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/pipeline"
 	"github.com/sightline/sightline/stores"
+	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -52,7 +53,7 @@ func (b *backend) startJobs(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return err
 	}
-	b.pipeline = pipeline.New(b.store, b.jobs)
+	b.pipeline = pipeline.New(task.NewServer(b.store, b.jobs))
 	worker, err := o.workerCommand()
 	if err != nil {
 		return err

@@ -14,6 +14,7 @@ import (
 	"github.com/sightline/sightline/attribution/methods"
 	"github.com/sightline/sightline/pipeline"
 	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/task"
 )
 
 // MapQuery asks for the attribution map of a sample.
@@ -164,7 +165,7 @@ func (b *backend) watchMap(ctx context.Context, in *MapQuery) (func(context.Cont
 		return nil, err
 	}
 	return func(ctx context.Context, send func(event) error) {
-		m, err := b.findMap(ctx, in.SamplePath, o, func(m *foundMap, p pipeline.Progress) error {
+		m, err := b.findMap(ctx, in.SamplePath, o, func(m *foundMap, p task.Progress) error {
 			if err := send(event{"progress", toProgress(p)}); err != nil || m == nil {
 				return err
 			}

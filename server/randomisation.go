@@ -9,6 +9,7 @@ import (
 
 	"github.com/sightline/sightline/pipeline"
 	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -60,7 +61,7 @@ func (b *backend) watchRandomisation(ctx context.Context, in *MethodQuery) (func
 	if _, err := b.store.Results.Evaluation(ctx, in.Evaluation); err != nil {
 		return nil, err
 	}
-	return watched(func(ctx context.Context, progress func(pipeline.Progress) error) (api.Randomisation, error) {
+	return watched(func(ctx context.Context, progress func(task.Progress) error) (api.Randomisation, error) {
 		found, err := b.pipeline.Randomisation(ctx, in.Evaluation, o, progress)
 		return answered(found, toRandomisation, err)
 	}), nil

@@ -9,6 +9,7 @@ import (
 
 	"github.com/sightline/sightline/pipeline"
 	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -62,16 +63,16 @@ func (b *backend) watchTrust(ctx context.Context, in *MapQuery) (func(context.Co
 	if err != nil {
 		return nil, err
 	}
-	return watched(func(ctx context.Context, progress func(pipeline.Progress) error) (api.Trust, error) {
+	return watched(func(ctx context.Context, progress func(task.Progress) error) (api.Trust, error) {
 		t, err := b.pipeline.Trust(ctx, in.Evaluation, in.Sample, o, progress)
 		return answered(t, toTrust, err)
 	}), nil
 }
 
 // watched streams the progress of a measurement, then its result.
-func watched[T any](measure func(context.Context, func(pipeline.Progress) error) (T, error)) func(context.Context, func(event) error) {
+func watched[T any](measure func(context.Context, func(task.Progress) error) (T, error)) func(context.Context, func(event) error) {
 	return func(ctx context.Context, send func(event) error) {
-		found, err := measure(ctx, func(p pipeline.Progress) error {
+		found, err := measure(ctx, func(p task.Progress) error {
 			return send(event{"progress", toProgress(p)})
 		})
 		if err != nil {
@@ -82,7 +83,7 @@ func watched[T any](measure func(context.Context, func(pipeline.Progress) error)
 	}
 }
 
-func toProgress(p pipeline.Progress) api.MeasureProgress {
+func toProgress(p task.Progress) api.MeasureProgress {
 	return api.MeasureProgress{Done: p.Done, Total: p.Total, Rate: p.Rate, ETASeconds: p.Left.Seconds()}
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/sightline/sightline/pipeline"
 	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/task"
 )
 
 // importDataset starts an import.
@@ -86,7 +87,7 @@ func listOf(one string, many []string) []string {
 
 // findMap returns the stored map, or has a worker make it; snapshot, if not
 // nil, sees it sharpen.
-func (b *backend) findMap(ctx context.Context, in SamplePath, o pipeline.MapOptions, snapshot func(*foundMap, pipeline.Progress) error) (foundMap, error) {
+func (b *backend) findMap(ctx context.Context, in SamplePath, o pipeline.MapOptions, snapshot func(*foundMap, task.Progress) error) (foundMap, error) {
 	e, err := b.store.Results.Evaluation(ctx, in.Evaluation)
 	if err != nil {
 		return foundMap{}, err

@@ -1,4 +1,4 @@
-package pipeline
+package task
 
 import (
 	"context"
@@ -17,26 +17,36 @@ type Progress struct {
 	Left        time.Duration // at that rate
 }
 
-// measured is what a worker answers to a call that takes a while: how far it is,
-// or the result.
-type measured[T any] struct {
+// ProgressSince is the progress of a call that began at a moment.
+func ProgressSince(started time.Time, done, total int) Progress {
+	g := Progress{Done: done, Total: total}
+	if seconds := time.Since(started).Seconds(); done > 0 && seconds > 0 {
+		g.Rate = float64(done) / seconds
+		g.Left = time.Duration(float64(total-done) / g.Rate * float64(time.Second))
+	}
+	return g
+}
+
+// Measured is what a worker answers to a call that takes a while: its progress, or the
+// result.
+type Measured[T any] struct {
 	Done   int `json:"done"`
 	Total  int `json:"total"`
 	Result *T  `json:"result,omitempty"`
 }
 
-// measure returns what stored knows, or else has a worker find it out, when one of
+// Measure returns what stored knows, or else has a worker find it out, when one of
 // the slots of work on demand is free. progress may be nil; it ends the work by
 // returning an error.
-func measure[T any](ctx context.Context, p *Pipeline, stored func() (*T, error), call string, request func() (any, error), progress func(Progress) error) (found *T, known bool, err error) {
+func Measure[T any](ctx context.Context, s *Server, stored func() (*T, error), call string, request func() (any, error), progress func(Progress) error) (found *T, known bool, err error) {
 	if found, err = stored(); !errors.Is(err, workspace.ErrNotFound) {
 		return found, true, err
 	}
-	leave, err := p.enter(ctx)
+	release, err := s.Acquire(ctx)
 	if err != nil {
 		return nil, false, err
 	}
-	defer leave()
+	defer release()
 	if found, err = stored(); !errors.Is(err, workspace.ErrNotFound) {
 		return found, true, err // found while this waited
 	}
@@ -45,27 +55,18 @@ func measure[T any](ctx context.Context, p *Pipeline, stored func() (*T, error),
 		return nil, false, err
 	}
 	started := time.Now()
-	err = p.jobs.Call(ctx, call, mustJSON(payload), func(data []byte) error {
-		var m measured[T]
+	err = s.Jobs.Call(ctx, call, JSON(payload), func(data []byte) error {
+		var m Measured[T]
 		if err := json.Unmarshal(data, &m); err != nil {
 			return fmt.Errorf("read the worker's answer: %w", err)
 		}
 		if found = m.Result; found != nil || progress == nil {
 			return nil
 		}
-		return progress(progressSince(started, m.Done, m.Total))
+		return progress(ProgressSince(started, m.Done, m.Total))
 	})
 	if err == nil && found == nil {
 		err = errors.New("the worker sent no result")
 	}
 	return found, false, err
-}
-
-func progressSince(started time.Time, done, total int) Progress {
-	g := Progress{Done: done, Total: total}
-	if seconds := time.Since(started).Seconds(); done > 0 && seconds > 0 {
-		g.Rate = float64(done) / seconds
-		g.Left = time.Duration(float64(total-done) / g.Rate * float64(time.Second))
-	}
-	return g
 }

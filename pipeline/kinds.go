@@ -1,0 +1,26 @@
+package pipeline
+
+import (
+	"github.com/sightline/sightline/jobs"
+	"github.com/sightline/sightline/task"
+)
+
+// Plan lists the server halves of all kinds of work.
+func Plan(s *task.Server) []task.Kind {
+	return []task.Kind{
+		{Name: KindImport, Planner: &importer{s}},
+		{Name: KindEvaluate, Planner: &evaluator{s}},
+		{Name: KindExplain, Planner: &explainer{s}},
+	}
+}
+
+// work lists their worker halves, and what only answers calls.
+func (w *processor) work() []task.Kind {
+	return []task.Kind{
+		{Name: KindImport, Work: w.importChunk, Calls: map[string]jobs.CallHandler{callThumbnail: w.thumbnail, callPicture: w.picture}},
+		{Name: KindEvaluate, Work: w.evaluateChunk},
+		{Name: KindExplain, Work: w.explainChunk, Calls: map[string]jobs.CallHandler{callExplain: w.explain}},
+		{Name: "assess", Calls: map[string]jobs.CallHandler{callTrust: w.trust, callRandomise: w.randomise}},
+		{Name: "inspect", Calls: map[string]jobs.CallHandler{callInspect: w.inspect, callLayers: w.layers}},
+	}
+}
