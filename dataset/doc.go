@@ -12,8 +12,9 @@
 // root/test/Fruit/Apple/Golden-Delicious/1.jpg are labelled "cake" and
 // "Golden-Delicious". Folders named train, val or test (and their usual
 // variants) are splits, not labels, if all folders beside them that hold images
-// are too; folders above them that stand alone are passed through. Images in
-// the root or in a split folder itself have no label.
+// are too, or if there are two of them: further folders beside them are then splits
+// of their own names, and the import says so. Folders above them that stand alone
+// are passed through. Images in the root or in a split folder itself have no label.
 //
 // Table: a CSV or TSV file of path, label and optionally split; see ReadTable.
 //

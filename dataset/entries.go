@@ -6,6 +6,8 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // fromEntries makes samples of the rows of a table or list, and remarks of the
@@ -32,6 +34,7 @@ func (r *Result) fromEntries(t *tree, entries []Entry, file string) error {
 		at[found] = len(r.Samples)
 		r.Samples = append(r.Samples, s)
 	}
+	r.warnOutside(file)
 	for _, p := range t.images {
 		if _, ok := at[p]; !ok {
 			r.remark(Unlisted, p, "not in %s", filepath.Base(file))
@@ -43,6 +46,21 @@ func (r *Result) fromEntries(t *tree, entries []Entry, file string) error {
 	return nil
 }
 
+// warnOutside says how many files of a table lie outside of the folder that was given.
+func (r *Result) warnOutside(file string) {
+	count, first := 0, ""
+	for _, s := range r.Samples {
+		if isAbsolute(s.Path) {
+			if count++; count == 1 {
+				first = s.Path
+			}
+		}
+	}
+	if count > 0 {
+		r.remark(Warning, "", "%d of the %d files of %s lie outside of %s; the first is %s", count, len(r.Samples), filepath.Base(file), r.Source.Root, first)
+	}
+}
+
 // agree refuses a path that is listed twice with different labels or splits.
 func agree(first, again Sample, line int) error {
 	if first.Label != again.Label || first.Split != again.Split {
@@ -51,40 +69,99 @@ func agree(first, again Sample, line int) error {
 	return nil
 }
 
-// finder finds the file a table means by a path.
+// finder finds the file a table means by a path. Names are compared in Unicode's
+// composed form (NFC): tables written on a Mac often hold the decomposed one.
 type finder struct {
 	root, beside string
-	images       map[string]bool
-	byName       map[string][]string
+	images       map[string]string   // composed path → path
+	byName       map[string][]string // composed base name → paths
+	byStem       map[string][]string // composed base name without its ending → paths
 }
 
 func newFinder(root, beside string, t *tree) *finder {
-	f := &finder{root: root, beside: beside, images: map[string]bool{}, byName: map[string][]string{}}
+	f := &finder{root: root, beside: beside, images: map[string]string{}, byName: map[string][]string{}, byStem: map[string][]string{}}
 	for _, p := range t.images {
-		f.images[p] = true
-		f.byName[path.Base(p)] = append(f.byName[path.Base(p)], p)
+		composed := norm.NFC.String(p)
+		name := path.Base(composed)
+		f.images[composed] = p
+		f.byName[name] = append(f.byName[name], p)
+		stem := strings.TrimSuffix(name, path.Ext(name))
+		f.byStem[stem] = append(f.byStem[stem], p)
 	}
 	return f
 }
 
-// find tries a path relative to the root, relative to the table, and, if it is
-// a bare name, anywhere under the root where it is the only one; why says what
+// find tries a path relative to the root, relative to the table, the longest end
+// of an absolute path of another machine, and, for a bare name, with or without
+// its ending, anywhere under the root where it is the only one; why says what
 // went wrong.
 func (f *finder) find(p string) (found, why string) {
-	if f.images[path.Clean(p)] {
-		return path.Clean(p), ""
+	p = norm.NFC.String(p)
+	if known, ok := f.images[path.Clean(p)]; ok {
+		return known, ""
 	}
 	if full, ok := f.place(p); ok {
 		return full, ""
 	}
-	same := f.byName[p]
+	same := f.byName[path.Base(p)]
 	switch {
-	case strings.Contains(p, "/") || len(same) == 0:
-		return "", "there is no such file"
-	case len(same) > 1:
-		return "", fmt.Sprintf("%d files have that name, such as %s and %s; give the path", len(same), same[0], same[1])
+	case isAbsolute(p):
+		same = longestEnd(same, p)
+	case strings.Contains(p, "/"):
+		same = f.withEnding(p)
+	case len(same) == 0:
+		same = f.byStem[p]
 	}
-	return same[0], ""
+	switch len(same) {
+	case 0:
+		return "", "there is no such file"
+	case 1:
+		return same[0], ""
+	}
+	return "", fmt.Sprintf("%d files have that name, such as %s and %s; give the path", len(same), same[0], same[1])
+}
+
+// withEnding returns the files of a path that lacks its ending.
+func (f *finder) withEnding(p string) []string {
+	var found []string
+	for _, q := range f.byStem[path.Base(p)] {
+		if strings.TrimSuffix(norm.NFC.String(q), path.Ext(q)) == path.Clean(p) {
+			found = append(found, q)
+		}
+	}
+	return found
+}
+
+// isAbsolute reports whether a path (with slashes) begins at a root, of this
+// machine or with a drive letter.
+func isAbsolute(p string) bool {
+	return strings.HasPrefix(p, "/") || len(p) > 2 && p[1] == ':' && p[2] == '/'
+}
+
+// longestEnd keeps those of the paths that share the most folders with the end of p.
+func longestEnd(paths []string, p string) []string {
+	var best []string
+	most := 0
+	for _, q := range paths {
+		n := commonEnd(norm.NFC.String(q), p)
+		if n > most {
+			best, most = nil, n
+		}
+		if n == most {
+			best = append(best, q)
+		}
+	}
+	return best
+}
+
+// commonEnd counts the parts that two paths have in common at their ends.
+func commonEnd(a, b string) int {
+	x, y := strings.Split(a, "/"), strings.Split(b, "/")
+	n := 0
+	for n < len(x) && n < len(y) && x[len(x)-1-n] == y[len(y)-1-n] {
+		n++
+	}
+	return n
 }
 
 // place looks for a file outside the tree that was walked, or named otherwise.

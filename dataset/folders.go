@@ -21,13 +21,16 @@ func splitName(name string) (string, bool) {
 // fromFolders labels every image by the folder it is in; see the package
 // documentation for the rule.
 func (r *Result) fromFolders(t *tree) {
-	level := splitLevel(t.images)
+	level, further := splitLevel(t.images)
 	parents := map[string]map[string]bool{}
 	for _, p := range t.images {
 		s := Sample{Path: p, Split: r.Source.Split}
 		folders := strings.Split(path.Dir(p), "/")
-		if level >= 0 {
-			s.Split, _ = splitName(folders[level])
+		if level >= 0 && level < len(folders) && folders[level] != "." {
+			s.Split = folders[level]
+			if known, ok := splitName(s.Split); ok {
+				s.Split = known
+			}
 			folders = folders[level+1:]
 		}
 		if n := len(folders); n > 0 && folders[n-1] != "." {
@@ -36,40 +39,55 @@ func (r *Result) fromFolders(t *tree) {
 		}
 		r.Samples = append(r.Samples, s)
 	}
+	for _, name := range further {
+		r.remark(Warning, "", "the folder %s stands beside folders of splits: its images are the split %q", name, name)
+	}
 	r.warnSharedNames(parents)
 	for _, p := range t.others {
 		r.remark(Stray, p, "not an image by its ending")
 	}
 }
 
-// splitLevel is the depth of the folders that are splits, or -1: the first
-// level with several folders or with a split's name, if all its folders that
-// hold images are splits.
-func splitLevel(images []string) int {
+// splitLevel is the depth of the folders that are splits, or -1: the first level
+// with several folders, with images beside them or with a split's name, if all its
+// folders are splits and no image stands beside them, or if at least two different
+// splits are among them. Further folders beside two splits are splits of their own
+// names: they are returned, in order.
+func splitLevel(images []string) (level int, further []string) {
 	for level := 0; ; level++ {
-		names := map[string]bool{}
-		for _, p := range images {
-			parts := strings.Split(p, "/")
-			if len(parts) <= level+1 {
-				return -1 // an image beside the folders
-			}
-			names[parts[level]] = true
-		}
-		splits := 0
+		names, loose := foldersAt(images, level)
+		splits := map[string]bool{}
+		further = nil
 		for name := range names {
-			if _, ok := splitName(name); ok {
-				splits++
+			if s, ok := splitName(name); ok {
+				splits[s] = true
+			} else {
+				further = append(further, name)
 			}
 		}
+		slices.Sort(further)
 		switch {
-		case len(names) == 0:
-			return -1
-		case splits == len(names):
-			return level
-		case len(names) > 1:
-			return -1
+		case len(splits) >= 2, len(splits) == 1 && len(further) == 0 && !loose:
+			return level, further
+		case loose || len(names) != 1:
+			return -1, nil
 		}
 	}
+}
+
+// foldersAt are the names of the folders at a depth, and whether images stand
+// beside them.
+func foldersAt(images []string, level int) (names map[string]bool, loose bool) {
+	names = map[string]bool{}
+	for _, p := range images {
+		parts := strings.Split(p, "/")
+		if len(parts) > level+1 {
+			names[parts[level]] = true
+		} else {
+			loose = true
+		}
+	}
+	return names, loose
 }
 
 func addParent(parents map[string]map[string]bool, label, folder string) {

@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/zeebo/xxh3"
@@ -39,9 +40,9 @@ func readAll(ctx context.Context, r *Result, progress func(Progress)) error {
 	})
 	for range runtime.NumCPU() + 2 {
 		g.Go(func() error {
-			var buffer []byte
+			buffer := make([]byte, pieceBytes)
 			for s := range next {
-				buffer = s.read(r.Source.Root, buffer)
+				s.read(r.Source.Root, buffer)
 				meter.add()
 			}
 			return nil
@@ -54,34 +55,84 @@ func readAll(ctx context.Context, r *Result, progress func(Progress)) error {
 	return err
 }
 
+const (
+	// maxFileBytes is the size above which a file is no image of a data set: a
+	// video, a disk image or a database under a wrong name.
+	maxFileBytes = 1 << 30
+	// pieceBytes is how much of a file is held at once.
+	pieceBytes = 1 << 20
+)
+
 // read fills in what the file says, unless there is a problem already; buffer
-// is reused between files.
-func (s *Sample) read(root string, buffer []byte) []byte {
+// holds a piece of the file meanwhile.
+func (s *Sample) read(root string, buffer []byte) {
 	if s.Problem != "" {
-		return buffer
+		return
 	}
-	data, err := readFile(s.File(root), buffer)
+	f, size, err := openFile(s.File(root))
 	if err != nil {
 		s.Problem = reason(err)
-		return buffer
+		return
 	}
-	hash := xxh3.Hash128(data).Bytes()
-	s.Hash, s.Bytes, s.Orientation = hex.EncodeToString(hash[:]), int64(len(data)), 1
-	if len(data) == 0 {
-		s.Problem = "the file is empty"
-		return data
+	defer f.Close()
+	s.Orientation = 1
+	if s.Problem = unreadable(size); s.Problem != "" {
+		return
 	}
-	info, err := imaging.Probe(data)
+	info, err := s.readOpen(f, buffer)
 	if err != nil {
-		s.Problem = err.Error()
-		return data
+		s.Problem = reason(err)
+		return
 	}
 	s.Format, s.Width, s.Height, s.Orientation = info.Format, info.Width, info.Height, info.Orientation
 	if pixels := int64(info.Width) * int64(info.Height); pixels > imaging.DefaultMaxPixels {
 		s.Problem = fmt.Sprintf("its header announces %d × %d pixels, more than the limit of %d", info.Width, info.Height, imaging.DefaultMaxPixels)
 	}
-	return data
 }
+
+// unreadable says why a file of that size is not read at all, "" if it is.
+func unreadable(size int64) string {
+	if size > maxFileBytes {
+		return fmt.Sprintf("the file has %d bytes, more than the limit of %d: it is hardly an image", size, maxFileBytes)
+	}
+	return ""
+}
+
+// readOpen hashes the file and reads its header. Most files fit in the buffer
+// and are read once; of the others the header is read in parts.
+func (s *Sample) readOpen(f *os.File, buffer []byte) (imaging.Info, error) {
+	n, err := io.ReadFull(f, buffer)
+	switch {
+	case errors.Is(err, io.EOF):
+		s.setHash(xxh3.Hash128(nil), 0)
+		return imaging.Info{}, errEmpty
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		s.setHash(xxh3.Hash128(buffer[:n]), int64(n))
+		return imaging.Probe(buffer[:n])
+	case err != nil:
+		return imaging.Info{}, &readError{err}
+	}
+	h := xxh3.New()
+	h.Write(buffer)
+	rest, err := io.CopyBuffer(struct{ io.Writer }{h}, struct{ io.Reader }{io.LimitReader(f, maxFileBytes-int64(n))}, buffer)
+	if err != nil {
+		return imaging.Info{}, &readError{err}
+	}
+	s.setHash(h.Sum128(), int64(n)+rest)
+	return imaging.ProbeFile(f, s.Bytes)
+}
+
+var errEmpty = errors.New("the file is empty")
+
+func (s *Sample) setHash(sum xxh3.Uint128, bytes int64) {
+	digits := sum.Bytes()
+	s.Hash, s.Bytes = hex.EncodeToString(digits[:]), bytes
+}
+
+// readError is an error of the file system, not of the content.
+type readError struct{ error }
+
+func (e *readError) Unwrap() error { return e.error }
 
 // File is where the sample's file is.
 func (s *Sample) File(root string) string {
@@ -92,43 +143,36 @@ func (s *Sample) File(root string) string {
 	return filepath.Join(root, p)
 }
 
-// reason says why a file cannot be read, without the path, which stands beside it.
+// reason says why a file cannot be a sample, without its path, which stands
+// beside it.
 func reason(err error) string {
-	var pathError *fs.PathError
-	if errors.As(err, &pathError) {
-		err = pathError.Err
+	var path *fs.PathError
+	var read *readError
+	if !errors.As(err, &path) && !errors.As(err, &read) {
+		return err.Error() // of the content
+	}
+	if path != nil {
+		err = path.Err
 	}
 	return "cannot be read: " + strings.ToLower(err.Error())
 }
 
-// readFile is os.ReadFile into a buffer that is kept.
-func readFile(name string, buffer []byte) ([]byte, error) {
-	f, err := os.Open(name)
+// openFile opens a regular file, and nothing that could block or never end (a
+// pipe, a device): it does not wait, and looks at what it opened.
+func openFile(name string) (*os.File, int64, error) {
+	f, err := os.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	defer f.Close()
 	info, err := f.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = &readError{errors.New("not a regular file")}
+	}
 	if err != nil {
-		return nil, err
+		f.Close()
+		return nil, 0, err
 	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("not a regular file")
-	}
-	data := buffer[:0]
-	for {
-		if len(data) == cap(data) {
-			data = append(make([]byte, 0, max(2*cap(data), int(info.Size())+1)), data...)
-		}
-		n, err := f.Read(data[len(data):cap(data)])
-		data = data[:len(data)+n]
-		if n == 0 || err != nil {
-			if errors.Is(err, io.EOF) {
-				err = nil
-			}
-			return data, err
-		}
-	}
+	return f, info.Size(), nil
 }
 
 // meter counts files and reports about ten times a second.

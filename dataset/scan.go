@@ -27,8 +27,11 @@ func Scan(ctx context.Context, src Source, progress func(Progress)) (*Result, er
 	if err := r.list(tree); err != nil {
 		return nil, err
 	}
-	for _, name := range tree.unnamed {
-		r.Samples = append(r.Samples, Sample{Path: name, Split: src.Split, Problem: "its name is not UTF-8 text: rename it"})
+	for name, why := range tree.problems {
+		r.Samples = append(r.Samples, Sample{Path: name, Split: src.Split, Problem: why})
+	}
+	for name, target := range tree.outside {
+		r.remark(Warning, name, "the folder %s is a link to %s, outside of %s: its images are counted in", name, target, src.Root)
 	}
 	if len(r.Samples) == 0 {
 		return nil, r.nothing()

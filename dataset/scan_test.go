@@ -132,6 +132,8 @@ func TestFoldersGiveLabelsAndSplits(t *testing.T) {
 		"images in the root":        {[]string{"1.png", "2.png"}, []string{"1.png - -", "2.png - -"}},
 		"images in splits":          {[]string{"train/1.png", "test/2.png"}, []string{"test/2.png - test", "train/1.png - train"}},
 		"an image beside the split": {[]string{"train/cake/1.png", "x.png"}, []string{"train/cake/1.png cake -", "x.png - -"}},
+		"a folder beside splits":    {[]string{"train/cake/1.png", "test/cake/2.png", "extra/cake/3.png"}, []string{"extra/cake/3.png cake extra", "test/cake/2.png cake test", "train/cake/1.png cake train"}},
+		"images beside splits":      {[]string{"train/cake/1.png", "test/cake/2.png", "x.png"}, []string{"test/cake/2.png cake test", "train/cake/1.png cake train", "x.png - -"}},
 		"a single class":            {[]string{"cake/1.png"}, []string{"cake/1.png cake -"}},
 	} {
 		t.Run(name, func(t *testing.T) {

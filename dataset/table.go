@@ -24,8 +24,8 @@ type Entry struct {
 
 // names of columns, in order of preference: a class's name before its number.
 var (
-	pathNames  = []string{"path", "file", "filename", "filepath", "image", "imagepath", "imagefile", "imagename", "imagefilename", "img", "imgpath", "name", "id", "imageid"}
-	labelNames = []string{"label", "labelname", "class", "classname", "category", "categoryname", "species", "target", "y", "labelid", "classid", "classindex", "labelindex", "categoryid"}
+	pathNames  = []string{"path", "file", "filename", "filepath", "image", "imagepath", "imagefile", "imagename", "imagefilename", "img", "imgpath", "name", "id", "imageid", "idcode"}
+	labelNames = []string{"label", "labelname", "class", "classname", "category", "categoryname", "species", "target", "y", "labelid", "classid", "classindex", "labelindex", "categoryid", "dx", "diagnosis", "breed", "labels", "classes"}
 	splitNamed = []string{"split", "set", "subset", "partition", "usage", "fold", "dataset", "datasplit"}
 )
 
@@ -50,8 +50,14 @@ func ReadTable(data []byte) ([]Entry, error) {
 	if err != nil {
 		return nil, err
 	}
+	names := rows[0]
 	if header {
 		rows, lines = rows[1:], lines[1:]
+	}
+	if header && c.label < 0 && c.path >= 0 {
+		if c, rows, err = labelColumn(c, names, rows); err != nil {
+			return nil, err
+		}
 	}
 	entries := make([]Entry, 0, len(rows))
 	for i, row := range rows {
@@ -80,8 +86,20 @@ func readRows(data []byte) (rows [][]string, lines []int, err error) {
 	if !utf8.Valid(data) {
 		return nil, nil, fmt.Errorf("%w: it is not UTF-8 text; save it as UTF-8, in a spreadsheet as \"CSV UTF-8\"", ErrTable)
 	}
-	r := csv.NewReader(bytes.NewReader(data))
-	r.Comma, r.FieldsPerRecord, r.LazyQuotes, r.TrimLeadingSpace = sniffDelimiter(data), -1, true, true
+	comma, skip := delimiter(data)
+	if comma == 0 {
+		rows, lines = spacedRows(data)
+		return rows, lines, nil
+	}
+	r := csv.NewReader(bytes.NewReader(data[skip:]))
+	defer func() {
+		if skip > 0 { // the line that named the delimiter counts
+			for i := range lines {
+				lines[i]++
+			}
+		}
+	}()
+	r.Comma, r.FieldsPerRecord, r.LazyQuotes, r.TrimLeadingSpace = comma, -1, true, true
 	for {
 		row, err := r.Read()
 		if errors.Is(err, io.EOF) {

@@ -20,57 +20,164 @@ func isImageName(name string) bool {
 	return slices.Contains(extensions, strings.ToLower(path.Ext(name)))
 }
 
+// foreign are the endings, in lower case, of images that are not read: they are
+// set aside by name, not taken for other files.
+var foreign = map[string]string{
+	".heic": "HEIC", ".heif": "HEIF", ".avif": "AVIF", ".jp2": "JPEG 2000", ".j2k": "JPEG 2000", ".jpf": "JPEG 2000", ".jpx": "JPEG 2000",
+	".jxl": "JPEG XL", ".cr2": "camera raw", ".nef": "camera raw", ".arw": "camera raw", ".dng": "camera raw", ".psd": "Photoshop",
+}
+
+// skipped are folders that no data set means: of archives, network drives and
+// waste baskets.
+var skipped = []string{"__MACOSX", "@eaDir", "$RECYCLE.BIN", "System Volume Information", "lost+found"}
+
 // tree is what lies under the root: paths relative to it, with slashes, in
 // lexical order.
 type tree struct {
 	images []string
 	others []string
-	// unnamed are the images whose names are not UTF-8 text, as Go source would
-	// write them: such a name can be neither stored nor shown.
-	unnamed []string
+	// problems are files and folders that cannot be used, by path, and why.
+	problems map[string]string
+	// outside are the links that lead out of the root, by path, and where to.
+	outside map[string]string
 }
 
-// walk lists the files under the root. Hidden folders and __MACOSX are not
-// entered, and links to folders are not followed.
+// walker lists a tree; links to folders are followed, each folder once.
+type walker struct {
+	ctx  context.Context
+	src  Source
+	used []string
+	seen map[string]bool // real paths of the folders entered
+	tree *tree
+	root string // real path
+}
+
+// walk lists the files under the root. Hidden folders and those of archives and
+// waste baskets are not entered. Links to folders are followed unless they lead
+// to a folder that was, or is being, listed. A folder that cannot be listed is a
+// problem of its own, not of the whole.
 func walk(ctx context.Context, src Source) (*tree, error) {
-	t := &tree{}
 	root, err := filepath.EvalSymlinks(src.Root)
 	if err != nil {
 		return nil, err
 	}
-	used := append([]string{src.Labels, src.List}, src.Regions...)
-	err = filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
-		if err == nil {
-			err = ctx.Err()
-		}
-		if err != nil || p == root {
-			return err
-		}
-		rel, err := filepath.Rel(root, p)
-		if err != nil {
-			return err
-		}
-		if slices.Contains(used, filepath.Join(src.Root, rel)) {
-			return skipFolder(d)
-		}
-		if d.IsDir() {
-			if strings.HasPrefix(d.Name(), ".") || d.Name() == "__MACOSX" {
-				return fs.SkipDir
-			}
-			return nil
-		}
-		t.add(filepath.ToSlash(rel), p, d)
-		return nil
-	})
-	return t, err
+	w := &walker{
+		ctx: ctx, src: src, root: root,
+		used: append([]string{src.Labels, src.List}, src.Regions...),
+		seen: map[string]bool{root: true},
+		tree: &tree{problems: map[string]string{}, outside: map[string]string{}},
+	}
+	entries, err := os.ReadDir(root)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.folder("", root, entries); err != nil {
+		return nil, err
+	}
+	slices.Sort(w.tree.images)
+	slices.Sort(w.tree.others)
+	return w.tree, nil
 }
 
-// skipFolder leaves out a folder of regions as well as a single file.
-func skipFolder(d fs.DirEntry) error {
-	if d.IsDir() {
-		return fs.SkipDir
+// folder lists one folder: rel is its path under the root, full its real one.
+// Folders that are links come last, so that what is there by itself keeps its
+// own path.
+func (w *walker) folder(rel, full string, entries []fs.DirEntry) error {
+	var links []fs.DirEntry
+	for _, d := range entries {
+		if err := w.ctx.Err(); err != nil {
+			return err
+		}
+		p := path.Join(rel, d.Name())
+		switch {
+		case slices.Contains(w.used, filepath.Join(w.src.Root, filepath.FromSlash(p))): // the table, or a folder of regions
+		case d.IsDir():
+			if err := w.enter(p, filepath.Join(full, d.Name())); err != nil {
+				return err
+			}
+		case d.Type()&fs.ModeSymlink != 0 && isFolder(filepath.Join(full, d.Name())):
+			links = append(links, d)
+		default:
+			w.tree.add(p, filepath.Join(full, d.Name()), d)
+		}
+	}
+	for _, d := range links {
+		if err := w.link(path.Join(rel, d.Name()), filepath.Join(full, d.Name())); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+func isFolder(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.IsDir()
+}
+
+// enter lists a folder inside another, unless its name says that it is none of
+// the data set's.
+func (w *walker) enter(rel, full string) error {
+	name := path.Base(rel)
+	if strings.HasPrefix(name, ".") || slices.Contains(skipped, name) {
+		return nil
+	}
+	if w.seen[full] {
+		return nil // reached by a link before
+	}
+	w.seen[full] = true
+	entries, err := os.ReadDir(full)
+	if err != nil {
+		w.tree.problem(rel, "the folder "+reason(err))
+		return nil
+	}
+	return w.folder(rel, full, entries)
+}
+
+// link follows a link to a folder.
+func (w *walker) link(rel, full string) error {
+	real, err := filepath.EvalSymlinks(full)
+	if err != nil {
+		w.tree.problem(rel, "the folder "+reason(err))
+		return nil
+	}
+	if w.seen[real] || w.listed(real) {
+		return nil // what it leads to is listed by itself; a loop ends here
+	}
+	if !within(w.root, real) {
+		w.tree.outside[printable(rel)] = real
+	}
+	return w.enter(rel, real)
+}
+
+// listed reports whether a folder is reached from the root without a link.
+func (w *walker) listed(real string) bool {
+	if !within(w.root, real) {
+		return false
+	}
+	rel, _ := filepath.Rel(w.root, real)
+	for _, name := range strings.Split(rel, string(filepath.Separator)) {
+		if name != "." && (strings.HasPrefix(name, ".") || slices.Contains(skipped, name)) {
+			return false
+		}
+	}
+	return true
+}
+
+// within reports whether a path lies in a folder, or is it.
+func within(folder, p string) bool {
+	rel, err := filepath.Rel(folder, p)
+	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
+}
+
+func (t *tree) problem(rel, why string) { t.problems[printable(rel)] = why }
+
+// printable is a name as it can be stored and shown: one that is not UTF-8 as Go
+// source would write it.
+func printable(rel string) string {
+	if utf8.ValidString(rel) {
+		return rel
+	}
+	return strings.Trim(strconv.Quote(rel), `"`)
 }
 
 func (t *tree) add(rel, full string, d fs.DirEntry) {
@@ -79,17 +186,16 @@ func (t *tree) add(rel, full string, d fs.DirEntry) {
 		info, err := os.Stat(full)
 		isFile = err != nil || info.Mode().IsRegular() // a broken link is an unreadable file
 	}
-	isImage := isFile && isImageName(rel) && !strings.HasPrefix(d.Name(), ".")
-	if !utf8.ValidString(rel) {
-		rel = strings.Trim(strconv.Quote(rel), `"`)
-		if isImage {
-			t.unnamed = append(t.unnamed, rel)
-			return
-		}
-	}
-	if isImage {
+	hidden := strings.HasPrefix(d.Name(), ".")
+	kind, isForeign := foreign[strings.ToLower(path.Ext(rel))]
+	switch {
+	case !isFile || hidden || !isImageName(rel) && !isForeign:
+		t.others = append(t.others, printable(rel))
+	case !utf8.ValidString(rel):
+		t.problem(rel, "its name is not UTF-8 text: rename it")
+	case isForeign:
+		t.problem(rel, kind+" is not read: convert it to JPEG or PNG")
+	default:
 		t.images = append(t.images, rel)
-	} else {
-		t.others = append(t.others, rel)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"strings"
 )
 
 // Info is what the header of an image file says.
@@ -102,7 +103,33 @@ func recognise(data []byte) (format, error) {
 			return f, nil
 		}
 	}
+	if name := foreignFormat(data); name != "" {
+		return format{}, fmt.Errorf("%s is not read here: convert it to JPEG or PNG: %w", name, ErrFormat)
+	}
 	return format{}, fmt.Errorf("begins with %q, no format known here (JPEG, PNG, GIF, WebP, BMP, TIFF, PNM): %w", data[:min(8, len(data))], ErrFormat)
+}
+
+// foreignFormat names the kinds of image that are known and not read.
+func foreignFormat(data []byte) string {
+	if len(data) >= 12 && string(data[4:8]) == "ftyp" {
+		switch brand := string(data[8:12]); brand {
+		case "avif", "avis":
+			return "AVIF"
+		case "heic", "heix", "hevc", "hevx", "heim", "heis", "mif1", "msf1":
+			return "HEIC"
+		}
+		return "a video or image in an ISO container (" + strings.TrimSpace(string(data[8:12])) + ")"
+	}
+	for _, known := range []struct{ magic, name string }{
+		{"\x00\x00\x00\x0cjP  \r\n\x87\n", "JPEG 2000"}, {"\xff\x4f\xff\x51", "JPEG 2000"},
+		{"\x00\x00\x00\x0cJXL \r\n\x87\n", "JPEG XL"}, {"\xff\x0a", "JPEG XL"}, {"8BPS", "Photoshop"},
+		{"<svg", "SVG"}, {"%PDF", "PDF"},
+	} {
+		if strings.HasPrefix(string(data[:min(16, len(data))]), known.magic) {
+			return known.name
+		}
+	}
+	return ""
 }
 
 func probeWith(f format, data []byte) (Info, error) {
