@@ -1,9 +1,11 @@
 """The oracle of TestAttentionEqualsPyTorch: relevance by attention, from PyTorch's own autograd.
 
-attention.py vit MATERIAL    torchvision's vit_b_16 with the weights of the test material's common.py, on its image 0
-attention.py deit FILE       a small transformer with a class and a distillation token, which is also exported to FILE
+Arguments are pairs, of one model or several, so that PyTorch is started once:
 
-Prints JSON: input, class, and relevance, the mean over the tokens the head reads of the rows of R at the patches, where
+vit MATERIAL    torchvision's vit_b_16 with the weights of the test material's common.py, on its image 0
+deit FILE       a small transformer with a class and a distillation token, which is also exported to FILE
+
+Prints JSON, by the first of each pair: input, class, and relevance, the mean over the tokens the head reads of the rows of R at the patches, where
 R <- R + mean over heads of max(0, dA * A) @ R for the attention A of every layer, from R = I.
 """
 import json
@@ -80,8 +82,8 @@ def relevance(model, x, special):
     return {"input": x.detach().flatten().tolist(), "class": target, "relevance": r[:special, special:].mean(0).tolist()}
 
 
-if sys.argv[1] == "vit":
-    sys.path.insert(0, sys.argv[2])
+def vit(material):
+    sys.path.insert(0, material)
     from common import build
 
     nn.MultiheadAttention.forward = multihead
@@ -89,13 +91,18 @@ if sys.argv[1] == "vit":
     for block in model.encoder.layers:
         block.self_attention.training = True  # keeps PyTorch from a fused way around forward
         block.self_attention.dropout = 0.0
-    x = np.load(os.path.join(sys.argv[2], "inputs.npz"))["x0_f32"].reshape(1, 3, 224, 224)
-    answer = relevance(model, torch.from_numpy(x).double(), 1)
-else:
+    x = np.load(os.path.join(material, "inputs.npz"))["x0_f32"].reshape(1, 3, 224, 224)
+    return relevance(model, torch.from_numpy(x).double(), 1)
+
+
+def deit(file):
     torch.manual_seed(5)
     model = Distilled().train(False)
     x = torch.randn(1, 3, 40, 40)
-    torch.onnx.export(model, x, sys.argv[2], input_names=["input"], output_names=["logits"], opset_version=17,
+    torch.onnx.export(model, x, file, input_names=["input"], output_names=["logits"], opset_version=17,
                       dynamic_axes={"input": {0: "batch"}, "logits": {0: "batch"}})
-    answer = relevance(model.double(), x.double(), 2)
-json.dump(answer, sys.stdout)
+    return relevance(model.double(), x.double(), 2)
+
+
+models = {"vit": vit, "deit": deit}
+json.dump({name: models[name](argument) for name, argument in zip(sys.argv[1::2], sys.argv[2::2])}, sys.stdout)
