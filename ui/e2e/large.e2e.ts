@@ -122,7 +122,7 @@ it('zooms and pans with keys and buttons, in the address', async () => {
 it('bears long names on a wide and on a narrow page', async () => {
   const { page, faults } = await visit(browser, base);
   await page.goto(`${wide}?label=1&find=1`);
-  await page.getByText('Sphingidae').first().waitFor();
+  await page.locator('#gallery', { hasText: 'Sphingidae' }).waitFor();
   await page.locator('[data-test="thumb"]').first().waitFor();
   expect(await page.evaluate(inspect)).toEqual([]);
   await page.setViewportSize({ width: 390, height: 844 });
