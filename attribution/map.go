@@ -11,30 +11,30 @@ import (
 // row by row from the top left; zero means no effect. A map with Channels holds a
 // value per channel of the model's input; Summed is what a viewer shows of it.
 type Map struct {
-	Width       int              `json:"width"`
-	Height      int              `json:"height"`
-	Values      []float32        `json:"-"`
-	Method      string           `json:"method"`
-	Target      string           `json:"target"`       // as ParseTarget reads it
-	TargetIndex int              `json:"target_index"` // the class it meant
-	MinusIndex  int              `json:"minus_index"`  // the class subtracted in a contrast; -1 for none
-	Score       float64          `json:"score"`        // the explained number on the untouched picture
-	Geometry    imaging.Geometry `json:"geometry"`     // from map cells to displayed pixels
-	Evaluations int              `json:"evaluations"`  // inputs the model was run on
-	Correlation float64          `json:"correlation"`  // of two half-runs' maps (Spearman, uncorrected); 0 for methods that do not sample
-	Converged   bool             `json:"converged"`    // the stopping rule was met, or the method does not sample
-	Seconds     float64          `json:"seconds"`
-	Seed        uint64           `json:"seed"`
-	Layer       string           `json:"layer,omitempty"`      // the tensor a CAM looked at
-	Steps       int              `json:"steps,omitempty"`      // gradients that the map is the mean of: steps along a path, or samples
-	Gap         float64          `json:"gap,omitempty"`        // completeness, of methods that add up: |sum of values − d| ÷ |d|, d = Score − BaselineScore
-	Reason      string           `json:"reason,omitempty"`     // why this method was chosen, where the choice was left open
-	Degenerate  string           `json:"degenerate,omitempty"` // why the map must not be read; empty if it may be
+	Width       int
+	Height      int
+	Values      []float32
+	Method      string
+	Target      string           // as ParseTarget reads it
+	TargetIndex int              // the class it meant
+	MinusIndex  int              // the class subtracted in a contrast; -1 for none
+	Score       float64          // the explained number on the untouched picture
+	Geometry    imaging.Geometry // from map cells to displayed pixels
+	Evaluations int              // inputs the model was run on
+	Correlation float64          // of two half-runs' maps (Spearman, uncorrected); 0 for methods that do not sample
+	Converged   bool             // the stopping rule was met, or the method does not sample
+	Seconds     float64
+	Seed        uint64
+	Layer       string  // the tensor a CAM looked at
+	Steps       int     // gradients that the map is the mean of: steps along a path, or samples
+	Gap         float64 // completeness, of methods that add up: |sum of values − d| ÷ |d|, d = Score − BaselineScore
+	Reason      string  // why this method was chosen, where the choice was left open
+	Degenerate  string  // why the map must not be read; empty if it may be
 
-	ClassAgnostic bool           `json:"class_agnostic,omitempty"` // the map is the same for every target
-	BaselineScore float64        `json:"baseline_score,omitempty"` // the explained number on what the picture was compared with (its mean, if several)
-	Channels      int            `json:"channels,omitempty"`       // above 0: Values keep that many channels in the order of Layout; Width×Height×Channels values
-	Layout        imaging.Layout `json:"layout,omitempty"`         // the model's input layout, where Channels is above 0
+	ClassAgnostic bool           // the map is the same for every target
+	BaselineScore float64        // the explained number on what the picture was compared with (its mean, if several)
+	Channels      int            // above 0: Values keep that many channels in the order of Layout; Width×Height×Channels values
+	Layout        imaging.Layout // the model's input layout, where Channels is above 0
 }
 
 // Summed is the map with its channels added up: one value per place. A map without

@@ -79,7 +79,7 @@ func (p *Pipeline) make(ctx context.Context, evaluation string, sample int64, o 
 	if last == nil {
 		return nil, fmt.Errorf("explain sample %d: the worker sent no map", sample)
 	}
-	stored := maps.StoredMap{Sample: sample, Key: o.Key(), Meta: task.JSON(last), Data: floatBytes(last.Values)}
+	stored := maps.StoredMap{Sample: sample, Key: o.Key(), Meta: metaOf(last), Data: floatBytes(last.Values)}
 	return last, p.Store.Maps.PutMap(ctx, evaluation, stored)
 }
 

@@ -8,6 +8,8 @@ import (
 	"math"
 
 	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/internal/mapwire"
+	"github.com/sightline/sightline/server/api"
 	"github.com/sightline/sightline/task"
 )
 
@@ -26,7 +28,7 @@ const frameHead = 13
 func (f frame) encode() []byte {
 	var meta, values []byte
 	if f.Map != nil {
-		meta, values = task.JSON(f.Map), floatBytes(f.Map.Values)
+		meta, values = metaOf(f.Map), floatBytes(f.Map.Values)
 	}
 	head := make([]byte, frameHead, frameHead+len(meta)+len(values))
 	if f.final {
@@ -58,19 +60,22 @@ func decodeFrame(b []byte) (f frame, err error) {
 
 // mapFrom puts a map together from its metadata and its values.
 func mapFrom(meta json.RawMessage, data []byte) (*attribution.Map, error) {
-	m := new(attribution.Map)
-	if err := json.Unmarshal(meta, m); err != nil {
+	var h api.MapMeta
+	if err := json.Unmarshal(meta, &h); err != nil {
 		return nil, fmt.Errorf("read a map's description: %w", err)
 	}
-	if len(data) != 4*m.Width*m.Height*max(m.Channels, 1) {
-		return nil, fmt.Errorf("a map of %d×%d cells and %d channels has %d bytes", m.Width, m.Height, max(m.Channels, 1), len(data))
+	if len(data) != 4*h.Width*h.Height*max(h.Channels, 1) {
+		return nil, fmt.Errorf("a map of %d×%d cells and %d channels has %d bytes", h.Width, h.Height, max(h.Channels, 1), len(data))
 	}
-	m.Values = make([]float32, len(data)/4)
-	for i := range m.Values {
-		m.Values[i] = math.Float32frombits(binary.LittleEndian.Uint32(data[4*i:]))
+	values := make([]float32, len(data)/4)
+	for i := range values {
+		values[i] = math.Float32frombits(binary.LittleEndian.Uint32(data[4*i:]))
 	}
-	return m, nil
+	return mapwire.Map(h, values), nil
 }
+
+// metaOf is a map's metadata as it travels and is stored.
+func metaOf(m *attribution.Map) json.RawMessage { return task.JSON(mapwire.Meta(m)) }
 
 // floatBytes is the values as little-endian float32.
 func floatBytes(values []float32) []byte {

@@ -51,7 +51,7 @@ func (p *Pipeline) Trust(ctx context.Context, evaluation string, sample int64, o
 	}
 	found, known, err := task.Measure(ctx, p.Server, func() (*trust.Trust, error) { return p.StoredTrust(ctx, evaluation, sample, o) }, callTrust, func() (any, error) {
 		request, err := p.sampleRequest(ctx, evaluation, sample, o)
-		return trustRequest{explainRequest: request, Meta: task.JSON(m), Values: floatBytes(m.Values)}, err
+		return trustRequest{explainRequest: request, Meta: metaOf(m), Values: floatBytes(m.Values)}, err
 	}, progress)
 	switch {
 	case err != nil:

@@ -248,7 +248,7 @@ func (r *mapsRun) finish(ctx context.Context, subjects []*subject, samples int) 
 			if m == nil {
 				continue
 			}
-			p := workspace.Packed{Key: r.Maps[wish].Key(), Sample: s.item.ID, Meta: task.JSON(m), Data: floatBytes(m.Values)}
+			p := workspace.Packed{Key: r.Maps[wish].Key(), Sample: s.item.ID, Meta: metaOf(m), Data: floatBytes(m.Values)}
 			if r.Judged {
 				found, err := judge(ctx, r.scorer, s.input, m, nil)
 				if ctx.Err() != nil {

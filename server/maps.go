@@ -12,6 +12,7 @@ import (
 
 	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/attribution/methods"
+	"github.com/sightline/sightline/internal/mapwire"
 	"github.com/sightline/sightline/pipeline"
 	"github.com/sightline/sightline/server/api"
 	"github.com/sightline/sightline/task"
@@ -104,10 +105,8 @@ func toMethod(c attribution.Card) api.Method {
 func toHeader(m *attribution.Map, o pipeline.MapOptions, classes []string) api.MapHeader {
 	low, high := m.Range()
 	return api.MapHeader{
-		Width: m.Width, Height: m.Height, Method: m.Method, Target: m.Target, TargetIndex: m.TargetIndex, TargetName: nameAt(classes, m.TargetIndex),
-		MinusIndex: m.MinusIndex, MinusName: nameAt(classes, m.MinusIndex), Score: m.Score, Geometry: api.Geometry(m.Geometry), Evaluations: m.Evaluations,
-		Correlation: m.Correlation, Converged: m.Converged, Seconds: m.Seconds, Seed: m.Seed, Options: o.Options, Min: float64(low), Max: float64(high), Degenerate: m.Degenerate,
-		Channels: m.Channels, Layout: string(m.Layout), Layer: m.Layer, Steps: m.Steps, Gap: m.Gap, Reason: m.Reason,
+		MapMeta: mapwire.Meta(m), TargetName: nameAt(classes, m.TargetIndex), MinusName: nameAt(classes, m.MinusIndex),
+		Options: o.Options, Min: float64(low), Max: float64(high),
 	}
 }
 

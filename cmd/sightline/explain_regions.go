@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/sightline/sightline/attribution"
-	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/internal/regiontable"
 	"github.com/sightline/sightline/regions"
 	"github.com/sightline/sightline/server/api"
@@ -50,11 +49,6 @@ func (w *mapWriter) rows(d api.SampleDetail, sample api.Sample, entry mapEntry, 
 		list = append(list, row)
 	}
 	return list, nil
-}
-
-// mapOf is a map as it was fetched.
-func mapOf(h api.MapHeader, values []float32) *attribution.Map {
-	return &attribution.Map{Width: h.Width, Height: h.Height, Values: values, Geometry: imaging.Geometry(h.Geometry), Degenerate: h.Degenerate, Channels: h.Channels, Layout: imaging.Layout(h.Layout)}
 }
 
 func predictedName(e api.Evaluation, index int) string {

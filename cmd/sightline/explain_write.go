@@ -13,37 +13,23 @@ import (
 	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/client"
 	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/internal/mapwire"
 	"github.com/sightline/sightline/internal/regiontable"
 	"github.com/sightline/sightline/server/api"
 )
 
-// mapEntry is one element of index.json.
+// mapEntry is one element of index.json: the map's own description, where it is, and
+// what is known of its trust.
 type mapEntry struct {
-	Path        string       `json:"path"`    // of the image, relative to the dataset's root
-	Map         string       `json:"map"`     // the .npy beside index.json
-	Overlay     string       `json:"overlay"` // the .png beside it; empty for a map that means nothing
-	Method      string       `json:"method"`
-	Target      string       `json:"target"`
-	TargetIndex int          `json:"target_index"`
-	TargetName  string       `json:"target_name"`
-	MinusIndex  int          `json:"minus_index"` // class that a contrast subtracts; -1 for other targets
-	MinusName   string       `json:"minus_name,omitempty"`
-	Score       float64      `json:"score"`
-	Geometry    api.Geometry `json:"geometry"`
-	Seconds     float64      `json:"seconds"`
-	Correlation float64      `json:"correlation"`
-	Converged   bool         `json:"converged"`
-	Degenerate  string       `json:"degenerate,omitempty"`
-	Layer       string       `json:"layer,omitempty"`  // the tensor a CAM looked at
-	Reason      string       `json:"reason,omitempty"` // why this method was chosen, if it was not named
+	Path    string `json:"path"`    // of the image, relative to the dataset's root
+	Map     string `json:"map"`     // the .npy beside index.json
+	Overlay string `json:"overlay"` // the .png beside it; empty for a map that means nothing
+	api.MapHeader
 
 	Verdict   string   `json:"verdict,omitempty"` // green, amber or red, if the map was judged
 	Why       string   `json:"why,omitempty"`     // the verdict in words
 	Insertion *float64 `json:"insertion,omitempty"`
 	Deletion  *float64 `json:"deletion,omitempty"`
-
-	Seed    uint64            `json:"seed"`
-	Options map[string]string `json:"options,omitempty"` // settings of the method that are not the default
 }
 
 // mapWriter fetches maps and writes them with overlays, an index and a table of
@@ -118,7 +104,7 @@ func (w *mapWriter) write(ctx context.Context, detail api.SampleDetail, sample a
 	if err != nil {
 		return err
 	}
-	entry := toEntry(sample, header)
+	entry := mapEntry{Path: sample.Path, MapHeader: header}
 	base += "." + method.Name + "." + strings.ReplaceAll(target, ":", "-")
 	if w.trust {
 		if err := w.addTrust(ctx, sample, query, &entry); err != nil {
@@ -126,7 +112,7 @@ func (w *mapWriter) write(ctx context.Context, detail api.SampleDetail, sample a
 		}
 	}
 	entry.Map = base + ".npy"
-	m := mapOf(header, values)
+	m := mapwire.Map(header.MapMeta, values)
 	if err = writeFile(filepath.Join(w.out, entry.Map), func(f *os.File) error { return m.WriteNPY(f) }); err != nil {
 		return err
 	}
@@ -140,14 +126,6 @@ func (w *mapWriter) write(ctx context.Context, detail api.SampleDetail, sample a
 	rows, err := w.rows(detail, sample, entry, m)
 	w.entries, w.table = append(w.entries, entry), append(w.table, rows...)
 	return err
-}
-
-func toEntry(sample api.Sample, h api.MapHeader) mapEntry {
-	return mapEntry{
-		Path: sample.Path, Method: h.Method, Target: h.Target, TargetIndex: h.TargetIndex, TargetName: h.TargetName,
-		MinusIndex: h.MinusIndex, MinusName: h.MinusName, Score: h.Score, Geometry: h.Geometry, Seconds: h.Seconds,
-		Correlation: h.Correlation, Converged: h.Converged, Degenerate: h.Degenerate, Layer: h.Layer, Reason: h.Reason, Seed: h.Seed, Options: h.Options,
-	}
 }
 
 // addTrust adds what the job found of the map's worth.

@@ -14,6 +14,7 @@ import (
 	"github.com/sightline/sightline/attribution/methods"
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/internal/mapwire"
 	"github.com/sightline/sightline/server/api"
 )
 
@@ -149,11 +150,9 @@ func (o *mapOptions) write(im *imaging.Image, m *attribution.Map) error {
 }
 
 func (c *call) showMap(m *attribution.Map, spec *classifier.Spec, o *mapOptions) error {
-	e := toEntry(api.Sample{Path: c.args[0]}, api.MapHeader{
-		Method: m.Method, Target: m.Target, TargetIndex: m.TargetIndex, TargetName: spec.Classes[m.TargetIndex], MinusIndex: m.MinusIndex,
-		Score: m.Score, Geometry: api.Geometry(m.Geometry), Seconds: m.Seconds, Correlation: m.Correlation, Converged: m.Converged,
-		Degenerate: m.Degenerate, Layer: m.Layer, Reason: m.Reason, Seed: m.Seed, Options: o.options,
-	})
+	e := mapEntry{Path: c.args[0], MapHeader: api.MapHeader{MapMeta: mapwire.Meta(m), TargetName: spec.Classes[m.TargetIndex], Options: o.options}}
+	low, high := m.Range()
+	e.Min, e.Max = float64(low), float64(high)
 	if m.MinusIndex >= 0 {
 		e.MinusName = spec.Classes[m.MinusIndex]
 	}

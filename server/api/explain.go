@@ -40,17 +40,16 @@ type Geometry struct {
 	Matrix        [6]float64 `json:"matrix"`
 }
 
-// MapHeader describes an attribution map; its values travel beside it as
-// little-endian float32, row by row, raw and signed.
-type MapHeader struct {
+// MapMeta is what there is to say of an attribution map besides its values: how it
+// travels from a worker to the server, how it is stored, and, with the names in a
+// MapHeader, how it travels to clients.
+type MapMeta struct {
 	Width       int      `json:"width" doc:"Cells across"`
 	Height      int      `json:"height" doc:"Cells down"`
 	Method      string   `json:"method"`
 	Target      string   `json:"target" doc:"predicted, true, contrast or class:INDEX"`
-	TargetIndex int      `json:"target_index"`
-	TargetName  string   `json:"target_name"`
+	TargetIndex int      `json:"target_index" doc:"The class it meant"`
 	MinusIndex  int      `json:"minus_index" doc:"Class subtracted by a contrast; -1 if none"`
-	MinusName   string   `json:"minus_name"`
 	Score       float64  `json:"score" doc:"What is explained: the target's logit or log-probability"`
 	Geometry    Geometry `json:"geometry"`
 	Evaluations int      `json:"evaluations" doc:"Times the model was run"`
@@ -58,22 +57,28 @@ type MapHeader struct {
 	Converged   bool     `json:"converged"`
 	Seconds     float64  `json:"seconds"`
 	Seed        uint64   `json:"seed"`
+	Layer       string   `json:"layer,omitempty" doc:"The tensor a CAM looked at"`
+	Steps       int      `json:"steps,omitempty" doc:"Steps from the baseline to the image, of a path method"`
+	Gap         float64  `json:"gap,omitempty" doc:"Completeness gap of a path method: what the sum of the map lacks of the score's difference, as a share of it"`
+	Reason      string   `json:"reason,omitempty" doc:"Why this method was chosen, if the choice was left to Sightline"`
+	Degenerate  string   `json:"degenerate,omitempty" doc:"Why the map means nothing, if so"`
 
-	Options map[string]string `json:"options,omitempty" doc:"Settings of the method that are not the default"`
+	ClassAgnostic bool    `json:"class_agnostic,omitempty" doc:"The map is the same for every target"`
+	BaselineScore float64 `json:"baseline_score,omitempty" doc:"The score of what the image was compared with, of a path method"`
+	Channels      int     `json:"channels,omitempty" doc:"Channels that the values keep (option channels=keep): a map of this many values per cell; absent: one value per cell"`
+	Layout        string  `json:"layout,omitempty" doc:"Order of values that keep channels: the model's own input layout" enum:"NCHW,NHWC"`
+}
 
-	Channels int    `json:"channels,omitempty" doc:"Channels that the values keep (option channels=keep): a map of this many values per cell; absent: one value per cell"`
-	Layout   string `json:"layout,omitempty" doc:"Order of values that keep channels: the model's own input layout" enum:"NCHW,NHWC"`
-
-	Layer  string  `json:"layer,omitempty" doc:"The tensor a CAM looked at"`
-	Steps  int     `json:"steps,omitempty" doc:"Steps from the baseline to the picture, of a path method"`
-	Gap    float64 `json:"gap,omitempty" doc:"Completeness gap of a path method: what the sum of the map lacks of the score's difference, as a share of it"`
-	Reason string  `json:"reason,omitempty" doc:"Why this method was chosen, if the choice was left to Sightline"`
-
-	Verdict string `json:"verdict,omitempty" enum:"green,amber,red" doc:"What the map is worth, where that is known; absent if it was not judged"`
-
-	Min        float64 `json:"min"`
-	Max        float64 `json:"max"`
-	Degenerate string  `json:"degenerate,omitempty" doc:"Why the map means nothing, if so"`
+// MapHeader describes an attribution map; its values travel beside it as
+// little-endian float32, row by row, raw and signed.
+type MapHeader struct {
+	MapMeta
+	TargetName string            `json:"target_name"`
+	MinusName  string            `json:"minus_name"`
+	Options    map[string]string `json:"options,omitempty" doc:"Settings of the method that are not the default"`
+	Verdict    string            `json:"verdict,omitempty" enum:"green,amber,red" doc:"How far the map can be relied on, where that is known; absent if it was not assessed"`
+	Min        float64           `json:"min"`
+	Max        float64           `json:"max"`
 }
 
 // MapSnapshot is an event of a map that is being computed.
