@@ -24,7 +24,7 @@ type Scorer interface {
 // Request asks for the map of one sample.
 type Request struct {
 	Input     []float32        // the preprocessed sample: InputLen values
-	Geometry  imaging.Geometry // from the model's input to the displayed picture
+	Geometry  imaging.Geometry // from the model's input to the displayed image
 	Target    Target           // what to explain; the zero value is the predicted class
 	Truth     int              // index of the label's class, or NoTruth
 	Ranking   []int            // the first classes by score, if an earlier run told; a wrong one costs time, nothing else
@@ -32,7 +32,7 @@ type Request struct {
 	Baselines [][]float32      // preprocessed images of other samples, for methods whose Card says NeedsBaselines
 	Seed      uint64           // of methods that sample: the same seed gives the same map
 	Batch     int              // inputs per call of the Scorer; 0 means DefaultBatch. The map does not depend on it
-	Evidence  *Evidence        // of an earlier run on the same model and picture, or to be filled by this one; nil for neither
+	Cached    *CachedScores    // of an earlier run on the same model and image, or to be filled by this one; nil for neither
 }
 
 // NoTruth is the Truth of a sample whose label is unknown or not a class.

@@ -9,7 +9,7 @@ type Card struct {
 	Cost        string   `json:"cost"`     // in runs of the model
 	Failures    string   `json:"failures"` // how it is known to mislead
 	Paper       string   `json:"paper"`
-	Interactive bool     `json:"interactive"` // fast enough to wait for at one picture
+	Interactive bool     `json:"interactive"` // fast enough to wait for at one image
 	Streams     bool     `json:"streams"`     // tells how far it is, and where it sharpens sends snapshots
 	Options     []Option `json:"options"`
 

@@ -3,7 +3,7 @@ package attribution
 import "math"
 
 // Rounding is how far float32 arithmetic inside a model may move a score of
-// size 1 without any cause in the picture.
+// size 1 without any cause in the image.
 const Rounding = 1e-6
 
 // Diagnose returns why a map with these values and this score must not be read
@@ -22,13 +22,13 @@ func diagnose(values []float32, zero float64) string {
 	size := math.Max(high, -low)
 	switch {
 	case !ok:
-		return "not finite: the model gave NaN or infinity for a perturbed picture"
+		return "not finite: the model gave NaN or infinity for a perturbed image"
 	case size <= zero || len(values) == 0:
-		return "zero: no place of the picture moves the score by more than rounding"
+		return "zero: no part of the image moves the score by more than rounding"
 	case high-low <= Rounding*size:
-		return "constant: every place of the picture has the same value"
+		return "constant: every part of the image has the same value"
 	case 2*mostExtreme(values, size) > len(values):
-		return "saturated: more than half of the picture has the map's most extreme value"
+		return "saturated: more than half of the image has the map's most extreme value"
 	}
 	return ""
 }

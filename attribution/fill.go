@@ -16,12 +16,12 @@ type FillKind string
 const (
 	FillMean  FillKind = "mean"  // zero in the model's input: image_mean of the preprocessing (grey for −1..1, black for 0..1)
 	FillValue FillKind = "value" // Fill.Values, one per channel: black, or a dataset's mean, as the model sees it
-	FillBlur  FillKind = "blur"  // the picture itself, blurred
+	FillBlur  FillKind = "blur"  // the image itself, blurred
 )
 
 // BlurShare is the standard deviation of FillBlur's Gaussian as a share of the
 // input's longer side: 14 pixels at 224. The kernel is cut off at three standard
-// deviations; beyond its edge the picture continues with its outermost pixels.
+// deviations; beyond its edge the image continues with its outermost pixels.
 const BlurShare = 1.0 / 16
 
 // Fill says what a hidden place is replaced by. The zero value is FillMean.
@@ -30,7 +30,7 @@ type Fill struct {
 	Values []float32 // for FillValue: one value per channel, in the units of the model's input
 }
 
-// ColourFill is the fill by one colour of the picture, 0 to 255 per channel, as
+// ColourFill is the fill by one colour of the image, 0 to 255 per channel, as
 // the model sees it after the preprocessing: black, or a dataset's mean colour.
 func ColourFill(p *imaging.Preprocessing, red, green, blue uint8) (Fill, error) {
 	width, height := p.OutputSize()

@@ -6,7 +6,7 @@ import (
 	"github.com/sightline/sightline/imaging"
 )
 
-// Map is an attribution map: what each place of the picture adds to the
+// Map is an attribution map: what each part of the image adds to the
 // explained score. Values are raw and signed, in units of the score (logits),
 // row by row from the top left; zero means no effect. A map with Channels holds a
 // value per channel of the model's input; Summed is what a viewer shows of it.
@@ -18,7 +18,7 @@ type Map struct {
 	Target      string           // as ParseTarget reads it
 	TargetIndex int              // the class it meant
 	MinusIndex  int              // the class subtracted in a contrast; -1 for none
-	Score       float64          // the explained number on the untouched picture
+	Score       float64          // the explained number on the untouched image
 	Geometry    imaging.Geometry // from map cells to displayed pixels
 	Evaluations int              // inputs the model was run on
 	Correlation float64          // of two half-runs' maps (Spearman, uncorrected); 0 for methods that do not sample
@@ -32,7 +32,7 @@ type Map struct {
 	Degenerate  string  // why the map must not be read; empty if it may be
 
 	ClassAgnostic bool           // the map is the same for every target
-	BaselineScore float64        // the explained number on what the picture was compared with (its mean, if several)
+	BaselineScore float64        // the explained number on what the image was compared with (its mean, if several)
 	Channels      int            // above 0: Values keep that many channels in the order of Layout; Width×Height×Channels values
 	Layout        imaging.Layout // the model's input layout, where Channels is above 0
 }

@@ -10,8 +10,8 @@ import (
 // method cannot explain this model, whatever the machine.
 var ErrUnfit = errors.New("the method does not fit the model")
 
-// ErrNoBaselines is wrapped where a method wants other pictures and has none.
-var ErrNoBaselines = errors.New("other pictures of the data set are needed to compare with, and none were given")
+// ErrNoBaselines is wrapped where a method wants other images and has none.
+var ErrNoBaselines = errors.New("other images of the data set are needed to compare with, and none were given")
 
 // Unfit reports whether an error of a method says that it cannot explain this
 // model or this sample, whatever the machine: another method may.

@@ -14,7 +14,7 @@ const evidenceBytes = 64 << 20
 
 // evidences remembers what models said about the pictures looked at last, so
 // that another target of the same picture costs no runs (see
-// attribution.Evidence). Whoever takes evidence has it alone until it is back.
+// attribution.CachedScores). Whoever takes evidence has it alone until it is back.
 type evidences struct {
 	mu    sync.Mutex
 	limit int
@@ -33,7 +33,7 @@ type evidenceKey struct {
 
 type kept struct {
 	key      evidenceKey
-	evidence *attribution.Evidence
+	evidence *attribution.CachedScores
 	bytes    int
 }
 
@@ -46,18 +46,18 @@ func keyOf(r mapRequest, it item) evidenceKey {
 }
 
 // take hands out what is remembered, or new evidence.
-func (e *evidences) take(key evidenceKey) *attribution.Evidence {
+func (e *evidences) take(key evidenceKey) *attribution.CachedScores {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	element := e.byKey[key]
 	if element == nil {
-		return &attribution.Evidence{}
+		return &attribution.CachedScores{}
 	}
 	return e.remove(element).evidence
 }
 
 // put remembers evidence and forgets the oldest beyond the limit.
-func (e *evidences) put(key evidenceKey, evidence *attribution.Evidence) {
+func (e *evidences) put(key evidenceKey, evidence *attribution.CachedScores) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if element := e.byKey[key]; element != nil {

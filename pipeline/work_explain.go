@@ -109,8 +109,8 @@ func (w *processor) explainOne(ctx context.Context, s scorer, r explainRequest, 
 		return nil, err
 	}
 	key := keyOf(r.mapRequest, it)
-	request.Evidence = w.evidences.take(key)
-	defer w.evidences.put(key, request.Evidence)
+	request.Cached = w.evidences.take(key)
+	defer w.evidences.put(key, request.Cached)
 	m, err := attribution.Explain(ctx, method, s, request, progress)
 	if err != nil {
 		return nil, err

@@ -190,8 +190,8 @@ func (r *mapsRun) together(ctx context.Context, m attribution.Method, g group, r
 // it can.
 func (r *mapsRun) alone(ctx context.Context, m attribution.Method, g group, q attribution.Request, s *subject) {
 	key := keyOf(mapRequest{Spec: r.Spec, MapOptions: g.MapOptions}, s.item)
-	q.Evidence = r.worker.evidences.take(key)
-	defer r.worker.evidences.put(key, q.Evidence)
+	q.Cached = r.worker.evidences.take(key)
+	defer r.worker.evidences.put(key, q.Cached)
 	if len(g.targets) > 1 {
 		maps, err := attribution.ExplainAll(ctx, m, r.scorer, q, g.targets, nil)
 		if err == nil {

@@ -130,7 +130,7 @@ func (c Check) explain(ctx context.Context, m *onnx.Model, target func(i int, r 
 		if !ok {
 			continue
 		}
-		r.Target, r.Evidence = t, nil
+		r.Target, r.Cached = t, nil
 		made, err := attribution.Explain(ctx, c.Method, s, r, nil)
 		if err != nil {
 			return err

@@ -12,7 +12,7 @@ import (
 )
 
 // attended is a map made of a transformer's attention: one number per token, of
-// which those of the picture are shown on their grid.
+// which those of the image are shown on their grid.
 type attended struct {
 	name     string
 	gradient bool // weigh attention by the score's gradient; else plain rollout

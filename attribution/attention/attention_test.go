@@ -205,7 +205,7 @@ func TestAttentionInBatches(t *testing.T) {
 	}
 }
 
-// TestAttentionRefuses: models without attention over the whole picture get an
+// TestAttentionRefuses: models without attention over the whole image get an
 // error that says why and what works.
 func TestAttentionRefuses(t *testing.T) {
 	for name, c := range map[string]struct {

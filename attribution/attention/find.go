@@ -17,7 +17,7 @@ import (
 type selfAttention struct {
 	layers []attentionLayer // from first to last
 	tokens int64            // special ones included
-	view   positions.View   // where the picture's tokens lie
+	view   positions.View   // where the image's tokens lie
 	last   string           // [N, T, C]: the last tokens, which the head reads
 }
 
@@ -30,7 +30,7 @@ type attentionLayer struct {
 
 // findAttention finds the attention probabilities of a model: softmaxes over the
 // last axis of a product of two tensors, multiplied with a third. All must be
-// square, of the tokens that are the picture's patches and a few special ones: a
+// square, of the tokens that are the image's patches and a few special ones: a
 // softmax over anything else would be a way around, so it is refused.
 func findAttention(g *autodiff.Graph, layout imaging.Layout) (*selfAttention, error) {
 	known, index := positions.Find(g, layout), g.Model.Graph.Index()
@@ -98,17 +98,17 @@ func fromProduct(x *onnx.Index, name string, depth int) bool {
 	return false
 }
 
-// add takes a layer whose tokens are those of the picture and of the layers before.
+// add takes a layer whose tokens are those of the image and of the layers before.
 func (a *selfAttention) add(l attentionLayer, tokens int64, rows map[int64]positions.View, n *onnx.Node) error {
 	v, ok := rows[tokens]
 	if !ok || (len(a.layers) > 0 && tokens != a.tokens) {
-		return &NoAttentionError{fmt.Sprintf("the attention of node %s is between %d tokens, which are not the whole picture's patches", n.Label(), tokens)}
+		return &NoAttentionError{fmt.Sprintf("the attention of node %s is between %d tokens, which are not patches of the whole image", n.Label(), tokens)}
 	}
 	a.layers, a.tokens, a.view = append(a.layers, l), tokens, v
 	return nil
 }
 
-// findLast finds the last tokens: everything the scores take from the picture, and
+// findLast finds the last tokens: everything the scores take from the image, and
 // from the last attention, passes through them.
 func (a *selfAttention) findLast(g *autodiff.Graph, known map[string]positions.View) error {
 	all := autodiff.Bottlenecks(g.Model, g.Input, g.Scores)
@@ -123,7 +123,7 @@ func (a *selfAttention) findLast(g *autodiff.Graph, known map[string]positions.V
 }
 
 // Followed reads the attention of a model and readies the run that follows it: how
-// many layers there are, and into how many rows and columns of patches the picture
+// many layers there are, and into how many rows and columns of patches the image
 // is cut. It is a NoAttentionError where there is none to follow.
 func Followed(d attribution.Differentiable) (layers, height, width int, err error) {
 	m := Attention{}

@@ -43,7 +43,7 @@ func (m CAM[K]) Card() attribution.Card {
 	return c
 }
 
-var layerOption = attribution.Option{Name: "layer", Default: "", Description: "the tensor to look at: a name, or a number that counts from the last one, 1; empty: the last that holds places of the picture"}
+var layerOption = attribution.Option{Name: "layer", Default: "", Description: "the tensor to look at: a name, or a number that counts from the last one, 1; empty: the last that holds spatial positions"}
 
 // With sets layer.
 func (m CAM[K]) With(option, value string) (attribution.Method, error) {

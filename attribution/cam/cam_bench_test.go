@@ -8,7 +8,7 @@ import (
 	"github.com/sightline/sightline/internal/testdata"
 )
 
-// BenchmarkCAMPerForward: a CAM of eight pictures beside ONNX Runtime's forward pass
+// BenchmarkCAMPerForward: a CAM of eight images beside ONNX Runtime's forward pass
 // of the same on the original file. The limit for Grad-CAM on ResNet-50 is 1.10.
 func BenchmarkCAMPerForward(b *testing.B) {
 	for _, name := range []string{"resnet50", "mobilenet_v2"} {

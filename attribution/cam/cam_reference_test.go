@@ -20,9 +20,9 @@ func (libraryPlusPlus) combine(g Grid, values, gradient, out []float32) {
 }
 
 // TestCAMsEqualPytorchGradCAM compares with that library's maps, before ReLU and
-// scaling, of two pictures of five networks. Behind the layers of vgg16 and
+// scaling, of two images of five networks. Behind the layers of vgg16 and
 // vit_b_16 lies more than an average and a linear layer, and those of vit_b_16 do
-// not carry all of the picture. The networks have to be exported first, by
+// not carry all of the image. The networks have to be exported first, by
 // scripts/architectures.sh.
 func TestCAMsEqualPytorchGradCAM(t *testing.T) {
 	inputs, tensors := testkit.TorchInputs(t), testkit.CAMTensors(t)
@@ -47,9 +47,9 @@ func TestCAMsEqualPytorchGradCAM(t *testing.T) {
 					if key == "eigencam" { // the library's sign is arbitrary
 						d = min(d, testkit.Distance(negated(m.Values), want))
 					}
-					t.Logf("%s of picture %d: relative error %.2g", key, i, d)
+					t.Logf("%s of image %d: relative error %.2g", key, i, d)
 					if !(d <= 1e-4) {
-						t.Errorf("%s of picture %d: relative error %.3g", key, i, d)
+						t.Errorf("%s of image %d: relative error %.3g", key, i, d)
 					}
 				}
 			}
@@ -113,7 +113,7 @@ func rectified(values []float32) []float32 {
 	return out
 }
 
-// photo reads a picture as float32 planes; pixel is the model's preprocessing of a
+// photo reads an image as float32 planes; pixel is the model's preprocessing of a
 // value of channel c, red first.
 func photo(t testing.TB, path string, pixel func(c int, v float32) (int, float32)) []float32 {
 	t.Helper()

@@ -23,7 +23,7 @@ type gradCAM struct{ aware }
 func (gradCAM) card() attribution.Card {
 	return attribution.Card{
 		Name: "gradcam", Title: "Grad-CAM",
-		Description: "Asks which of the features that the model found in its last layer speak for the class, and shows where in the picture they were found. " +
+		Description: "Asks which of the features that the model found in its last layer speak for the class, and shows where in the image they were found. " +
 			"Coarse, quick, and the usual first look.",
 		Cost: "1 run of the model, and a small part of one per target",
 		Failures: "A channel has one weight for all places: where the model reads a feature differently in different places, the map may show places it did not use (HiResCAM does not). " +

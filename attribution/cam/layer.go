@@ -22,14 +22,14 @@ type Grid = positions.Grid
 type Layer struct {
 	Tensor string // name in the canonical graph, the original's except where nodes were folded
 	Grid   Grid
-	// cut is the last tensor up to this one through which all of the picture
+	// cut is the last tensor up to this one through which all of the image
 	// passes: Tensor itself for the layers of Layers.
 	cut string
 }
 
 // Layers lists the tensors a CAM can be made of, from the last one of the model
 // to the first: bottlenecks of the graph, through which everything the scores take
-// from the picture passes, with more than one place of the picture.
+// from the image passes, with more than one spatial position.
 func Layers(d attribution.Differentiable) ([]Layer, error) {
 	g, err := d.Graph()
 	if err != nil {
@@ -81,23 +81,23 @@ func (e *NoLayerError) Unwrap() error { return attribution.ErrUnfit }
 
 func (e *NoLayerError) Error() string {
 	if e.Wanted != "" {
-		return fmt.Sprintf("the model has no layer %q that holds places of the picture and feeds the scores; `sightline layers FILE` lists those all of it passes through, or count from the last one: 1, 2, …", e.Wanted)
+		return fmt.Sprintf("the model has no layer %q that holds spatial positions and feeds the scores; `sightline layers FILE` lists those all of it passes through, or count from the last one: 1, 2, …", e.Wanted)
 	}
-	return "no tensor of the model has places of the picture and passes all of it on, so there is no layer for a CAM: choose gradient, occlusion or rise"
+	return "no tensor of the model has spatial positions and passes all of it on, so there is no layer for a CAM: choose gradient, occlusion or rise"
 }
 
 // chosenLayer is the note under which the automatic choice is kept.
 type chosenLayer struct{}
 
 // FindLayer returns the layer called wanted: the name of any tensor that holds
-// places of the picture, or a number that counts Layers from the last one, 1. ""
+// spatial positions, or a number that counts Layers from the last one, 1. ""
 // is the automatic choice: the last of Layers at which the scores' gradient is not
 // zero at more than one place. (In a vision transformer only the class token feeds
 // the head, so that is the input of the last attention block.)
 //
-// The choice is the model's, not the picture's: gradients are tried on random
-// values at the layer, the same each time, so that a picture whose own gradient
-// happens to vanish cannot change it, and all pictures are looked at in one place.
+// The choice is the model's, not the image's: gradients are tried on random
+// values at the layer, the same each time, so that an image whose own gradient
+// happens to vanish cannot change it, and all images are looked at in one place.
 func FindLayer(ctx context.Context, d attribution.Differentiable, wanted string) (Layer, error) {
 	g, err := d.Graph()
 	if err != nil {

@@ -32,10 +32,10 @@ func (ExpectedGradients) Name() string { return "expectedgradients" }
 func (ExpectedGradients) Card() attribution.Card {
 	c := gradientCard(attribution.Card{
 		Name: "expectedgradients", Title: "Expected Gradients",
-		Description: "Integrated Gradients, but compared with other pictures of the data set instead of an empty one: what makes the score here differ from the usual. " +
+		Description: "Integrated Gradients, but compared with other images of the data set instead of an empty one: what makes the score here differ from the usual. " +
 			"No colour is blind, as black is to a black baseline.",
 		Cost: "64 runs forward and backward, about 2.3 forward runs each, and a forward run per baseline",
-		Failures: "Sampled: another seed gives a somewhat different map, and the values add up only on the average. Depends on which pictures are compared with: one class only asks another question than all of them. " +
+		Failures: "Sampled: another seed gives a somewhat different map, and the values add up only on the average. Depends on which images are compared with: one class only asks another question than all of them. " +
 			"Traces of the baselines' own shapes remain.",
 		Paper: "Erion et al., Improving performance of deep learning models with axiomatic attribution priors and expected gradients, Nature Machine Intelligence 2021",
 	})
@@ -108,7 +108,7 @@ func checkBaselines(s attribution.Scorer, rs []attribution.Request) error {
 		}
 		for i, b := range r.Baselines {
 			if err := (attribution.Request{Input: b}).Check(s); err != nil {
-				return fmt.Errorf("picture %d to compare with: %w", i+1, err)
+				return fmt.Errorf("image %d to compare with: %w", i+1, err)
 			}
 		}
 	}

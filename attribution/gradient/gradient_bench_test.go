@@ -9,7 +9,7 @@ import (
 )
 
 // BenchmarkIntegratedPerGradient: Integrated Gradients with 32 steps beside the
-// gradients of 32 pictures. The limit is 1.2.
+// gradients of 32 images. The limit is 1.2.
 func BenchmarkIntegratedPerGradient(b *testing.B) {
 	model := testkit.Open(b, testdata.Architecture(b, "resnet18"))
 	var many []attribution.Request

@@ -42,7 +42,7 @@ func gradientLimit(t *testing.T, name string) float64 {
 }
 
 // pathLimit is that of means of gradients at many points. A network of ReLUs that
-// has no kink near the picture, as vgg16, has some near those.
+// has no kink near the image, as vgg16, has some near those.
 func pathLimit(t *testing.T, name string) float64 {
 	if name == "vgg16" {
 		return max(gradientLimit(t, name), gradientLimit(t, "resnet18"))

@@ -229,7 +229,7 @@ func TestExpectedGradientsWantBaselines(t *testing.T) {
 		t.Errorf("none: %v", err)
 	}
 	r.Baselines = [][]float32{make([]float32, 23)}
-	if _, err := attribution.Explain(t.Context(), ExpectedGradients{}, s, r, nil); err == nil || !strings.Contains(err.Error(), "picture 1") {
+	if _, err := attribution.Explain(t.Context(), ExpectedGradients{}, s, r, nil); err == nil || !strings.Contains(err.Error(), "image 1") {
 		t.Errorf("too short: %v", err)
 	}
 }

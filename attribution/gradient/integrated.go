@@ -36,10 +36,10 @@ func (IntegratedGradients) Name() string { return "ig" }
 func (IntegratedGradients) Card() attribution.Card {
 	c := gradientCard(attribution.Card{
 		Name: "ig", Title: "Integrated Gradients",
-		Description: "Moves from an empty picture to this one in small steps and adds up what every pixel's change did to the score. " +
+		Description: "Moves from an empty image to this one in small steps and adds up what every pixel's change did to the score. " +
 			"The values add up to the difference of the two scores; how far they miss it is reported.",
 		Cost: "8 runs forward and backward, doubled until the values add up to within 5 %: 8 to 504, about 2.3 forward runs each",
-		Failures: "Depends on the empty picture: what looks like it gets nothing (with black, black objects). Speckled, since it follows single pixels. " +
+		Failures: "Depends on the empty image: what looks like it gets nothing (with black, black objects). Speckled, since it follows single pixels. " +
 			"Networks with sharp kinks need very many steps: see the gap.",
 		Paper: "Sundararajan, Taly & Yan, Axiomatic attribution for deep networks, ICML 2017",
 	})
@@ -47,7 +47,7 @@ func (IntegratedGradients) Card() attribution.Card {
 		{Name: "steps", Default: "0", Description: "gradients along the line; 0 doubles them from 8 until the tolerance is met"},
 		{Name: "tolerance", Default: "0.05", Description: "completeness gap that ends the doubling, as a share of the score's difference"},
 		{Name: "limit", Default: "256", Description: "steps at most while they double"},
-		{Name: "fill", Default: "mean", Description: "what the picture is compared with: mean (zero to the model), blur (of itself), black, or a colour R,G,B"},
+		{Name: "fill", Default: "mean", Description: "what the image is compared with: mean (zero to the model), blur (of itself), black, or a colour R,G,B"},
 	}, c.Options...)
 	c.Streams = true
 	return c

@@ -60,7 +60,7 @@ type plainGradient struct{}
 func (plainGradient) card() attribution.Card {
 	return attribution.Card{
 		Name: "gradient", Title: "Gradient",
-		Description: "How much the score would change if a pixel changed a little. Exact about the model at this picture, and the building block of finer methods.",
+		Description: "How much the score would change if a pixel changed a little. Exact about the model at this image, and the building block of finer methods.",
 		Cost:        "1 run of the model forward and backward, about 2.3 forward runs",
 		Failures:    "Noisy: deep networks are rough, so that neighbouring pixels have slopes of opposite sign. Says what would change the score, not what made it; zero where the score saturates.",
 		Paper:       "Simonyan, Vedaldi & Zisserman, Deep inside convolutional networks, 2013",

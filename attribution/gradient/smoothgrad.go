@@ -38,9 +38,9 @@ type smoothGrad struct{}
 func (smoothGrad) card() attribution.Card {
 	return attribution.Card{
 		Name: "smoothgrad", Title: "SmoothGrad",
-		Description: "Adds noise to the picture many times and averages the gradients: what is left is the slope that does not hang on single pixels.",
+		Description: "Adds noise to the image many times and averages the gradients: what is left is the slope that does not hang on single pixels.",
 		Cost:        "25 runs forward and backward, about 2.3 forward runs each",
-		Failures: "Like the gradient it says what would change the score, not what made it. Noise blurs the finest evidence, and too much of it asks about pictures that the model never saw. " +
+		Failures: "Like the gradient it says what would change the score, not what made it. Noise blurs the finest evidence, and too much of it asks about images that the model never saw. " +
 			"Signed sums over channels cancel; the absolute value (reduce=absmax) looks clearer and hides which way it speaks.",
 		Paper: "Smilkov et al., SmoothGrad: removing noise by adding noise, 2017",
 	}
@@ -59,7 +59,7 @@ type varGrad struct{}
 func (varGrad) card() attribution.Card {
 	return attribution.Card{
 		Name: "vargrad", Title: "VarGrad",
-		Description: "Adds noise to the picture many times and shows where the gradient varies most: where the model's answer bends.",
+		Description: "Adds noise to the image many times and shows where the gradient varies most: where the model's answer bends.",
 		Cost:        "25 runs forward and backward, about 2.3 forward runs each",
 		Failures:    "Has no sign: it does not tell evidence for the class from evidence against it, and adds up to nothing. Small noise shows little but kinks.",
 		Paper:       "Adebayo et al., Local explanation methods for deep neural networks lack sensitivity to parameter values, 2018",
@@ -81,7 +81,7 @@ func (m Noisy[K]) Card() attribution.Card {
 	c := gradientCard(m.kind().card())
 	c.Options = append([]attribution.Option{
 		{Name: "samples", Default: "25", Description: "noisy copies"},
-		{Name: "noise", Default: "0.15", Description: "standard deviation of the noise, as a share of the picture's range of values"},
+		{Name: "noise", Default: "0.15", Description: "standard deviation of the noise, as a share of the image's range of values"},
 		{Name: "seed", Default: "0", Description: "the same seed gives the same map"},
 	}, c.Options...)
 	c.Streams = true

@@ -12,7 +12,7 @@ import (
 	"github.com/sightline/sightline/autodiff"
 )
 
-// Auto picks a method for the model, from its graph alone, so that all pictures of
+// Auto picks a method for the model, from its graph alone, so that all images of
 // a data set are explained by the same one: see Choose. Maps bear the name of the
 // method that was chosen, and why, in Reason.
 type Auto struct{}
@@ -24,8 +24,8 @@ func (Auto) Name() string { return "auto" }
 func (Auto) Card() attribution.Card {
 	return attribution.Card{
 		Name: "auto", Title: "Automatic", Family: "auto",
-		Description: "Picks a sound first look for the model, and says which and why: Grad-CAM for networks whose last layer still has places of the picture, " +
-			"attention times gradient for vision transformers, occlusion for everything else. The same method for all pictures of a model.",
+		Description: "Picks a sound first look for the model, and says which and why: Grad-CAM for networks whose last layer still has spatial positions, " +
+			"attention times gradient for vision transformers, occlusion for everything else. The same method for all images of a model.",
 		Cost:        "that of the method it picks: 1 to 227 runs of the model",
 		Failures:    "Those of the method it picks. It looks at the model's graph, not at how good the maps are: look at a map's verdict, and at a second method.",
 		Paper:       "none: a choice by rules, see docs/saliency.md",
@@ -62,9 +62,9 @@ func Chosen(ctx context.Context, m attribution.Method, s attribution.Scorer) (at
 
 // fewestPlaces is the least number of places of a layer, or of patches, for a map to
 // say where things are: 7×7, which is what networks for ImageNet end with. On fewer,
-// a place is wider than a seventh of the picture and sees nearly all of it: at 6×6
+// a place is wider than a seventh of the image and sees nearly all of it: at 6×6
 // the demo's Grad-CAM is hottest on the head, which decides, on a third of the
-// pictures only, where occlusion is on 95 %.
+// images only, where occlusion is on 95 %.
 const fewestPlaces = 49
 
 // choice is what Choose found, and the note under which it is kept.
@@ -116,9 +116,9 @@ func choose(ctx context.Context, d attribution.Differentiable, g *autodiff.Graph
 	case err != nil:
 		return perturb.Occlusion{}, fmt.Sprintf("Grad-CAM cannot be made: %v", err)
 	case places < fewestPlaces:
-		return perturb.Occlusion{}, fmt.Sprintf("the last layer of the model that holds places of the picture, %s, has only %d×%d of them, too few for Grad-CAM to say where", layer.Tensor, layer.Grid.Width, layer.Grid.Height)
+		return perturb.Occlusion{}, fmt.Sprintf("the last layer of the model that holds spatial positions, %s, has only %d×%d of them, too few for Grad-CAM to say where", layer.Tensor, layer.Grid.Width, layer.Grid.Height)
 	}
-	return cam.GradCAM{}, fmt.Sprintf("everything that the model's scores take from the picture passes through %s, which still has %d×%d places of it", layer.Tensor, layer.Grid.Width, layer.Grid.Height)
+	return cam.GradCAM{}, fmt.Sprintf("everything that the model's scores take from the image passes through %s, which still has %d×%d places of it", layer.Tensor, layer.Grid.Width, layer.Grid.Height)
 }
 
 // carriers are operators that hand values on.

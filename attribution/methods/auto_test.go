@@ -38,7 +38,7 @@ func TestSaturatedScoresGiveZeroMaps(t *testing.T) {
 		t.Fatalf("only %d photos, %v", len(files), err)
 	}
 	model := testkit.Open(t, filepath.Join(dir, "models", "steel-v1-int8-qdq", "model.onnx"))
-	var sure attribution.Request // a picture whose score is cut off
+	var sure attribution.Request // an image whose score is cut off
 	zero := 0
 	for some := range slices.Chunk(files, 32) {
 		var rs []attribution.Request

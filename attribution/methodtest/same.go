@@ -139,18 +139,18 @@ func classAgnostic(t *testing.T, s *Subject) {
 // another target too, and no perturbation is run twice.
 func cachedScores(t *testing.T, s *Subject) {
 	r := request(0)
-	r.Evidence = &attribution.Evidence{}
+	r.Cached = &attribution.CachedScores{}
 	model := s.watch(ordinary)
 	for _, class := range []int{2, 0, 2} {
 		r.Target = attribution.Target{Kind: attribution.OneClass, Class: class}
 		model.inputs = 0
 		got := s.explain(t, model.scorer(), r)
-		with := r.Evidence
-		r.Evidence = nil
+		with := r.Cached
+		r.Cached = nil
 		same(t, s, "with cached scores", got, s.explain(t, s.watch(ordinary).scorer(), r))
-		r.Evidence = with
+		r.Cached = with
 	}
-	if model.inputs != 0 && r.Evidence.Bytes() > 0 {
+	if model.inputs != 0 && r.Cached.Bytes() > 0 {
 		t.Errorf("a target that was asked for before ran %d inputs", model.inputs)
 	}
 }

@@ -11,7 +11,7 @@ type design interface {
 	painter() painter
 }
 
-// painter draws the mask of one perturbation: 1 keeps a place of the picture, 0
+// painter draws the mask of one perturbation: 1 keeps a part of the image, 0
 // replaces it by the fill, and values between mix the two.
 type painter interface {
 	// load chooses the perturbation the other methods speak of.

@@ -1,7 +1,7 @@
 package perturb
 
 // tally holds the sums over perturbations that the linear estimators need. The
-// score is counted from base, the untouched picture's, so that a large constant
+// score is counted from base, the untouched image's, so that a large constant
 // in it does not eat the precision of the differences.
 type tally struct {
 	base  float64
@@ -48,8 +48,8 @@ func (t centred) values(out []float32) {
 // drop estimates the effect of keeping a cell as the mean fall of the score in
 // the perturbations that hide it, weighted by how much of it they hide. Used
 // where a perturbation hides one place only: there a covariance would compare
-// with pictures in which some other place is hidden, so that cells without
-// effect got the others' mean effect, negated; the untouched picture is the
+// with images in which some other place is hidden, so that cells without
+// effect got the others' mean effect, negated; the untouched image is the
 // right thing to compare with.
 type drop struct{ *tally }
 

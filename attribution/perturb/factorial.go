@@ -33,9 +33,9 @@ func (Factorial) Card() attribution.Card {
 		Name: "factorial", Title: "Structured design", Family: "perturbation",
 		Description: "Hides half of the cells of a grid at a time, by a plan in which every cell, and every pair of cells, is seen equally often, " +
 			"and compares the runs that show a cell with those that hide it. Exact where cells act one by one or in pairs.",
-		Cost: "513 runs of the model for the default 7×7 grid (4 foldovers of 128 and the picture itself); 129 at least",
+		Cost: "513 runs of the model for the default 7×7 grid (4 foldovers of 128 and the image itself); 129 at least",
 		Failures: "Main effects are aliased with third-order interactions: three cells that only matter together can show up as an effect of a fourth; " +
-			"further foldovers average that out. Nothing finer than a cell can be seen. Half of the picture is always hidden, which no training picture was.",
+			"further foldovers average that out. Nothing finer than a cell can be seen. Half of the image is always hidden, which no training image was.",
 		Paper:       "Plackett & Burman, The design of optimum multifactorial experiments, Biometrika 1946; foldover: Box & Wilson, On the experimental attainment of optimum conditions, JRSS B 1951",
 		Interactive: true, Streams: true,
 		Options: []attribution.Option{
@@ -103,7 +103,7 @@ func (m Factorial) perturbation(s attribution.Scorer, r attribution.Request) per
 	columns, rows := gridSize(m.Grid, width, height)
 	plan, stop := m.plan(columns*rows, r.Seed)
 	p := perturbation{
-		name: m.Name(), options: fmt.Sprintf("factorial %d %v %v", m.Grid, m.Random, m.Hard), // more runs of the same plan use the same evidence
+		name: m.Name(), options: fmt.Sprintf("factorial %d %v %v", m.Grid, m.Random, m.Hard), // more runs of the same plan use the same cached scores
 		design: newSoftGrid(plan, columns, rows, width, height), explained: logit, stop: stop,
 		estimator: func(cells int, base float64) estimator { return centred{newTally(cells, base)} },
 	}

@@ -215,12 +215,12 @@ func TestMainEffectsAreAliasedWithThirdOrderInteractions(t *testing.T) {
 }
 
 // More runs are the same run continued.
-func TestFactorialContinuesFromEvidence(t *testing.T) {
+func TestFactorialContinuesFromCachedScores(t *testing.T) {
 	value, _ := pairwise(49)
 	g := &game{side: 7, value: value}
 	r := g.request()
 	want := testkit.Explain(t, Factorial{Hard: true, Runs: 512}, g, r)
-	r.Evidence = &attribution.Evidence{}
+	r.Cached = &attribution.CachedScores{}
 	testkit.Explain(t, Factorial{Hard: true, Runs: 128}, g, r)
 	g.runs = 0
 	if got := testkit.Explain(t, Factorial{Hard: true, Runs: 512}, g, r); !same(got, want) || g.runs != 3*128 {

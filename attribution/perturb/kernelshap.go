@@ -11,7 +11,7 @@ import (
 // KernelSHAP estimates the Shapley values of the cells of a grid (Lundberg & Lee
 // 2017): what each cell adds to the score, averaged over all orders in which the
 // cells could be uncovered one after another. Values add up exactly to the
-// explained score of the picture minus that of a wholly hidden one.
+// explained score of the image minus that of a wholly hidden one.
 //
 // They are found by a least-squares fit of an additive model to the scores of
 // coalitions of cells, weighted by the Shapley kernel, with that sum built in.
@@ -31,10 +31,10 @@ func (KernelSHAP) Card() attribution.Card {
 	return attribution.Card{
 		Name: "kernelshap", Title: "KernelSHAP", Family: "perturbation",
 		Description: "Shares the score out among the cells of a grid by their Shapley values: what a cell adds on average, in whatever order cells are uncovered. " +
-			"The values add up to the score of the picture minus that of a wholly hidden one, so they can be read as shares of it.",
-		Cost: "2,148 runs of the model for the default 7×7 grid (2·cells + 2,048 coalitions, all hidden, and the picture itself)",
-		Failures: "What it compares with is the wholly hidden picture: a score that this alone makes high or low (grey looks like a class) shifts every value. " +
-			"Nearly empty and nearly full pictures count most, and those are the least like training pictures. Sampled values of strongly interacting cells are noisy.",
+			"The values add up to the score of the image minus that of a wholly hidden one, so they can be read as shares of it.",
+		Cost: "2,148 runs of the model for the default 7×7 grid (2·cells + 2,048 coalitions, all hidden, and the image itself)",
+		Failures: "What it compares with is the wholly hidden image: a score that this alone makes high or low (grey looks like a class) shifts every value. " +
+			"Nearly empty and nearly full images count most, and those are the least like training images. Sampled values of strongly interacting cells are noisy.",
 		Paper:       "Lundberg & Lee, A unified approach to interpreting model predictions, NeurIPS 2017",
 		Interactive: true, Streams: true,
 		Options: []attribution.Option{

@@ -11,7 +11,7 @@ import (
 )
 
 // LIME fits an additive model to the scores of random coalitions of cells, near
-// the whole picture (Ribeiro, Singh & Guestrin 2016). Settings are those of the
+// the whole image (Ribeiro, Singh & Guestrin 2016). Settings are those of the
 // authors' lime_image: each cell is kept with chance one half, a coalition weighs
 // √exp(−d²/Width²) where d is its cosine distance to the whole, and the fit is a
 // ridge regression with an intercept. The cells are a grid's instead of superpixels, so that
@@ -30,7 +30,7 @@ func (LIME) Name() string { return "lime" }
 func (LIME) Card() attribution.Card {
 	return attribution.Card{
 		Name: "lime", Title: "LIME", Family: "perturbation",
-		Description: "Hides random halves of the cells of a grid and fits an additive model to the scores, in which pictures that show more count more. " +
+		Description: "Hides random halves of the cells of a grid and fits an additive model to the scores, in which images that show more count more. " +
 			"A cell's value is its coefficient in that model.",
 		Cost: "1,001 runs of the model",
 		Failures: "The penalty shrinks small effects, the more so the fewer the runs. Random halves are noisy: the structured design gives the same kind of value from fewer runs. " +
@@ -40,7 +40,7 @@ func (LIME) Card() attribution.Card {
 		Options: []attribution.Option{
 			{Name: "grid", Default: "7", Description: "cells per side of the map, up to 20"},
 			{Name: "samples", Default: "1000", Description: "coalitions of cells to run"},
-			{Name: "width", Default: "0.25", Description: "of the kernel: how near to the whole picture a coalition must be to count"},
+			{Name: "width", Default: "0.25", Description: "of the kernel: how near to the whole image a coalition must be to count"},
 			{Name: "alpha", Default: "1", Description: "penalty on squared coefficients"},
 			{Name: "seed", Default: "0", Description: "the same seed gives the same map"},
 			fillOption,
@@ -92,7 +92,7 @@ func (m LIME) perturbation(s attribution.Scorer, r attribution.Request) perturba
 	_, height, width, _ := s.Shape()
 	columns, rows := gridSize(m.Grid, width, height)
 	return perturbation{
-		name: m.Name(), options: fmt.Sprintf("lime %d", m.Grid), // other fits use the same evidence
+		name: m.Name(), options: fmt.Sprintf("lime %d", m.Grid), // other fits use the same cached scores
 		design: newCellGrid(coins{m.Samples, r.Seed}, columns, rows, width, height), explained: logit,
 		estimator: func(cells int, base float64) estimator { return newLimeFit(m, cells, base) },
 	}
@@ -103,14 +103,14 @@ func (m LIME) perturbation(s attribution.Scorer, r attribution.Request) perturba
 type limeFit struct {
 	leastSquares
 	width, alpha float64
-	base         float64 // the untouched picture's score, from which scores are counted
+	base         float64 // the untouched image's score, from which scores are counted
 	weight       float64 // Σ w
 	keep         []float64
 	score        float64 // Σ w·score
 	x            []float64
 }
 
-// newLimeFit begins with the untouched picture, whose distance is zero.
+// newLimeFit begins with the untouched image, whose distance is zero.
 func newLimeFit(m LIME, cells int, base float64) *limeFit {
 	f := &limeFit{leastSquares: newLeastSquares(cells), width: m.Width, alpha: m.Alpha, base: base, keep: make([]float64, cells), x: make([]float64, cells)}
 	whole := make([]float32, cells)
@@ -127,7 +127,7 @@ func (f *limeFit) add(_ int, keep []float32, score float64) {
 		f.x[c] = float64(k)
 		kept += float64(k)
 	}
-	distance := 1 - math.Sqrt(kept/float64(len(keep))) // cosine, to the picture of all cells
+	distance := 1 - math.Sqrt(kept/float64(len(keep))) // cosine, to the image of all cells
 	w := math.Exp(-distance * distance / (f.width * f.width) / 2)
 	f.leastSquares.add(w, f.x, score-f.base)
 	f.weight += w

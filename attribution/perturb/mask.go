@@ -9,7 +9,7 @@ import (
 )
 
 // masker builds batches of perturbed inputs: keep·x + (1−keep)·fill for every
-// value, so that a place with keep = 1 is exactly the picture and one with
+// value, so that a place with keep = 1 is exactly the image and one with
 // keep = 0 exactly the fill.
 type masker struct {
 	input, fill             []float32 // fill is nil where it is zero everywhere

@@ -10,7 +10,7 @@ import (
 	"github.com/sightline/sightline/attribution/internal/setting"
 )
 
-// Occlusion hides a window of the picture at a time and records how far the
+// Occlusion hides a window of the image at a time and records how far the
 // explained score falls (Zeiler & Fergus 2014). The input is cut into Grid×Grid
 // cells; a window is Window×Window cells, and moves one cell at a time, from
 // hanging over one edge to hanging over the other, so that every cell, at the
@@ -28,9 +28,9 @@ func (Occlusion) Name() string { return "occlusion" }
 func (Occlusion) Card() attribution.Card {
 	return attribution.Card{
 		Name: "occlusion", Title: "Occlusion", Family: "perturbation",
-		Description: "Hides one small window of the picture after another and records how far the score falls. " +
+		Description: "Hides one small window of the image after another and records how far the score falls. " +
 			"Simple and exact about single places; blind where two places can stand in for each other, because one of them always stays visible.",
-		Cost: "226 runs of the model (15² windows and the picture itself)",
+		Cost: "226 runs of the model (15² windows and the image itself)",
 		Failures: "Evidence that occurs twice (two eyes, two logos) shows in neither place, for hiding one leaves the other. " +
 			"The patch is a shape of its own that a model may answer to: compare fills. Values depend on the size of the window.",
 		Paper:       "Zeiler & Fergus, Visualizing and understanding convolutional networks, ECCV 2014",
@@ -88,7 +88,7 @@ func newWindows(o Occlusion, width, height int) *windows {
 	d := &windows{columns: min(o.Grid, width), rows: min(o.Grid, height)}
 	d.window = min(o.Window, d.columns, d.rows)
 	d.x, d.y = wholeSpans(width, d.columns), wholeSpans(height, d.rows)
-	// Scattered, so that a half-finished map shows all of the picture. The order
+	// Scattered, so that a half-finished map shows all of the image. The order
 	// is the same for every run and has no bearing on the finished map.
 	d.order = rand.New(rand.NewPCG(1, 2)).Perm((d.columns + d.window - 1) * (d.rows + d.window - 1))
 	return d

@@ -11,10 +11,10 @@ import (
 )
 
 // perturbation is a method made of a design and an estimator. All classes'
-// scores are kept as Evidence, so one run serves any number of targets.
+// scores are kept (CachedScores), so one run serves any number of targets.
 type perturbation struct {
 	name      string
-	options   string // the method's own, as part of the evidence's mark
+	options   string // the method's own, as part of the cached scores' mark
 	design    design
 	estimator func(cells int, base float64) estimator
 	explained func(t attribution.Target, scores []float32) float64
@@ -47,7 +47,7 @@ type course struct {
 	perturbation
 	scorer   attribution.Scorer
 	request  attribution.Request
-	evidence *attribution.Evidence
+	cached   *attribution.CachedScores
 	ahead    *ahead
 	cells    painter // of the masks' cells, for the estimators
 	targets  []*estimate
@@ -98,7 +98,7 @@ func (p perturbation) explainAll(ctx context.Context, s attribution.Scorer, r at
 	return maps, nil
 }
 
-// start readies a run and scores the untouched picture.
+// start readies a run and scores the untouched image.
 func (p perturbation) start(ctx context.Context, s attribution.Scorer, r attribution.Request, targets []attribution.Target, progress func(attribution.Snapshot)) (*course, error) {
 	if err := r.Check(s); err != nil {
 		return nil, err
@@ -110,21 +110,21 @@ func (p perturbation) start(ctx context.Context, s attribution.Scorer, r attribu
 	if err != nil {
 		return nil, err
 	}
-	c := &course{perturbation: p, scorer: s, request: r, evidence: r.Evidence, progress: progress, started: time.Now()}
-	if c.evidence == nil {
-		c.evidence = &attribution.Evidence{}
+	c := &course{perturbation: p, scorer: s, request: r, cached: r.Cached, progress: progress, started: time.Now()}
+	if c.cached == nil {
+		c.cached = &attribution.CachedScores{}
 	}
-	c.evidence.Claim(r, p.options)
+	c.cached.Claim(r, p.options)
 	c.ahead = newAhead(newMasker(s, r.Input, fill, p.design), min(r.Batch, p.design.count()))
 	c.cells = p.design.painter()
-	base, err := c.evidence.Untouched(ctx, s, r.Input)
+	base, err := c.cached.Untouched(ctx, s, r.Input)
 	if err != nil {
 		return nil, err
 	}
 	return c, c.aim(targets, base)
 }
 
-// aim resolves the targets on the scores of the untouched picture and readies an
+// aim resolves the targets on the scores of the untouched image and readies an
 // estimate of each.
 func (c *course) aim(targets []attribution.Target, base []float32) error {
 	width, height := c.design.size()
@@ -161,7 +161,7 @@ func (c *course) length(first int) int {
 // step runs one batch.
 func (c *course) step(ctx context.Context) error {
 	classes := c.scorer.Classes()
-	scores, err := c.evidence.Scores(c.done, c.length(c.done), classes, func(first, n int) ([]float32, error) {
+	scores, err := c.cached.Scores(c.done, c.length(c.done), classes, func(first, n int) ([]float32, error) {
 		inputs := c.ahead.inputs(first, n)
 		c.ahead.start(first+n, c.length(first+n))
 		return attribution.Scores(ctx, c.scorer, inputs, n)

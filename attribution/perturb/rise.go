@@ -9,7 +9,7 @@ import (
 	"github.com/sightline/sightline/attribution/internal/setting"
 )
 
-// RISE hides random halves of the picture many times and measures how the
+// RISE hides random halves of the image many times and measures how the
 // explained score goes with what is visible (Petsiuk, Das & Saenko 2018). Masks
 // are those of the paper: a Cells×Cells grid of random bits, enlarged smoothly,
 // shifted at random by less than a cell.
@@ -29,11 +29,11 @@ func (RISE) Name() string { return "rise" }
 func (m RISE) Card() attribution.Card {
 	return attribution.Card{
 		Name: "rise", Title: "RISE", Family: "perturbation",
-		Description: "Hides random halves of the picture hundreds of times and measures how the score goes with what is visible. " +
+		Description: "Hides random halves of the image hundreds of times and measures how the score goes with what is visible. " +
 			"Sees places that only matter together; its edges are soft, and it stops when the maps of two halves of the run agree.",
 		Cost: "257 to 4,001 runs of the model, until the two half-maps' rank correlation reaches 0.95",
 		Failures: "Small, sharp evidence converges slowly, and the rest of the map is then noise around zero. Nothing finer than a grid cell (1/8 of the side) can be seen. " +
-			"Half of the picture is always hidden, which no training picture was: compare fills.",
+			"Half of the image is always hidden, which no training image was: compare fills.",
 		Paper:       "Petsiuk, Das & Saenko, RISE: randomized input sampling for explanation of black-box models, BMVC 2018",
 		Interactive: true, Streams: true, StopsEarly: true, Probability: m.Published,
 		Options: []attribution.Option{
@@ -97,7 +97,7 @@ func (m RISE) withDefaults() RISE {
 }
 
 // masks names the options that the masks depend on: other limits or another
-// scaling can use the same evidence.
+// scaling can use the same cached scores.
 func (m RISE) masks() string { return fmt.Sprintf("rise %d %v %v", m.Cells, m.Keep, m.Structured) }
 
 // lookEvery is the number of masks between two looks at the halves.

@@ -16,7 +16,7 @@ import (
 // one for an additive model and above it where cells interact.
 type Sobol struct {
 	Grid    int // cells per side; 0 means 8
-	Designs int // random pictures that are varied cell by cell; 0 means 32
+	Designs int // random images that are varied cell by cell; 0 means 32
 }
 
 // Name is "sobol".
@@ -27,14 +27,14 @@ func (Sobol) Card() attribution.Card {
 	return attribution.Card{
 		Name: "sobol", Title: "Sobol indices", Family: "perturbation",
 		Description: "Fades every cell of a grid by a random amount, then changes one cell at a time, and tells which share of the score's variance each cell has a part in, interactions of any order included.",
-		Cost:        "2,081 runs of the model (32 pictures, each varied in 64 cells, and the picture itself)",
-		Failures: "Has no sign: evidence against the target is as hot as evidence for it. Half-faded pictures are unlike any training picture. " +
-			"With 32 pictures small indices are noisy.",
+		Cost:        "2,081 runs of the model (32 images, each varied in 64 cells, and the image itself)",
+		Failures: "Has no sign: evidence against the target is as hot as evidence for it. Half-faded images are unlike any training image. " +
+			"With 32 images small indices are noisy.",
 		Paper:       "Fel, Cadène, Chalvidal, Cord, Vigouroux & Serre, Look at the variance! Efficient black-box explanations with Sobol-based sensitivity analysis, NeurIPS 2021",
 		Interactive: true, Streams: true,
 		Options: []attribution.Option{
 			{Name: "grid", Default: "8", Description: "cells per side of the map, up to 20"},
-			{Name: "designs", Default: "32", Description: "random pictures that are varied cell by cell; each costs cells + 1 runs"},
+			{Name: "designs", Default: "32", Description: "random images that are varied cell by cell; each costs cells + 1 runs"},
 			{Name: "seed", Default: "0", Description: "the same seed gives the same map"},
 			fillOption,
 		},
@@ -80,7 +80,7 @@ func (m Sobol) perturbation(s attribution.Scorer, r attribution.Request) perturb
 	}
 }
 
-// oneAtATime is a design of pictures whose cells are kept to a degree from 0 to 1:
+// oneAtATime is a design of images whose cells are kept to a degree from 0 to 1:
 // a random one, then the same with one cell's degree drawn anew, for each cell.
 // Degrees are a Latin hypercube sample (McKay, Beckman & Conover 1979): over all
 // designs, each cell has one degree in every one of as many equal intervals. The
@@ -119,8 +119,8 @@ func (d *oneAtATime) load(i int, keep []float32) {
 // half the mean square of what drawing a cell's degree anew changes, over the
 // variance of the score.
 type jansen struct {
-	base      float64 // the untouched picture's score, from which scores are counted
-	first     float64 // score of the design's first picture
+	base      float64 // the untouched image's score, from which scores are counted
+	first     float64 // score of the design's first image
 	n         float64
 	sum, sum2 float64   // of first scores
 	moved     []float64 // per cell, Σ (change)²

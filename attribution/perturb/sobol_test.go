@@ -74,7 +74,7 @@ func TestOneAtATime(t *testing.T) {
 			case c == moved:
 				after[c][int(keep[c]*designs)]++
 			case keep[c] != first[c]:
-				t.Fatalf("picture %d: cell %d moved too", i, c)
+				t.Fatalf("image %d: cell %d moved too", i, c)
 			}
 		}
 	}

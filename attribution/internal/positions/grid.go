@@ -1,4 +1,4 @@
-// Package positions follows the places of the picture through a model's graph.
+// Package positions follows the spatial positions through a model's graph.
 package positions
 
 import (
@@ -33,7 +33,7 @@ const (
 	Planes                           // [C, skip + H·W]
 )
 
-// View is what is known of a tensor that holds places of the picture.
+// View is what is known of a tensor that holds spatial positions.
 type View struct {
 	Arrangement
 	Height, Width int // of tokens and planes; else the shape tells
@@ -72,7 +72,7 @@ func (v View) Size(s canonical.Shape) (height, width int) {
 	return g.Height, g.Width
 }
 
-// Find follows the places of the picture through a graph: which tensors have
+// Find follows the spatial positions through a graph: which tensors have
 // them, and along which dimensions. Convolutions and pools say it of themselves;
 // reshapes, transpositions and what works value by value or on channels alone
 // carry it on. A tensor that is left out may have places all the same.
@@ -197,6 +197,6 @@ func (f follower) longer(n *onnx.Node, out string) (View, bool) {
 	return View{}, false
 }
 
-// maxSpecial is the most special tokens in front of a picture's: a class token, a
+// maxSpecial is the most special tokens in front of an image's: a class token, a
 // distillation token, a few registers.
 const maxSpecial = 8

@@ -39,7 +39,7 @@ func PlainRequest(s attribution.Scorer, input []float32) attribution.Request {
 	return attribution.Request{Input: input, Truth: attribution.NoTruth, Geometry: imaging.Geometry{InputWidth: w, InputHeight: h, DisplayWidth: w, DisplayHeight: h, Matrix: [6]float64{1, 0, 0, 0, 1, 0}}}
 }
 
-// TorchInputs are the eight pictures of the reference networks, normalised as
+// TorchInputs are the eight images of the reference networks, normalised as
 // their first one is stored.
 func TorchInputs(t *testing.T) [][]float32 {
 	t.Helper()

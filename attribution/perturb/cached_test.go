@@ -20,9 +20,9 @@ func same(a, b *attribution.Map) bool {
 	return a.Target == b.Target && a.Evaluations == b.Evaluations && a.Correlation == b.Correlation && a.Converged == b.Converged && a.Score == b.Score
 }
 
-// Whatever was asked before, a map made with evidence is the map made without,
+// Whatever was asked before, a map made with cached scores is the map made without,
 // and no perturbation is run twice.
-func TestEvidenceChangesNothingButTheCost(t *testing.T) {
+func TestCachedScoresChangeNothingButTheCost(t *testing.T) {
 	targets := []attribution.Target{{Kind: attribution.OneClass, Class: 2}, {Kind: attribution.Contrast}, {Kind: attribution.OneClass, Class: 0}, {Kind: attribution.OneClass, Class: 2}}
 	for _, method := range []attribution.Method{Occlusion{Grid: 5}, RISE{Correlation: 0.75, Limit: 2000}} {
 		l := testkit.NewLinear(1, 20, 20, 3, imaging.NCHW)
@@ -33,37 +33,37 @@ func TestEvidenceChangesNothingButTheCost(t *testing.T) {
 		for i := range r.Input {
 			r.Input[i] = 1
 		}
-		var evidence attribution.Evidence
+		var cached attribution.CachedScores
 		most := 0
 		for k, target := range targets {
-			r.Target, r.Evidence, r.Batch = target, nil, 0
+			r.Target, r.Cached, r.Batch = target, nil, 0
 			want := testkit.Explain(t, method, l, r)
 			most = max(most, want.Evaluations)
-			r.Evidence, r.Batch = &evidence, 10+7*k
+			r.Cached, r.Batch = &cached, 10+7*k
 			l.Inputs = 0
 			got := testkit.Explain(t, method, l, r)
 			if !same(got, want) {
-				t.Errorf("%s, target %d: %d evaluations, correlation %v; without evidence %d, %v", method.Name(), k, got.Evaluations, got.Correlation, want.Evaluations, want.Correlation)
+				t.Errorf("%s, target %d: %d evaluations, correlation %v; without cached scores %d, %v", method.Name(), k, got.Evaluations, got.Correlation, want.Evaluations, want.Correlation)
 			}
 			if k == len(targets)-1 && l.Inputs != 0 {
 				t.Errorf("%s: a target asked for again ran %d inputs", method.Name(), l.Inputs)
 			}
 		}
-		if have := evidence.Bytes() / 4 / 3; have != most {
-			t.Errorf("%s: evidence of %d inputs, the longest run took %d", method.Name(), have, most)
+		if have := cached.Bytes() / 4 / 3; have != most {
+			t.Errorf("%s: cached scores of %d inputs, the longest run took %d", method.Name(), have, most)
 		}
 	}
 }
 
-func TestEvidenceOfSomethingElseIsForgotten(t *testing.T) {
+func TestCachedScoresOfSomethingElseAreForgotten(t *testing.T) {
 	l := testkit.NewLinear(1, 20, 20, 3, imaging.NCHW)
 	r := l.Request()
-	var evidence attribution.Evidence
-	r.Evidence = &evidence
+	var cached attribution.CachedScores
+	r.Cached = &cached
 	testkit.Explain(t, RISE{Limit: 128}, l, r)
 	for name, change := range map[string]func(r *attribution.Request) attribution.Method{
 		"seed": func(r *attribution.Request) attribution.Method { r.Seed++; return RISE{Limit: 128} },
-		"picture": func(r *attribution.Request) attribution.Method {
+		"image": func(r *attribution.Request) attribution.Method {
 			r.Input = append([]float32{9}, r.Input[1:]...)
 			return RISE{Limit: 128}
 		},
@@ -77,13 +77,13 @@ func TestEvidenceOfSomethingElseIsForgotten(t *testing.T) {
 		changed := r
 		method := change(&changed)
 		got := testkit.Explain(t, method, l, changed)
-		changed.Evidence = nil
+		changed.Cached = nil
 		if want := testkit.Explain(t, method, l, changed); !same(got, want) {
-			t.Errorf("another %s: a different map with old evidence", name)
+			t.Errorf("another %s: a different map with old cached scores", name)
 		}
 	}
 	// another scaling asks the same of the model
-	r.Evidence = &attribution.Evidence{}
+	r.Cached = &attribution.CachedScores{}
 	testkit.Explain(t, RISE{Limit: 128}, l, r)
 	l.Inputs = 0
 	testkit.Explain(t, RISE{Limit: 128, Published: true}, l, r)
@@ -92,13 +92,13 @@ func TestEvidenceOfSomethingElseIsForgotten(t *testing.T) {
 	}
 }
 
-// A run that was cut short leaves evidence that can be used.
-func TestEvidenceOfAFailedRunIsGood(t *testing.T) {
+// A run that was cut short leaves cached scores that can be used.
+func TestCachedScoresOfAFailedRunAreGood(t *testing.T) {
 	l := testkit.NewLinear(1, 20, 20, 3, imaging.NCHW)
 	r := l.Request()
 	want := testkit.Explain(t, RISE{Limit: 512, Correlation: 2}, l, r)
 	ctx, cancel := context.WithCancel(context.Background())
-	r.Evidence = &attribution.Evidence{}
+	r.Cached = &attribution.CachedScores{}
 	_, err := attribution.Explain(ctx, RISE{Limit: 512, Correlation: 2}, l, r, func(attribution.Snapshot) { cancel() })
 	if !errors.Is(err, context.Canceled) {
 		t.Fatalf("error %v, want cancelled", err)
