@@ -12,13 +12,13 @@ import (
 	"runtime"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/zeebo/xxh3"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/internal/files"
 )
 
 // readAll reads the files of all samples, as many at a time as there are cores
@@ -69,14 +69,14 @@ func (s *Sample) read(root string, buffer []byte) {
 	if s.Problem != "" {
 		return
 	}
-	f, size, err := openFile(s.File(root))
+	f, file, err := files.Open(s.File(root))
 	if err != nil {
 		s.Problem = reason(err)
 		return
 	}
 	defer f.Close()
 	s.Orientation = 1
-	if s.Problem = unreadable(size); s.Problem != "" {
+	if s.Problem = unreadable(file.Size()); s.Problem != "" {
 		return
 	}
 	info, err := s.readOpen(f, buffer)
@@ -155,24 +155,6 @@ func reason(err error) string {
 		err = path.Err
 	}
 	return "cannot be read: " + strings.ToLower(err.Error())
-}
-
-// openFile opens a regular file, and nothing that could block or never end (a
-// pipe, a device): it does not wait, and looks at what it opened.
-func openFile(name string) (*os.File, int64, error) {
-	f, err := os.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
-	if err != nil {
-		return nil, 0, err
-	}
-	info, err := f.Stat()
-	if err == nil && !info.Mode().IsRegular() {
-		err = &readError{errors.New("not a regular file")}
-	}
-	if err != nil {
-		f.Close()
-		return nil, 0, err
-	}
-	return f, info.Size(), nil
 }
 
 // meter counts files and reports about ten times a second.

@@ -1,18 +1,16 @@
 package server
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
-	"os"
 	"strconv"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/internal/files"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -49,19 +47,12 @@ func (b *backend) image(ctx context.Context, in *picturePath) (http.HandlerFunc,
 	if err != nil {
 		return nil, err
 	}
-	data, changed, err := readImage(s.File)
+	upright, err := browserUpright(s.File)
 	if err != nil {
 		return nil, notFound(fmt.Errorf("cannot read the image: %w; restore it, or import the dataset again", err))
 	}
-	// What the file is now counts: one that became a web page since it was
-	// imported must not be sent as one.
-	info, err := imaging.Probe(data)
-	if err == nil && info.BrowserUpright() {
-		return func(w http.ResponseWriter, r *http.Request) {
-			w.Header().Set("Content-Type", info.MediaType())
-			w.Header().Set("Cache-Control", "no-cache")
-			http.ServeContent(w, r, "", changed, bytes.NewReader(data))
-		}, nil
+	if upright != "" {
+		return func(w http.ResponseWriter, r *http.Request) { sendFile(w, r, s.File, upright) }, nil
 	}
 	content, err := b.pipeline.Picture(ctx, s)
 	if err != nil {
@@ -70,14 +61,33 @@ func (b *backend) image(ctx context.Context, in *picturePath) (http.HandlerFunc,
 	return func(w http.ResponseWriter, r *http.Request) { sendPicture(w, r, s.Hash+"-png", "image/png", content) }, nil
 }
 
-// readImage returns a file's content and when it was last changed.
-func readImage(path string) (data []byte, changed time.Time, err error) {
-	info, err := os.Stat(path)
+// browserUpright is the media type of a file that browsers show upright as it is,
+// "" for others. What the file is now counts: one that became a web page since it
+// was imported must not be sent as an image.
+func browserUpright(path string) (string, error) {
+	f, info, err := files.Open(path)
 	if err != nil {
-		return nil, changed, err
+		return "", err
 	}
-	data, err = os.ReadFile(path)
-	return data, info.ModTime(), err
+	defer f.Close()
+	image, err := imaging.ProbeFile(f, info.Size())
+	if err != nil || !image.BrowserUpright() {
+		return "", nil
+	}
+	return image.MediaType(), nil
+}
+
+// sendFile sends a file piece by piece.
+func sendFile(w http.ResponseWriter, r *http.Request, path, mediaType string) {
+	f, info, err := files.Open(path)
+	if err != nil {
+		http.Error(w, "the image can no longer be read", http.StatusNotFound)
+		return
+	}
+	defer f.Close()
+	w.Header().Set("Content-Type", mediaType)
+	w.Header().Set("Cache-Control", "no-cache")
+	http.ServeContent(w, r, "", info.ModTime(), f)
 }
 
 // sendPicture sends content that is named by a hash. Browsers ask every time

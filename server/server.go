@@ -95,6 +95,7 @@ func (s *Server) run() {
 	s.http = &http.Server{
 		Handler:           newGuard(host, s.options.Token).wrap(recovering(newHandler(s.backend), s.options.Stderr)),
 		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute, // a connection that asks nothing more gives its descriptor back
 		BaseContext:       func(net.Listener) context.Context { return base },
 		ConnState:         s.count,
 		ErrorLog:          slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),

@@ -18,6 +18,7 @@ import (
 	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/server/api"
 	"github.com/sightline/sightline/task"
+	"github.com/sightline/sightline/workspace"
 )
 
 // importDataset starts an import.
@@ -30,6 +31,11 @@ func (b *backend) importDataset(ctx context.Context, r api.ImportRequest) (api.J
 			return api.Job{}, err
 		}
 	}
+	if _, err := b.store.Catalog.Dataset(ctx, r.Name); errors.Is(err, workspace.ErrNotFound) {
+		if err := checkName("dataset", r.Name); err != nil {
+			return api.Job{}, err
+		}
+	}
 	source := dataset.Source{Root: r.Path, Labels: r.Labels, List: r.List, Regions: r.Regions, Split: r.Split}
 	return jobResult(b.pipeline.Import(ctx, r.Name, source))
 }
@@ -38,6 +44,11 @@ func (b *backend) importDataset(ctx context.Context, r api.ImportRequest) (api.J
 func (b *backend) addModel(ctx context.Context, r api.ModelRequest) (api.Model, error) {
 	if r.Path == "" || !filepath.IsAbs(r.Path) {
 		return api.Model{}, badRequest(fmt.Errorf("path is %q: give the absolute path of an ONNX file", r.Path))
+	}
+	if _, err := b.store.Catalog.Model(ctx, r.Name); r.Name != "" && errors.Is(err, workspace.ErrNotFound) {
+		if err := checkName("model", r.Name); err != nil {
+			return api.Model{}, err
+		}
 	}
 	m, err := b.pipeline.AddModel(ctx, r.Path, classifier.Options{
 		Name: r.Name, Preprocessing: r.Preprocessing, Classes: r.Classes, Output: r.Output,

@@ -49,7 +49,7 @@ func Open(dir string, o Options) (*Workspace, error) {
 		return nil, err
 	}
 	for _, name := range append([]string{""}, folders...) {
-		if err := os.MkdirAll(filepath.Join(dir, name), 0o755); err != nil {
+		if err := os.MkdirAll(filepath.Join(dir, name), 0o700); err != nil { // what is in it is the user's alone
 			return nil, fmt.Errorf("creating the workspace %s: %w", dir, openError(err, dir))
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -59,6 +60,25 @@ func importFlags(flags *pflag.FlagSet) *importOptions {
 	return &o
 }
 
+// commonNames of folders say nothing of what is in them.
+var commonNames = []string{
+	"train", "training", "val", "valid", "validation", "dev", "test", "testing", "eval", "holdout",
+	"images", "image", "imgs", "img", "data", "dataset",
+}
+
+// nameOf is the name of a dataset after its folder, or after the folder above
+// where its own says nothing: "flowers" for flowers/test and flowers/images.
+func nameOf(dir string) string {
+	for {
+		name := filepath.Base(dir)
+		above := filepath.Dir(dir)
+		if !slices.Contains(commonNames, strings.ToLower(name)) || above == dir || filepath.Dir(above) == above {
+			return name
+		}
+		dir = above
+	}
+}
+
 // request makes every path absolute, since the server may run elsewhere.
 func (o *importOptions) request(folder string) (api.ImportRequest, error) {
 	dir, err := filepath.Abs(folder)
@@ -70,7 +90,7 @@ func (o *importOptions) request(folder string) (api.ImportRequest, error) {
 	}
 	r := api.ImportRequest{Name: o.name, Path: dir, Split: o.split, Labels: beside(o.labels, dir), List: beside(o.list, dir)}
 	if r.Name == "" {
-		r.Name = filepath.Base(dir)
+		r.Name = nameOf(dir)
 	}
 	for _, path := range o.regions {
 		r.Regions = append(r.Regions, beside(path, dir))

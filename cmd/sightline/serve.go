@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
+	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -33,11 +35,26 @@ func defineServe(flags *pflag.FlagSet) action {
 	}
 }
 
+// tokenVariable is the environment variable that holds the token.
+const tokenVariable = "SIGHTLINE_TOKEN"
+
 // serveFlags are the flags of every verb that serves.
 func serveFlags(flags *pflag.FlagSet) *server.Options {
 	o := &server.Options{}
 	flags.StringVar(&o.Listen, "listen", server.DefaultListen, "`HOST:PORT` to listen on; port 0 takes a free one; beyond this machine a token is asked for")
-	flags.StringVar(&o.Token, "token", "", "`SECRET` that requests must show (default: none on this machine, else a random one)")
+	flags.StringVar(&o.Token, "token", os.Getenv(tokenVariable), "`SECRET` that requests must show (default: $"+tokenVariable+"; none on this machine, else a random one); other users see it in the list of processes: rather use the variable or --token-file")
+	flags.Lookup("token").DefValue = "" // help must not print it
+	flags.Func("token-file", "`FILE` whose first line is the token", func(name string) error {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		line, _, _ := strings.Cut(string(data), "\n")
+		if o.Token = strings.TrimSpace(line); o.Token == "" {
+			return fmt.Errorf("%s begins with an empty line", name)
+		}
+		return nil
+	})
 	memoryFlag(flags, &o.Memory)
 	flags.StringVar(&o.MemoryLimit, "database-memory", "", "`SIZE` of the most memory that DuckDB takes, such as 1GB (default 512MB)")
 	flags.IntVar(&o.Workers, "workers", 0, "`N` worker processes (default 1)")

@@ -33,7 +33,7 @@ type DatasetList struct {
 
 // ImportRequest asks for an import, or for another import of the same dataset.
 type ImportRequest struct {
-	Name    string   `json:"name,omitempty" doc:"Name of the dataset; default: the folder's name"`
+	Name    string   `json:"name,omitempty" doc:"Name of the dataset: at most 120 characters, none of / \\ ~, no dot at its beginning"`
 	Path    string   `json:"path" doc:"Absolute path of the folder of images"`
 	Labels  string   `json:"labels,omitempty" doc:"CSV or TSV of path,label[,split]"`
 	Regions []string `json:"regions,omitempty" doc:"COCO JSON files, or Pascal VOC XML files or folders"`

@@ -1,0 +1,14 @@
+package main
+
+import "testing"
+
+func TestNameOfAFolder(t *testing.T) {
+	for dir, want := range map[string]string{
+		"/home/x/flowers": "flowers", "/home/x/flowers/test": "flowers", "/home/x/flowers/images/Train": "flowers",
+		"/home/x/photos": "photos", "/data/test": "data", "/test": "test", "/": "/",
+	} {
+		if got := nameOf(dir); got != want {
+			t.Errorf("nameOf(%s) = %s, want %s", dir, got, want)
+		}
+	}
+}

@@ -1,0 +1,53 @@
+package files
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// Nothing but a regular file is opened, and nothing is waited for.
+func TestOpen(t *testing.T) {
+	dir := t.TempDir()
+	at := func(name string) string { return filepath.Join(dir, name) }
+	if err := os.WriteFile(at("file"), []byte("12345"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Mkfifo(at("pipe"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for link, target := range map[string]string{"link": "file", "zero": "/dev/zero", "tty": "/dev/tty", "gone": "nowhere"} {
+		if err := os.Symlink(target, at(link)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, want := range map[string]error{
+		"file": nil, "link": nil, "pipe": ErrIrregular, "zero": ErrIrregular, ".": ErrIrregular, "gone": fs.ErrNotExist,
+	} {
+		t.Run(name, func(t *testing.T) {
+			done := make(chan error, 1)
+			go func() {
+				f, info, err := Open(at(name))
+				if err == nil {
+					f.Close()
+					if info.Size() != 5 {
+						err = errors.New("another size")
+					}
+				}
+				done <- err
+			}()
+			select {
+			case err := <-done:
+				if !errors.Is(err, want) || (want == nil) != (err == nil) {
+					t.Errorf("%v, want %v", err, want)
+				}
+			case <-time.After(10 * time.Second):
+				t.Error("it waits")
+			}
+		})
+	}
+}
