@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 
@@ -43,23 +42,4 @@ func baselines(ctx context.Context, store *stores.Stores, ev *results.Evaluation
 		files = append(files, s.File)
 	}
 	return files, nil
-}
-
-// loadBaselines prepares the pictures to compare with; those that cannot be read
-// are left out, unless none can.
-func loadBaselines(s scorer, files []string) ([][]float32, error) {
-	var list [][]float32
-	var failures []error
-	for _, file := range files {
-		input, _, err := loadInput(s, file)
-		if err != nil {
-			failures = append(failures, err)
-			continue
-		}
-		list = append(list, input)
-	}
-	if len(list) == 0 && len(failures) > 0 {
-		return nil, fmt.Errorf("none of the pictures to compare with can be used: %w", errors.Join(failures...))
-	}
-	return list, nil
 }

@@ -90,15 +90,7 @@ func modelSpec(ctx context.Context, store *stores.Stores, name string) (*classif
 	if err != nil {
 		return nil, err
 	}
-	return parseSpec(m.Spec)
-}
-
-func parseSpec(data json.RawMessage) (*classifier.Spec, error) {
-	spec := new(classifier.Spec)
-	if err := json.Unmarshal(data, spec); err != nil {
-		return nil, fmt.Errorf("read the stored settings of a model: %w; add the model again", err)
-	}
-	return spec, nil
+	return classifier.ParseSpec(m.Spec)
 }
 
 func labelNames(d *catalog.Dataset) []string {
@@ -133,7 +125,7 @@ func (e *evaluator) Payload(ctx context.Context, job jobs.Job, c jobs.Chunk) ([]
 	if ev.Job != job.ID {
 		return nil, superseded(ev)
 	}
-	spec, err := parseSpec(ev.Spec)
+	spec, err := classifier.ParseSpec(ev.Spec)
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/task"
+	"github.com/sightline/sightline/worker"
 )
 
 // Plan lists the server halves of all kinds of work.
@@ -14,8 +15,12 @@ func Plan(s *task.Server) []task.Kind {
 	}
 }
 
-// work lists their worker halves, and what only answers calls.
-func (w *processor) work() []task.Kind {
+// processor is the worker half of all kinds.
+type processor struct{ *worker.Worker }
+
+// Work lists their worker halves, and what only answers calls.
+func Work(shared *worker.Worker) []task.Kind {
+	w := &processor{shared}
 	return []task.Kind{
 		{Name: KindImport, Work: w.importChunk, Calls: map[string]jobs.CallHandler{callThumbnail: w.thumbnail, callPicture: w.picture}},
 		{Name: KindEvaluate, Work: w.evaluateChunk},

@@ -7,6 +7,7 @@ import (
 
 	"github.com/sightline/sightline/attribution/cam"
 	"github.com/sightline/sightline/task"
+	"github.com/sightline/sightline/worker"
 )
 
 // Layer is a tensor inside a model at which CAM methods can look.
@@ -56,7 +57,7 @@ func (p *Pipeline) Layers(ctx context.Context, evaluation string) (*Layers, erro
 
 // layers answers with the layers of a model.
 func (w *processor) layers(ctx context.Context, payload []byte, reply func([]byte) error) error {
-	_, s, release, err := opened[mapRequest](w, payload)
+	_, s, release, err := worker.Opened[mapRequest](w.Worker, payload)
 	if err != nil {
 		return err
 	}
@@ -68,7 +69,7 @@ func (w *processor) layers(ctx context.Context, payload []byte, reply func([]byt
 	return reply(task.JSON(found))
 }
 
-func listLayers(ctx context.Context, s scorer) (*Layers, error) {
+func listLayers(ctx context.Context, s worker.Scorer) (*Layers, error) {
 	found := &Layers{Layers: []Layer{}}
 	list, automatic, err := cam.LayerChoices(ctx, s)
 	if ctx.Err() != nil {

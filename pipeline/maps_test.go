@@ -3,7 +3,6 @@ package pipeline
 import (
 	"context"
 	"encoding/json"
-	"math"
 	"os"
 	"slices"
 	"strings"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/results"
+	"github.com/sightline/sightline/worker"
 )
 
 // One job makes the maps of several methods and targets, those of single requests;
@@ -74,8 +74,7 @@ func fileOf(t *testing.T, r *rig, sample int64) string {
 // A target that one sample does not have costs it that map only.
 func TestMissingTruthSpoilsNoOtherMap(t *testing.T) {
 	r, page := evaluatedRig(t)
-	w := newProcessor(DefaultMemory)
-	defer w.models.close()
+	w := here(t)
 	ev, err := r.store.Results.Evaluation(context.Background(), "photos~tiny")
 	if err != nil {
 		t.Fatal(err)
@@ -84,7 +83,7 @@ func TestMissingTruthSpoilsNoOtherMap(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	model, release, err := w.models.acquire(ev.Spec)
+	model, release, err := w.Model(ev.Spec)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,10 +96,10 @@ func TestMissingTruthSpoilsNoOtherMap(t *testing.T) {
 	for i := range items {
 		items[i].Need = []int{0, 1, 2, 3}
 	}
-	run := &mapsRun{worker: w, scorer: w.scorer(model, atOnce), explainPayload: explainPayload{Spec: ev.Spec, Maps: wishes, Items: items}, groups: groups, reasons: make([]error, 2)}
+	run := &mapsRun{worker: w, scorer: w.Scorer(model, worker.AtOnce), explainPayload: explainPayload{Spec: ev.Spec, Maps: wishes, Items: items}, groups: groups, reasons: make([]error, 2)}
 	var subjects []*subject
 	for i, it := range items {
-		input, g, err := loadInput(run.scorer, it.File)
+		input, g, err := worker.LoadInput(run.scorer, it.File)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -151,36 +150,6 @@ func TestOldExplainParameters(t *testing.T) {
 	p, err := parseExplain(json.RawMessage(`{"filter":{"Evaluation":"a~b"},"limit":3,"method":"rise","target":"true","seed":4,"options":{"cells":"6"}}`))
 	if err != nil || len(p.Maps) != 1 || p.Maps[0].Key() != "rise~true~4~cells=6" || p.Limit != 3 {
 		t.Errorf("%+v, %v", p, err)
-	}
-}
-
-func TestParseMemory(t *testing.T) {
-	for text, want := range map[string]int64{"": 0, "2GiB": 2 << 30, "512 mb": 512e6, "1.5gb": 1.5e9, "100000000": 1e8, "128MiB": 128 << 20} {
-		if got, err := ParseMemory(text); err != nil || got != want {
-			t.Errorf("%q: %d, %v", text, got, err)
-		}
-	}
-	for _, text := range []string{"much", "-1GB", "1MB", "NaNGB", "2 GB of it", "1e30GB"} {
-		if got, err := ParseMemory(text); err == nil {
-			t.Errorf("%q passes for %d bytes", text, got)
-		}
-	}
-}
-
-// Whatever the budget, runs side by side stay within it, or are of one sample.
-func TestBudgetBoundsPieces(t *testing.T) {
-	for _, total := range []int64{64 << 20, DefaultMemory, 16 << 30} {
-		for _, per := range []int64{1 << 10, 100 << 20, 3 << 30} {
-			for runs := range 9 {
-				n := int64(budget(total).piece(per, runs+1))
-				if n > 1 && n*per*int64(runs+1) > total || n < 1 {
-					t.Errorf("budget %d, %d bytes a sample, %d runs: %d samples", total, per, runs+1, n)
-				}
-			}
-		}
-	}
-	if budget(DefaultMemory).piece(0, 2) != math.MaxInt32 {
-		t.Error("a run of unknown size is bounded")
 	}
 }
 

@@ -56,8 +56,8 @@ type mapRequest struct {
 	MapOptions
 }
 
-// model is the specification of the model that the call is about.
-func (r mapRequest) model() json.RawMessage { return r.Spec }
+// ModelSpec is the specification of the model that the call is about.
+func (r mapRequest) ModelSpec() json.RawMessage { return r.Spec }
 
 // explainPayload is a chunk of maps to make.
 type explainPayload struct {

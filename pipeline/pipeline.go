@@ -32,14 +32,6 @@ const (
 	callPicture   = "picture"
 )
 
-// Codes of the errors (*jobs.Coded) that calls give.
-const (
-	CodeImage = "image" // the image cannot be decoded
-	CodeModel = "model" // the model cannot be used
-	CodeUnfit = "unfit" // the method cannot explain this model or sample
-	CodeFile  = "file"  // the file cannot be read
-)
-
 // Pipeline is the server half. Safe for concurrent use.
 type Pipeline struct{ *task.Server }
 
@@ -54,7 +46,7 @@ func New(s *task.Server) *Pipeline {
 
 // AddModel inspects a model file in a worker process and stores it under its
 // name, replacing the settings of the model of that name. Errors of the model
-// are *jobs.Coded with CodeModel.
+// are *jobs.Coded with task.CodeModel.
 func (p *Pipeline) AddModel(ctx context.Context, path string, o classifier.Options) (*catalog.Model, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
@@ -66,7 +58,7 @@ func (p *Pipeline) AddModel(ctx context.Context, path string, o classifier.Optio
 	}
 	answer, err := p.Jobs.CallOne(ctx, callInspect, request)
 	var coded *jobs.Coded
-	if errors.As(err, &coded) && coded.Code == CodeModel {
+	if errors.As(err, &coded) && coded.Code == task.CodeModel {
 		return nil, fmt.Errorf("add the model: %w", err) // the message names the file
 	}
 	if err != nil {

@@ -21,6 +21,8 @@ import (
 	"github.com/sightline/sightline/internal/testmodel"
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/results"
+	"github.com/sightline/sightline/task"
+	"github.com/sightline/sightline/worker"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -142,7 +144,7 @@ func compareWithSingleRuns(t *testing.T, r *rig, spec *classifier.Spec, want int
 
 func runAlone(t *testing.T, model *classifier.Classifier, path string) *classifier.Result {
 	t.Helper()
-	im, err := loadImage(path)
+	im, err := worker.LoadImage(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -292,10 +294,10 @@ func TestPicturesAreMadeInTheWorker(t *testing.T) {
 		t.Fatal(err)
 	}
 	var coded *jobs.Coded
-	if _, err := r.pipeline.Picture(context.Background(), s); !errors.As(err, &coded) || coded.Code != CodeImage {
+	if _, err := r.pipeline.Picture(context.Background(), s); !errors.As(err, &coded) || coded.Code != task.CodeImage {
 		t.Errorf("a bad image gave %v", err)
 	}
-	if _, err := r.pipeline.Picture(context.Background(), &catalog.Sample{File: "/nowhere.png"}); !errors.As(err, &coded) || coded.Code != CodeFile {
+	if _, err := r.pipeline.Picture(context.Background(), &catalog.Sample{File: "/nowhere.png"}); !errors.As(err, &coded) || coded.Code != task.CodeFile {
 		t.Errorf("a missing image gave %v", err)
 	}
 }
@@ -309,7 +311,7 @@ func TestBadModelsAndJobsSayWhy(t *testing.T) {
 		t.Fatal(err)
 	}
 	var coded *jobs.Coded
-	if _, err := r.pipeline.AddModel(ctx, path, classifier.Options{}); !errors.As(err, &coded) || coded.Code != CodeModel {
+	if _, err := r.pipeline.AddModel(ctx, path, classifier.Options{}); !errors.As(err, &coded) || coded.Code != task.CodeModel {
 		t.Errorf("a web page as a model gave %v", err)
 	}
 	if _, err := r.pipeline.Evaluate(ctx, "nothing", "tiny", nil); !errors.Is(err, workspace.ErrNotFound) {

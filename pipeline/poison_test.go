@@ -10,6 +10,7 @@ import (
 
 	"github.com/sightline/sightline/internal/testmodel"
 	"github.com/sightline/sightline/jobs"
+	"github.com/sightline/sightline/worker"
 )
 
 // fragileMain is a worker whose native code crashes on files named poison: it
@@ -20,9 +21,11 @@ func fragileMain() error {
 		return err
 	}
 	jobs.HoldLifeline()
-	p := newProcessor(DefaultMemory)
+	p := &processor{worker.New(worker.Options{})}
 	w := jobs.NewWorker(config)
-	p.register(w)
+	for _, k := range Work(p.Worker) {
+		k.Attend(w)
+	}
 	w.Handle(KindEvaluate, dyingOf(p.evaluateChunk))
 	w.Handle(KindImport, dyingOf(p.importChunk))
 	return w.Run(context.Background())

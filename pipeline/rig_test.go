@@ -21,6 +21,7 @@ import (
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/stores"
 	"github.com/sightline/sightline/task"
+	"github.com/sightline/sightline/worker"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -30,7 +31,7 @@ const roleEnv = "SIGHTLINE_PIPELINE_TEST_ROLE"
 func TestMain(m *testing.M) {
 	switch os.Getenv(roleEnv) {
 	case "worker":
-		if err := RunWorker(context.Background(), 0); err != nil {
+		if err := worker.Run(context.Background(), 0, Work); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
@@ -130,7 +131,7 @@ func (r *rig) addModelWith(t testing.TB, o testmodel.Options, preprocessing stri
 	if err != nil {
 		t.Fatal(err)
 	}
-	spec, err := parseSpec(m.Spec)
+	spec, err := classifier.ParseSpec(m.Spec)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/internal/testdata"
+	"github.com/sightline/sightline/worker"
 )
 
 // BenchmarkPerturbation measures what perturbation methods add to the runs of the
@@ -29,7 +30,7 @@ func BenchmarkPerturbation(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		s := scorer{model, newCores(), DefaultMemory, atOnce}
+		s := worker.New(worker.Options{}).Scorer(model, worker.AtOnce)
 		for _, m := range methods {
 			b.Run(fmt.Sprintf("%s/%s", name, m.Name()), func(b *testing.B) { benchmarkPerturbation(b, s, m) })
 		}
@@ -37,7 +38,7 @@ func BenchmarkPerturbation(b *testing.B) {
 	}
 }
 
-func benchmarkPerturbation(b *testing.B, s scorer, m attribution.Method) {
+func benchmarkPerturbation(b *testing.B, s worker.Scorer, m attribution.Method) {
 	ctx := context.Background()
 	r := attribution.Request{
 		Input: make([]float32, s.InputLen()), Truth: attribution.NoTruth,

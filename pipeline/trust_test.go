@@ -10,6 +10,7 @@ import (
 	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/trust"
+	"github.com/sightline/sightline/worker"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -70,15 +71,14 @@ func trustHere(t *testing.T, r *rig, sample int64, o MapOptions) *trust.Trust {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := newProcessor(DefaultMemory)
-	defer p.models.close()
-	model, release, err := p.models.acquire(request.Spec)
+	p := here(t)
+	model, release, err := p.Model(request.Spec)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer release()
-	s := scorer{model, make(cores, 1), DefaultMemory, atOnce}
-	input, _, err := loadInput(s, request.Item.File)
+	s := p.Scorer(model, worker.AtOnce)
+	input, _, err := worker.LoadInput(s, request.Item.File)
 	if err != nil {
 		t.Fatal(err)
 	}

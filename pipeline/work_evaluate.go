@@ -15,6 +15,7 @@ import (
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/task"
+	"github.com/sightline/sightline/worker"
 )
 
 // evaluateChunk runs the model on every image of a chunk:
@@ -27,7 +28,7 @@ func (w *processor) evaluateChunk(ctx context.Context, t *jobs.Task) (jobs.Resul
 	if err := json.Unmarshal(t.Payload, &p); err != nil {
 		return jobs.Result{}, fmt.Errorf("read a chunk of an evaluation: %w", err)
 	}
-	model, release, err := w.models.acquire(p.Spec)
+	model, release, err := w.Model(p.Spec)
 	if err != nil {
 		return jobs.Result{}, err
 	}
@@ -42,13 +43,13 @@ func (w *processor) evaluateChunk(ctx context.Context, t *jobs.Task) (jobs.Resul
 // runBatches sends a chunk's batches through the stages.
 func (w *processor) runBatches(ctx context.Context, t *jobs.Task, run *modelRun) error {
 	group, ctx := errgroup.WithContext(ctx)
-	ready := make(chan batch, cap(w.cores))
+	ready := make(chan batch, cap(w.Cores))
 	group.Go(func() error {
 		defer close(ready)
 		return run.read(ctx, ready)
 	})
-	report := reporter(t)
-	for range cap(w.cores) {
+	report := worker.Reporter(t)
+	for range cap(w.Cores) {
 		group.Go(func() error {
 			for b := range ready {
 				if err := w.runBatch(ctx, t, run, b); err != nil {
@@ -66,10 +67,10 @@ func (w *processor) runBatch(ctx context.Context, t *jobs.Task, run *modelRun, b
 	if err := t.Yield(ctx); err != nil {
 		return err
 	}
-	if err := w.cores.acquire(ctx); err != nil {
+	if err := w.Cores.Acquire(ctx); err != nil {
 		return err
 	}
-	defer w.cores.release()
+	defer w.Cores.Release()
 	return run.work(ctx, b)
 }
 
@@ -123,7 +124,7 @@ func (r *modelRun) read(ctx context.Context, ready chan<- batch) error {
 		n := min(r.batch-(r.first+from)%r.batch, len(r.items)-from)
 		b := batch{from: from, files: make([]file, n)}
 		for i := range b.files {
-			b.files[i].data, b.files[i].err = readFile(r.items[from+i].File)
+			b.files[i].data, b.files[i].err = worker.ReadFile(r.items[from+i].File)
 		}
 		select {
 		case ready <- b:

@@ -12,6 +12,7 @@ import (
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/task"
+	"github.com/sightline/sightline/worker"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -27,13 +28,13 @@ func (w *processor) explainChunk(ctx context.Context, t *jobs.Task) (jobs.Result
 	if err != nil {
 		return jobs.Result{}, err
 	}
-	model, release, err := w.models.acquire(p.Spec)
+	model, release, err := w.Model(p.Spec)
 	if err != nil {
 		return jobs.Result{}, err
 	}
 	defer release()
-	run := &mapsRun{worker: w, task: t, scorer: w.scorer(model, t.Yield), explainPayload: p, groups: groups, reasons: make([]error, len(p.Items))}
-	if run.baselines, err = loadBaselines(run.scorer, p.Baselines); err != nil {
+	run := &mapsRun{worker: w, task: t, scorer: w.Scorer(model, t.Yield), explainPayload: p, groups: groups, reasons: make([]error, len(p.Items))}
+	if run.baselines, err = worker.LoadBaselines(run.scorer, p.Baselines); err != nil {
 		return jobs.Result{}, err
 	}
 	if err := run.all(ctx); err != nil {
@@ -50,7 +51,7 @@ func (w *processor) explainChunk(ctx context.Context, t *jobs.Task) (jobs.Result
 type mapsRun struct {
 	worker *processor
 	task   *jobs.Task
-	scorer scorer
+	scorer worker.Scorer
 	explainPayload
 	groups  []group
 	reasons []error // why an item lacks a map, or several
@@ -71,7 +72,7 @@ type subject struct {
 
 // all goes through the samples, so many at a time as the budget lets wait.
 func (r *mapsRun) all(ctx context.Context) error {
-	step := r.worker.budget.waiting(int64(16 * r.scorer.InputLen() * (1 + len(r.Maps))))
+	step := r.worker.Budget.Waiting(int64(16 * r.scorer.InputLen() * (1 + len(r.Maps))))
 	for first := 0; first < len(r.Items); first += step {
 		last := min(len(r.Items), first+step)
 		subjects, err := r.load(ctx, first, last)
@@ -103,9 +104,9 @@ func (r *mapsRun) unit(samples int) {
 // load decodes and preprocesses pictures [first, last) on all cores.
 func (r *mapsRun) load(ctx context.Context, first, last int) ([]*subject, error) {
 	all := make([]*subject, last-first)
-	err := r.worker.sideBySide(ctx, r.task, len(all), func(i int) {
+	err := r.worker.SideBySide(ctx, r.task, len(all), func(i int) {
 		it := r.Items[first+i]
-		input, geometry, err := loadInput(r.scorer, it.File)
+		input, geometry, err := worker.LoadInput(r.scorer, it.File)
 		if r.reasons[first+i] = err; err == nil {
 			all[i] = &subject{first + i, it, input, geometry, broughtMaps(it, len(r.Maps))}
 		}
@@ -137,7 +138,7 @@ func (r *mapsRun) make(ctx context.Context, g group, subjects []*subject) {
 		method, err = methods.Chosen(ctx, method, r.scorer)
 	}
 	if err == nil && !method.Card().Batched {
-		base.Batch = r.scorer.perturbedBatch()
+		base.Batch = r.scorer.PerturbedBatch()
 	}
 	var requests []attribution.Request
 	var wanting []*subject
@@ -189,9 +190,9 @@ func (r *mapsRun) together(ctx context.Context, m attribution.Method, g group, r
 // alone makes a group's maps of one sample, from what the model said before where
 // it can.
 func (r *mapsRun) alone(ctx context.Context, m attribution.Method, g group, q attribution.Request, s *subject) {
-	key := keyOf(mapRequest{Spec: r.Spec, MapOptions: g.MapOptions}, s.item)
-	q.Cached = r.worker.evidences.take(key)
-	defer r.worker.evidences.put(key, q.Cached)
+	key := worker.KeyOf(r.Spec, s.item.File, g.Method)
+	q.Cached = r.worker.Scores.Take(key)
+	defer r.worker.Scores.Put(key, q.Cached)
 	if len(g.targets) > 1 {
 		maps, err := attribution.ExplainAll(ctx, m, r.scorer, q, g.targets, nil)
 		if err == nil {

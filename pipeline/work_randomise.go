@@ -8,25 +8,26 @@ import (
 	"github.com/sightline/sightline/onnx"
 	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/trust"
+	"github.com/sightline/sightline/worker"
 )
 
 // randomise answers with progress, then with how far a method's maps depend on
 // the model's weights.
 func (w *processor) randomise(ctx context.Context, payload []byte, reply func([]byte) error) error {
-	r, s, release, err := opened[randomiseRequest](w, payload)
+	r, s, release, err := worker.Opened[randomiseRequest](w.Worker, payload)
 	if err != nil {
 		return err
 	}
 	defer release()
 	original, err := s.File()
 	if err != nil {
-		return &jobs.Coded{Code: CodeModel, Message: err.Error()}
+		return &jobs.Coded{Code: task.CodeModel, Message: err.Error()}
 	}
 	method, base, err := r.request(&s.Spec().Preprocessing)
 	if err != nil {
 		return err
 	}
-	if base.Baselines, err = loadBaselines(s, r.Baselines); err != nil {
+	if base.Baselines, err = worker.LoadBaselines(s, r.Baselines); err != nil {
 		return err
 	}
 	done := 0
@@ -39,7 +40,7 @@ func (w *processor) randomise(ctx context.Context, payload []byte, reply func([]
 			done++
 			request := base
 			request.Truth = r.Items[i].Truth
-			request.Input, request.Geometry, err = loadInput(s, r.Items[i].File)
+			request.Input, request.Geometry, err = worker.LoadInput(s, r.Items[i].File)
 			return request, err
 		},
 		Load: func(m *onnx.Model) (attribution.Scorer, func() error, error) {
@@ -50,12 +51,12 @@ func (w *processor) randomise(ctx context.Context, payload []byte, reply func([]
 			if err != nil {
 				return nil, nil, err
 			}
-			return w.scorer(changed, atOnce), changed.Close, nil
+			return w.Scorer(changed, worker.AtOnce), changed.Close, nil
 		},
 	}
 	found, err := check.Randomisation(ctx)
 	if attribution.Unfit(err) {
-		return &jobs.Coded{Code: CodeUnfit, Message: err.Error()}
+		return &jobs.Coded{Code: task.CodeUnfit, Message: err.Error()}
 	}
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/trust"
+	"github.com/sightline/sightline/worker"
 )
 
 // progressPause is the least time between two notes of progress.
@@ -15,7 +16,7 @@ const progressPause = 100 * time.Millisecond
 
 // trust answers with progress, then with what a map is worth.
 func (w *processor) trust(ctx context.Context, payload []byte, reply func([]byte) error) error {
-	r, s, release, err := opened[trustRequest](w, payload)
+	r, s, release, err := worker.Opened[trustRequest](w.Worker, payload)
 	if err != nil {
 		return err
 	}
@@ -24,7 +25,7 @@ func (w *processor) trust(ctx context.Context, payload []byte, reply func([]byte
 	if err != nil {
 		return err
 	}
-	input, _, err := loadInput(s, r.Item.File)
+	input, _, err := worker.LoadInput(s, r.Item.File)
 	if err != nil {
 		return err
 	}
@@ -48,7 +49,7 @@ func (w *processor) trust(ctx context.Context, payload []byte, reply func([]byte
 
 // judge finds what a map is worth, its channels summed. The seed of the controls is
 // the map's.
-func judge(ctx context.Context, s scorer, input []float32, m *attribution.Map, progress func(done, total int)) (*trust.Trust, error) {
+func judge(ctx context.Context, s worker.Scorer, input []float32, m *attribution.Map, progress func(done, total int)) (*trust.Trust, error) {
 	o := trust.Options{Seed: m.Seed, Link: linkOf(s.Spec()), Progress: progress}
 	return trust.Evaluate(ctx, s, attribution.Request{Input: input}, m.Summed(), o)
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/sightline/sightline/pipeline"
 	"github.com/sightline/sightline/server"
 	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/worker"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -26,7 +27,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 // TestMain lets the test binary stand in for the worker program.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == "worker" {
-		if err := pipeline.RunWorker(context.Background(), 0); err != nil {
+		if err := worker.Run(context.Background(), 0, pipeline.Work); err != nil {
 			os.Stderr.WriteString(err.Error() + "\n")
 			os.Exit(1)
 		}

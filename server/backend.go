@@ -59,7 +59,7 @@ func (b *backend) startJobs(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	count := max(o.Workers, 1)
-	budget := pipeline.MemoryEnv(o.Memory / int64(count))
+	budget := task.MemoryEnv(o.Memory / int64(count))
 	b.supervisor = jobs.Supervise(b.jobs, jobs.SupervisorOptions{Command: worker, Env: []string{budget}, Count: count, Stderr: o.Stderr, Log: log})
 	return nil
 }

@@ -32,7 +32,7 @@ type Options struct {
 	Listen      string    // HOST:PORT; default DefaultListen; port 0 takes a free one
 	Token       string    // what requests must show; beyond loopback one is made if empty
 	MemoryLimit string    // of DuckDB, such as "1GB"; "" for its default
-	Memory      int64     // budget in bytes that the workers share for making maps; 0 is pipeline.DefaultMemory each
+	Memory      int64     // budget in bytes that the workers share for making maps; 0 is task.DefaultMemory each
 	Workers     int       // worker processes; default 1
 	Worker      []string  // program and arguments of a worker; default: this program, "worker"
 	Resume      bool      // go on with the jobs that a former server left unfinished

@@ -139,9 +139,9 @@ func coded(err error) (status int, detail string, ok bool) {
 	if !errors.As(err, &c) {
 		return 0, "", false
 	}
-	if c.Code == pipeline.CodeUnfit {
+	if c.Code == task.CodeUnfit {
 		return 422, c.Message, true
 	}
-	status, ok = map[string]int{pipeline.CodeModel: 400, pipeline.CodeImage: 422, pipeline.CodeFile: 404}[c.Code]
+	status, ok = map[string]int{task.CodeModel: 400, task.CodeImage: 422, task.CodeFile: 404}[c.Code]
 	return status, err.Error(), ok
 }

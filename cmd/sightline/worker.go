@@ -6,6 +6,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/sightline/sightline/pipeline"
+	"github.com/sightline/sightline/task"
+	"github.com/sightline/sightline/worker"
 )
 
 // workerVerb is what a server starts as its child; nobody types it.
@@ -13,14 +15,14 @@ func workerVerb() verb {
 	return verb{name: "worker", summary: "Do the heavy work of a server (started by it)", define: func(flags *pflag.FlagSet) action {
 		var memory int64
 		memoryFlag(flags, &memory)
-		return func(ctx context.Context, c *call) error { return pipeline.RunWorker(ctx, memory) }
+		return func(ctx context.Context, c *call) error { return worker.Run(ctx, memory, pipeline.Work) }
 	}}
 }
 
 // memoryFlag declares --memory.
 func memoryFlag(flags *pflag.FlagSet, bytes *int64) {
 	flags.Func("memory", "`SIZE` of the budget for making maps, such as 512MB or 4GiB: it bounds how many samples go into a run, and beside that how much the graphs that methods make of models and that wait for their next run may weigh; the models themselves come on top (default 2GiB)", func(text string) (err error) {
-		*bytes, err = pipeline.ParseMemory(text)
+		*bytes, err = task.ParseMemory(text)
 		return err
 	})
 }

@@ -32,12 +32,13 @@ import (
 	"github.com/sightline/sightline/pipeline"
 	"github.com/sightline/sightline/server"
 	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/worker"
 )
 
 func main() {
 	ctx := context.Background()
 	if len(os.Args) > 1 && os.Args[1] == "worker" {
-		fail(pipeline.RunWorker(ctx, 0))
+		fail(worker.Run(ctx, 0, pipeline.Work))
 		return
 	}
 	dir := flag.String("dir", "", "`FOLDER` to make the workspace in; removed in the end")

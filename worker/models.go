@@ -1,4 +1,4 @@
-package pipeline
+package worker
 
 import (
 	"crypto/sha256"
@@ -12,9 +12,9 @@ import (
 // modelsKept is how many models a worker keeps loaded.
 const modelsKept = 3
 
-// sessionThreads is fixed, so that results do not depend on the machine's load
-// or on what else the worker does; see cores.
-const sessionThreads = 1
+// SessionThreads is how many threads a run of a model has: fixed, so that results do not
+// depend on the machine's load or on what else the worker does; see Cores.
+const SessionThreads = 1
 
 // models keeps the models used last.
 type models struct {
@@ -50,18 +50,18 @@ func (m *models) acquire(spec json.RawMessage) (c *classifier.Classifier, releas
 	m.mu.Unlock()
 	l.once.Do(func() { l.model, l.err = m.load(spec) })
 	if l.err != nil {
-		m.leave(key, l)
+		m.release(key, l)
 		return nil, nil, l.err
 	}
-	return l.model, func() { m.leave(key, l) }, nil
+	return l.model, func() { m.release(key, l) }, nil
 }
 
 func (m *models) load(spec json.RawMessage) (*classifier.Classifier, error) {
-	s, err := parseSpec(spec)
+	s, err := classifier.ParseSpec(spec)
 	if err != nil {
 		return nil, err
 	}
-	c, err := classifier.Open(s, sessionThreads)
+	c, err := classifier.Open(s, SessionThreads)
 	if err != nil {
 		return nil, err
 	}
@@ -69,8 +69,8 @@ func (m *models) load(spec json.RawMessage) (*classifier.Classifier, error) {
 	return c, nil
 }
 
-// leave notes that a user is done; models beyond keep, and failures, go.
-func (m *models) leave(key [32]byte, l *loaded) {
+// release notes that a user is done; models beyond keep, and failures, go.
+func (m *models) release(key [32]byte, l *loaded) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	l.users--

@@ -11,6 +11,7 @@ import (
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/task"
+	"github.com/sightline/sightline/worker"
 )
 
 // inspect answers with the specification of a model file.
@@ -20,31 +21,18 @@ func (w *processor) inspect(ctx context.Context, payload []byte, reply func([]by
 		return fmt.Errorf("read the request: %w", err)
 	}
 	if r.Options.Threads == 0 {
-		r.Options.Threads = sessionThreads // the batch is measured as it will be run
+		r.Options.Threads = worker.SessionThreads // the batch is measured as it will be run
 	}
 	spec, err := classifier.Inspect(ctx, r.Path, r.Options)
 	if err != nil {
-		return &jobs.Coded{Code: CodeModel, Message: err.Error()}
+		return &jobs.Coded{Code: task.CodeModel, Message: err.Error()}
 	}
 	return reply(task.JSON(spec))
 }
 
-// opened reads a call's request and opens the model it is about, for work that
-// nothing goes before; release ends the use of it.
-func opened[R interface{ model() json.RawMessage }](w *processor, payload []byte) (r R, s scorer, release func(), err error) {
-	if err := json.Unmarshal(payload, &r); err != nil {
-		return r, s, nil, fmt.Errorf("read the request: %w", err)
-	}
-	model, release, err := w.models.acquire(r.model())
-	if err != nil {
-		return r, s, nil, &jobs.Coded{Code: CodeModel, Message: err.Error()}
-	}
-	return r, w.scorer(model, atOnce), release, nil
-}
-
 // explain answers with snapshots of a map, then with the map.
 func (w *processor) explain(ctx context.Context, payload []byte, reply func([]byte) error) error {
-	r, s, release, err := opened[explainRequest](w, payload)
+	r, s, release, err := worker.Opened[explainRequest](w.Worker, payload)
 	if err != nil {
 		return err
 	}
@@ -64,7 +52,7 @@ func (w *processor) explain(ctx context.Context, payload []byte, reply func([]by
 		}
 	})
 	if attribution.Unfit(err) {
-		return &jobs.Coded{Code: CodeUnfit, Message: err.Error()}
+		return &jobs.Coded{Code: task.CodeUnfit, Message: err.Error()}
 	}
 	if err != nil {
 		return err
@@ -83,17 +71,17 @@ func (w *processor) picture(ctx context.Context, payload []byte, reply func([]by
 }
 
 func (w *processor) show(ctx context.Context, path string, reply func([]byte) error, draw func(*imaging.Image) ([]byte, error)) error {
-	if err := w.cores.acquire(ctx); err != nil {
+	if err := w.Cores.Acquire(ctx); err != nil {
 		return err
 	}
-	defer w.cores.release()
-	data, err := readFile(path)
+	defer w.Cores.Release()
+	data, err := worker.ReadFile(path)
 	if err != nil {
-		return &jobs.Coded{Code: CodeFile, Message: err.Error()}
+		return &jobs.Coded{Code: task.CodeFile, Message: err.Error()}
 	}
 	im, err := imaging.Decode(data, imaging.Limits{})
 	if err != nil {
-		return &jobs.Coded{Code: CodeImage, Message: err.Error()}
+		return &jobs.Coded{Code: task.CodeImage, Message: err.Error()}
 	}
 	picture, err := draw(im)
 	if err != nil {

@@ -1,4 +1,4 @@
-package pipeline
+package worker
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 
 // Program implements attribution.Differentiable: what the recipe makes, run on
 // all cores.
-func (s scorer) Program(name string, recipe func(*autodiff.Graph) (*autodiff.Recipe, error)) (autodiff.Program, error) {
+func (s Scorer) Program(name string, recipe func(*autodiff.Graph) (*autodiff.Recipe, error)) (autodiff.Program, error) {
 	p, err := s.Classifier.Program(name, recipe)
 	if err != nil {
 		return nil, err
@@ -23,7 +23,7 @@ func (s scorer) Program(name string, recipe func(*autodiff.Graph) (*autodiff.Rec
 type spread struct {
 	program   autodiff.Program
 	perSample int64 // bytes that a run takes at most
-	scorer    scorer
+	scorer    Scorer
 }
 
 func (p spread) Run(ctx context.Context, n int, inputs ...[]float32) ([][]float32, error) {
@@ -46,13 +46,13 @@ func (p spread) Run(ctx context.Context, n int, inputs ...[]float32) ([][]float3
 }
 
 // onCore runs f while it holds a core, after chunks have let calls pass.
-func (s scorer) onCore(ctx context.Context, f func() ([][]float32, error)) ([][]float32, error) {
+func (s Scorer) onCore(ctx context.Context, f func() ([][]float32, error)) ([][]float32, error) {
 	if err := s.before(ctx); err != nil {
 		return nil, err
 	}
-	if err := s.cores.acquire(ctx); err != nil {
+	if err := s.cores.Acquire(ctx); err != nil {
 		return nil, err
 	}
-	defer s.cores.release()
+	defer s.cores.Release()
 	return f()
 }

@@ -1,4 +1,4 @@
-package pipeline
+package task
 
 import (
 	"fmt"
@@ -17,8 +17,8 @@ const memoryEnv = "SIGHTLINE_MEMORY"
 // MemoryEnv is the environment entry that gives a worker its budget.
 func MemoryEnv(bytes int64) string { return memoryEnv + "=" + strconv.FormatInt(bytes, 10) }
 
-// memoryFromEnv reads the budget; 0 or nothing is the default.
-func memoryFromEnv() (int64, error) {
+// MemoryFromEnv reads the budget; 0 or nothing is the default.
+func MemoryFromEnv() (int64, error) {
 	text := os.Getenv(memoryEnv)
 	if text == "" {
 		return DefaultMemory, nil
@@ -62,25 +62,4 @@ func ParseMemory(text string) (int64, error) {
 		return int64(n * u.size), nil
 	}
 	return 0, fmt.Errorf("memory %q: must be a size such as 512MB or 2GiB", text)
-}
-
-// budget is what a worker may take for its maps, in bytes, beyond the weights of
-// the models it has open and of the programs that were made of them (see models):
-// three quarters for runs of programs, which are told how much they take per
-// sample, an eighth for pictures that wait for them.
-type budget int64
-
-// piece is how many samples may be in each of so many runs side by side, at least
-// one.
-func (b budget) piece(perSample int64, runs int) int {
-	if perSample <= 0 {
-		return math.MaxInt32
-	}
-	return int(max(1, int64(b)/4*3/(perSample*int64(runs))))
-}
-
-// waiting is how many samples whose inputs, and outputs of their size, take so
-// many bytes may be held at once.
-func (b budget) waiting(perSample int64) int {
-	return int(max(1, int64(b)/8/max(1, perSample)))
 }

@@ -1,0 +1,41 @@
+package worker
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/jobs"
+	"github.com/sightline/sightline/task"
+)
+
+// LoadInput decodes and preprocesses a file for the scorer's model.
+func LoadInput(s Scorer, file string) (input []float32, g imaging.Geometry, err error) {
+	im, err := LoadImage(file)
+	if err != nil {
+		return nil, g, &jobs.Coded{Code: task.CodeImage, Message: fmt.Sprintf("%s: %v", file, err)}
+	}
+	defer im.Release()
+	input = make([]float32, s.InputLen())
+	g, err = s.Preprocess(im, input)
+	return input, g, err
+}
+
+// LoadBaselines prepares the images to compare with; those that cannot be read
+// are left out, unless none can.
+func LoadBaselines(s Scorer, files []string) ([][]float32, error) {
+	var list [][]float32
+	var failures []error
+	for _, file := range files {
+		input, _, err := LoadInput(s, file)
+		if err != nil {
+			failures = append(failures, err)
+			continue
+		}
+		list = append(list, input)
+	}
+	if len(list) == 0 && len(failures) > 0 {
+		return nil, fmt.Errorf("none of the images to compare with can be used: %w", errors.Join(failures...))
+	}
+	return list, nil
+}

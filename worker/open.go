@@ -1,0 +1,28 @@
+package worker
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/sightline/sightline/classifier"
+	"github.com/sightline/sightline/jobs"
+	"github.com/sightline/sightline/task"
+)
+
+// Model opens the model of a specification; call release when done with it.
+func (w *Worker) Model(spec json.RawMessage) (c *classifier.Classifier, release func(), err error) {
+	return w.models.acquire(spec)
+}
+
+// Opened reads a call's request and opens the model it is about, for work that
+// nothing goes before; release ends the use of it.
+func Opened[R interface{ ModelSpec() json.RawMessage }](w *Worker, payload []byte) (r R, s Scorer, release func(), err error) {
+	if err := json.Unmarshal(payload, &r); err != nil {
+		return r, s, nil, fmt.Errorf("read the request: %w", err)
+	}
+	model, release, err := w.Model(r.ModelSpec())
+	if err != nil {
+		return r, s, nil, &jobs.Coded{Code: task.CodeModel, Message: err.Error()}
+	}
+	return r, w.Scorer(model, AtOnce), release, nil
+}

@@ -1,0 +1,56 @@
+package worker
+
+import (
+	"context"
+
+	"github.com/sightline/sightline/jobs"
+	"github.com/sightline/sightline/task"
+)
+
+// Worker is what the worker halves of all kinds share in a process.
+type Worker struct {
+	Cores  Cores
+	Budget Budget
+	Scores *ScoreCache
+	models *models
+}
+
+// Options of a worker.
+type Options struct {
+	Memory int64 // budget in bytes for making maps; 0: task.DefaultMemory
+	Cores  int   // how many to keep busy; 0: all
+}
+
+// New makes a worker that is part of no server. Close it.
+func New(o Options) *Worker {
+	if o.Memory <= 0 {
+		o.Memory = task.DefaultMemory
+	}
+	return &Worker{Cores: newCores(o.Cores), Budget: Budget(o.Memory), models: newModels(modelsKept, o.Memory/modelsKept), Scores: newScoreCache(cachedBytes)}
+}
+
+// Close frees all models.
+func (w *Worker) Close() { w.models.close() }
+
+// Run is the worker process: it connects to the server that started it
+// (see jobs.Supervisor) and works, as kinds says, until ctx ends or the server is gone.
+// memory is the budget in bytes for making maps; 0 is what the server says.
+func Run(ctx context.Context, memory int64, kinds func(*Worker) []task.Kind) error {
+	config, err := jobs.WorkerConfigFromEnv()
+	if err != nil {
+		return err
+	}
+	if memory == 0 {
+		if memory, err = task.MemoryFromEnv(); err != nil {
+			return err
+		}
+	}
+	jobs.HoldLifeline()
+	w := New(Options{Memory: memory})
+	defer w.Close()
+	attending := jobs.NewWorker(config)
+	for _, k := range kinds(w) {
+		k.Attend(attending)
+	}
+	return attending.Run(ctx)
+}
