@@ -23,6 +23,7 @@ func same(a, b *attribution.Map) bool {
 // Whatever was asked before, a map made with cached scores is the map made without,
 // and no perturbation is run twice.
 func TestCachedScoresChangeNothingButTheCost(t *testing.T) {
+	t.Parallel()
 	targets := []attribution.Target{{Kind: attribution.OneClass, Class: 2}, {Kind: attribution.Contrast}, {Kind: attribution.OneClass, Class: 0}, {Kind: attribution.OneClass, Class: 2}}
 	for _, method := range []attribution.Method{Occlusion{Grid: 5}, RISE{Correlation: 0.75, Limit: 2000}} {
 		l := testkit.NewLinear(1, 20, 20, 3, imaging.NCHW)

@@ -196,6 +196,7 @@ func fourth(d *foldovers) (a, b, c, alias int) {
 // What a single foldover cannot tell: an interaction of three cells looks like a
 // main effect of a fourth, in full. Over several foldovers it averages out.
 func TestMainEffectsAreAliasedWithThirdOrderInteractions(t *testing.T) {
+	t.Parallel()
 	a, b, c, alias := fourth(newFoldovers(49, 1, 0))
 	g := &game{side: 7, value: func(keep []float64) float64 { return sign(keep[a]) * sign(keep[b]) * sign(keep[c]) }}
 	m := testkit.Explain(t, Factorial{Hard: true, Runs: 128}, g, g.request())

@@ -83,6 +83,7 @@ func TestKernelSHAPOfAPublishedExample(t *testing.T) {
 }
 
 func TestKernelSHAPOfAnAdditiveModelIsExact(t *testing.T) {
+	t.Parallel()
 	for _, samples := range []int{110, 400, 0} {
 		l := testkit.NewLinear(3, 28, 28, 3, imaging.NCHW)
 		r := l.Request()
@@ -132,6 +133,7 @@ func unanimity(cells, sets int) (value func(keep []float64) float64, phi []float
 // Sampled values are close to the known ones, and add up exactly however few
 // coalitions there are: even where they cannot tell all cells apart.
 func TestSampledKernelSHAP(t *testing.T) {
+	t.Parallel()
 	value, phi := unanimity(49, 200)
 	g := &game{side: 7, value: value}
 	for _, samples := range []int{1, 30, 200, 2146} {

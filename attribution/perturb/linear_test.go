@@ -97,6 +97,7 @@ func TestOcclusionCoversEdgesEvenly(t *testing.T) {
 // The centred effect of a linear model is known in closed form: the mask's
 // covariance between places, applied to weight × input.
 func TestRISEConvergesToTheKnownEffect(t *testing.T) {
+	t.Parallel()
 	l := testkit.NewLinear(3, 24, 32, 3, imaging.NCHW)
 	for i := range l.Weights[1] {
 		l.Weights[1][i] *= 0.1
@@ -168,6 +169,7 @@ func seen(d *shiftedGrids, effects []float64, width, sx, sy, gx, gy int) float64
 }
 
 func TestRISEStopsWhenItsHalvesAgree(t *testing.T) {
+	t.Parallel()
 	l := testkit.NewLinear(1, 32, 32, 2, imaging.NCHW)
 	for i := range l.Weights[0] { // one object: a smooth bump
 		x, y := float64(i%32)-10, float64(i/32)-20

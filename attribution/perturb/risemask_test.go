@@ -37,6 +37,7 @@ func slowMask(bits []float32, s, width, height, shiftX, shiftY int) []float64 {
 }
 
 func TestMasksAreThePapers(t *testing.T) {
+	t.Parallel()
 	for _, size := range [][2]int{{224, 224}, {30, 17}, {7, 5}} {
 		width, height := size[0], size[1]
 		d := newShiftedGrids(RISE{}.withDefaults(), width, height, 42)
@@ -173,6 +174,7 @@ func TestMapResolution(t *testing.T) {
 // A map cell is small against what a mask can resolve: drawing a full-resolution
 // map from the cells, interpolated, loses little of it.
 func TestMapCellsLoseLittle(t *testing.T) {
+	t.Parallel()
 	d := newShiftedGrids(RISE{}.withDefaults(), 224, 224, 3)
 	p := d.painter().(*gridPainter)
 	columns, rows := d.size()
@@ -261,6 +263,7 @@ func TestStructuredMasksCancelSecondOrderInteractions(t *testing.T) {
 // On an additive model structured masks come several times closer to the known
 // effect than as many random ones.
 func TestStructuredRISEConvergesToTheKnownEffect(t *testing.T) {
+	t.Parallel()
 	l := testkit.NewLinear(1, 24, 32, 3, imaging.NCHW)
 	r := l.Request()
 	r.Target = attribution.Target{Kind: attribution.OneClass, Class: 1}

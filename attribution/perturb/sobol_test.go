@@ -11,6 +11,7 @@ import (
 // known total indices (Saltelli & Sobol' 1995): with V = 1 ÷ (3·(1+a)²) per
 // factor, V·Π(1+V of the others) ÷ (Π(1+V) − 1).
 func TestSobolOfTheGFunction(t *testing.T) {
+	t.Parallel()
 	a := []float64{0, 0.5, 3, 9, 99, 99, 99, 1, 9}
 	g := &game{side: 3, value: func(keep []float64) float64 {
 		product := 1.0
