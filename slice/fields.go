@@ -23,6 +23,19 @@ const (
 	Level   Kind = "level"
 )
 
+// Doc says how values of the kind are written.
+func (k Kind) Doc() string {
+	return map[Kind]string{
+		Classes: "A class's index or name (name:77 is one called 77); several: A,B; all others: !A",
+		Words:   "Several: A,B; all others: !A",
+		Flag:    "true or false",
+		Text:    "All others: !A",
+		Range:   "0.7- (at least), -0.7 (under), 0.5-0.7; an upper bound of 1 is included; all others: !0.7-",
+		Whole:   "5, 5- (at least), -5 (at most), 2-5; all others: !5",
+		Level:   "A number from 0 to 1",
+	}[k]
+}
+
 // Arg is an argument of a criterion: what it is called, and whether it is one of
 // Classes or of Words.
 type Arg struct {

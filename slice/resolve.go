@@ -61,7 +61,7 @@ func FindClass(classes []string, name string) (int, error) {
 	case 1:
 		return alike[0], nil
 	case 0:
-		return 0, fmt.Errorf("the model has no such class; it has %s%s", shortList(classes), hint(name))
+		return 0, fmt.Errorf("the model has no such class; it has %s%s", ShortList(classes), hint(name))
 	}
 	return 0, fmt.Errorf("%d classes of the model have this name, so it names none: give an index, %s", len(alike), strings.Trim(fmt.Sprint(alike), "[]"))
 }
@@ -83,13 +83,13 @@ func indices(list []string, is func(string) bool) (found []int) {
 	return found
 }
 
-func plainName(name string) string {
-	return strings.ToLower(strings.NewReplacer(" ", "", "_", "", "-", "").Replace(name))
-}
+var unspaced = strings.NewReplacer(" ", "", "_", "", "-", "")
 
-// shortList writes a few names, and how many more there are. Names that
+func plainName(name string) string { return strings.ToLower(unspaced.Replace(name)) }
+
+// ShortList writes a few names of classes, and how many more there are. Names that
 // contain commas, as ImageNet's do, are set apart by semicolons.
-func shortList(names []string) string {
+func ShortList(names []string) string {
 	const most = 25
 	separator := ", "
 	if slices.ContainsFunc(names, func(n string) bool { return strings.Contains(n, ",") }) {

@@ -49,6 +49,12 @@ func Class(index int) Value { return Value{Index: index, Indexed: true} }
 // Named is a class with a name, or a word.
 func Named(name string) Value { return Value{Name: name} }
 
+// Equal is the slice with one condition: a criterion of kind Classes or Words that
+// is one of some values. The criterion must be one of Samples.
+func Equal(criterion string, list ...Value) Slice {
+	return Slice{terms: []Term{{Field: Samples.find(criterion), Values: values(slices.Clone(list))}}}
+}
+
 // Terms lists the conditions in the order of the table.
 func (s Slice) Terms() []Term { return slices.Clone(s.terms) }
 
@@ -65,6 +71,20 @@ func (s Slice) Threshold() float64 {
 		}
 	}
 	return 0
+}
+
+// Split is the one split that the slice is made of, "" for all samples; ok is false
+// if there are other criteria than that and a threshold.
+func (s Slice) Split() (split string, ok bool) {
+	terms := s.Without("threshold").terms
+	if len(terms) == 0 {
+		return "", true
+	}
+	t := terms[0]
+	if len(terms) > 1 || t.Field.Name != "split" || t.Not || len(t.Values) > 1 {
+		return "", false
+	}
+	return t.Values[0].Name, true
 }
 
 // Only gives the part of the slice that some criteria make up.
