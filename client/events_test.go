@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/sightline/sightline/server/api"
 )
 
 func TestReadEvents(t *testing.T) {
@@ -70,10 +69,19 @@ func TestErrorsAreForPeople(t *testing.T) {
 	}
 }
 
-func TestFilterQuery(t *testing.T) {
-	got := filterQuery(api.Filter{Split: "test", Label: new(0), Predicted: new(-1), Correct: new(false), MinConfidence: new(0.25), Text: "a&b"})
-	want := url.Values{"split": {"test"}, "label": {"0"}, "predicted": {"-1"}, "correct": {"false"}, "min_confidence": {"0.25"}, "q": {"a&b"}}
-	if !reflect.DeepEqual(got, want) {
-		t.Errorf("got %v, want %v", got, want)
+func TestASliceIsSentAsItIs(t *testing.T) {
+	for _, test := range []struct {
+		slice  string
+		others url.Values
+		want   string
+	}{
+		{"", nil, ""},
+		{"label=0,1&score(3)=0.5-", nil, "?label=0,1&score(3)=0.5-"},
+		{"", url.Values{"limit": {"5"}}, "?limit=5"},
+		{"label=hot dog,Ü#&q=a%2Cb+c", url.Values{"limit": {"5"}, "sort": {"-loss"}}, "?label=hot%20dog,%C3%9C%23&q=a%2Cb+c&limit=5&sort=-loss"},
+	} {
+		if got := selected(test.slice, test.others); got != test.want {
+			t.Errorf("%q with %v is asked as %s, want %s", test.slice, test.others, got, test.want)
+		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"math"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/sightline/sightline/server/api"
 )
@@ -66,18 +67,20 @@ func (c *Client) Evaluate(ctx context.Context, r api.EvaluateRequest) (api.Job, 
 	return post[api.Job](ctx, c, path("evaluations"), r)
 }
 
-// Evaluation gives the figures of an evaluation; of the filter only split and
-// threshold count.
-func (c *Client) Evaluation(ctx context.Context, id string, f api.Filter) (api.Evaluation, error) {
-	return get[api.Evaluation](ctx, c, path("evaluations", id), filterQuery(f))
+// Evaluation gives the figures of a slice of an evaluation's samples: a text such
+// as "split=test&threshold=0.5" (docs/slices.md), "" for all.
+func (c *Client) Evaluation(ctx context.Context, id, slice string) (api.Evaluation, error) {
+	return get[api.Evaluation](ctx, c, path("evaluations", id)+selected(slice, nil), nil)
 }
 
-// Samples lists a page of the samples of a filter.
-func (c *Client) Samples(ctx context.Context, evaluation string, f api.Filter, offset, limit int) (api.SampleList, error) {
-	query := filterQuery(f)
-	query.Set("offset", strconv.Itoa(offset))
-	query.Set("limit", strconv.Itoa(limit))
-	return get[api.SampleList](ctx, c, path("evaluations", evaluation, "samples"), query)
+// Samples lists a page of the samples of a slice. Sort is one of confidence,
+// -confidence, path and -loss, or "".
+func (c *Client) Samples(ctx context.Context, evaluation, slice, sort string, offset, limit int) (api.SampleList, error) {
+	page := url.Values{"offset": {strconv.Itoa(offset)}, "limit": {strconv.Itoa(limit)}}
+	if sort != "" {
+		page.Set("sort", sort)
+	}
+	return get[api.SampleList](ctx, c, path("evaluations", evaluation, "samples")+selected(slice, page), nil)
 }
 
 // Sample describes one sample, its scores and its regions.
@@ -86,18 +89,17 @@ func (c *Client) Sample(ctx context.Context, evaluation string, sample int64) (a
 }
 
 // Confusions lists the fullest cells off the diagonal.
-func (c *Client) Confusions(ctx context.Context, evaluation string, f api.Filter, limit int) ([]api.Confusion, error) {
-	query := filterQuery(f)
-	query.Set("limit", strconv.Itoa(limit))
-	list, err := get[api.Confusions](ctx, c, path("evaluations", evaluation, "confusions"), query)
+func (c *Client) Confusions(ctx context.Context, evaluation, slice string, limit int) ([]api.Confusion, error) {
+	query := selected(slice, url.Values{"limit": {strconv.Itoa(limit)}})
+	list, err := get[api.Confusions](ctx, c, path("evaluations", evaluation, "confusions")+query, nil)
 	return list.Confusions, err
 }
 
 // Matrix gives the confusion matrix: one row per label, one column per class
 // and a last one for no decision.
-func (c *Client) Matrix(ctx context.Context, evaluation string, f api.Filter) (counts []uint32, rows, columns int, err error) {
+func (c *Client) Matrix(ctx context.Context, evaluation, slice string) (counts []uint32, rows, columns int, err error) {
 	var b bytes.Buffer
-	header, err := c.download(ctx, path("evaluations", evaluation, "matrix"), filterQuery(f), &b)
+	header, err := c.download(ctx, path("evaluations", evaluation, "matrix")+selected(slice, nil), nil, &b)
 	if err != nil {
 		return nil, 0, 0, err
 	}
@@ -218,16 +220,25 @@ func (c *Client) Image(ctx context.Context, dataset string, sample int64, w io.W
 	return err
 }
 
-// filterQuery writes a filter as query parameters, leaving out what is unset.
-func filterQuery(f api.Filter) url.Values {
-	query := url.Values{}
-	b, _ := json.Marshal(f) // a struct of numbers and strings always encodes
-	var fields map[string]any
-	_ = json.Unmarshal(b, &fields)
-	for name, value := range fields {
-		query.Set(name, fmt.Sprint(value))
+// selected is the query of a slice and other parameters. The slice is sent as it is,
+// since its commas are signs of the language; what cannot stand in an address is
+// encoded.
+func selected(slice string, others url.Values) string {
+	var b strings.Builder
+	for _, part := range []string{slice, others.Encode()} {
+		if part == "" {
+			continue
+		}
+		b.WriteByte(map[bool]byte{true: '?', false: '&'}[b.Len() == 0])
+		for i := range len(part) {
+			if c := part[i]; c <= ' ' || c >= 0x7f || c == '#' {
+				fmt.Fprintf(&b, "%%%02X", c)
+			} else {
+				b.WriteByte(c)
+			}
+		}
 	}
-	return query
+	return b.String()
 }
 
 // Randomisation tells how far a method's maps depend on what an evaluation's model

@@ -7,6 +7,7 @@ import (
 
 	"github.com/sightline/sightline/attribution/methods"
 	"github.com/sightline/sightline/results"
+	"github.com/sightline/sightline/slice"
 	"github.com/sightline/sightline/stores"
 )
 
@@ -28,7 +29,7 @@ func baselines(ctx context.Context, store *stores.Stores, ev *results.Evaluation
 	if at < 0 {
 		return nil, nil
 	}
-	_, page, err := store.Results.Samples(ctx, results.Filter{Evaluation: ev.ID}, results.ByPath, 0, 1<<30)
+	_, page, err := store.Results.Samples(ctx, ev.ID, slice.Slice{}, results.ByPath, 0, 1<<30)
 	if err != nil {
 		return nil, fmt.Errorf("choose pictures to compare with: %w", err)
 	}

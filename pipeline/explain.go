@@ -12,6 +12,7 @@ import (
 	"github.com/sightline/sightline/attribution/methods"
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/results"
+	"github.com/sightline/sightline/slice"
 	"github.com/sightline/sightline/stores"
 	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/workspace"
@@ -24,20 +25,21 @@ const (
 	explainChunkQuick = 32
 )
 
-// Slice says which samples are explained: the first Limit (0: all) of a filter,
-// in an order.
-type Slice struct {
-	Filter results.Filter `json:"filter"` // Evaluation must be set
-	Sort   results.Sort   `json:"sort"`
-	Limit  int            `json:"limit"`
+// Selection says which samples are explained: the first Limit (0: all) of a slice
+// of an evaluation, in an order.
+type Selection struct {
+	Evaluation string       `json:"evaluation"`
+	Slice      slice.Slice  `json:"slice"`
+	Sort       results.Sort `json:"sort"`
+	Limit      int          `json:"limit"`
 }
 
-// ExplainSlice starts, or goes on with, a job that makes the maps of a slice
+// ExplainSelection starts, or goes on with, a job that makes the maps of a selection
 // that are not stored yet, of all the wishes at once; judged says that each is to be
 // judged too. The job's result is {evaluation, methods, targets, seed, options, judged,
 // failures: [{sample, reason}]}.
-func (p *Pipeline) ExplainSlice(ctx context.Context, s Slice, judged bool, wishes ...MapOptions) (jobs.Job, error) {
-	params := explainParams{Slice: s, Judged: judged}
+func (p *Pipeline) ExplainSelection(ctx context.Context, s Selection, judged bool, wishes ...MapOptions) (jobs.Job, error) {
+	params := explainParams{Selection: s, Judged: judged}
 	for _, o := range wishes {
 		o, err := o.Normal()
 		if err != nil {
@@ -48,21 +50,25 @@ func (p *Pipeline) ExplainSlice(ctx context.Context, s Slice, judged bool, wishe
 	if len(wishes) == 0 {
 		return jobs.Job{}, errors.New("no map is asked for: name a method")
 	}
-	if _, err := p.Store.Results.Evaluation(ctx, s.Filter.Evaluation); err != nil {
+	if _, err := p.Store.Results.Evaluation(ctx, s.Evaluation); err != nil {
 		return jobs.Job{}, err
 	}
 	return p.Jobs.Submit(ctx, KindExplain, params)
 }
 
 type explainParams struct {
-	Slice
+	Selection
 	Maps   []MapOptions `json:"maps"`
 	Judged bool         `json:"judged,omitempty"`
 }
 
-// parseExplain reads a job's parameters; jobs of older versions name one map.
+// parseExplain reads a job's parameters; jobs of older versions name one map, and
+// have a filter in place of a slice.
 func parseExplain(params json.RawMessage) (p explainParams, err error) {
 	err = json.Unmarshal(params, &p)
+	if err == nil && p.Evaluation == "" {
+		err = p.readFilter(params)
+	}
 	if err == nil && len(p.Maps) == 0 {
 		p.Maps = make([]MapOptions, 1)
 		err = json.Unmarshal(params, &p.Maps[0])
@@ -71,6 +77,26 @@ func parseExplain(params json.RawMessage) (p explainParams, err error) {
 		err = fmt.Errorf("parameters of an explanation: %w", err)
 	}
 	return p, err
+}
+
+// readFilter reads the filter of a job that was stored before there were slices.
+func (s *Selection) readFilter(params json.RawMessage) error {
+	var old struct{ Filter map[string]any }
+	if err := json.Unmarshal(params, &old); err != nil {
+		return err
+	}
+	evaluation, _ := old.Filter["Evaluation"].(string)
+	named := map[string]any{}
+	for field, name := range map[string]string{
+		"Split": "split", "Threshold": "threshold", "Label": "label", "Predicted": "predicted", "Correct": "correct", "Text": "q",
+		"MinConfidence": "min_confidence", "MaxConfidence": "max_confidence", "ScoreClass": "class", "MinScore": "min_score", "MaxScore": "max_score",
+	} {
+		named[name] = old.Filter[field]
+	}
+	var err error
+	s.Evaluation = evaluation
+	s.Slice, err = slice.FromObject(named)
+	return err
 }
 
 // words lists what is different in the maps.
@@ -95,12 +121,12 @@ func (e *explainer) Describe(_ context.Context, params json.RawMessage) (jobs.De
 		return jobs.Description{}, err
 	}
 	methods, targets := p.words()
-	result := map[string]any{"evaluation": p.Filter.Evaluation, "methods": methods, "targets": targets, "seed": p.Maps[0].Seed, "judged": p.Judged}
+	result := map[string]any{"evaluation": p.Evaluation, "methods": methods, "targets": targets, "seed": p.Maps[0].Seed, "judged": p.Judged}
 	if len(p.Maps) == 1 {
 		result["method"], result["target"], result["options"] = methods[0], targets[0], p.Maps[0].Options
 	}
 	return jobs.Description{
-		Title:  fmt.Sprintf("Explain %s: %s, %s", p.Filter.Evaluation, strings.Join(methods, " "), strings.Join(targets, " ")),
+		Title:  fmt.Sprintf("Explain %s: %s, %s", p.Evaluation, strings.Join(methods, " "), strings.Join(targets, " ")),
 		Result: task.JSON(result),
 	}, nil
 }
@@ -115,7 +141,7 @@ func (e *explainer) Plan(ctx context.Context, job jobs.Job, note func(string)) (
 	if limit <= 0 {
 		limit = 1 << 30
 	}
-	_, page, err := e.Store.Results.Samples(ctx, p.Filter, p.Sort, 0, limit)
+	_, page, err := e.Store.Results.Samples(ctx, p.Evaluation, p.Slice, p.Sort, 0, limit)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -150,7 +176,7 @@ func (e *explainer) needed(ctx context.Context, p explainParams) (func(sample in
 	have := make([]map[int64]bool, len(p.Maps))
 	for i, o := range p.Maps {
 		var err error
-		if have[i], err = e.Store.Maps.Mapped(ctx, p.Filter.Evaluation, o.Key(), p.Judged); err != nil {
+		if have[i], err = e.Store.Maps.Mapped(ctx, p.Evaluation, o.Key(), p.Judged); err != nil {
 			return nil, err
 		}
 	}
@@ -169,7 +195,7 @@ func (e *explainer) Payload(ctx context.Context, job jobs.Job, c jobs.Chunk) ([]
 	if err != nil {
 		return nil, err
 	}
-	ev, err := e.Store.Results.Evaluation(ctx, p.Filter.Evaluation)
+	ev, err := e.Store.Results.Evaluation(ctx, p.Evaluation)
 	if err != nil {
 		return nil, err
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/sightline/sightline/internal/testmodel"
 	"github.com/sightline/sightline/results"
+	"github.com/sightline/sightline/slice"
 	"github.com/sightline/sightline/stores"
 	"github.com/sightline/sightline/workspace"
 )
@@ -97,7 +98,7 @@ func stored(t *testing.T, dir string) string {
 		t.Fatal(err)
 	}
 	defer store.Close()
-	total, page, err := store.Results.Samples(ctx, results.Filter{Evaluation: "photos~tiny"}, results.ByPath, 0, 1000)
+	total, page, err := store.Results.Samples(ctx, "photos~tiny", slice.Slice{}, results.ByPath, 0, 1000)
 	if err != nil || total != 160 || len(page) != 160 {
 		t.Fatalf("%d predictions (%d listed), %v; want one for each of 160 samples", total, len(page), err)
 	}

@@ -30,8 +30,8 @@ func TestManyMethodsInOneJob(t *testing.T) {
 	if err := os.Remove(fileOf(t, r, page[4].ID)); err != nil {
 		t.Fatal(err)
 	}
-	all := Slice{Filter: results.Filter{Evaluation: "photos~tiny"}, Sort: results.ByPath}
-	job, err := r.pipeline.ExplainSlice(ctx, all, false, wishes...)
+	all := Selection{Evaluation: "photos~tiny", Sort: results.ByPath}
+	job, err := r.pipeline.ExplainSelection(ctx, all, false, wishes...)
 	if job = r.run(t, job, err); job.Items != 9 || job.Failed != 1 || job.Done != 9 {
 		t.Errorf("%d items, %d done, %d failed", job.Items, job.Done, job.Failed)
 	}
@@ -49,7 +49,7 @@ func TestManyMethodsInOneJob(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	job, err = r.pipeline.ExplainSlice(ctx, Slice{Filter: all.Filter, Sort: all.Sort, Limit: 2}, true, wishes[:2]...)
+	job, err = r.pipeline.ExplainSelection(ctx, Selection{Evaluation: all.Evaluation, Sort: all.Sort, Limit: 2}, true, wishes[:2]...)
 	if job = r.run(t, job, err); job.Items != 2 || job.Failed != 0 {
 		t.Errorf("judging: %d items, %d failed", job.Items, job.Failed)
 	}
@@ -162,7 +162,7 @@ func TestExpectedGradientsAndChannels(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	job, err := r.pipeline.ExplainSlice(ctx, Slice{Filter: results.Filter{Evaluation: "photos~tiny"}, Sort: results.ByPath, Limit: 3}, true, wishes...)
+	job, err := r.pipeline.ExplainSelection(ctx, Selection{Evaluation: "photos~tiny", Sort: results.ByPath, Limit: 3}, true, wishes...)
 	if job = r.run(t, job, err); job.Failed != 0 {
 		t.Fatalf("%d failed: %s", job.Failed, job.Result)
 	}

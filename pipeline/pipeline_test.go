@@ -21,6 +21,7 @@ import (
 	"github.com/sightline/sightline/internal/testmodel"
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/results"
+	"github.com/sightline/sightline/slice"
 	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/worker"
 	"github.com/sightline/sightline/workspace"
@@ -112,7 +113,7 @@ func compareWithSingleRuns(t *testing.T, r *rig, spec *classifier.Spec, want int
 		t.Fatal(err)
 	}
 	defer model.Close()
-	_, page, err := r.store.Results.Samples(ctx, results.Filter{Evaluation: "photos~tiny"}, results.ByPath, 0, 1000)
+	_, page, err := r.store.Results.Samples(ctx, "photos~tiny", slice.Slice{}, results.ByPath, 0, 1000)
 	if err != nil || len(page) != want {
 		t.Fatalf("%d predictions, %v; want %d", len(page), err, want)
 	}
@@ -188,7 +189,7 @@ func TestExplainOneAndMany(t *testing.T) {
 	r.addModel(t, testmodel.Options{Side: 32})
 	job, err := r.pipeline.Evaluate(ctx, "photos", "tiny", nil)
 	r.run(t, job, err)
-	_, page, err := r.store.Results.Samples(ctx, results.Filter{Evaluation: "photos~tiny"}, results.ByPath, 0, 10)
+	_, page, err := r.store.Results.Samples(ctx, "photos~tiny", slice.Slice{}, results.ByPath, 0, 10)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -206,7 +207,7 @@ func TestExplainOneAndMany(t *testing.T) {
 	if one.Method != "rise" || one.Seed != 7 || one.Geometry.DisplayWidth != 60 || one.Geometry.DisplayHeight != 40 || len(one.Values) != one.Width*one.Height {
 		t.Errorf("got %+v", one)
 	}
-	job, err = r.pipeline.ExplainSlice(ctx, Slice{Filter: results.Filter{Evaluation: "photos~tiny"}, Sort: results.ByPath, Limit: 6}, false, options)
+	job, err = r.pipeline.ExplainSelection(ctx, Selection{Evaluation: "photos~tiny", Sort: results.ByPath, Limit: 6}, false, options)
 	if job = r.run(t, job, err); job.Items != 5 || job.Failed != 0 {
 		t.Errorf("the slice made %d maps with %d failures, want the 5 that are not stored", job.Items, job.Failed)
 	}
@@ -218,7 +219,7 @@ func TestExplainOneAndMany(t *testing.T) {
 	if err := os.Remove(filepath.Join(root, filepath.FromSlash(page[8].Path))); err != nil {
 		t.Fatal(err)
 	}
-	job, err = r.pipeline.ExplainSlice(ctx, Slice{Filter: results.Filter{Evaluation: "photos~tiny"}}, false, options)
+	job, err = r.pipeline.ExplainSelection(ctx, Selection{Evaluation: "photos~tiny"}, false, options)
 	if job = r.run(t, job, err); job.Items != 3 || job.Failed != 1 || !strings.Contains(string(job.Result), "missing") {
 		t.Errorf("with a missing file: %d maps, %d failures, result %s", job.Items, job.Failed, job.Result)
 	}

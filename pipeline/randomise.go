@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/sightline/sightline/results"
+	"github.com/sightline/sightline/slice"
 	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/trust"
 	"github.com/sightline/sightline/workspace"
@@ -77,7 +78,7 @@ func (p *Pipeline) randomiseRequest(ctx context.Context, evaluation string, o Ma
 		return randomiseRequest{}, err
 	}
 	r := randomiseRequest{mapRequest: requestOf(ev, o)}
-	_, page, err := p.Store.Results.Samples(ctx, results.Filter{Evaluation: evaluation}, results.ByPath, 0, 1<<30)
+	_, page, err := p.Store.Results.Samples(ctx, evaluation, slice.Slice{}, results.ByPath, 0, 1<<30)
 	if err != nil {
 		return r, err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/sightline/sightline/internal/testmodel"
 	"github.com/sightline/sightline/results"
+	"github.com/sightline/sightline/slice"
 	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/trust"
 	"github.com/sightline/sightline/worker"
@@ -26,7 +27,7 @@ func evaluatedRig(t *testing.T) (*rig, []results.Item) {
 	r.addModel(t, testmodel.Options{Side: 32})
 	job, err := r.pipeline.Evaluate(ctx, "photos", "tiny", nil)
 	r.run(t, job, err)
-	_, page, err := r.store.Results.Samples(ctx, results.Filter{Evaluation: "photos~tiny"}, results.ByPath, 0, 10)
+	_, page, err := r.store.Results.Samples(ctx, "photos~tiny", slice.Slice{}, results.ByPath, 0, 10)
 	if err != nil {
 		t.Fatal(err)
 	}

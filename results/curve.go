@@ -8,8 +8,8 @@ import (
 )
 
 // CurvePoint is what happens when every sample whose score of the class is at
-// least Threshold is taken for the class. Filter{ScoreClass, MinScore:
-// Threshold} selects those samples.
+// least Threshold is taken for the class. The slice
+// score(CLASS)=Threshold- selects those samples.
 type CurvePoint struct {
 	Threshold float64 `json:"threshold"`
 	Precision float64 `json:"precision"`

@@ -7,10 +7,12 @@ import (
 	"math"
 	"math/rand/v2"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/dataset"
+	"github.com/sightline/sightline/slice"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -185,26 +187,41 @@ func (f *fixture) predicted(i int) (class int, confidence float32) {
 	return class, f.score(i, class)
 }
 
-// keeps says whether a filter selects sample i, by its documentation.
-func (f *fixture) keeps(flt Filter, i int) bool {
+// keeps says whether a slice selects sample i, by its documentation.
+func (f *fixture) keeps(of slice.Slice, i int) bool {
+	of, err := of.Resolve(f.e.Classes)
+	if err != nil {
+		panic(err)
+	}
+	for _, t := range of.Terms() {
+		if t.Field.Kind != slice.Level && f.meets(t, of.Threshold(), i) == t.Not {
+			return false
+		}
+	}
+	return true
+}
+
+func (f *fixture) meets(t slice.Term, threshold float64, i int) bool {
 	class, confidence := f.predicted(i)
-	decided := float64(confidence) >= flt.Threshold
-	within := func(v float32, low, high *float64) bool {
-		return (low == nil || float64(v) >= *low) && (high == nil || float64(v) < *high || *high >= 1 && float64(v) <= *high)
+	within := func(v float32) bool {
+		return (t.Low == nil || float64(v) >= *t.Low) && (t.High == nil || float64(v) < *t.High || *t.High >= 1 && float64(v) <= *t.High)
 	}
-	ok := flt.Split == "" || sampleSplit(i) == flt.Split
-	ok = ok && (flt.Label == nil || *flt.Label == f.truth[i])
-	if flt.Predicted != nil && *flt.Predicted == NoDecision {
-		ok = ok && !decided
-	} else if flt.Predicted != nil {
-		ok = ok && decided && class == *flt.Predicted
+	switch t.Field.Name {
+	case "label":
+		return slices.Contains(t.Values, slice.Class(f.truth[i]))
+	case "predicted":
+		if float64(confidence) < threshold {
+			class = NoDecision
+		}
+		return slices.Contains(t.Values, slice.Class(class))
+	case "correct":
+		return f.truth[i] >= 0 && (class == f.truth[i]) == (t.Values[0].Name == "true")
+	case "confidence":
+		return within(confidence)
+	case "score":
+		return within(f.score(i, t.Of[0].Index))
+	case "split":
+		return slices.Contains(t.Values, slice.Named(sampleSplit(i)))
 	}
-	if flt.Correct != nil {
-		ok = ok && f.truth[i] >= 0 && (class == f.truth[i]) == *flt.Correct
-	}
-	ok = ok && within(confidence, flt.MinConfidence, flt.MaxConfidence)
-	if flt.ScoreClass != nil {
-		ok = ok && within(f.score(i, *flt.ScoreClass), flt.MinScore, flt.MaxScore)
-	}
-	return ok
+	panic("the fixture does not know " + t.Field.Name)
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/slice"
 )
 
 // Sort is an order of samples. Equal ones are in order of id.
@@ -50,13 +51,13 @@ type Item struct {
 	Height     int      `json:"height"`
 }
 
-// Samples is a page of the samples of a filter and how many there are in all.
-func (db *Store) Samples(ctx context.Context, f Filter, sort Sort, offset, limit int) (total int, page []Item, err error) {
+// Samples is a page of the samples of a slice and how many there are in all.
+func (db *Store) Samples(ctx context.Context, evaluation string, of slice.Slice, sort Sort, offset, limit int) (total int, page []Item, err error) {
 	key, descending, err := sort.order()
 	if err != nil {
 		return 0, nil, err
 	}
-	q, _, err := db.build(ctx, f, sort == ByPath)
+	q, _, err := db.build(ctx, evaluation, of, sort == ByPath)
 	if err != nil {
 		return 0, nil, err
 	}
@@ -108,7 +109,7 @@ func (db *Store) items(ctx context.Context, selection string, args ...any) ([]It
 	return list, rows.Err()
 }
 
-// Place is where a sample stands in a filter and order. Position counts from 0.
+// Place is where a sample stands in a slice and order. Position counts from 0.
 type Place struct {
 	Position int    `json:"position"`
 	Total    int    `json:"total"`
@@ -116,13 +117,13 @@ type Place struct {
 	Next     *int64 `json:"next"`
 }
 
-// Place finds a sample's neighbours; ok is false if the filter does not select it.
-func (db *Store) Place(ctx context.Context, f Filter, sort Sort, sample int64) (place Place, ok bool, err error) {
+// Place finds a sample's neighbours; ok is false if the slice does not select it.
+func (db *Store) Place(ctx context.Context, evaluation string, of slice.Slice, sort Sort, sample int64) (place Place, ok bool, err error) {
 	key, descending, err := sort.order()
 	if err != nil {
 		return Place{}, false, err
 	}
-	q, _, err := db.build(ctx, f, sort == ByPath)
+	q, _, err := db.build(ctx, evaluation, of, sort == ByPath)
 	if err != nil {
 		return Place{}, false, err
 	}

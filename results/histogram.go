@@ -5,23 +5,24 @@ import (
 	"fmt"
 
 	"github.com/sightline/sightline/metrics"
+	"github.com/sightline/sightline/slice"
 )
 
 // Histogram counts labelled samples by confidence, right and wrong predictions
 // apart, whatever the threshold. Bin i spans [Edges[i], Edges[i+1]), the last
-// one also 1, as Filter's bounds do.
+// one also 1, as a slice's bounds do.
 type Histogram struct {
 	Edges []float64 `json:"edges"`
 	Right []int     `json:"right"`
 	Wrong []int     `json:"wrong"`
 }
 
-// Histogram counts the samples of the filter in bins of equal width over 0 to 1.
-func (db *Store) Histogram(ctx context.Context, f Filter, bins int) (*Histogram, error) {
+// Histogram counts the samples of a slice in bins of equal width over 0 to 1.
+func (db *Store) Histogram(ctx context.Context, evaluation string, of slice.Slice, bins int) (*Histogram, error) {
 	if bins < 1 || bins > 1000 {
 		return nil, fmt.Errorf("bins %d: from 1 to 1000", bins)
 	}
-	q, e, err := db.build(ctx, f, false)
+	q, e, err := db.build(ctx, evaluation, of, false)
 	if err != nil {
 		return nil, err
 	}

@@ -5,12 +5,12 @@ import (
 	"fmt"
 
 	"github.com/sightline/sightline/metrics"
+	"github.com/sightline/sightline/slice"
 )
 
-// Matrix counts the labelled samples of the filter by cell, at the filter's
-// threshold.
-func (db *Store) Matrix(ctx context.Context, f Filter) (*metrics.Confusion, error) {
-	q, e, err := db.build(ctx, f, false)
+// Matrix counts the labelled samples of a slice by cell, at the slice's threshold.
+func (db *Store) Matrix(ctx context.Context, evaluation string, of slice.Slice) (*metrics.Confusion, error) {
+	q, e, err := db.build(ctx, evaluation, of, false)
 	if err != nil {
 		return nil, err
 	}
@@ -19,7 +19,7 @@ func (db *Store) Matrix(ctx context.Context, f Filter) (*metrics.Confusion, erro
 	m := metrics.NewConfusion(c)
 	rows, err := db.ws.Query(ctx, `SELECT cell, count(*) FROM (
 			SELECT truth * ? + CASE WHEN confidence::DOUBLE >= ? THEN predicted ELSE ? END AS cell `+q.sql()+` AND truth >= 0)
-		GROUP BY cell`, append([]any{c + 1, f.Threshold, c}, q.args...)...)
+		GROUP BY cell`, append([]any{c + 1, of.Threshold(), c}, q.args...)...)
 	if err != nil {
 		return nil, fmt.Errorf("counting the matrix of %s: %w", e.ID, err)
 	}
@@ -36,8 +36,8 @@ func (db *Store) Matrix(ctx context.Context, f Filter) (*metrics.Confusion, erro
 
 // TopConfusions are the limit largest off-diagonal cells of decided samples,
 // most first; equal ones by label, then prediction.
-func (db *Store) TopConfusions(ctx context.Context, f Filter, limit int) ([]metrics.Pair, error) {
-	m, err := db.Matrix(ctx, f)
+func (db *Store) TopConfusions(ctx context.Context, evaluation string, of slice.Slice, limit int) ([]metrics.Pair, error) {
+	m, err := db.Matrix(ctx, evaluation, of)
 	if err != nil {
 		return nil, err
 	}

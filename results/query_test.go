@@ -2,48 +2,39 @@ package results
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"math/rand/v2"
+	"net/url"
 	"slices"
 	"testing"
 
 	"github.com/sightline/sightline/metrics"
+	"github.com/sightline/sightline/slice"
 )
 
-func ptr[T any](v T) *T { return &v }
-
-// filters covers every field, alone and together.
-func filters(evaluation string) map[string]Filter {
-	m := map[string]Filter{
-		"all":            {},
-		"split":          {Split: "test"},
-		"threshold":      {Threshold: 0.6},
-		"label":          {Label: ptr(2)},
-		"unlabelled":     {Label: ptr(-1)},
-		"cell":           {Label: ptr(1), Predicted: ptr(2), Threshold: 0.3},
-		"undecided":      {Predicted: ptr(NoDecision), Threshold: 0.5},
-		"right":          {Correct: ptr(true)},
-		"wrong":          {Correct: ptr(false), Split: "train"},
-		"confidence":     {MinConfidence: ptr(0.4), MaxConfidence: ptr(0.8)},
-		"confidence one": {MinConfidence: ptr(0.95), MaxConfidence: ptr(1.0)},
-		"score":          {ScoreClass: ptr(3), MinScore: ptr(0.1), MaxScore: ptr(0.7)},
-		"score and more": {ScoreClass: ptr(0), MinScore: ptr(0.2), Split: "test", Correct: ptr(true), Threshold: 0.5},
-		"none":           {Split: "no such split"},
-	}
-	for name, f := range m {
-		f.Evaluation = evaluation
-		m[name] = f
+// selections covers every criterion, alone and together.
+func selections() map[string]slice.Slice {
+	m := map[string]slice.Slice{}
+	for _, text := range []string{
+		"", "split=test", "threshold=0.6", "label=2", "label=-1", "label=1&predicted=2&threshold=0.3", "predicted=-1&threshold=0.5",
+		"correct=true", "correct=false&split=train", "confidence=0.4-0.8", "confidence=0.95-1", "score(3)=0.1-0.7",
+		"score(0)=0.2-&split=test&correct=true&threshold=0.5", "split=nosuchsplit",
+		"label=class2,class0", "label=!1,-1", "predicted=0,3,-1&threshold=0.5", "predicted=!0&threshold=0.5", "score(1)=-0.5&score(4)=!-0.3",
+		"confidence=!0.4-0.8&split=!test", "score(class2)=0.3-&label=!class2",
+	} {
+		m[text] = slice.MustParse(text)
 	}
 	return m
 }
 
-func TestSamplesSelectsWhatTheFilterSays(t *testing.T) {
+func TestSamplesSelectsWhatTheSliceSays(t *testing.T) {
 	f := newFixture(t, 700, 5, 128)
-	for name, flt := range filters(f.e.ID) {
+	for name, of := range selections() {
 		t.Run(name, func(t *testing.T) {
 			for _, sort := range []Sort{MostConfident, LeastConfident, ByPath, WorstLoss} {
-				want := f.expect(flt, sort)
-				got := f.allPages(t, flt, sort)
+				want := f.expect(of, sort)
+				got := f.allPages(t, of, sort)
 				if !slices.Equal(got, want) {
 					t.Fatalf("sort %s: got %d samples %v…, want %d %v…", sort, len(got), got[:min(5, len(got))], len(want), want[:min(5, len(want))])
 				}
@@ -53,14 +44,14 @@ func TestSamplesSelectsWhatTheFilterSays(t *testing.T) {
 }
 
 // expect lists the ids of the selected samples in order.
-func (f *fixture) expect(flt Filter, sort Sort) []int64 {
+func (f *fixture) expect(of slice.Slice, sort Sort) []int64 {
 	type entry struct {
 		id  int64
 		key float64
 	}
 	var list []entry
 	for i, s := range f.samples {
-		if !f.keeps(flt, i) {
+		if !f.keeps(of, i) {
 			continue
 		}
 		_, confidence := f.predicted(i)
@@ -87,11 +78,11 @@ func (f *fixture) expect(flt Filter, sort Sort) []int64 {
 	return ids
 }
 
-func (f *fixture) allPages(t *testing.T, flt Filter, sort Sort) []int64 {
+func (f *fixture) allPages(t *testing.T, of slice.Slice, sort Sort) []int64 {
 	t.Helper()
 	ids := []int64{}
 	for {
-		total, page, err := f.w.Samples(ctx, flt, sort, len(ids), 100)
+		total, page, err := f.w.Samples(ctx, f.e.ID, of, sort, len(ids), 100)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -109,7 +100,7 @@ func (f *fixture) allPages(t *testing.T, flt Filter, sort Sort) []int64 {
 
 func TestSampleItemIsUpright(t *testing.T) {
 	f := newFixture(t, 20, 3, 20)
-	_, page, err := f.w.Samples(ctx, Filter{Evaluation: f.e.ID}, ByPath, 0, 2)
+	_, page, err := f.w.Samples(ctx, f.e.ID, slice.Slice{}, ByPath, 0, 2)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,13 +113,13 @@ func TestSampleItemIsUpright(t *testing.T) {
 	}
 }
 
-func TestPlaceWalksThroughTheFilter(t *testing.T) {
+func TestPlaceWalksThroughTheSlice(t *testing.T) {
 	f := newFixture(t, 300, 4, 100)
 	for _, sort := range []Sort{MostConfident, LeastConfident, ByPath, WorstLoss} {
-		flt := Filter{Evaluation: f.e.ID, Split: "test", Correct: ptr(false)}
-		ids := f.expect(flt, sort)
+		of := slice.MustParse("correct=false&split=test")
+		ids := f.expect(of, sort)
 		for i, id := range ids {
-			p, ok, err := f.w.Place(ctx, flt, sort, id)
+			p, ok, err := f.w.Place(ctx, f.e.ID, of, sort, id)
 			if err != nil || !ok {
 				t.Fatalf("sample %d: %v, %v", id, ok, err)
 			}
@@ -142,7 +133,7 @@ func TestPlaceWalksThroughTheFilter(t *testing.T) {
 				t.Fatalf("%s: after %d: %v", sort, id, p.Next)
 			}
 		}
-		if _, ok, err := f.w.Place(ctx, flt, sort, -5); ok || err != nil {
+		if _, ok, err := f.w.Place(ctx, f.e.ID, of, sort, -5); ok || err != nil {
 			t.Errorf("a sample outside the filter: %v, %v", ok, err)
 		}
 	}
@@ -150,21 +141,21 @@ func TestPlaceWalksThroughTheFilter(t *testing.T) {
 
 func TestMatrixCountsCells(t *testing.T) {
 	f := newFixture(t, 700, 5, 128)
-	for name, flt := range filters(f.e.ID) {
+	for name, of := range selections() {
 		want := metrics.NewConfusion(5)
 		for i := range f.samples {
-			if f.truth[i] < 0 || !f.keeps(flt, i) {
+			if f.truth[i] < 0 || !f.keeps(of, i) {
 				continue
 			}
 			class, confidence := f.predicted(i)
-			if float64(confidence) < flt.Threshold {
+			if float64(confidence) < of.Threshold() {
 				class = metrics.NoDecision
 			}
 			if err := want.Add(f.truth[i], class); err != nil {
 				t.Fatal(err)
 			}
 		}
-		got, err := f.w.Matrix(ctx, flt)
+		got, err := f.w.Matrix(ctx, f.e.ID, of)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -177,15 +168,14 @@ func TestMatrixCountsCells(t *testing.T) {
 func TestHistogramBarsOpenTheirSamples(t *testing.T) {
 	f := newFixture(t, 700, 5, 128)
 	for _, bins := range []int{1, 7, 20} {
-		h, err := f.w.Histogram(ctx, Filter{Evaluation: f.e.ID, Split: "test"}, bins)
+		h, err := f.w.Histogram(ctx, f.e.ID, slice.MustParse("split=test"), bins)
 		if err != nil {
 			t.Fatal(err)
 		}
 		sum := 0
 		for i := range bins {
 			for _, right := range []bool{true, false} {
-				total, _, err := f.w.Samples(ctx, Filter{Evaluation: f.e.ID, Split: "test", Correct: &right,
-					MinConfidence: &h.Edges[i], MaxConfidence: &h.Edges[i+1]}, "", 0, 1)
+				total, _, err := f.w.Samples(ctx, f.e.ID, slice.MustParse(fmt.Sprintf("correct=%v&confidence=%v-%v&split=test", right, h.Edges[i], h.Edges[i+1])), "", 0, 1)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -196,7 +186,7 @@ func TestHistogramBarsOpenTheirSamples(t *testing.T) {
 				sum += bar
 			}
 		}
-		if want := len(f.expect(Filter{Split: "test", Correct: ptr(true)}, "")) + len(f.expect(Filter{Split: "test", Correct: ptr(false)}, "")); sum != want {
+		if want := len(f.expect(slice.MustParse("correct=true&split=test"), "")) + len(f.expect(slice.MustParse("correct=false&split=test"), "")); sum != want {
 			t.Errorf("%d bins hold %d samples, want %d", bins, sum, want)
 		}
 	}
@@ -223,7 +213,7 @@ func TestCurveIsThatOfTheScores(t *testing.T) {
 					got.AveragePrecision, *got.ROCAUC, len(got.Points), want.Positives, want.AveragePrecision(), want.ROCAUC(), len(want.Points))
 			}
 			p := got.Points[len(got.Points)/2]
-			total, _, err := f.w.Samples(ctx, Filter{Evaluation: f.e.ID, Split: split, ScoreClass: &class, MinScore: &p.Threshold, Correct: nil, Label: &class}, "", 0, 1)
+			total, _, err := f.w.Samples(ctx, f.e.ID, slice.MustParse(fmt.Sprintf("label=%d&score(%d)=%v-&split=%s", class, class, p.Threshold, split)), "", 0, 1)
 			if err != nil || total != p.TP {
 				t.Errorf("class %d: the point at %v has %d true positives and opens %d samples (%v)", class, p.Threshold, p.TP, total, err)
 			}
@@ -279,7 +269,7 @@ func TestSummaryFollowsTheDefinitions(t *testing.T) {
 				scores = append(scores, f.score(i, c))
 			}
 		}
-		s, err := f.w.Summary(ctx, f.e.ID, split, 0.5)
+		s, err := f.w.Summary(ctx, f.e.ID, slice.MustParse("threshold=0.5&split="+split))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -326,22 +316,21 @@ func TestPredictionGivesAllScores(t *testing.T) {
 
 func TestQueriesRefuseNonsense(t *testing.T) {
 	f := newFixture(t, 20, 3, 20)
-	if _, _, err := f.w.Samples(ctx, Filter{Evaluation: f.e.ID}, "size", 0, 1); err == nil {
+	if _, _, err := f.w.Samples(ctx, f.e.ID, slice.Slice{}, "size", 0, 1); err == nil {
 		t.Error("an unknown sort is accepted")
 	}
-	if _, err := f.w.Matrix(ctx, Filter{Evaluation: "no~such"}); err == nil {
+	if _, err := f.w.Matrix(ctx, "no~such", slice.Slice{}); err == nil {
 		t.Error("an unknown evaluation is accepted")
 	}
-	if _, err := f.w.Matrix(ctx, Filter{Evaluation: f.e.ID, MinScore: ptr(0.5)}); err == nil {
-		t.Error("a score bound without class is accepted")
-	}
-	if _, err := f.w.Matrix(ctx, Filter{Evaluation: f.e.ID, MinScore: ptr(0.5), ScoreClass: ptr(3)}); err == nil {
-		t.Error("a class out of range is accepted")
+	for _, text := range []string{"score(3)=0.5-", "label=3", "predicted=nothing"} {
+		if _, err := f.w.Matrix(ctx, f.e.ID, slice.MustParse(text)); err == nil {
+			t.Errorf("%s: a class that the model does not have is accepted", text)
+		}
 	}
 	if _, err := f.w.Curve(ctx, f.e.ID, "", 3, 10); err == nil {
 		t.Error("the curve of a class out of range is drawn")
 	}
-	if _, err := f.w.Histogram(ctx, Filter{Evaluation: f.e.ID}, 0); err == nil {
+	if _, err := f.w.Histogram(ctx, f.e.ID, slice.Slice{}, 0); err == nil {
 		t.Error("a histogram of no bins is counted")
 	}
 }
@@ -370,7 +359,7 @@ func TestTextFindsPaths(t *testing.T) {
 	f := newFixture(t, 120, 3, 50)
 	for text, want := range map[string]int{"0000": 100, "00001": 11, "119.PNG": 1, "%": 0, "": 120} {
 		for _, sort := range []Sort{MostConfident, ByPath} {
-			total, page, err := f.w.Samples(ctx, Filter{Evaluation: f.e.ID, Text: text}, sort, 0, 200)
+			total, page, err := f.w.Samples(ctx, f.e.ID, slice.MustParse("q="+url.QueryEscape(text)), sort, 0, 200)
 			if err != nil || total != want || len(page) != want {
 				t.Errorf("%q by %s: %d samples, %d on the page, %v; want %d", text, sort, total, len(page), err, want)
 			}

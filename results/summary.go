@@ -7,13 +7,14 @@ import (
 
 	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/metrics"
+	"github.com/sightline/sightline/slice"
 )
 
-// Summary is what an evaluation is judged by at a threshold, in a split or over
-// all. Quotients are over labelled samples; where there is none they are 0.
+// Summary is what an evaluation is assessed by, over a slice of its samples. Quotients
+// are over labelled samples; where there is none they are 0.
 type Summary struct {
 	Samples     int // planned for the evaluation
-	Evaluated   int // with a prediction, in the split
+	Evaluated   int // with a prediction, in the slice
 	Labelled    int // of those, with a true class
 	Unlabelled  int
 	Failed      int // without a prediction because something failed
@@ -33,10 +34,10 @@ type Summary struct {
 // as Guo et al. 2017 use.
 const ECEBins = 15
 
-// Summary computes the summary of an evaluation.
-func (db *Store) Summary(ctx context.Context, evaluation, split string, threshold float64) (*Summary, error) {
-	f := Filter{Evaluation: evaluation, Split: split, Threshold: threshold}
-	q, e, err := db.build(ctx, f, false)
+// Summary computes the summary of a slice of an evaluation. Areas are known of
+// splits only: they are nil where the slice has other criteria.
+func (db *Store) Summary(ctx context.Context, evaluation string, of slice.Slice) (*Summary, error) {
+	q, e, err := db.build(ctx, evaluation, of, false)
 	if err != nil {
 		return nil, err
 	}
@@ -46,8 +47,13 @@ func (db *Store) Summary(ctx context.Context, evaluation, split string, threshol
 		func() error { return db.fillMeans(ctx, s, q) },
 		func() error { return db.fillCalibration(ctx, s, q) },
 		func() error { return db.fillSampleCounts(ctx, s, q, e) },
-		func() (err error) { s.Confusion, err = db.Matrix(ctx, f); return err },
-		func() (err error) { s.Areas, err = db.Areas(ctx, evaluation, split); return err },
+		func() (err error) { s.Confusion, err = db.Matrix(ctx, evaluation, of); return err },
+		func() (err error) {
+			if split, ok := of.Split(); ok {
+				s.Areas, err = db.Areas(ctx, evaluation, split)
+			}
+			return err
+		},
 		func() (err error) {
 			s.SplitCounts, err = catalog.NamedCounts(ctx, db.ws, `SELECT split, count(*) FROM predictions
 				WHERE evaluation = ? AND split <> '' GROUP BY split ORDER BY split`, e.number)

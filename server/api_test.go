@@ -116,28 +116,28 @@ func TestOpenAPIGolden(t *testing.T) {
 func TestEvaluationRoutes(t *testing.T) {
 	_, c := evaluated(t)
 	ctx := t.Context()
-	e, err := c.Evaluation(ctx, "colours~net", api.Filter{})
+	e, err := c.Evaluation(ctx, "colours~net", "")
 	must(t, err)
 	if e.Evaluated != 12 || e.Correct != 11 || e.State != api.JobDone || len(e.PerClass) != 3 || e.Warnings == nil || e.Unmatched == nil {
 		t.Errorf("evaluation: %+v", e)
 	}
-	counts, rows, columns, err := c.Matrix(ctx, e.ID, api.Filter{})
+	counts, rows, columns, err := c.Matrix(ctx, e.ID, "")
 	must(t, err)
 	want := []uint32{3, 0, 0, 0, 0, 4, 0, 0, 1, 0, 4, 0} // rows red, green, blue; the last column is no decision
 	if rows != 3 || columns != 4 || !equal(counts, want) {
 		t.Errorf("matrix %d×%d: %v, want %v", rows, columns, counts, want)
 	}
-	counts, _, _, err = c.Matrix(ctx, e.ID, api.Filter{Threshold: 1})
+	counts, _, _, err = c.Matrix(ctx, e.ID, "threshold=1")
 	must(t, err)
 	if sum(counts) != 12 || counts[3]+counts[7]+counts[11] == 0 {
 		t.Errorf("at threshold 1 the matrix is %v", counts)
 	}
-	confusions, err := c.Confusions(ctx, e.ID, api.Filter{}, 5)
+	confusions, err := c.Confusions(ctx, e.ID, "", 5)
 	must(t, err)
 	if len(confusions) != 1 || confusions[0].Label != 2 || confusions[0].Predicted != 0 || confusions[0].Count != 1 {
 		t.Errorf("confusions: %+v", confusions)
 	}
-	list, err := c.Samples(ctx, e.ID, api.Filter{Label: new(2), Predicted: new(0)}, 0, 10)
+	list, err := c.Samples(ctx, e.ID, "label=2&predicted=0", "", 0, 10)
 	must(t, err)
 	if list.Total != 1 || len(list.Samples) != 1 || list.Samples[0].Path != "blue/wrong.png" || list.Samples[0].Width != 24 {
 		t.Errorf("the cell's samples: %+v", list)
@@ -176,7 +176,7 @@ func sum(list []uint32) (n uint32) {
 
 func TestMaps(t *testing.T) {
 	s, c := evaluated(t)
-	list, err := c.Samples(t.Context(), "colours~net", api.Filter{Label: new(0)}, 0, 1)
+	list, err := c.Samples(t.Context(), "colours~net", "label=0", "", 0, 1)
 	must(t, err)
 	sample := list.Samples[0]
 	for _, method := range []string{"occlusion", "rise"} {
@@ -239,7 +239,7 @@ func watchMap(t *testing.T, address string) {
 // A stream that fails ends with the status and the words that the plain request gets.
 func TestFailedStream(t *testing.T) {
 	s, c := evaluated(t)
-	list, err := c.Samples(t.Context(), "colours~net", api.Filter{}, 0, 1)
+	list, err := c.Samples(t.Context(), "colours~net", "", "", 0, 1)
 	must(t, err)
 	query := "/map/events?method=attention"
 	res, err := http.Get(s.URL() + "/api/evaluations/colours~net/samples/" + itoa(list.Samples[0].ID) + query)
@@ -261,7 +261,7 @@ func TestFailedStream(t *testing.T) {
 // A page that watches a map does not keep the server from closing.
 func TestCloseEndsStreams(t *testing.T) {
 	s, c := evaluated(t)
-	list, err := c.Samples(t.Context(), "colours~net", api.Filter{}, 0, 1)
+	list, err := c.Samples(t.Context(), "colours~net", "", "", 0, 1)
 	must(t, err)
 	res, err := http.Get(s.URL() + "/api/evaluations/colours~net/samples/" + itoa(list.Samples[0].ID) + "/map/events?method=rise&seed=99")
 	must(t, err)
@@ -313,9 +313,22 @@ func TestStatusCodes(t *testing.T) {
 		{"GET", "/api/evaluations/colours~net/samples?sort=beauty", "", 422, "sort"},
 		{"GET", "/api/evaluations/colours~net/samples?limit=0", "", 422, "limit"},
 		{"GET", "/api/evaluations/colours~net/samples?colour=red", "", 422, "colour"},
-		{"GET", "/api/evaluations/colours~net/samples?min_score=0.5", "", 400, "need class"},
+		{"GET", "/api/evaluations/colours~net/samples?min_score=0.5", "", 422, "need class"},
 		{"GET", "/api/evaluations/colours~net/samples?min_score=0.5&class=9", "", 400, "0 to 2"},
 		{"GET", "/api/evaluations/colours~net/samples?min_score=0.5&class=1", "", 200, ""},
+		{"GET", "/api/evaluations/colours~net/samples?label=red,!green", "", 400, "! are written as they are"},
+		{"GET", "/api/evaluations/colours~net/samples?label=red,2&score(blue)=0.1-&score%281%29=!0.9-&limit=5&sort=path", "", 200, ""},
+		{"GET", "/api/evaluations/colours~net/samples?label=77", "", 400, "label is 77: the classes are 0 to 2"},
+		{"GET", "/api/evaluations/colours~net/samples?label=name:77", "", 400, "no such class; it has red, green, blue"},
+		{"GET", "/api/evaluations/colours~net/samples/1?label=77", "", 400, "label is 77"},
+		{"GET", "/api/evaluations/colours~net/matrix?labl=red", "", 422, "labl is no criterion: there are label, predicted"},
+		{"GET", "/api/evaluations/colours~net/confusions?split=no&split=yes", "", 422, "split is given twice"},
+		{"GET", "/api/evaluations/colours~net/histogram?correct=maybe&bins=2", "", 422, "correct is"},
+		{"GET", "/api/evaluations/colours~net?label=red&threshold=0.5", "", 200, ""},
+		{"GET", "/api/evaluations/colours~net/curve/0?split=no", "", 200, ""},
+		{"GET", "/api/evaluations/colours~net/curve/0?split=no,yes", "", 400, "one split or of all samples, not of split=no,yes"},
+		{"GET", "/api/evaluations/colours~net/failures?label=red", "", 422, "label"},
+		{"GET", "/api/evaluations/nothing/samples?label=red", "", 404, "nothing"},
 		{"GET", "/api/evaluations/colours~net/failures", "", 200, "[]"},
 		{"GET", "/api/evaluations/colours~net/samples/1/map?method=magic", "", 400, "magic"},
 		{"GET", "/api/evaluations/colours~net/samples/1/map?target=class:9", "", 400, "0 to 2"},
@@ -331,6 +344,10 @@ func TestStatusCodes(t *testing.T) {
 		{"POST", "/api/models", `{"path":"/nowhere/net.onnx"}`, 400, "/nowhere/net.onnx"},
 		{"POST", "/api/explanations", `{"evaluation":"colours~net","filter":{},"method":"magic","target":"predicted","limit":1}`, 400, "magic"},
 		{"POST", "/api/explanations", `{"evaluation":"colours~net","filter":{},"method":"rise","target":"class:3"}`, 400, "0 to 2"},
+		{"POST", "/api/explanations", `{"evaluation":"colours~net","slice":"labl=1","method":"rise","target":"predicted"}`, 400, "slice: labl is no criterion"},
+		{"POST", "/api/explanations", `{"evaluation":"colours~net","slice":"label=3","method":"rise","target":"predicted"}`, 400, "0 to 2"},
+		{"POST", "/api/explanations", `{"evaluation":"colours~net","filter":{"labl":1},"method":"rise","target":"predicted"}`, 400, "filter: labl is no criterion"},
+		{"POST", "/api/explanations", `{"evaluation":"colours~net","slice":"label=1","filter":{"label":1},"method":"rise","target":"predicted"}`, 400, "label is given twice"},
 		{"POST", "/api/explanations", `{"evaluation":"nothing","filter":{},"method":"rise","target":"predicted"}`, 404, "nothing"},
 		{"DELETE", "/api/datasets/colours", "", 405, ""},
 	}

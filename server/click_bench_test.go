@@ -42,7 +42,7 @@ func BenchmarkClick(b *testing.B) {
 		b.Fatal(err)
 	}
 	wait(c.Evaluate(b.Context(), api.EvaluateRequest{Dataset: "colours", Model: "net"}))
-	list, err := c.Samples(b.Context(), "colours~net", api.Filter{}, 0, 1000)
+	list, err := c.Samples(b.Context(), "colours~net", "", "", 0, 1000)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -15,30 +15,30 @@ import (
 	"github.com/sightline/sightline/server/api"
 )
 
-// viewOf asks for something of an evaluation at a split and threshold.
-type viewOf struct {
+// sliceOf asks for something of a slice of an evaluation.
+type sliceOf struct {
 	EvaluationPath
-	ViewQuery
+	SliceQuery
 }
 
 // confusionsQuery asks for the fullest cells off the diagonal.
 type confusionsQuery struct {
 	EvaluationPath
-	ViewQuery
+	SliceQuery
 	Limit int `query:"limit" minimum:"1" maximum:"10000" default:"20" doc:"Cells to return at most"`
 }
 
-// curveQuery asks for the curve of one class.
+// curveQuery asks for the curve of one class in a split.
 type curveQuery struct {
 	EvaluationPath
-	SplitQuery
+	SliceQuery
 	Class int `path:"class" doc:"The class (index)"`
 }
 
 // histogramQuery asks for confidences in bins.
 type histogramQuery struct {
 	EvaluationPath
-	SplitQuery
+	SliceQuery
 	Bins int `query:"bins" minimum:"1" maximum:"1000" default:"20" doc:"Bins between 0 and 1"`
 }
 
@@ -57,12 +57,12 @@ func (b *backend) evaluationRoutes(a huma.API) {
 	route(a, "GET /api/evaluations/{id}/histogram", "get-histogram", "Confidences of right and wrong predictions", b.histogram)
 }
 
-func (q ViewQuery) filter(evaluation string) results.Filter {
-	return results.Filter{Evaluation: evaluation, Split: q.Split, Threshold: q.Threshold}
-}
-
-func (b *backend) matrix(ctx context.Context, in *viewOf) (http.HandlerFunc, error) {
-	m, err := b.store.Results.Matrix(ctx, in.filter(in.Evaluation))
+func (b *backend) matrix(ctx context.Context, in *sliceOf) (http.HandlerFunc, error) {
+	of, err := b.selected(ctx, in.Evaluation, in.SliceQuery)
+	if err != nil {
+		return nil, err
+	}
+	m, err := b.store.Results.Matrix(ctx, in.Evaluation, of)
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +79,11 @@ func (b *backend) matrix(ctx context.Context, in *viewOf) (http.HandlerFunc, err
 }
 
 func (b *backend) confusions(ctx context.Context, in *confusionsQuery) (api.Confusions, error) {
-	list, err := b.store.Results.TopConfusions(ctx, in.filter(in.Evaluation), in.Limit)
+	of, err := b.selected(ctx, in.Evaluation, in.SliceQuery)
+	if err != nil {
+		return api.Confusions{}, err
+	}
+	list, err := b.store.Results.TopConfusions(ctx, in.Evaluation, of, in.Limit)
 	return api.Confusions{Confusions: convert(list, func(c metrics.Pair) api.Confusion { return api.Confusion(c) })}, err
 }
 
@@ -94,7 +98,15 @@ func (b *backend) curve(ctx context.Context, in *curveQuery) (api.Curve, error) 
 	if in.Class < 0 || in.Class >= len(e.Classes) {
 		return api.Curve{}, notFound(fmt.Errorf("%s has no class %d: its classes are 0 to %d", e.ID, in.Class, len(e.Classes)-1))
 	}
-	c, err := b.store.Results.Curve(ctx, in.Evaluation, in.Split, in.Class, curvePoints)
+	of, err := b.selected(ctx, in.Evaluation, in.SliceQuery)
+	if err != nil {
+		return api.Curve{}, err
+	}
+	split, ok := of.Split()
+	if !ok {
+		return api.Curve{}, badRequest(fmt.Errorf("curves are drawn of one split or of all samples, not of %s: give split=NAME or leave it out", of))
+	}
+	c, err := b.store.Results.Curve(ctx, in.Evaluation, split, in.Class, curvePoints)
 	if err != nil {
 		return api.Curve{}, err
 	}
@@ -105,7 +117,11 @@ func (b *backend) curve(ctx context.Context, in *curveQuery) (api.Curve, error) 
 }
 
 func (b *backend) histogram(ctx context.Context, in *histogramQuery) (api.Histogram, error) {
-	h, err := b.store.Results.Histogram(ctx, results.Filter{Evaluation: in.Evaluation, Split: in.Split}, in.Bins)
+	of, err := b.selected(ctx, in.Evaluation, in.SliceQuery)
+	if err != nil {
+		return api.Histogram{}, err
+	}
+	h, err := b.store.Results.Histogram(ctx, in.Evaluation, of, in.Bins)
 	if err != nil {
 		return api.Histogram{}, err
 	}

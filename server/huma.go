@@ -21,7 +21,6 @@ func newAPI(mux *http.ServeMux) huma.API {
 		"Coordinates are pixels of the image as displayed (upright); classes are indices of the model."
 	config.DocsPath, config.SchemasPath = "", ""
 	config.CreateHooks = nil // no $schema links in answers
-	config.RejectUnknownQueryParameters = true
 	return humago.New(mux, config)
 }
 
@@ -34,7 +33,7 @@ type none struct{}
 // route registers a JSON route: "GET /api/status", an identifier for
 // generated clients, a summary, and what it does.
 func route[I, O any](a huma.API, pattern, id, summary string, do func(context.Context, *I) (O, error)) {
-	op := operation(pattern, id, summary)
+	op := operation[I](pattern, id, summary)
 	huma.Register(a, op, func(ctx context.Context, in *I) (*body[O], error) {
 		out, err := do(ctx, in)
 		if err != nil {
@@ -46,7 +45,7 @@ func route[I, O any](a huma.API, pattern, id, summary string, do func(context.Co
 
 // accepted is route for work that goes on after the answer (202).
 func accepted[I, O any](a huma.API, pattern, id, summary string, do func(context.Context, *I) (O, error)) {
-	op := operation(pattern, id, summary)
+	op := operation[I](pattern, id, summary)
 	op.DefaultStatus = http.StatusAccepted
 	huma.Register(a, op, func(ctx context.Context, in *I) (*body[O], error) {
 		out, err := do(ctx, in)
@@ -60,7 +59,7 @@ func accepted[I, O any](a huma.API, pattern, id, summary string, do func(context
 // raw registers a route whose answer is no JSON; do writes it, or returns
 // an error before it wrote anything.
 func raw[I any](a huma.API, pattern, id, summary, contentType, description string, do func(context.Context, *I) (http.HandlerFunc, error)) {
-	op := operation(pattern, id, summary)
+	op := operation[I](pattern, id, summary)
 	op.Responses = map[string]*huma.Response{"200": {
 		Description: description,
 		Content:     map[string]*huma.MediaType{contentType: {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}},
@@ -77,9 +76,11 @@ func raw[I any](a huma.API, pattern, id, summary, contentType, description strin
 	})
 }
 
-// operation describes a route to huma.
-func operation(pattern, id, summary string) huma.Operation {
+// operation describes a route with input I to huma.
+func operation[I any](pattern, id, summary string) huma.Operation {
 	method, path, _ := strings.Cut(pattern, " ")
 	tag, _, _ := strings.Cut(strings.TrimPrefix(path, "/api/"), "/")
-	return huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{tag}}
+	op := huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{tag}}
+	sliceParameters(&op, new(I))
+	return op
 }

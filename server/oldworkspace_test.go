@@ -66,7 +66,7 @@ func resumeOld(t *testing.T, c *client.Client, want *oldworkspace.Figures) {
 	if !stopped[api.JobCancelled] || !stopped[api.JobInterrupted] || len(stopped) != 2 {
 		t.Errorf("jobs that were stopped: %v; want one cancelled and one interrupted", stopped)
 	}
-	e, err := c.Evaluation(ctx, oldworkspace.Interrupted, api.Filter{})
+	e, err := c.Evaluation(ctx, oldworkspace.Interrupted, "")
 	must(t, err)
 	if e.Evaluated != want.Evaluated || e.Correct != want.Evaluated-1 { // a red image is among the blue
 		t.Errorf("the resumed evaluation has %d samples, %d right; want %d, all but one right", e.Evaluated, e.Correct, want.Evaluated)

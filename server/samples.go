@@ -11,6 +11,7 @@ import (
 	"github.com/sightline/sightline/dataset"
 	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/slice"
 )
 
 // shownScores is how many class scores a sample's page gets; the true class
@@ -20,57 +21,34 @@ const shownScores = 20
 // samplesQuery asks for a page of samples.
 type samplesQuery struct {
 	EvaluationPath
-	FilterQuery
+	SliceQuery
+	SortQuery
 	Offset int `query:"offset" minimum:"0" doc:"Samples to skip"`
 	Limit  int `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"Samples to return at most"`
 }
 
-// sampleQuery asks for one sample and its place in a filter.
+// sampleQuery asks for one sample and its place in a slice.
 type sampleQuery struct {
 	SamplePath
-	FilterQuery
+	SliceQuery
+	SortQuery
 }
 
 func (b *backend) sampleRoutes(a huma.API) {
-	route(a, "GET /api/evaluations/{id}/samples", "list-samples", "List a page of the samples of a filter", b.listSamples)
-	route(a, "GET /api/evaluations/{id}/samples/{sample}", "get-sample", "Describe a sample, its scores and its neighbours in a filter", b.sample)
+	route(a, "GET /api/evaluations/{id}/samples", "list-samples", "List a page of the samples of a slice", b.listSamples)
+	route(a, "GET /api/evaluations/{id}/samples/{sample}", "get-sample", "Describe a sample, its scores and its neighbours in a slice", b.sample)
 }
-
-// filter is the workspace's filter of a query.
-func (q FilterQuery) filter(evaluation string) results.Filter {
-	return results.Filter{
-		Evaluation: evaluation, Split: q.Split, Threshold: q.Threshold,
-		Label: q.Label.pointer(), Predicted: q.Predicted.pointer(), Correct: q.Correct.pointer(),
-		MinConfidence: q.MinConfidence.pointer(), MaxConfidence: q.MaxConfidence.pointer(),
-		ScoreClass: q.Class.pointer(), MinScore: q.MinScore.pointer(), MaxScore: q.MaxScore.pointer(), Text: q.Text,
-	}
-}
-
-// checkFilter refuses what the workspace could not make sense of.
-func (b *backend) checkFilter(ctx context.Context, evaluation string, class *int, bounded bool) error {
-	e, err := b.store.Results.Evaluation(ctx, evaluation)
-	switch {
-	case err != nil || !bounded:
-		return err
-	case class == nil:
-		return badRequest(errors.New("min_score and max_score need class: whose score to compare"))
-	case *class < 0 || *class >= len(e.Classes):
-		return badRequest(fmt.Errorf("class is %d: the classes of %s are 0 to %d", *class, e.ID, len(e.Classes)-1))
-	}
-	return nil
-}
-
-func (q FilterQuery) bounded() bool { return q.MinScore.Set || q.MaxScore.Set }
 
 func (b *backend) listSamples(ctx context.Context, in *samplesQuery) (api.SampleList, error) {
-	if err := b.checkFilter(ctx, in.Evaluation, in.Class.pointer(), in.bounded()); err != nil {
-		return api.SampleList{}, err
-	}
-	total, page, err := b.store.Results.Samples(ctx, in.filter(in.Evaluation), results.Sort(in.Sort), in.Offset, in.Limit)
+	of, err := b.selected(ctx, in.Evaluation, in.SliceQuery)
 	if err != nil {
 		return api.SampleList{}, err
 	}
-	return api.SampleList{Total: total, Samples: convert(page, func(it results.Item) api.Sample { return toSample(it, in.Threshold) })}, nil
+	total, page, err := b.store.Results.Samples(ctx, in.Evaluation, of, results.Sort(in.Sort), in.Offset, in.Limit)
+	if err != nil {
+		return api.SampleList{}, err
+	}
+	return api.SampleList{Total: total, Samples: convert(page, func(it results.Item) api.Sample { return toSample(it, of.Threshold()) })}, nil
 }
 
 // toSample is a sample as it travels; under the threshold it has no decision.
@@ -91,7 +69,8 @@ func toSample(it results.Item, threshold float64) api.Sample {
 
 func (b *backend) sample(ctx context.Context, in *sampleQuery) (api.SampleDetail, error) {
 	var d api.SampleDetail
-	if err := b.checkFilter(ctx, in.Evaluation, in.Class.pointer(), in.bounded()); err != nil {
+	of, err := b.selected(ctx, in.Evaluation, in.SliceQuery)
+	if err != nil {
 		return d, err
 	}
 	s, err := b.store.Catalog.Sample(ctx, in.Sample)
@@ -102,22 +81,22 @@ func (b *backend) sample(ctx context.Context, in *sampleQuery) (api.SampleDetail
 		ID: s.ID, Path: s.Path, Dataset: s.Dataset, LabelName: s.Label, Split: s.Split, Bytes: s.Bytes, Format: s.Format, Orientation: int(s.Orientation),
 	}
 	d.Width, d.Height = s.Displayed()
-	if err := b.addPrediction(ctx, in, &d); err != nil {
+	if err := b.addPrediction(ctx, in.SamplePath, of.Threshold(), &d); err != nil {
 		return d, err
 	}
-	if err := b.addPlace(ctx, in, &d); err != nil {
+	if err := b.addPlace(ctx, in, of, &d); err != nil {
 		return d, err
 	}
 	return d, b.addRelations(ctx, &d)
 }
 
-func (b *backend) addPrediction(ctx context.Context, in *sampleQuery, d *api.SampleDetail) error {
+func (b *backend) addPrediction(ctx context.Context, in SamplePath, threshold float64, d *api.SampleDetail) error {
 	p, err := b.store.Results.Prediction(ctx, in.Evaluation, in.Sample)
 	if err != nil {
 		return err
 	}
 	d.Label, d.Truth, d.Predicted, d.Confidence = p.Truth, p.Truth, p.Predicted, float64(p.Confidence)
-	if d.Confidence < in.Threshold {
+	if d.Confidence < threshold {
 		d.Predicted = results.NoDecision
 	}
 	d.Scores = convert(p.Top(shownScores), func(c results.ClassScore) api.ClassScore {
@@ -126,8 +105,8 @@ func (b *backend) addPrediction(ctx context.Context, in *sampleQuery, d *api.Sam
 	return nil
 }
 
-func (b *backend) addPlace(ctx context.Context, in *sampleQuery, d *api.SampleDetail) error {
-	place, ok, err := b.store.Results.Place(ctx, in.filter(in.Evaluation), results.Sort(in.Sort), in.Sample)
+func (b *backend) addPlace(ctx context.Context, in *sampleQuery, of slice.Slice, d *api.SampleDetail) error {
+	place, ok, err := b.store.Results.Place(ctx, in.Evaluation, of, results.Sort(in.Sort), in.Sample)
 	if err != nil {
 		return err
 	}

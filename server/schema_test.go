@@ -8,14 +8,13 @@ import (
 
 	"github.com/sightline/sightline/client"
 	"github.com/sightline/sightline/server"
-	"github.com/sightline/sightline/server/api"
 )
 
 // What the server answers is what its description promises: no field is
 // missing, unknown, or null where it must not be.
 func TestAnswersFitTheirDescription(t *testing.T) {
 	s, c := evaluated(t)
-	list, err := c.Samples(t.Context(), "colours~net", api.Filter{}, 0, 1)
+	list, err := c.Samples(t.Context(), "colours~net", "", "", 0, 1)
 	must(t, err)
 	jobs, err := c.Jobs(t.Context())
 	must(t, err)

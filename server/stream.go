@@ -34,7 +34,7 @@ func failure(err error) event {
 // start may refuse before anything is sent; what it returns then sends events
 // until it returns, or until the client leaves (its context ends, send fails).
 func streamed[I any](a huma.API, pattern, id, summary string, kinds map[string]any, start func(context.Context, *I) (func(context.Context, func(event) error), error)) {
-	op := operation(pattern, id, summary)
+	op := operation[I](pattern, id, summary)
 	op.Responses = map[string]*huma.Response{"200": {
 		Description: "Server-sent events",
 		Content:     map[string]*huma.MediaType{"text/event-stream": {Schema: eventSchema(a, kinds)}},

@@ -8,6 +8,7 @@ import (
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/slice"
 )
 
 func (b *backend) listEvaluations(ctx context.Context, _ *none) (api.EvaluationList, error) {
@@ -25,7 +26,7 @@ func (b *backend) listEvaluations(ctx context.Context, _ *none) (api.EvaluationL
 }
 
 func (b *backend) evaluationSummary(ctx context.Context, e *results.Evaluation) (api.EvaluationSummary, error) {
-	c, err := b.store.Results.Matrix(ctx, results.Filter{Evaluation: e.ID})
+	c, err := b.store.Results.Matrix(ctx, e.ID, slice.Slice{})
 	if err != nil {
 		return api.EvaluationSummary{}, err
 	}
@@ -47,17 +48,21 @@ func (b *backend) stateOf(ctx context.Context, e *results.Evaluation) api.JobSta
 	return api.JobState(job.State)
 }
 
-func (b *backend) evaluation(ctx context.Context, in *viewOf) (api.Evaluation, error) {
+func (b *backend) evaluation(ctx context.Context, in *sliceOf) (api.Evaluation, error) {
 	e, err := b.store.Results.Evaluation(ctx, in.Evaluation)
 	if err != nil {
 		return api.Evaluation{}, err
 	}
-	s, err := b.store.Results.Summary(ctx, in.Evaluation, in.Split, in.Threshold)
+	of, err := b.selected(ctx, in.Evaluation, in.SliceQuery)
 	if err != nil {
 		return api.Evaluation{}, err
 	}
-	out := figures(e, s, in.Threshold)
-	out.State, out.Warnings = b.stateOf(ctx, e), warnings(e, s, in.Threshold)
+	s, err := b.store.Results.Summary(ctx, in.Evaluation, of)
+	if err != nil {
+		return api.Evaluation{}, err
+	}
+	out := figures(e, s, of.Threshold())
+	out.State, out.Warnings = b.stateOf(ctx, e), warnings(e, s, of.Threshold())
 	if out.Regions, err = b.store.Catalog.RegionNames(ctx, e.Dataset); err != nil {
 		return out, err
 	}

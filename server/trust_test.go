@@ -15,7 +15,7 @@ import (
 // then on.
 func TestTrustRoutes(t *testing.T) {
 	s, c := evaluated(t)
-	list, err := c.Samples(t.Context(), "colours~net", api.Filter{}, 0, 1)
+	list, err := c.Samples(t.Context(), "colours~net", "", "", 0, 1)
 	must(t, err)
 	id := list.Samples[0].ID
 	query := client.MapQuery{Method: "occlusion", Seed: 5}
@@ -90,7 +90,7 @@ func TestLayersAreListedOrExplained(t *testing.T) {
 // failure.
 func TestAMethodThatDoesNotFitIsRefused(t *testing.T) {
 	s, c := evaluated(t)
-	list, err := c.Samples(t.Context(), "colours~net", api.Filter{}, 0, 1)
+	list, err := c.Samples(t.Context(), "colours~net", "", "", 0, 1)
 	must(t, err)
 	res, err := http.Get(s.URL() + "/api/evaluations/colours~net/samples/" + itoa(list.Samples[0].ID) + "/map?method=attention")
 	must(t, err)

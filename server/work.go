@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"path/filepath"
 	"strings"
@@ -17,6 +18,7 @@ import (
 	"github.com/sightline/sightline/pipeline"
 	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/slice"
 	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/workspace"
 )
@@ -76,16 +78,36 @@ func (b *backend) explain(ctx context.Context, r api.ExplainRequest) (api.Job, e
 			return api.Job{}, err
 		}
 	}
-	f := r.Filter
-	if err := b.checkFilter(ctx, r.Evaluation, f.Class, f.MinScore != nil || f.MaxScore != nil); err != nil {
+	selection, err := b.selection(ctx, r)
+	if err != nil {
 		return api.Job{}, err
 	}
-	filter := results.Filter{
-		Evaluation: r.Evaluation, Split: f.Split, Threshold: f.Threshold, Label: f.Label, Predicted: f.Predicted, Correct: f.Correct,
-		MinConfidence: f.MinConfidence, MaxConfidence: f.MaxConfidence, ScoreClass: f.Class, MinScore: f.MinScore, MaxScore: f.MaxScore, Text: f.Text,
+	return jobResult(b.pipeline.ExplainSelection(ctx, selection, r.Trust, wishes...))
+}
+
+// selection says which samples a request means, by its slice or, as earlier
+// versions have it, by its filter.
+func (b *backend) selection(ctx context.Context, r api.ExplainRequest) (pipeline.Selection, error) {
+	sort, filter := r.Sort, maps.Clone(r.Filter)
+	if old, ok := filter["sort"].(string); ok && sort == "" {
+		sort = old
 	}
-	slice := pipeline.Slice{Filter: filter, Sort: results.Sort(f.Sort), Limit: r.Limit}
-	return jobResult(b.pipeline.ExplainSlice(ctx, slice, r.Trust, wishes...))
+	delete(filter, "sort")
+	s, err := slice.Parse(r.Slice)
+	if err != nil {
+		return pipeline.Selection{}, badRequest(fmt.Errorf("slice: %w", err))
+	}
+	former, err := slice.FromObject(filter)
+	if err == nil {
+		s, err = s.And(former)
+	}
+	if err != nil {
+		return pipeline.Selection{}, badRequest(fmt.Errorf("filter: %w", err))
+	}
+	if s, err = b.resolve(ctx, r.Evaluation, s); err != nil {
+		return pipeline.Selection{}, err
+	}
+	return pipeline.Selection{Evaluation: r.Evaluation, Slice: s, Sort: results.Sort(sort), Limit: r.Limit}, nil
 }
 
 // listOf puts the one before the many.

@@ -15,6 +15,7 @@ import (
 	"github.com/sightline/sightline/dataset"
 	"github.com/sightline/sightline/internal/synthetic"
 	"github.com/sightline/sightline/results"
+	"github.com/sightline/sightline/slice"
 	"github.com/sightline/sightline/stores"
 	"github.com/sightline/sightline/workspace"
 )
@@ -48,8 +49,6 @@ func large(b *testing.B) (*stores.Stores, *results.Evaluation) {
 	return w, e
 }
 
-func ptr[T any](v T) *T { return &v }
-
 // peak reports the largest resident memory this process has had.
 func peak(b *testing.B) {
 	data, err := os.ReadFile("/proc/self/status")
@@ -79,16 +78,16 @@ func BenchmarkQueries(b *testing.B) {
 		})
 	}
 	run("matrix at a changed threshold", func(i int) error {
-		_, err := w.Results.Matrix(ctx, results.Filter{Evaluation: e.ID, Threshold: float64(i%97) / 100})
+		_, err := w.Results.Matrix(ctx, e.ID, slice.MustParse(fmt.Sprintf("threshold=%v", float64(i%97)/100)))
 		return err
 	})
 	run("first page of a cell", func(i int) error {
 		label := i % (classes - 1)
-		_, _, err := w.Results.Samples(ctx, results.Filter{Evaluation: e.ID, Label: &label, Predicted: ptr(label + 1), Threshold: 0.1}, results.MostConfident, 0, 60)
+		_, _, err := w.Results.Samples(ctx, e.ID, slice.MustParse(fmt.Sprintf("label=%d&predicted=%d&threshold=0.1", label, label+1)), results.MostConfident, 0, 60)
 		return err
 	})
 	run("first page of all", func(i int) error {
-		_, _, err := w.Results.Samples(ctx, results.Filter{Evaluation: e.ID}, results.WorstLoss, 0, 60)
+		_, _, err := w.Results.Samples(ctx, e.ID, slice.Slice{}, results.WorstLoss, 0, 60)
 		return err
 	})
 	run("curve of a class", func(i int) error {
@@ -97,20 +96,20 @@ func BenchmarkQueries(b *testing.B) {
 	})
 	run("samples above a class's score", func(i int) error {
 		class := i * 7 % classes
-		_, _, err := w.Results.Samples(ctx, results.Filter{Evaluation: e.ID, ScoreClass: &class, MinScore: ptr(0.4)}, results.MostConfident, 0, 60)
+		_, _, err := w.Results.Samples(ctx, e.ID, slice.MustParse(fmt.Sprintf("score(%d)=0.4-", class)), results.MostConfident, 0, 60)
 		return err
 	})
 	run("histogram", func(i int) error {
-		_, err := w.Results.Histogram(ctx, results.Filter{Evaluation: e.ID}, 20)
+		_, err := w.Results.Histogram(ctx, e.ID, slice.Slice{}, 20)
 		return err
 	})
 	run("summary", func(i int) error {
-		_, err := w.Results.Summary(ctx, e.ID, "test", 0.3)
+		_, err := w.Results.Summary(ctx, e.ID, slice.MustParse("split=test&threshold=0.3"))
 		return err
 	})
 	run("place of a sample", func(i int) error {
 		label := i % classes
-		_, _, err := w.Results.Place(ctx, results.Filter{Evaluation: e.ID, Label: &label}, results.MostConfident, int64(i))
+		_, _, err := w.Results.Place(ctx, e.ID, slice.Equal("label", slice.Class(label)), results.MostConfident, int64(i))
 		return err
 	})
 	run("detail of a sample", func(i int) error {

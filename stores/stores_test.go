@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"github.com/sightline/sightline/internal/synthetic"
-	"github.com/sightline/sightline/results"
+	"github.com/sightline/sightline/slice"
 	"github.com/sightline/sightline/stores"
 	"github.com/sightline/sightline/workspace"
 )
@@ -49,7 +49,7 @@ func TestOlderWorkspaceIsBroughtUpToDate(t *testing.T) {
 		if err != nil || version != 4 || unset != 0 {
 			t.Errorf("version %d, %d unset, %v", version, unset, err)
 		}
-		if m, err := s.Results.Matrix(ctx, results.Filter{Evaluation: "synthetic~random"}); err != nil || m.Total() != 10 {
+		if m, err := s.Results.Matrix(ctx, "synthetic~random", slice.Slice{}); err != nil || m.Total() != 10 {
 			t.Errorf("%+v, %v", m, err)
 		}
 		if err := s.Close(); err != nil {

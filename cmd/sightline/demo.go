@@ -87,7 +87,7 @@ func (s *session) evaluateDemo(ctx context.Context, run demo.Run) (api.Evaluatio
 	if err != nil {
 		return e, err
 	}
-	return s.Evaluation(ctx, e.ID, api.Filter{Split: demoSplit})
+	return s.Evaluation(ctx, e.ID, "split="+demoSplit)
 }
 
 func (s *session) drawPictures(ctx context.Context, dir string) error {

@@ -265,8 +265,9 @@
 //	Regions are the dataset's, and of every image: border (a tenth of each side),
 //	center (the middle half of each side), and a grid of 3×3 cells, "grid ROW,COLUMN".
 //
-//	--label, --predicted and --split choose the samples. --target is predicted,
-//	true, contrast (predicted minus true; on a right prediction, predicted minus
+//	--label, --predicted and --split choose the samples, and so does --slice, by any
+//	criteria: 'label=cake,pie&confidence=0.7-&correct=false' (docs/slices.md, and the
+//	query of a page's address). --target is predicted, true, contrast (predicted minus true; on a right prediction, predicted minus
 //	runner-up) or a class by its name. --option NAME=VALUE sets the methods that
 //	have it, METHOD.NAME=VALUE one. --trust assesses every map by insertion and
 //	deletion. --memory SIZE bounds the memory of the runs. geometry.matrix maps
@@ -274,6 +275,7 @@
 //
 //	Examples:
 //	  sightline explain groceries my-model --label cake --predicted chocolate --out maps
+//	  sightline explain groceries my-model --slice 'label=cake&predicted=!cake&confidence=0.1-' --out maps
 //	  sightline explain groceries my-model --method gradient,occlusion --target predicted,contrast --trust --limit 2 --out maps
 //	  sightline explain groceries my-model --method occlusion --option occlusion.grid=4 --limit 1
 //
@@ -296,6 +298,8 @@
 //	  --out DIR                 folder to write to (DIR) (default maps)
 //	  --predicted CLASS         only samples predicted as this CLASS
 //	  --seed SEED               SEED of methods that sample: the same seed gives the same map
+//	  --slice TEXT              only samples that meet these conditions (TEXT), such as
+//	                            'predicted=cake&confidence=0.7-'
 //	  --split NAME              only samples of this split (NAME)
 //	  --target TARGET,…         what is explained (TARGET,…): predicted, true, contrast, or a class by
 //	                            name; one or several (default predicted)

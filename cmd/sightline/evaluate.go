@@ -76,13 +76,13 @@ func (s *session) evaluate(ctx context.Context, request api.EvaluateRequest) (e 
 	if _, err = s.follow(ctx, job); err != nil {
 		return e, nil, err
 	}
-	if e, err = s.Evaluation(ctx, id, api.Filter{}); err != nil {
+	if e, err = s.Evaluation(ctx, id, ""); err != nil {
 		return e, nil, err
 	}
 	if e.Evaluated+e.Unlabelled == 0 {
 		return e, nil, s.nothingPredicted(ctx, e)
 	}
-	confusions, err = s.Confusions(ctx, id, api.Filter{}, 10)
+	confusions, err = s.Confusions(ctx, id, "", 10)
 	return e, confusions, err
 }
 

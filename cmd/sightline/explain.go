@@ -4,13 +4,12 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"slices"
-	"strings"
 
 	"github.com/spf13/pflag"
 
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/slice"
 )
 
 func explainVerb() verb {
@@ -19,6 +18,7 @@ func explainVerb() verb {
 		about:   explainAbout,
 		examples: []string{
 			"sightline explain groceries my-model --label cake --predicted chocolate --out maps",
+			"sightline explain groceries my-model --slice 'label=cake&predicted=!cake&confidence=0.1-' --out maps",
 			"sightline explain groceries my-model --method gradient,occlusion --target predicted,contrast --trust --limit 2 --out maps",
 			"sightline explain groceries my-model --method occlusion --option occlusion.grid=4 --limit 1",
 		},
@@ -42,8 +42,9 @@ receives
 Regions are the dataset's, and of every image: border (a tenth of each side),
 center (the middle half of each side), and a grid of 3×3 cells, "grid ROW,COLUMN".
 
---label, --predicted and --split choose the samples. --target is predicted,
-true, contrast (predicted minus true; on a right prediction, predicted minus
+--label, --predicted and --split choose the samples, and so does --slice, by any
+criteria: 'label=cake,pie&confidence=0.7-&correct=false' (docs/slices.md, and the
+query of a page's address). --target is predicted, true, contrast (predicted minus true; on a right prediction, predicted minus
 runner-up) or a class by its name. --option NAME=VALUE sets the methods that
 have it, METHOD.NAME=VALUE one. --trust assesses every map by insertion and
 deletion. --memory SIZE bounds the memory of the runs. geometry.matrix maps
@@ -67,7 +68,7 @@ func (s *session) explain(ctx context.Context, dataset, model string, o *explain
 	if err != nil {
 		return err
 	}
-	filter, err := o.filter(e)
+	selected, err := o.selected(e)
 	if err != nil {
 		return err
 	}
@@ -77,11 +78,11 @@ func (s *session) explain(ctx context.Context, dataset, model string, o *explain
 	if err := os.MkdirAll(o.out, 0o755); err != nil {
 		return fmt.Errorf("creating the folder of maps: %w; choose one that can be written with --out DIR", err)
 	}
-	samples, err := s.chosenSamples(ctx, e, filter, o)
+	samples, err := s.chosenSamples(ctx, e, selected, o)
 	if err != nil {
 		return err
 	}
-	job, err := s.Explain(ctx, o.request(e, filter))
+	job, err := s.Explain(ctx, o.request(e, selected))
 	if err != nil {
 		return err
 	}
@@ -99,19 +100,38 @@ func (s *session) findEvaluation(ctx context.Context, dataset, model string) (ap
 	}
 	for _, e := range list {
 		if e.Dataset == dataset && e.Model == model {
-			return s.Evaluation(ctx, e.ID, api.Filter{})
+			return s.Evaluation(ctx, e.ID, "")
 		}
 	}
 	return api.Evaluation{}, fmt.Errorf("%s has not been evaluated on %s: run `sightline evaluate %s %s` first", model, dataset, dataset, model)
 }
 
-func (o *explainOptions) filter(e api.Evaluation) (f api.Filter, err error) {
-	f.Split, f.Sort = o.split, "path"
-	if f.Label, err = classIndex(e, "--label", o.label); err != nil {
-		return f, err
+// selected is what --label, --predicted, --split and --slice choose together.
+func (o *explainOptions) selected(e api.Evaluation) (slice.Slice, error) {
+	s, err := slice.Parse(o.slice)
+	if err != nil {
+		return s, usageError{"--slice: " + err.Error()}
 	}
-	f.Predicted, err = classIndex(e, "--predicted", o.predicted)
-	return f, err
+	if s, err = s.Resolve(e.Classes); err != nil {
+		return s, fmt.Errorf("--slice: %w", err)
+	}
+	for _, flag := range []struct{ criterion, class string }{{"label", o.label}, {"predicted", o.predicted}} {
+		class, err := classIndex(e, "--"+flag.criterion, flag.class)
+		if err != nil {
+			return s, err
+		}
+		if class != nil {
+			if s, err = s.And(slice.Equal(flag.criterion, slice.Class(*class))); err != nil {
+				return s, usageError{"--" + flag.criterion + " and --slice: " + err.Error()}
+			}
+		}
+	}
+	if o.split != "" {
+		if s, err = s.And(slice.Equal("split", slice.Named(o.split))); err != nil {
+			return s, usageError{"--split and --slice: " + err.Error()}
+		}
+	}
+	return s, nil
 }
 
 // classIndex finds a class by its name, or by a name that differs in case,
@@ -120,56 +140,19 @@ func classIndex(e api.Evaluation, flagName, name string) (*int, error) {
 	if name == "" {
 		return nil, nil
 	}
-	var alike []int
-	for i, class := range e.Classes {
-		if class == name {
-			alike = append(alike, i)
-		}
+	index, err := slice.FindClass(e.Classes, name)
+	if err != nil {
+		return nil, fmt.Errorf("%s %s: %w", flagName, name, err)
 	}
-	for i, class := range e.Classes {
-		if len(alike) == 0 && plainName(class) == plainName(name) {
-			alike = append(alike, i)
-		}
-	}
-	switch len(alike) {
-	case 1:
-		return &alike[0], nil
-	case 0:
-		return nil, fmt.Errorf("%s %s: the model has no such class; it has %s", flagName, name, shortList(e.Classes))
-	}
-	return nil, fmt.Errorf("%s %s: %d classes of the model have this name, so it names none", flagName, name, len(alike))
-}
-
-func plainName(name string) string {
-	return strings.ToLower(strings.NewReplacer(" ", "", "_", "", "-", "").Replace(name))
-}
-
-// shortList writes a few names, and how many more there are. Names that
-// contain commas, as ImageNet's do, are set apart by semicolons.
-func shortList(names []string) string {
-	const most = 25
-	separator := ", "
-	if slices.ContainsFunc(names, func(n string) bool { return strings.Contains(n, ",") }) {
-		separator = "; "
-	}
-	shown, length := 0, 0
-	for shown < min(most, len(names)) && length < 400 {
-		length += len(names[shown])
-		shown++
-	}
-	text := strings.Join(names[:shown], separator)
-	if shown < len(names) {
-		text += fmt.Sprintf("%sand %d more", separator, len(names)-shown)
-	}
-	return text
+	return &index, nil
 }
 
 // chosenSamples lists the samples to explain, in the order of their paths.
-func (s *session) chosenSamples(ctx context.Context, e api.Evaluation, f api.Filter, o *explainOptions) ([]api.Sample, error) {
+func (s *session) chosenSamples(ctx context.Context, e api.Evaluation, selected slice.Slice, o *explainOptions) ([]api.Sample, error) {
 	const page = 500
 	var all []api.Sample
 	for {
-		list, err := s.Samples(ctx, e.ID, f, len(all), page)
+		list, err := s.Samples(ctx, e.ID, selected.String(), "path", len(all), page)
 		if err != nil {
 			return nil, err
 		}
@@ -182,7 +165,7 @@ func (s *session) chosenSamples(ctx context.Context, e api.Evaluation, f api.Fil
 		}
 	}
 	if len(all) == 0 {
-		return nil, fmt.Errorf("no samples of %s match: check --label, --predicted and --split", e.ID)
+		return nil, fmt.Errorf("no samples of %s match (%s): check --label, --predicted, --split and --slice", e.ID, selected.Sentence(e.Classes))
 	}
 	return all, nil
 }

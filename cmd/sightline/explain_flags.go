@@ -8,11 +8,13 @@ import (
 
 	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/slice"
 )
 
 // explainOptions are the flags of explain.
 type explainOptions struct {
 	label, predicted, split string
+	slice                   string   // in the language of slices
 	methods, targets        []string // as given; targets become words of the API
 	seed                    uint64
 	options                 map[string]string // NAME or METHOD.NAME
@@ -30,6 +32,7 @@ func explainFlags(flags *pflag.FlagSet) *explainOptions {
 	flags.StringVar(&o.label, "label", "", "only samples with this label (`CLASS`)")
 	flags.StringVar(&o.predicted, "predicted", "", "only samples predicted as this `CLASS`")
 	flags.StringVar(&o.split, "split", "", "only samples of this split (`NAME`)")
+	flags.StringVar(&o.slice, "slice", "", "only samples that meet these conditions (`TEXT`), such as 'predicted=cake&confidence=0.7-'")
 	o.mapFlags(flags, defaultMethod)
 	flags.BoolVar(&o.trust, "trust", false, "assess every map by insertion and deletion: a few hundred runs of the model each")
 	flags.IntVar(&o.limit, "limit", 0, "explain at most `N` samples (default: all of the cell)")
@@ -78,9 +81,9 @@ func addWords(list *[]string, text string) error {
 	return nil
 }
 
-// request asks for all maps of the samples of a filter.
-func (o *explainOptions) request(e api.Evaluation, f api.Filter) api.ExplainRequest {
-	return api.ExplainRequest{Evaluation: e.ID, Filter: f, Methods: o.methods, Targets: o.targets, Limit: o.limit, Seed: o.seed, Trust: o.trust, Options: o.options}
+// request asks for all maps of the selected samples.
+func (o *explainOptions) request(e api.Evaluation, selected slice.Slice) api.ExplainRequest {
+	return api.ExplainRequest{Evaluation: e.ID, Slice: selected.String(), Sort: "path", Methods: o.methods, Targets: o.targets, Limit: o.limit, Seed: o.seed, Trust: o.trust, Options: o.options}
 }
 
 // optionsOf are those of one method.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/slice"
 )
 
 func showModel(c *call, m api.Model) error {
@@ -29,7 +30,7 @@ func printModel(c *call, m api.Model) {
 	t.row("embedding", embedding(m))
 	t.row("batch", batch(m))
 	t.row("format", fmt.Sprintf("opset %d, from %s, %.1f MB, sha256 %.12s…", m.Opset, unknown(m.Producer), float64(m.Size)/1e6, m.SHA256))
-	t.row("classes", shortList(m.Classes))
+	t.row("classes", slice.ShortList(m.Classes))
 	fmt.Fprintf(c.stdout, "%s\n", m.Name)
 	t.writeRows(c.stdout)
 	fmt.Fprintln(c.stdout)

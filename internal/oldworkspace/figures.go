@@ -77,7 +77,7 @@ func (f *Figures) readEvaluation(ctx context.Context, c *client.Client) error {
 	if err != nil {
 		return err
 	}
-	e, err := c.Evaluation(ctx, Evaluation, api.Filter{})
+	e, err := c.Evaluation(ctx, Evaluation, "")
 	if err != nil {
 		return err
 	}
@@ -90,12 +90,12 @@ func (f *Figures) readEvaluation(ctx context.Context, c *client.Client) error {
 		}
 		f.AveragePrecision = append(f.AveragePrecision, *k.AveragePrecision)
 	}
-	f.Matrix, _, _, err = c.Matrix(ctx, Evaluation, api.Filter{})
+	f.Matrix, _, _, err = c.Matrix(ctx, Evaluation, "")
 	return err
 }
 
 func (f *Figures) readSamples(ctx context.Context, c *client.Client) error {
-	list, err := c.Samples(ctx, Evaluation, api.Filter{}, 0, 1000)
+	list, err := c.Samples(ctx, Evaluation, "", "", 0, 1000)
 	if err != nil {
 		return err
 	}

@@ -103,30 +103,17 @@ type StreamError struct {
 // target.
 type ExplainRequest struct {
 	Evaluation string   `json:"evaluation"`
-	Filter     Filter   `json:"filter"`
+	Slice      string   `json:"slice,omitempty" doc:"Which samples, as a query of conditions: label=cake&confidence=0.7-; all of them if it is empty"`
+	Sort       string   `json:"sort,omitempty" enum:"confidence,-confidence,path,-loss" doc:"Which of them come first"`
 	Method     string   `json:"method,omitempty" doc:"One method; methods names several"`
 	Target     string   `json:"target,omitempty" doc:"One target: predicted, true, contrast or class:INDEX; targets names several"`
 	Methods    []string `json:"methods,omitempty"`
 	Targets    []string `json:"targets,omitempty"`
-	Limit      int      `json:"limit,omitempty" minimum:"0" doc:"At most so many samples; 0 means all of the filter"`
+	Limit      int      `json:"limit,omitempty" minimum:"0" doc:"At most so many samples; 0 means all of the slice"`
 	Seed       uint64   `json:"seed,omitempty" doc:"For methods that sample"`
 	Trust      bool     `json:"trust,omitempty" doc:"Judge every map too: some hundred runs of the model each"`
 
 	Options map[string]string `json:"options,omitempty" doc:"Settings by the names in /api/methods: NAME for all methods that have it, METHOD.NAME for one"`
-}
 
-// Filter selects samples of an evaluation; what is absent does not restrict.
-type Filter struct {
-	Split         string   `json:"split,omitempty"`
-	Threshold     float64  `json:"threshold,omitempty"`
-	Label         *int     `json:"label,omitempty"`
-	Predicted     *int     `json:"predicted,omitempty" doc:"-1 is no decision"`
-	Correct       *bool    `json:"correct,omitempty"`
-	MinConfidence *float64 `json:"min_confidence,omitempty"`
-	MaxConfidence *float64 `json:"max_confidence,omitempty"`
-	Class         *int     `json:"class,omitempty" doc:"Class whose score min_score and max_score bound"`
-	MinScore      *float64 `json:"min_score,omitempty"`
-	MaxScore      *float64 `json:"max_score,omitempty"`
-	Text          string   `json:"q,omitempty" doc:"Part of the path"`
-	Sort          string   `json:"sort,omitempty" enum:"confidence,-confidence,path,-loss"`
+	Filter map[string]any `json:"filter,omitempty" doc:"Of earlier versions, in place of slice and sort: their parameters as an object"`
 }

@@ -162,7 +162,7 @@ func (m *maker) fill(ctx context.Context) error {
 // explain stores maps of a job, with their trust, and some on demand.
 func (m *maker) explain(ctx context.Context) error {
 	job, err := m.c.Explain(ctx, api.ExplainRequest{Evaluation: oldworkspace.Evaluation, Methods: []string{"gradcam", "gradient", "occlusion"},
-		Targets: []string{"predicted", "contrast"}, Limit: 6, Seed: 3, Trust: true, Filter: api.Filter{Sort: "path"}})
+		Targets: []string{"predicted", "contrast"}, Limit: 6, Seed: 3, Trust: true, Sort: "path"})
 	if err := m.done(ctx, job, err); err != nil {
 		return err
 	}

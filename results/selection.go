@@ -1,0 +1,64 @@
+package results
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/sightline/sightline/slice"
+	"github.com/sightline/sightline/workspace"
+)
+
+// NoDecision is what a sample is predicted as whose confidence is under the
+// threshold.
+const NoDecision = slice.None
+
+// query is the SQL of a slice: FROM and WHERE over predictions p.
+type query struct {
+	from  string
+	where []string
+	args  []any
+	// release must be called when the query has been read.
+	release func()
+}
+
+// sql is "FROM … WHERE …" with its arguments.
+func (q *query) sql() string { return "FROM " + q.from + " WHERE " + strings.Join(q.where, " AND ") }
+
+// build turns a slice of an evaluation into SQL. p is predictions; s is samples,
+// joined when the slice needs the path or withSamples is set.
+func (db *Store) build(ctx context.Context, evaluation string, s slice.Slice, withSamples bool) (*query, *Evaluation, error) {
+	e, err := db.Evaluation(ctx, evaluation)
+	if err != nil {
+		return nil, nil, err
+	}
+	if s, err = s.Resolve(e.Classes); err != nil {
+		return nil, nil, fmt.Errorf("selecting samples of %s: %w", e.ID, err)
+	}
+	q := &query{from: "predictions p", where: []string{"p.evaluation = ?"}, args: []any{e.number}, release: func() {}}
+	w, err := s.Where(func(t slice.Term) (slice.Relation, error) { return db.relation(ctx, q, e, t) })
+	if err != nil {
+		q.release()
+		return nil, nil, fmt.Errorf("selecting samples of %s: %w", e.ID, err)
+	}
+	if w.Joins || withSamples {
+		q.from += " JOIN samples s ON s.id = p.sample"
+	}
+	q.where, q.args = append(q.where, w.Conditions...), append(q.args, w.Args...)
+	return q, e, nil
+}
+
+// relation is the source of a criterion that is no column: one class's score comes
+// from the blocks, and stays published until the query is released.
+func (db *Store) relation(ctx context.Context, q *query, e *Evaluation, t slice.Term) (slice.Relation, error) {
+	if t.Field.Name != "score" {
+		return slice.Relation{}, fmt.Errorf("%s is not stored with results", t.Field.Name)
+	}
+	key, release, err := db.publishScores(ctx, e, t.Of[0].Index)
+	if err != nil {
+		return slice.Relation{}, err
+	}
+	before := q.release
+	q.release = func() { before(); release() }
+	return slice.Relation{From: "class_score(" + workspace.Quote(key) + ")", Value: "score::DOUBLE"}, nil
+}

@@ -1,0 +1,82 @@
+package server
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/sightline/sightline/slice"
+)
+
+// SliceQuery selects samples: the criteria of package slice are parameters of the
+// request.
+type SliceQuery struct {
+	slice slice.Slice
+	err   error
+}
+
+// Resolve reads the criteria from the query as it was sent: only there a comma
+// between two values differs from one in a name.
+func (q *SliceQuery) Resolve(c huma.Context) []error {
+	u := c.URL()
+	var others []string
+	for _, p := range c.Operation().Parameters {
+		if p.In == "query" && !isCriterion(p.Name) {
+			others = append(others, p.Name)
+		}
+	}
+	q.slice, q.err = slice.Samples.Query(u.RawQuery, others...)
+	return nil // told by selected, whose detail says what is wrong
+}
+
+// sliced marks the requests that have a SliceQuery.
+func (q *SliceQuery) sliced() {}
+
+// sliceParameters describe the criteria, and give huma's own check of unknown
+// parameters up: Resolve knows more names than a list can hold.
+func sliceParameters(op *huma.Operation, input any) {
+	if _, ok := input.(interface{ sliced() }); !ok {
+		op.RejectUnknownQueryParameters = true
+		return
+	}
+	for _, f := range slice.Samples {
+		op.Parameters = append(op.Parameters, parameter(f.Pattern(), f.Doc+". "+f.Kind.Doc()))
+		for _, name := range f.Old() {
+			p := parameter(name, "Of earlier versions: see "+f.Pattern())
+			p.Deprecated = true
+			op.Parameters = append(op.Parameters, p)
+		}
+	}
+}
+
+func parameter(name, doc string) *huma.Param {
+	return &huma.Param{Name: name, In: "query", Description: doc, Schema: &huma.Schema{Type: huma.TypeString}}
+}
+
+func isCriterion(name string) bool {
+	return slices.ContainsFunc(slice.Samples, func(f *slice.Field) bool {
+		return f.Pattern() == name || slices.Contains(f.Old(), name)
+	})
+}
+
+// selected is the slice of a request, with the classes of its evaluation.
+func (b *backend) selected(ctx context.Context, evaluation string, q SliceQuery) (slice.Slice, error) {
+	if q.err != nil {
+		return slice.Slice{}, &refusal{http.StatusUnprocessableEntity, q.err}
+	}
+	return b.resolve(ctx, evaluation, q.slice)
+}
+
+// resolve finds the classes of a slice in an evaluation.
+func (b *backend) resolve(ctx context.Context, evaluation string, s slice.Slice) (slice.Slice, error) {
+	e, err := b.store.Results.Evaluation(ctx, evaluation)
+	if err != nil {
+		return slice.Slice{}, err
+	}
+	if s, err = s.Resolve(e.Classes); err != nil {
+		return slice.Slice{}, badRequest(err)
+	}
+	return s, nil
+}
