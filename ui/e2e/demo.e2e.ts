@@ -248,12 +248,12 @@ describe('doors', () => {
   it('lead from a bar of the histogram and a point of the curve to images', async () => {
     await page().goto(biased);
     await page().locator('[data-test="histogram"] a').last().click();
-    await page().waitForURL(/correct=(true|false)&min_confidence=/);
+    await page().waitForURL(/correct=(true|false)&confidence=/);
     await page().locator('[data-test="thumb"]').first().waitFor();
     await page().locator('[data-test="curve"]').focus();
     await page().keyboard.press('End'); // The lowest threshold: every image of the class and more.
     await page().keyboard.press('Enter');
-    await page().waitForURL(/class=\d+&min_score=/);
+    await page().waitForURL(/score\(\d+\)=/);
     await page().locator('[data-test="thumb"]').first().waitFor();
   });
 });

@@ -1,5 +1,5 @@
 /** What the server has: data sets, models, evaluations with their figures and samples, jobs. */
-import { ApiError, getJSON, part, postJSON, query, type Query, request } from './request';
+import { ApiError, getJSON, part, postJSON, query, type Query, request, selected } from './request';
 import { readEvents } from './sse';
 import type {
   Agreement,
@@ -37,14 +37,18 @@ export const api = {
   job: (id: string, signal?: AbortSignal) => getJSON<Job>(`/api/jobs/${part(id)}`, signal),
   cancel: (id: string) => postJSON<Job>(`/api/jobs/${part(id)}/cancel`),
   resume: (id: string) => postJSON<Job>(`/api/jobs/${part(id)}/resume`),
-  evaluation: (id: string, filter: Query, signal?: AbortSignal) =>
-    getJSON<Evaluation>(`/api/evaluations/${part(id)}${query(filter)}`, signal),
-  samples: (id: string, filter: Query, signal?: AbortSignal) =>
-    getJSON<SamplePage>(`/api/evaluations/${part(id)}/samples${query(filter)}`, signal),
-  sample: (id: string, sample: string, filter: Query, signal?: AbortSignal) =>
-    getJSON<Sample>(`/api/evaluations/${part(id)}/samples/${part(sample)}${query(filter)}`, signal),
-  curve: (id: string, index: number, split: string, signal?: AbortSignal) =>
-    getJSON<Curve>(`/api/evaluations/${part(id)}/curve/${index}${query({ split })}`, signal),
+  // slice is a text in the language of slices: which samples.
+  evaluation: (id: string, slice: string, signal?: AbortSignal) =>
+    getJSON<Evaluation>(`/api/evaluations/${part(id)}${selected(slice)}`, signal),
+  samples: (id: string, slice: string, page: Query, signal?: AbortSignal) =>
+    getJSON<SamplePage>(`/api/evaluations/${part(id)}/samples${selected(slice, page)}`, signal),
+  sample: (id: string, sample: string, slice: string, sort: string, signal?: AbortSignal) =>
+    getJSON<Sample>(
+      `/api/evaluations/${part(id)}/samples/${part(sample)}${selected(slice, { sort })}`,
+      signal,
+    ),
+  curve: (id: string, index: number, slice: string, signal?: AbortSignal) =>
+    getJSON<Curve>(`/api/evaluations/${part(id)}/curve/${index}${selected(slice)}`, signal),
   layers: (id: string, signal?: AbortSignal) =>
     getJSON<Layers>(`/api/evaluations/${part(id)}/layers`, signal),
   agreement: (id: string, sample: string, target: string, signal?: AbortSignal) =>
@@ -52,13 +56,13 @@ export const api = {
       `/api/evaluations/${part(id)}/samples/${part(sample)}/agreement${query({ target })}`,
       signal,
     ),
-  histogram: (id: string, split: string, signal?: AbortSignal) =>
-    getJSON<Histogram>(`/api/evaluations/${part(id)}/histogram${query({ split, bins: 20 })}`, signal),
+  histogram: (id: string, slice: string, signal?: AbortSignal) =>
+    getJSON<Histogram>(`/api/evaluations/${part(id)}/histogram${selected(slice, { bins: 20 })}`, signal),
 };
 
 /** matrix fetches the counts: little-endian uint32, label rows × prediction columns. */
-export async function matrix(id: string, filter: Query, signal?: AbortSignal): Promise<Matrix> {
-  const response = await request(`/api/evaluations/${part(id)}/matrix${query(filter)}`, { signal });
+export async function matrix(id: string, slice: string, signal?: AbortSignal): Promise<Matrix> {
+  const response = await request(`/api/evaluations/${part(id)}/matrix${selected(slice)}`, { signal });
   const rows = Number(response.headers.get('X-Sightline-Rows'));
   const columns = Number(response.headers.get('X-Sightline-Columns'));
   const counts = new Uint32Array(await response.arrayBuffer());

@@ -76,4 +76,10 @@ export function query(values: Query): string {
   return text && '?' + text;
 }
 
+/** selected is the query of a slice's text and other parameters. */
+export const selected = (slice: string, values: Query = {}): string => {
+  const text = [slice, query(values).slice(1)].filter(Boolean).join('&');
+  return text && '?' + text;
+};
+
 export type Query = Record<string, string | number | boolean | string[] | null | undefined>;

@@ -8,7 +8,7 @@ export function rememberClasses(evaluation: string, classes: string[]): void {
 }
 
 export async function classesOf(evaluation: string, signal: AbortSignal): Promise<string[]> {
-  const classes = known.get(evaluation) ?? (await api.evaluation(evaluation, {}, signal)).classes;
+  const classes = known.get(evaluation) ?? (await api.evaluation(evaluation, '', signal)).classes;
   rememberClasses(evaluation, classes);
   return classes;
 }

@@ -24,7 +24,8 @@ function say(term: Term, classes: string[]): string {
   return none ? `${text} ${value.not ? 'and' : 'or'} ${none}` : text;
 }
 
-const named = (value: number | string, classes: string[]): string =>
+/** named is the name of a class or a word. */
+export const named = (value: number | string, classes: string[]): string =>
   typeof value === 'string' ? value : (classes[value] ?? `class ${value}`);
 
 /** fill puts words into the criterion's phrase. */

@@ -1,9 +1,13 @@
 /**
  * The view in the address: parseView(formatView(view)) equals view, so every
- * state has a link and the browser's back and forward work.
+ * state has a link and the browser's back and forward work. Which samples are
+ * meant stands in the language of slices, before the parameters of the page.
  */
+import { formatSlice, Mistake, readSlice, splitParameter } from '../slice/language';
+import { decode as strictly } from '../slice/text';
 import { decode } from './field';
 import { fields } from './parse';
+import { hasCriteria, selection } from './slice';
 import { emptyView, type View } from './view';
 
 function parsePath(view: View, path: string): void {
@@ -25,12 +29,25 @@ export function parseView(address: string): View {
   const view = emptyView();
   const mark = address.indexOf('?');
   parsePath(view, mark < 0 ? address : address.slice(0, mark));
-  const params = new URLSearchParams(mark < 0 ? '' : address.slice(mark + 1));
-  for (const [name, field] of Object.entries(fields)) {
-    const text = params.get(name);
-    if (text !== null) field.read(view, text);
+  try {
+    parseQuery(view, mark < 0 ? '' : address.slice(mark + 1));
+  } catch (mistake) {
+    if (!(mistake instanceof Mistake)) throw mistake;
+    view.problem = mistake.message;
   }
   return view;
+}
+
+/** parseQuery reads the parameters of the page; the others are those of the slice. */
+function parseQuery(view: View, query: string): void {
+  const selected: [string, string][] = [];
+  for (const [name, text] of query.split('&').map(splitParameter)) {
+    if (Object.hasOwn(fields, name)) fields[name].read(view, strictly(name, text));
+    else if (name === 'correct' && text === 'any') view.all = true;
+    else selected.push([name, text]);
+  }
+  view.slice = readSlice(selected);
+  view.all &&= !hasCriteria(view.slice);
 }
 
 /** formatView writes the address of a view; what has its default is left out. */
@@ -43,6 +60,8 @@ export function formatView(view: View): string {
     const value = field.write(view);
     if (value !== null && value !== '') params.set(name, String(value));
   }
-  const text = params.toString().replace(/%(2C|2F|3A|3B)/g, decodeURIComponent);
+  const own = params.toString().replace(/%(2C|2F|3A|3B)/g, decodeURIComponent);
+  const all = selection(view) === 'all' ? 'correct=any' : '';
+  const text = [formatSlice(view.slice), all, own].filter(Boolean).join('&');
   return text ? `${path}?${text}` : path;
 }

@@ -1,6 +1,5 @@
-/** The parameters of the address, each with its reading and its writing. */
+/** The parameters of the address besides those of the slice, each with its reading and its writing. */
 import { decode, type Field, number, oneOf, unit } from './field';
-import { sliceFields } from './slice';
 
 function readWindow(text: string): [number, number, number] | null {
   const parts = text.split(',').map(number);
@@ -27,9 +26,10 @@ const list = (text: string): string[] => [...new Set(text.split(',').filter(Bool
 
 /** All parameters, in the order in which addresses have them. */
 export const fields: Record<string, Field> = {
-  split: { write: (v) => v.split, read: (v, t) => (v.split = t) },
-  threshold: { write: (v) => v.threshold || null, read: (v, t) => (v.threshold = unit(t, 0)) },
-  ...sliceFields,
+  sort: {
+    write: (v) => (v.sort === '-confidence' ? null : v.sort),
+    read: (v, t) => (v.sort = oneOf(t, ['-confidence', 'confidence', '-loss', 'path'], '-confidence')),
+  },
   values: {
     write: (v) => (v.matrix.values === 'counts' ? null : v.matrix.values),
     read: (v, t) => (v.matrix.values = oneOf(t, ['counts', 'row', 'column'], 'counts')),

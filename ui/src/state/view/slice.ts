@@ -1,54 +1,48 @@
-/** The slice in the address and in the parameters of the API: their names are the same. */
-import { type Field, number, oneOf } from './field';
-import { isSliced, type Slice, type View } from './view';
+/** What the slice means on a page: which samples it shows, and how links change it. */
+import { emptySlice, formatSlice, termsOf, type Choice, type Slice } from '../slice/language';
+import type { View } from './view';
 
-function sliceNumber(key: keyof Slice): Field {
-  return {
-    write: (view) => view.slice[key] as number | null,
-    read: (view, text) => Object.assign(view.slice, { [key]: number(text) }),
-  };
-}
+/** What narrows the whole page, and the search for a path: they choose no samples by themselves. */
+const scope = ['split', 'threshold', 'q'];
 
-/** The parameters of the slice, in the order in which addresses have them. */
-export const sliceFields: Record<string, Field> = {
-  label: sliceNumber('label'),
-  predicted: sliceNumber('predicted'),
-  correct: {
-    write: (v) => v.slice.correct,
-    read: (v, t) => (v.slice.correct = t === 'true' || t === 'false' || t === 'any' ? t : null),
-  },
-  min_confidence: sliceNumber('minConfidence'),
-  max_confidence: sliceNumber('maxConfidence'),
-  class: sliceNumber('scoreClass'),
-  min_score: sliceNumber('minScore'),
-  max_score: sliceNumber('maxScore'),
-  q: { write: (v) => v.slice.text, read: (v, t) => (v.slice.text = t) },
-  sort: {
-    write: (v) => (v.slice.sort === '-confidence' ? null : v.slice.sort),
-    read: (v, t) => (v.slice.sort = oneOf(t, ['-confidence', 'confidence', '-loss', 'path'], '-confidence')),
-  },
-};
+/** hasCriteria tells whether samples were chosen. */
+export const hasCriteria = (slice: Slice): boolean =>
+  termsOf(slice).some(({ criterion }) => !scope.includes(criterion.name));
+
+/** selection is which samples a view means: without criteria an evaluation's page shows the mistakes. */
+export const selection = (view: View): 'slice' | 'all' | 'mistakes' =>
+  hasCriteria(view.slice) ? 'slice' : view.all ? 'all' : 'mistakes';
+
+/** within gives the slice of other criteria in the same split at the same threshold. */
+export const within = ({ split, threshold }: Slice, change: Partial<Slice> = {}): Slice => ({
+  ...emptySlice,
+  split,
+  threshold,
+  ...change,
+});
+
+/** ofCell gives the criteria of a cell, a row or a column of the matrix; null leaves one out. */
+export const ofCell = (label: number | null, predicted: number | null): Partial<Slice> => ({
+  label: exactly(label),
+  predicted: exactly(predicted),
+});
+
+/** exactly is the choice of one value; null and "" choose none. */
+export const exactly = (value: number | string | null): Choice | null =>
+  value === null || value === '' ? null : { not: false, values: [value] };
+
+/** word is the value of a choice of exactly one word, else "". */
+export const word = (choice: Choice | null): string =>
+  choice && !choice.not && choice.values.length === 1 ? String(choice.values[0]) : '';
 
 /**
- * apiFilter is the view's slice in the parameters of the samples endpoints.
- * An evaluation without a slice shows its mistakes, a sample without one stands among all.
+ * apiSlice is the text of the view's slice for the samples endpoints. An evaluation
+ * without criteria shows its mistakes, a sample without them stands among all.
  */
-export function apiFilter(view: View): Record<string, string | number | null> {
-  const { slice } = view;
-  const mistakes = view.page === 'evaluation' && !isSliced(slice);
-  const correct = mistakes ? 'false' : slice.correct;
-  return {
-    split: view.split,
-    threshold: view.threshold || null,
-    label: slice.label,
-    predicted: slice.predicted,
-    correct: correct === 'any' ? null : correct,
-    min_confidence: slice.minConfidence,
-    max_confidence: slice.maxConfidence,
-    class: slice.scoreClass,
-    min_score: slice.minScore,
-    max_score: slice.maxScore,
-    q: slice.text,
-    sort: slice.sort,
-  };
+export function apiSlice(view: View): string {
+  const mistakes = view.page === 'evaluation' && selection(view) === 'mistakes';
+  return formatSlice(mistakes ? { ...view.slice, correct: false } : view.slice);
 }
+
+/** apiScope is the text of split and threshold alone, which figures and matrix follow. */
+export const apiScope = (slice: Slice): string => formatSlice(within(slice));

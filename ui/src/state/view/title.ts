@@ -1,34 +1,26 @@
-/** Naming a slice in words: the same words stand over the gallery and on the sample page. */
-import { isSliced, type Slice } from './view';
-import { percent } from '../../format';
+/** Naming what a view shows in a few words: the same stand over the gallery and on the sample page. */
+import { only } from '../slice/classes';
+import { termsOf, type Slice } from '../slice/language';
+import { named, sentence } from '../slice/sentence';
+import { selection } from './slice';
+import type { View } from './view';
 
-export function sliceTitle(slice: Slice, classes: string[]): string {
-  const name = (index: number) => (index < 0 ? 'no decision' : (classes[index] ?? `class ${index}`));
+/** sliceTitle names what a view shows in a few words. */
+export function sliceTitle(view: View, classes: string[]): string {
+  const { label, predicted, correct, ...rest } = view.slice;
+  const name = (index: number) => (index < 0 ? 'no decision' : named(index, classes));
+  const [truth, guess] = [only(label), only(predicted)];
+  const known = truth !== null && truth >= 0;
   const parts: string[] = [];
-  if (!isSliced(slice)) parts.push('All mistakes');
-  else if (slice.label !== null && slice.predicted !== null) {
-    parts.push(`${name(slice.label)} → ${name(slice.predicted)}`);
-  } else if (slice.label !== null) parts.push(`Labelled ${name(slice.label)}`);
-  else if (slice.predicted !== null) {
-    parts.push(slice.predicted < 0 ? 'No decision' : `Predicted ${name(slice.predicted)}`);
-  }
-  if (slice.correct === 'true') parts.push('right');
-  if (slice.correct === 'false') parts.push(parts.length ? 'wrong' : 'Mistakes');
-  if (slice.correct === 'any' && !parts.length) parts.push('All images');
-  if (slice.minConfidence !== null || slice.maxConfidence !== null) {
-    parts.push(`confidence ${range(slice.minConfidence, slice.maxConfidence)}`);
-  }
-  if (slice.scoreClass !== null) {
-    parts.push(`score of ${name(slice.scoreClass)} ${range(slice.minScore, slice.maxScore)}`);
-  }
-  if (slice.text) parts.push(`path has “${slice.text}”`);
+  const left: Slice = { ...rest, split: null, threshold: 0, label: null, predicted: null, correct: null };
+  const chosen = selection(view);
+  if (chosen !== 'slice') parts.push(chosen === 'all' ? 'All images' : 'All mistakes');
+  else if (known && guess !== null) parts.push(`${name(truth)} → ${name(guess)}`);
+  else if (known && !predicted) parts.push(`Labelled ${name(truth)}`);
+  else if (guess !== null && !label) parts.push(guess < 0 ? 'No decision' : `Predicted ${name(guess)}`);
+  else Object.assign(left, { label, predicted });
+  if (correct !== null) parts.push(correct ? 'right' : parts.length ? 'wrong' : 'Mistakes');
+  if (termsOf(left).length) parts.push(sentence(left, classes));
   const title = parts.join(', ');
-  return title[0].toUpperCase() === title[0] || slice.label !== null
-    ? title
-    : title[0].toUpperCase() + title.slice(1);
-}
-
-function range(low: number | null, high: number | null): string {
-  if (low !== null && high !== null) return `${percent(low, 0)} to ${percent(high, 0)}`;
-  return low !== null ? `at least ${percent(low)}` : `at most ${percent(high)}`;
+  return known && guess !== null ? title : title[0].toUpperCase() + title.slice(1);
 }

@@ -1,27 +1,26 @@
 import { describe, expect, it } from 'vitest';
+import { parseSlice } from '../slice/language';
 import { formatView, parseView } from './address';
-import { apiFilter } from './slice';
-import { emptyView, isSliced, type View } from './view';
+import { apiScope, apiSlice, ofCell, selection, within } from './slice';
+import { emptyView, type View } from './view';
 
 function full(): View {
   return {
     page: 'sample',
     evaluation: 'a b~c/d',
     sample: '17',
-    split: 'test & val',
-    threshold: 0.35,
     slice: {
-      label: 0,
-      predicted: -1,
-      correct: 'any',
-      minConfidence: 0,
-      maxConfidence: 0.95,
-      scoreClass: 7,
-      minScore: 0.125,
-      maxScore: 1,
-      text: 'cake + 50 %',
-      sort: '-loss',
+      label: { not: true, values: [0, '77', 'hot dog'] },
+      predicted: { not: false, values: [-1] },
+      correct: true,
+      confidence: { not: false, low: 0, high: 0.95 },
+      score: { 7: { not: false, low: 0.125, high: 1 }, 'hot%20dog': { not: true, low: null, high: 0.5 } },
+      q: { not: false, values: ['cake + 50 %'] },
+      split: { not: false, values: ['test & val'] },
+      threshold: 0.35,
     },
+    all: false,
+    sort: '-loss',
     matrix: { values: 'row', order: 'cluster', hideEmpty: false, window: [1.5, 2, 24], find: 3 },
     curve: 0,
     map: {
@@ -38,6 +37,7 @@ function full(): View {
       boxes: false,
     },
     compare: { methods: ['rise', 'gradcam'], targets: ['predicted', 'class:12'] },
+    problem: '',
   };
 }
 
@@ -53,7 +53,7 @@ describe('view and address', () => {
         expect((a[group] as any)[key], `${group}.${key}`).not.toEqual((b[group] as any)[key]);
       }
     }
-    for (const key of ['page', 'evaluation', 'sample', 'split', 'threshold', 'curve'] as const) {
+    for (const key of ['page', 'evaluation', 'sample', 'sort', 'curve'] as const) {
       expect(a[key], key).not.toEqual(b[key]);
     }
   });
@@ -75,12 +75,26 @@ describe('view and address', () => {
     expect(parseView(address).page).toBe(page);
   });
 
-  it('falls back on nonsense instead of failing', () => {
-    const view = parseView('/evaluations/x?label=abc&threshold=7&window=1,2&sort=up&opacity=x&label%ZZ');
-    expect(view.slice.label).toBeNull();
-    expect(view.threshold).toBe(1);
+  it.each([
+    ['labl=3', 'labl is no criterion'],
+    ['label=-7', 'label is -7'],
+    ['threshold=7', 'threshold is 7'],
+    ['threshold=x', 'threshold is "x"'],
+    ['min_confidence=x', 'min_confidence is "x"'],
+    ['label%ZZ', 'has a %'],
+    ['method=50%', 'has a %'],
+    ['label=1&label=2', 'label is given twice'],
+  ])('says what is wrong with ?%s', (query, problem) => {
+    const view = parseView(`/evaluations/x?${query}`);
+    expect(view.problem).toContain(problem);
+    expect(formatView(view)).toBe('/evaluations/x');
+  });
+
+  it('falls back on nonsense where it is only about looks', () => {
+    const view = parseView('/evaluations/x?window=1,2&sort=up&opacity=x');
+    expect(view.problem).toBe('');
     expect(view.matrix.window).toBeNull();
-    expect(view.slice.sort).toBe('-confidence');
+    expect(view.sort).toBe('-confidence');
     expect(view.map.opacity).toBe(0.75);
     expect(parseView('/evaluations/50%').evaluation).toBe('50%');
     const map = parseView('/evaluations/x?options=rise.limit;x:1;;rise.fill:blur&top=-1&methods=,a,,a,b').map;
@@ -103,19 +117,46 @@ describe('view and address', () => {
   });
 });
 
+describe('addresses of earlier versions', () => {
+  it.each([
+    [
+      'split=test&threshold=0.35&label=0&predicted=-1&correct=false&min_confidence=0.25&max_confidence=0.95&class=7&min_score=0.125&max_score=1&q=a,b+%2B+50+%25&sort=path',
+      'label=0&predicted=-1&correct=false&confidence=0.25-0.95&score(7)=0.125-1&q=a%2Cb%20%2B%2050%20%25&split=test&threshold=0.35&sort=path',
+    ],
+    ['correct=any', 'correct=any'],
+    ['correct=any&q=a', 'q=a&correct=any'],
+    ['correct=any&label=3', 'label=3'],
+    ['class=7', ''],
+    ['min_confidence=0.00001', 'confidence=0.00001-'],
+  ])('reads ?%s', (query, now) => {
+    const view = parseView(`/evaluations/x?${query}`);
+    expect(view.problem).toBe('');
+    expect(formatView(view)).toBe(now ? `/evaluations/x?${now}` : '/evaluations/x');
+    expect(parseView(formatView(view))).toEqual(view);
+  });
+});
+
 describe('the slice asked of the server', () => {
   it('is the mistakes when nothing is chosen', () => {
-    expect(apiFilter(parseView('/evaluations/x')).correct).toBe('false');
-    expect(apiFilter(parseView('/evaluations/x/samples/1')).correct).toBeNull();
-    expect(isSliced(emptyView().slice)).toBe(false);
+    expect(apiSlice(parseView('/evaluations/x'))).toBe('correct=false');
+    expect(apiSlice(parseView('/evaluations/x?q=a&split=test'))).toBe('correct=false&q=a&split=test');
+    expect(apiSlice(parseView('/evaluations/x/samples/1'))).toBe('');
+    expect(selection(emptyView())).toBe('mistakes');
   });
 
   it('is the cell alone when one is chosen', () => {
-    const filter = apiFilter(parseView('/evaluations/x?label=0&predicted=-1'));
-    expect(filter).toMatchObject({ label: 0, predicted: -1, correct: null });
+    expect(apiSlice(parseView('/evaluations/x?label=0&predicted=-1&threshold=0.5'))).toBe(
+      'label=0&predicted=-1&threshold=0.5',
+    );
   });
 
   it('is everything for correct=any', () => {
-    expect(apiFilter(parseView('/evaluations/x?correct=any')).correct).toBeNull();
+    expect(apiSlice(parseView('/evaluations/x?correct=any'))).toBe('');
+  });
+
+  it('keeps split and threshold when another cell is chosen', () => {
+    const slice = parseSlice('label=1&correct=true&q=a&split=test&threshold=0.5');
+    expect(within(slice, ofCell(2, null))).toEqual(parseSlice('label=2&split=test&threshold=0.5'));
+    expect(apiScope(slice)).toBe('split=test&threshold=0.5');
   });
 });

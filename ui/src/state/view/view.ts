@@ -1,22 +1,8 @@
 /** The whole state of the view as one struct; `address.ts` writes it to the address and reads it back. */
 
-export type Sort = '-confidence' | 'confidence' | '-loss' | 'path';
+import { emptySlice, type Slice } from '../slice/language';
 
-/** Which samples: empty and null mean "no restriction". */
-export interface Slice {
-  label: number | null;
-  /** -1 is "no decision". */
-  predicted: number | null;
-  /** null lets the page choose (mistakes first); 'any' asks for all samples. */
-  correct: 'true' | 'false' | 'any' | null;
-  minConfidence: number | null;
-  maxConfidence: number | null;
-  scoreClass: number | null;
-  minScore: number | null;
-  maxScore: number | null;
-  text: string;
-  sort: Sort;
-}
+export type Sort = '-confidence' | 'confidence' | '-loss' | 'path';
 
 export interface MatrixView {
   values: 'counts' | 'row' | 'column';
@@ -57,37 +43,27 @@ export interface View {
   page: 'overview' | 'evaluation' | 'sample' | 'missing';
   evaluation: string;
   sample: string;
-  split: string;
-  threshold: number;
   slice: Slice;
+  /** Shows all samples where a slice without criteria would show the mistakes. */
+  all: boolean;
+  sort: Sort;
   matrix: MatrixView;
   /** The class whose precision–recall curve is shown. */
   curve: number | null;
   map: MapView;
   compare: CompareView;
+  /** What is wrong with the address; empty if nothing is. */
+  problem: string;
 }
-
-export const emptySlice: Readonly<Slice> = {
-  label: null,
-  predicted: null,
-  correct: null,
-  minConfidence: null,
-  maxConfidence: null,
-  scoreClass: null,
-  minScore: null,
-  maxScore: null,
-  text: '',
-  sort: '-confidence',
-};
 
 export function emptyView(): View {
   return {
     page: 'overview',
     evaluation: '',
     sample: '',
-    split: '',
-    threshold: 0,
     slice: { ...emptySlice },
+    all: false,
+    sort: '-confidence',
     matrix: { values: 'counts', order: 'name', hideEmpty: true, window: null, find: null },
     curve: null,
     map: {
@@ -104,11 +80,6 @@ export function emptyView(): View {
       boxes: true,
     },
     compare: { methods: [], targets: [] },
+    problem: '',
   };
-}
-
-/** isSliced tells whether anything was chosen; if not, the page shows the mistakes. */
-export function isSliced(slice: Slice): boolean {
-  const { sort: _sort, text: _text, ...rest } = slice;
-  return Object.values(rest).some((value) => value !== null);
 }

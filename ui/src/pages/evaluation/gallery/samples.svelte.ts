@@ -1,6 +1,6 @@
 /** The samples of a slice, page by page as they come into sight; a new slice starts an empty book. */
 import { api } from '../../../api/client';
-import type { ApiError, Query } from '../../../api/request';
+import type { ApiError } from '../../../api/request';
 import type { SampleSummary } from '../../../api/types';
 import { Resource, toApiError } from '../../../state/resource.svelte';
 
@@ -9,7 +9,9 @@ export const page = 60;
 
 export interface SamplesRequest {
   evaluation: string;
-  filter: Query;
+  /** Which samples: a text in the language of slices. */
+  slice: string;
+  sort: string;
   /** Grows when there are other data under the same filter. */
   revision: number;
 }
@@ -65,7 +67,7 @@ export class Samples {
   }
 
   private fetch(number: number, signal: AbortSignal) {
-    const { evaluation, filter } = JSON.parse(this.request()) as SamplesRequest;
-    return api.samples(evaluation, { ...filter, offset: number * page, limit: page }, signal);
+    const { evaluation, slice, sort } = JSON.parse(this.request()) as SamplesRequest;
+    return api.samples(evaluation, slice, { sort, offset: number * page, limit: page }, signal);
   }
 }
