@@ -99,37 +99,52 @@ it('stops one map alone and takes it up again; a failed one can be tried again',
   expect([state('gradcam'), state('rise')]).toEqual(['done', 'running']);
 });
 
-it('asks for two maps at a time, of one method one after the other, and leaves out what is no longer shown', async () => {
-  let [running, most] = [0, 0];
-  const open_: (() => void)[] = [];
-  const slow =
+/** Answers that wait until the test lets them go, and the most that waited at once. */
+function gate(names: string[]) {
+  const waiting: (() => void)[] = [];
+  const found = { running: 0, most: 0 };
+  const answer =
     (method: string): Answer =>
     async (_, signal) => {
-      most = Math.max(most, ++running);
+      found.most = Math.max(found.most, ++found.running);
       await new Promise<void>((resolve) => {
-        open_.push(resolve);
+        waiting.push(resolve);
         signal?.addEventListener('abort', () => resolve());
       });
-      running--;
+      found.running--;
       return wholeMap(mapOf({ method }));
     };
-  const names = ['gradcam', 'layercam', 'gradient'];
-  const asked = await open(
-    `methods=${names}&targets=predicted,contrast`,
-    Object.fromEntries(names.map((name) => [name, slow(name)])),
-  );
-  const methodsOf = (urls: string[]) =>
-    urls.map((url) => new URL(url, 'http://s').searchParams.get('method'));
-  expect(methodsOf(asked)).toEqual(['gradcam', 'layercam']);
+  const letGo = async () => {
+    while (waiting.length) {
+      waiting.shift()!();
+      await settled();
+    }
+  };
+  return { found, letGo, answers: Object.fromEntries(names.map((name) => [name, answer(name)])) };
+}
+
+const parameters = (urls: string[], name: string) =>
+  urls.map((url) => new URL(url, 'http://s').searchParams.get(name));
+
+it('asks for two maps at a time, and not for those that are no longer shown', async () => {
+  const { found, letGo, answers } = gate(['gradcam', 'layercam', 'gradient']);
+  const asked = await open('methods=gradcam,layercam,gradient&targets=predicted,contrast', answers);
+  expect(parameters(asked, 'method')).toEqual(['gradcam', 'layercam']);
   router.adjust(parseView(`/evaluations/a~b/samples/${id}?layout=compare&methods=gradcam,gradient`));
   await settled();
-  while (open_.length) {
-    open_.shift()!();
-    await settled();
-  }
-  expect(methodsOf(asked)).toEqual(['gradcam', 'layercam', 'gradient']);
-  expect(most).toBe(2);
+  await letGo();
+  expect(parameters(asked, 'method')).toEqual(['gradcam', 'layercam', 'gradient']);
+  expect(found.most).toBe(2);
   expect(find('[data-test="compare-state"]').textContent!.trim()).toBe('2 maps');
+});
+
+it('asks for maps of one method one after the other: the second finds most of its work done', async () => {
+  const { found, letGo, answers } = gate(['gradcam']);
+  const asked = await open('methods=gradcam&targets=predicted,contrast,class:1', answers);
+  expect(parameters(asked, 'target')).toEqual(['predicted']);
+  await letGo();
+  expect(parameters(asked, 'target')).toEqual(['predicted', 'contrast', 'class:1']);
+  expect(found.most).toBe(1);
 });
 
 it('draws maps of one unit on one scale, and leaves other units their own', async () => {
