@@ -4,11 +4,11 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
-	"math"
 	"strconv"
 	"strings"
 
 	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/internal/floats"
 )
 
 // npyMagic opens a NumPy .npy file of format version 1.0.
@@ -46,9 +46,7 @@ func writeNPY(w io.Writer, values []float32, shape ...int) error {
 	out := append([]byte(npyMagic), 0, 0)
 	binary.LittleEndian.PutUint16(out[len(npyMagic):], uint16(len(header)))
 	out = append(out, header...)
-	for _, v := range values {
-		out = binary.LittleEndian.AppendUint32(out, math.Float32bits(v))
-	}
+	out = floats.Append(out, values)
 	if _, err := w.Write(out); err != nil {
 		return fmt.Errorf("write .npy: %w", err)
 	}

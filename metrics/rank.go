@@ -3,6 +3,8 @@ package metrics
 import (
 	"math"
 	"slices"
+
+	"github.com/sightline/sightline/internal/order"
 )
 
 // Spearman is the rank correlation of two equally long slices: the Pearson
@@ -38,7 +40,7 @@ func ranks(values []float32) (ranks []float64, ok bool) {
 		if v != v {
 			return nil, false
 		}
-		keys[i] = uint64(ordered(v))<<32 | uint64(uint32(i))
+		keys[i] = uint64(order.Key(v))<<32 | uint64(uint32(i))
 	}
 	keys = sortKeys(keys)
 	ranks = make([]float64, len(values))
@@ -55,39 +57,14 @@ func ranks(values []float32) (ranks []float64, ok bool) {
 	return ranks, true
 }
 
-// sortKeys sorts integers whose lower halves are places and ascend. Many are sorted
-// digit by digit of their upper halves, ten times as fast as by comparing them.
+// few is how many keys are sorted as fast by comparing them.
+const few = 1 << 11
+
+// sortKeys sorts integers whose lower halves are places and ascend.
 func sortKeys(keys []uint64) []uint64 {
-	const digit, few = 11, 1 << 11
 	if len(keys) < few {
 		slices.Sort(keys)
 		return keys
 	}
-	to := make([]uint64, len(keys))
-	for shift := 32; shift < 64; shift += digit {
-		var next [1 << digit]int // where the next key with a digit goes
-		for _, k := range keys {
-			next[k>>shift&(1<<digit-1)]++
-		}
-		at := 0
-		for d, count := range next {
-			next[d], at = at, at+count
-		}
-		for _, k := range keys {
-			d := k >> shift & (1<<digit - 1)
-			to[next[d]] = k
-			next[d]++
-		}
-		keys, to = to, keys
-	}
-	return keys
-}
-
-// ordered maps numbers to integers in the same order; zeros of both signs are equal.
-func ordered(v float32) uint32 {
-	bits := math.Float32bits(v + 0) // −0 + 0 is 0
-	if bits>>31 == 1 {
-		return ^bits
-	}
-	return bits | 1<<31
+	return order.Radix(keys, 32)
 }

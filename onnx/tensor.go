@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+
+	"github.com/sightline/sightline/internal/floats"
 )
 
 // DataType is an element type, numbered as in the format.
@@ -83,11 +85,7 @@ type External struct {
 
 // FloatTensor makes a float32 tensor; without dims it is a scalar.
 func FloatTensor(name string, values []float32, dims ...int64) *Tensor {
-	raw := make([]byte, 0, 4*len(values))
-	for _, v := range values {
-		raw = binary.LittleEndian.AppendUint32(raw, math.Float32bits(v))
-	}
-	return &Tensor{Name: name, Type: Float32, Dims: dims, Raw: raw}
+	return &Tensor{Name: name, Type: Float32, Dims: dims, Raw: floats.Bytes(values)}
 }
 
 // IntTensor makes an int64 tensor; without dims it is a scalar.

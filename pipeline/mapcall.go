@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/internal/floats"
 	"github.com/sightline/sightline/maps"
 	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/workspace"
@@ -79,7 +80,7 @@ func (p *Pipeline) make(ctx context.Context, evaluation string, sample int64, o 
 	if last == nil {
 		return nil, fmt.Errorf("explain sample %d: the worker sent no map", sample)
 	}
-	stored := maps.StoredMap{Sample: sample, Key: o.Key(), Meta: metaOf(last), Data: floatBytes(last.Values)}
+	stored := maps.StoredMap{Sample: sample, Key: o.Key(), Meta: metaOf(last), Data: floats.Bytes(last.Values)}
 	return last, p.Store.Maps.PutMap(ctx, evaluation, stored)
 }
 

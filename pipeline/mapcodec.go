@@ -8,6 +8,7 @@ import (
 	"math"
 
 	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/internal/floats"
 	"github.com/sightline/sightline/internal/mapwire"
 	"github.com/sightline/sightline/server/api"
 	"github.com/sightline/sightline/task"
@@ -28,7 +29,7 @@ const frameHead = 13
 func (f frame) encode() []byte {
 	var meta, values []byte
 	if f.Map != nil {
-		meta, values = metaOf(f.Map), floatBytes(f.Map.Values)
+		meta, values = metaOf(f.Map), floats.Bytes(f.Map.Values)
 	}
 	head := make([]byte, frameHead, frameHead+len(meta)+len(values))
 	if f.final {
@@ -76,12 +77,3 @@ func mapFrom(meta json.RawMessage, data []byte) (*attribution.Map, error) {
 
 // metaOf is a map's metadata as it travels and is stored.
 func metaOf(m *attribution.Map) json.RawMessage { return task.JSON(mapwire.Meta(m)) }
-
-// floatBytes is the values as little-endian float32.
-func floatBytes(values []float32) []byte {
-	data := make([]byte, 0, 4*len(values))
-	for _, v := range values {
-		data = binary.LittleEndian.AppendUint32(data, math.Float32bits(v))
-	}
-	return data
-}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/sightline/sightline/internal/floats"
 	"github.com/sightline/sightline/maps"
 	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/trust"
@@ -51,7 +52,7 @@ func (p *Pipeline) Trust(ctx context.Context, evaluation string, sample int64, o
 	}
 	found, known, err := task.Measure(ctx, p.Server, func() (*trust.Trust, error) { return p.StoredTrust(ctx, evaluation, sample, o) }, callTrust, func() (any, error) {
 		request, err := p.sampleRequest(ctx, evaluation, sample, o)
-		return trustRequest{explainRequest: request, Meta: metaOf(m), Values: floatBytes(m.Values)}, err
+		return trustRequest{explainRequest: request, Meta: metaOf(m), Values: floats.Bytes(m.Values)}, err
 	}, progress)
 	switch {
 	case err != nil:

@@ -10,6 +10,7 @@ import (
 	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/attribution/methods"
 	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/internal/floats"
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/worker"
@@ -249,7 +250,7 @@ func (r *mapsRun) finish(ctx context.Context, subjects []*subject, samples int) 
 			if m == nil {
 				continue
 			}
-			p := workspace.Packed{Key: r.Maps[wish].Key(), Sample: s.item.ID, Meta: metaOf(m), Data: floatBytes(m.Values)}
+			p := workspace.Packed{Key: r.Maps[wish].Key(), Sample: s.item.ID, Meta: metaOf(m), Data: floats.Bytes(m.Values)}
 			if r.Judged {
 				found, err := judge(ctx, r.scorer, s.input, m, nil)
 				if ctx.Err() != nil {

@@ -1,8 +1,9 @@
 package results
 
 import (
-	"math"
 	"slices"
+
+	"github.com/sightline/sightline/internal/order"
 )
 
 // areasOf gives what metrics.PrecisionRecall gives, to the bit, without sorting
@@ -83,15 +84,7 @@ func newStepIndex(steps []float32) *stepIndex {
 }
 
 // stepBucket is the leading bits of v, turned so that they order as v does.
-func stepBucket(v float32) int {
-	bits := math.Float32bits(v + 0) // −0 + 0 = +0
-	if bits>>31 == 1 {
-		bits = ^bits
-	} else {
-		bits |= 1 << 31
-	}
-	return int(bits >> (32 - stepBits))
-}
+func stepBucket(v float32) int { return int(order.Key(v) >> (32 - stepBits)) }
 
 // find returns the place of v, or of the next larger number, as
 // slices.BinarySearch does.

@@ -2,11 +2,9 @@ package server
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"maps"
-	"math"
 	"path/filepath"
 	"strings"
 	"time"
@@ -14,6 +12,7 @@ import (
 	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/dataset"
+	"github.com/sightline/sightline/internal/floats"
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/pipeline"
 	"github.com/sightline/sightline/results"
@@ -146,11 +145,7 @@ func (b *backend) findMap(ctx context.Context, in SamplePath, o pipeline.MapOpti
 }
 
 func found(m *attribution.Map, o pipeline.MapOptions, classes []string) foundMap {
-	values := make([]byte, 0, 4*len(m.Values))
-	for _, v := range m.Values {
-		values = binary.LittleEndian.AppendUint32(values, math.Float32bits(v))
-	}
-	return foundMap{toHeader(m, o, classes), values}
+	return foundMap{toHeader(m, o, classes), floats.Bytes(m.Values)}
 }
 
 // coded is the status of an error that a worker gave, and what there is to say of

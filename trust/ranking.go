@@ -3,6 +3,8 @@ package trust
 import (
 	"math"
 	"math/rand/v2"
+
+	"github.com/sightline/sightline/internal/order"
 )
 
 func gaussian(square float64) float32 { return float32(math.Exp(-square / 2)) }
@@ -18,51 +20,25 @@ func ranking(cells []float32, columns, rows, width, height int, seed, stream uin
 	for i := range field {
 		field[i] = r.Float32()
 	}
-	order := make([]int32, width*height)
-	for i := range order {
-		order[i] = int32(i)
+	pixels := make([]int32, width*height)
+	for i := range pixels {
+		pixels[i] = int32(i)
 	}
-	spare := make([]int32, len(order))
-	descending(order, spare, enlarge(field, columns, rows, width, height))
-	descending(order, spare, enlarge(cells, columns, rows, width, height))
-	return order
+	descending(pixels, enlarge(field, columns, rows, width, height))
+	descending(pixels, enlarge(cells, columns, rows, width, height))
+	return pixels
 }
 
 // descending sorts indices by their values, the highest first, keeping the order
-// of equal ones: a radix sort by 11 bits at a time.
-func descending(order, spare []int32, values []float32) {
-	keys := make([]uint32, len(values))
-	for i, v := range values {
-		keys[i] = ^sortable(v)
+// of equal ones.
+func descending(indices []int32, values []float32) {
+	keys := make([]uint64, len(indices))
+	for at, i := range indices {
+		keys[at] = uint64(^order.Key(values[i]))<<32 | uint64(uint32(i))
 	}
-	from, to := order, spare
-	for shift := 0; shift < 33; shift += 11 {
-		var starts [1 << 11]int
-		for _, k := range keys {
-			starts[k>>shift&0x7ff]++
-		}
-		sum := 0
-		for b, n := range starts {
-			starts[b] = sum
-			sum += n
-		}
-		for _, i := range from {
-			b := keys[i] >> shift & 0x7ff
-			to[starts[b]] = i
-			starts[b]++
-		}
-		from, to = to, from
+	for at, k := range order.Radix(keys, 32) {
+		indices[at] = int32(uint32(k))
 	}
-	copy(order, from) // three passes: the result is in spare
-}
-
-// sortable maps a float32 that is not NaN to a number of the same order.
-func sortable(v float32) uint32 {
-	bits := math.Float32bits(v + 0) // −0 becomes 0
-	if bits>>31 == 1 {
-		return ^bits
-	}
-	return bits | 1<<31
 }
 
 // enlarge interpolates linearly between the centres of cells; outside the

@@ -19,7 +19,7 @@ func TestDescendingIsAStableSort(t *testing.T) {
 	for i, p := range r.Perm(len(values)) {
 		order[i], want[i] = int32(p), int32(p)
 	}
-	descending(order, make([]int32, len(values)), values)
+	descending(order, values)
 	slices.SortStableFunc(want, func(a, b int32) int {
 		switch {
 		case values[a] > values[b]:

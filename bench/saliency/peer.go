@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -10,6 +9,8 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
+
+	"github.com/sightline/sightline/internal/floats"
 )
 
 // question is a line to peer.py.
@@ -89,9 +90,5 @@ func readFloats(path string) ([]float32, error) {
 	if err != nil {
 		return nil, err
 	}
-	values := make([]float32, len(data)/4)
-	for i := range values {
-		values[i] = math.Float32frombits(binary.LittleEndian.Uint32(data[4*i:]))
-	}
-	return values, nil
+	return floats.From(data), nil
 }

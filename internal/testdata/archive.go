@@ -4,9 +4,10 @@ import (
 	"archive/zip"
 	"encoding/binary"
 	"io"
-	"math"
 	"strings"
 	"testing"
+
+	"github.com/sightline/sightline/internal/floats"
 )
 
 // An Archive is a NumPy .npz file of references: float32, int64, text or other
@@ -49,12 +50,7 @@ func (a Archive) Has(name string) bool {
 
 // Floats returns an array of float32.
 func (a Archive) Floats(name string) []float32 {
-	raw := a.Raw(name)
-	out := make([]float32, len(raw)/4)
-	for i := range out {
-		out[i] = math.Float32frombits(binary.LittleEndian.Uint32(raw[4*i:]))
-	}
-	return out
+	return floats.From(a.Raw(name))
 }
 
 // Ints returns an array of int64.
