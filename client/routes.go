@@ -128,10 +128,9 @@ func (c *Client) Predictions(ctx context.Context, evaluation, format string, w i
 	return err
 }
 
-// Methods lists the saliency methods.
-func (c *Client) Methods(ctx context.Context) ([]api.Method, error) {
-	list, err := get[api.MethodList](ctx, c, path("methods"), nil)
-	return list.Methods, err
+// Methods lists the saliency methods, and the colour maps that maps are drawn in.
+func (c *Client) Methods(ctx context.Context) (api.MethodList, error) {
+	return get[api.MethodList](ctx, c, path("methods"), nil)
 }
 
 // Explain starts the maps of many samples.

@@ -24,7 +24,7 @@ func Work(shared *worker.Worker) []task.Kind {
 	return []task.Kind{
 		{Name: KindImport, Work: w.importChunk, Calls: map[string]jobs.CallHandler{callThumbnail: w.thumbnail, callPicture: w.picture}},
 		{Name: KindEvaluate, Work: w.evaluateChunk},
-		{Name: KindExplain, Work: w.explainChunk, Calls: map[string]jobs.CallHandler{callExplain: w.explain}},
+		{Name: KindExplain, Work: w.explainChunk, Calls: map[string]jobs.CallHandler{callExplain: w.explain, callDraw: w.draw}},
 		{Name: "assess", Calls: map[string]jobs.CallHandler{callTrust: w.trust, callRandomise: w.randomise}},
 		{Name: "inspect", Calls: map[string]jobs.CallHandler{callInspect: w.inspect, callLayers: w.layers}},
 	}

@@ -30,6 +30,7 @@ const (
 	callRandomise = "randomise"
 	callThumbnail = "thumbnail"
 	callPicture   = "picture"
+	callDraw      = "draw"
 )
 
 // Pipeline is the server half. Safe for concurrent use.

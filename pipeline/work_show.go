@@ -71,6 +71,17 @@ func (w *processor) picture(ctx context.Context, payload []byte, reply func([]by
 }
 
 func (w *processor) show(ctx context.Context, path string, reply func([]byte) error, draw func(*imaging.Image) ([]byte, error)) error {
+	return w.look(ctx, path, func(im *imaging.Image) error {
+		picture, err := draw(im)
+		if err != nil {
+			return err
+		}
+		return reply(picture)
+	})
+}
+
+// look decodes a file for what do does with it.
+func (w *processor) look(ctx context.Context, path string, do func(*imaging.Image) error) error {
 	if err := w.Cores.Acquire(ctx); err != nil {
 		return err
 	}
@@ -83,9 +94,5 @@ func (w *processor) show(ctx context.Context, path string, reply func([]byte) er
 	if err != nil {
 		return &jobs.Coded{Code: task.CodeImage, Message: err.Error()}
 	}
-	picture, err := draw(im)
-	if err != nil {
-		return err
-	}
-	return reply(picture)
+	return do(im)
 }

@@ -12,6 +12,8 @@ import (
 
 	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/attribution/methods"
+	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/internal/floats"
 	"github.com/sightline/sightline/internal/mapwire"
 	"github.com/sightline/sightline/pipeline"
 	"github.com/sightline/sightline/server/api"
@@ -30,15 +32,24 @@ type MapQuery struct {
 
 // options says which map is asked for, or what is wrong with the question.
 func (in *MapQuery) options() (pipeline.MapOptions, error) {
-	o := pipeline.MapOptions{Method: in.Method, Target: in.Target, Seed: in.Seed, Options: map[string]string{}}
-	for _, option := range in.Option {
+	options, err := settings(in.Option)
+	if err != nil {
+		return pipeline.MapOptions{}, err
+	}
+	return checked(pipeline.MapOptions{Method: in.Method, Target: in.Target, Seed: in.Seed, Options: options})
+}
+
+// settings reads NAME=VALUE.
+func settings(list []string) (map[string]string, error) {
+	options := map[string]string{}
+	for _, option := range list {
 		name, value, ok := strings.Cut(option, "=")
 		if !ok {
-			return o, badRequest(fmt.Errorf("option %q: must be NAME=VALUE, such as scaling=published", option))
+			return nil, badRequest(fmt.Errorf("option %q: must be NAME=VALUE, such as scaling=published", option))
 		}
-		o.Options[name] = value
+		options[name] = value
 	}
-	return checked(o)
+	return options, nil
 }
 
 // mapOptions are those of a question about a sample; a class that the model does
@@ -82,7 +93,7 @@ func checked(o pipeline.MapOptions) (pipeline.MapOptions, error) {
 
 func (b *backend) mapRoutes(a huma.API) {
 	route(a, "GET /api/methods", "list-methods", "List the saliency methods", func(context.Context, *none) (api.MethodList, error) {
-		return api.MethodList{Methods: convert(methods.All(), func(m attribution.Method) api.Method { return toMethod(m.Card()) })}, nil
+		return api.MethodList{Methods: convert(methods.All(), func(m attribution.Method) api.Method { return toMethod(m.Card()) }), Colours: imaging.ColourMaps()}, nil
 	})
 	raw(a, "GET /api/evaluations/{id}/samples/{sample}/map", "get-map", "Attribution map of a sample, computed if need be", "application/octet-stream",
 		"Little-endian float32 values, row by row, raw and signed (with channels=keep, in the model's own input layout). X-Sightline-Map holds a MapHeader as JSON.", b.attributionMap)
@@ -154,7 +165,7 @@ func (b *backend) attributionMap(ctx context.Context, in *MapQuery) (http.Handle
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/octet-stream")
 		w.Header().Set("X-Sightline-Map", header)
-		_, _ = w.Write(m.values)
+		_, _ = w.Write(floats.Bytes(m.m.Values))
 	}, nil
 }
 
@@ -180,10 +191,11 @@ func (b *backend) watchMap(ctx context.Context, in *MapQuery) (func(context.Cont
 
 // foundMap is a map as it travels.
 type foundMap struct {
-	header api.MapHeader
-	values []byte // little-endian float32
+	header  api.MapHeader
+	m       *attribution.Map
+	picture []byte // the map over its image, a PNG, where it was drawn
 }
 
 func (m foundMap) message() api.MapDone {
-	return api.MapDone{MapHeader: m.header, Values: base64.StdEncoding.EncodeToString(m.values)}
+	return api.MapDone{MapHeader: m.header, Values: base64.StdEncoding.EncodeToString(floats.Bytes(m.m.Values))}
 }

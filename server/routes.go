@@ -12,6 +12,7 @@ func registerRoutes(a huma.API, b *backend) {
 	b.evaluationRoutes(a)
 	b.sampleRoutes(a)
 	b.mapRoutes(a)
+	b.drawnRoutes(a)
 	b.trustRoutes(a)
 	b.randomisationRoutes(a)
 	b.jobRoutes(a)

@@ -12,7 +12,6 @@ import (
 	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/dataset"
-	"github.com/sightline/sightline/internal/floats"
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/pipeline"
 	"github.com/sightline/sightline/results"
@@ -145,7 +144,7 @@ func (b *backend) findMap(ctx context.Context, in SamplePath, o pipeline.MapOpti
 }
 
 func found(m *attribution.Map, o pipeline.MapOptions, classes []string) foundMap {
-	return foundMap{toHeader(m, o, classes), floats.Bytes(m.Values)}
+	return foundMap{header: toHeader(m, o, classes), m: m}
 }
 
 // coded is the status of an error that a worker gave, and what there is to say of

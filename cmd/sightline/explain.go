@@ -4,10 +4,11 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/spf13/pflag"
 
-	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/server/api"
 	"github.com/sightline/sightline/slice"
 )
@@ -53,9 +54,6 @@ cells of the map to pixels of the image as displayed.`
 func defineExplain(flags *pflag.FlagSet) action {
 	o := explainFlags(flags)
 	return func(ctx context.Context, c *call) error {
-		if _, err := imaging.NewColourMap(o.colours); err != nil && o.colours != "" {
-			return usageError{"--colours: " + err.Error()} // known before maps are made, which may take hours
-		}
 		if len(o.methods) == 0 {
 			o.methods = []string{defaultMethod}
 		}
@@ -64,6 +62,9 @@ func defineExplain(flags *pflag.FlagSet) action {
 }
 
 func (s *session) explain(ctx context.Context, dataset, model string, o *explainOptions) error {
+	if err := s.checkColours(ctx, o.colours); err != nil {
+		return err // known before maps are made, which may take hours
+	}
 	e, err := s.findEvaluation(ctx, dataset, model)
 	if err != nil {
 		return err
@@ -90,6 +91,18 @@ func (s *session) explain(ctx context.Context, dataset, model string, o *explain
 		return err
 	}
 	return s.writeMaps(ctx, e, samples, o)
+}
+
+// checkColours refuses a colour map that the server does not have.
+func (s *session) checkColours(ctx context.Context, name string) error {
+	if name == "" {
+		return nil
+	}
+	known, err := s.Methods(ctx)
+	if err == nil && !slices.Contains(known.Colours, name) {
+		err = usageError{fmt.Sprintf("--colours: unknown colour map %q: use one of %s", name, strings.Join(known.Colours, ", "))}
+	}
+	return err
 }
 
 // findEvaluation returns the evaluation of a model on a dataset.

@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/client"
 	"github.com/sightline/sightline/server/api"
 	"github.com/sightline/sightline/slice"
 )
@@ -86,14 +86,9 @@ func (o *explainOptions) request(e api.Evaluation, selected slice.Slice) api.Exp
 	return api.ExplainRequest{Evaluation: e.ID, Slice: selected.String(), Sort: "path", Methods: o.methods, Targets: o.targets, Limit: o.limit, Seed: o.seed, Trust: o.trust, Options: o.options}
 }
 
-// optionsOf are those of one method.
-func (o *explainOptions) optionsOf(method api.Method) map[string]string {
-	names := make([]string, len(method.Options))
-	for i, known := range method.Options {
-		names[i] = known.Name
-	}
-	own, _ := attribution.ParseOptions(method.Name, names, len(o.methods) == 1, o.options)
-	return own
+// drawn asks for the maps of one sample, as files.
+func (o *explainOptions) drawn() client.DrawnQuery {
+	return client.DrawnQuery{Methods: o.methods, Targets: o.targets, Seed: o.seed, Options: o.options, Colours: o.colours}
 }
 
 // chooseTargets makes words of the API of the targets that were given. A text that

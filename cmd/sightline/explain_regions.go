@@ -6,7 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/internal/floats"
+	"github.com/sightline/sightline/internal/mapwire"
 	"github.com/sightline/sightline/internal/regiontable"
 	"github.com/sightline/sightline/regions"
 	"github.com/sightline/sightline/server/api"
@@ -30,8 +31,10 @@ func regionsOf(d api.SampleDetail) (own, builtin []regions.Named, err error) {
 	return own, regions.Builtin(d.Width, d.Height), nil
 }
 
-// rows are what a map says of the regions of its sample.
-func (w *mapWriter) rows(d api.SampleDetail, sample api.Sample, entry mapEntry, m *attribution.Map) ([]regiontable.Row, error) {
+// rows are what a map says of the regions of its sample. Its values end the array npy.
+func (w *mapWriter) rows(d api.SampleDetail, sample api.Sample, entry mapEntry, npy []byte) ([]regiontable.Row, error) {
+	values := floats.From(npy[len(npy)-4*entry.Width*entry.Height*max(1, entry.Channels):])
+	m := mapwire.Map(entry.MapMeta, values).Summed()
 	own, builtin, err := regionsOf(d)
 	if err != nil {
 		return nil, err

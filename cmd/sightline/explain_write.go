@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,10 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/client"
-	"github.com/sightline/sightline/imaging"
-	"github.com/sightline/sightline/internal/mapwire"
 	"github.com/sightline/sightline/internal/regiontable"
 	"github.com/sightline/sightline/server/api"
 )
@@ -38,7 +34,6 @@ type mapWriter struct {
 	*session
 	*explainOptions
 	evaluation api.Evaluation
-	methods    []api.Method
 	names      *fileNames
 	entries    []mapEntry
 	table      []regiontable.Row
@@ -46,34 +41,13 @@ type mapWriter struct {
 }
 
 func (s *session) writeMaps(ctx context.Context, e api.Evaluation, samples []api.Sample, o *explainOptions) error {
-	methods, err := s.chosenMethods(ctx, o)
-	if err != nil {
-		return err
-	}
-	w := &mapWriter{session: s, explainOptions: o, evaluation: e, methods: methods, names: newFileNames(), entries: []mapEntry{}}
+	w := &mapWriter{session: s, explainOptions: o, evaluation: e, names: newFileNames(), entries: []mapEntry{}}
 	for _, sample := range samples {
 		if err := w.sample(ctx, sample); err != nil {
 			return err
 		}
 	}
 	return w.conclude(ctx)
-}
-
-// chosenMethods are those that were named, with their settings.
-func (s *session) chosenMethods(ctx context.Context, o *explainOptions) ([]api.Method, error) {
-	all, err := s.Methods(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var list []api.Method
-	for _, name := range o.methods {
-		for _, m := range all {
-			if m.Name == name {
-				list = append(list, m)
-			}
-		}
-	}
-	return list, nil
 }
 
 // sample writes all maps of one sample. What cannot be had is noted.
@@ -83,47 +57,41 @@ func (w *mapWriter) sample(ctx context.Context, sample api.Sample) error {
 		return err
 	}
 	base := w.names.of(sample)
-	picture := &lazyPicture{writer: w, sample: sample}
-	for _, method := range w.methods {
-		for _, target := range w.targets {
-			if err := w.write(ctx, detail, sample, base, method, target, picture); err != nil {
-				if ctx.Err() != nil {
-					return ctx.Err()
-				}
-				w.missing = append(w.missing, fmt.Errorf("%s, %s, %s: %w", sample.Path, method.Name, target, err))
-			}
+	err = w.Drawn(ctx, w.evaluation.ID, sample.ID, w.drawn(), func(m client.DrawnMap) error {
+		if err := w.write(ctx, detail, sample, base, m); err != nil {
+			w.missing = append(w.missing, fmt.Errorf("%s, %s, %s: %w", sample.Path, m.Asked.Method, m.Asked.Target, err))
 		}
+		return ctx.Err()
+	})
+	if err != nil && ctx.Err() == nil {
+		w.missing = append(w.missing, fmt.Errorf("%s: %w", sample.Path, err))
 	}
-	return nil
+	return ctx.Err()
 }
 
-// write fetches one map and writes it.
-func (w *mapWriter) write(ctx context.Context, detail api.SampleDetail, sample api.Sample, base string, method api.Method, target string, picture *lazyPicture) error {
-	query := client.MapQuery{Method: method.Name, Target: target, Seed: w.seed, Options: w.optionsOf(method)}
-	header, values, err := w.Map(ctx, w.evaluation.ID, sample.ID, query)
-	if err != nil {
-		return err
+// write writes one map.
+func (w *mapWriter) write(ctx context.Context, detail api.SampleDetail, sample api.Sample, base string, m client.DrawnMap) error {
+	if m.Err != nil {
+		return m.Err
 	}
-	entry := mapEntry{Path: sample.Path, MapHeader: header}
-	base += "." + method.Name + "." + strings.ReplaceAll(target, ":", "-")
+	entry := mapEntry{Path: sample.Path, MapHeader: m.MapHeader}
 	if w.trust {
-		if err := w.addTrust(ctx, sample, query, &entry); err != nil {
+		if err := w.addTrust(ctx, sample, m.Asked, &entry); err != nil {
 			return err
 		}
 	}
+	base += "." + m.Asked.Method + "." + strings.ReplaceAll(m.Asked.Target, ":", "-")
 	entry.Map = base + ".npy"
-	m := mapwire.Map(header.MapMeta, values)
-	if err = writeFile(filepath.Join(w.out, entry.Map), func(f *os.File) error { return m.WriteNPY(f) }); err != nil {
+	if err := writeBytes(filepath.Join(w.out, entry.Map), m.NPY); err != nil {
 		return err
 	}
-	m = m.Summed()
-	if header.Degenerate == "" {
+	if m.PNG != nil {
 		entry.Overlay = base + ".png"
-		if err := picture.overlay(ctx, m, filepath.Join(w.out, entry.Overlay)); err != nil {
+		if err := writeBytes(filepath.Join(w.out, entry.Overlay), m.PNG); err != nil {
 			return err
 		}
 	}
-	rows, err := w.rows(detail, sample, entry, m)
+	rows, err := w.rows(detail, sample, entry, m.NPY)
 	w.entries, w.table = append(w.entries, entry), append(w.table, rows...)
 	return err
 }
@@ -193,45 +161,6 @@ func (w *mapWriter) printMaps() {
 	if more := len(w.entries) - printedMaps; more > 0 {
 		fmt.Fprintf(w.call.stdout, "and %s more\n", plural(more, "map"))
 	}
-}
-
-// lazyPicture is a sample's picture, fetched when the first overlay needs it.
-type lazyPicture struct {
-	writer *mapWriter
-	sample api.Sample
-	image  *imaging.Image
-}
-
-// overlay draws a map over the picture as a browser shows it.
-func (p *lazyPicture) overlay(ctx context.Context, m *attribution.Map, path string) error {
-	if p.image == nil {
-		var content bytes.Buffer
-		if err := p.writer.Image(ctx, p.writer.evaluation.Dataset, p.sample.ID, &content); err != nil {
-			return err
-		}
-		im, err := imaging.Decode(content.Bytes(), imaging.Limits{})
-		if err != nil {
-			return err
-		}
-		p.image = im.Upright()
-	}
-	return writeOverlay(p.image, m, p.writer.colours, path)
-}
-
-func writeOverlay(im *imaging.Image, m *attribution.Map, colours, path string) error {
-	m = m.Summed()
-	drawn, err := imaging.Overlay(im, m.Values, m.Width, m.Height, m.Geometry, imaging.OverlayOptions{ColourMap: colours})
-	if err != nil {
-		return err
-	}
-	encoded, err := imaging.EncodePNG(drawn)
-	if err != nil {
-		return err
-	}
-	return writeFile(path, func(f *os.File) error {
-		_, err := f.Write(encoded)
-		return err
-	})
 }
 
 func writeJSON(path string, value any) error {

@@ -25,6 +25,14 @@ func writeFile(path string, write func(*os.File) error) error {
 	return os.Rename(f.Name(), path)
 }
 
+// writeBytes is writeFile of a content.
+func writeBytes(path string, content []byte) error {
+	return writeFile(path, func(f *os.File) error {
+		_, err := f.Write(content)
+		return err
+	})
+}
+
 // readMapping reads label → class from a JSON object or from CSV rows of
 // label,class. An empty path gives no mapping.
 func readMapping(path string) (map[string]string, error) {

@@ -149,6 +149,20 @@ func (o *mapOptions) write(im *imaging.Image, m *attribution.Map) error {
 	return nil
 }
 
+// writeOverlay draws a map over its image.
+func writeOverlay(im *imaging.Image, m *attribution.Map, colours, path string) error {
+	m = m.Summed()
+	drawn, err := imaging.Overlay(im, m.Values, m.Width, m.Height, m.Geometry, imaging.OverlayOptions{ColourMap: colours})
+	if err != nil {
+		return err
+	}
+	encoded, err := imaging.EncodePNG(drawn)
+	if err != nil {
+		return err
+	}
+	return writeBytes(path, encoded)
+}
+
 func (c *call) showMap(m *attribution.Map, spec *classifier.Spec, o *mapOptions) error {
 	e := mapEntry{Path: c.args[0], MapHeader: api.MapHeader{MapMeta: mapwire.Meta(m), TargetName: spec.Classes[m.TargetIndex], Options: o.options}}
 	low, high := m.Range()

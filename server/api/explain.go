@@ -27,6 +27,7 @@ type MethodOption struct {
 // MethodList is the answer of GET /api/methods.
 type MethodList struct {
 	Methods []Method `json:"methods"`
+	Colours []string `json:"colours" doc:"Names of the colour maps that maps are drawn in"`
 }
 
 // Geometry maps cells of a map to pixels of the displayed image:

@@ -1,0 +1,80 @@
+package server_test
+
+import (
+	"bytes"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/sightline/sightline/client"
+	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/internal/floats"
+	"github.com/sightline/sightline/server/api"
+)
+
+// Maps as files are the maps: the array ends with the values, and the picture is the
+// map drawn over the image that the server shows. One that does not fit is told among
+// the others.
+func TestDrawnMaps(t *testing.T) {
+	s, c := evaluated(t)
+	list, err := c.Samples(t.Context(), "colours~net", api.Filter{}, 0, 1)
+	must(t, err)
+	id := list.Samples[0].ID
+	query := client.DrawnQuery{Methods: []string{"occlusion", "attention", "rise"}, Targets: []string{"predicted", "class:1"}, Seed: 3,
+		Options: map[string]string{"occlusion.grid": "4"}, Colours: "viridis"}
+	var got []client.DrawnMap
+	must(t, c.Drawn(t.Context(), "colours~net", id, query, func(m client.DrawnMap) error {
+		got = append(got, m)
+		return nil
+	}))
+	if len(got) != 6 {
+		t.Fatalf("%d maps, want 6", len(got))
+	}
+	for i, m := range got {
+		if m.Asked.Method != query.Methods[i/2] || m.Asked.Target != query.Targets[i%2] {
+			t.Errorf("map %d is %+v", i, m.Asked)
+		}
+		if m.Asked.Method == "attention" {
+			if m.Err == nil || !strings.Contains(m.Err.Error(), "no attention") || m.NPY != nil || m.PNG != nil {
+				t.Errorf("%s: %v", m.Method, m.Err)
+			}
+			continue
+		}
+		if (m.Method == "occlusion") != (m.Asked.Options["grid"] == "4") {
+			t.Errorf("%s has options %v", m.Method, m.Asked.Options)
+		}
+		sameAsMap(t, c, id, m.Asked, m)
+	}
+	status, _, body := request(t, "GET", s.URL()+"/api/evaluations/colours~net/samples/"+itoa(id)+"/drawn?colours=rainbow", "")
+	if status != http.StatusBadRequest || !strings.Contains(body, "rainbow") {
+		t.Errorf("an unknown colour map: %d %s", status, body)
+	}
+}
+
+// sameAsMap compares a drawn map with what a client would make of the plain map and the
+// image.
+func sameAsMap(t *testing.T, c *client.Client, id int64, q client.MapQuery, drawn client.DrawnMap) {
+	t.Helper()
+	h, values, err := c.Map(t.Context(), "colours~net", id, q)
+	must(t, err)
+	if drawn.Err != nil || h.Geometry != drawn.Geometry || h.Score != drawn.Score || h.TargetName != drawn.TargetName || !bytes.HasSuffix(drawn.NPY, floats.Bytes(values)) {
+		t.Errorf("%s: header %+v, want %+v; %v", q.Method, drawn.MapHeader, h, drawn.Err)
+	}
+	if h.Degenerate != "" {
+		if drawn.PNG != nil {
+			t.Errorf("%s means nothing and is drawn", q.Method)
+		}
+		return
+	}
+	var file bytes.Buffer
+	must(t, c.Image(t.Context(), "colours", id, &file))
+	im, err := imaging.Decode(file.Bytes(), imaging.Limits{})
+	must(t, err)
+	picture, err := imaging.Overlay(im.Upright(), values, h.Width, h.Height, imaging.Geometry(h.Geometry), imaging.OverlayOptions{ColourMap: "viridis"})
+	must(t, err)
+	want, err := imaging.EncodePNG(picture)
+	must(t, err)
+	if !bytes.Equal(drawn.PNG, want) {
+		t.Errorf("%s is drawn with %d bytes, want %d others", q.Method, len(drawn.PNG), len(want))
+	}
+}
