@@ -9,7 +9,6 @@ import (
 	"github.com/sightline/sightline/client"
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/internal/floats"
-	"github.com/sightline/sightline/server/api"
 )
 
 // Maps as files are the maps: the array ends with the values, and the picture is the
@@ -17,7 +16,7 @@ import (
 // the others.
 func TestDrawnMaps(t *testing.T) {
 	s, c := evaluated(t)
-	list, err := c.Samples(t.Context(), "colours~net", api.Filter{}, 0, 1)
+	list, err := c.Samples(t.Context(), "colours~net", "", "", 0, 1)
 	must(t, err)
 	id := list.Samples[0].ID
 	query := client.DrawnQuery{Methods: []string{"occlusion", "attention", "rise"}, Targets: []string{"predicted", "class:1"}, Seed: 3,

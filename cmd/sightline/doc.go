@@ -87,8 +87,10 @@
 //	  --regions FILE            COCO JSON FILE, or Pascal VOC XML file or folder; may be given several
 //	                            times
 //	  --split NAME              NAME of the split of samples that have none of their own
-//	  --token SECRET            SECRET that requests must show (default: none on this machine, else a
-//	                            random one)
+//	  --token SECRET            SECRET that requests must show (default: $SIGHTLINE_TOKEN; none on this
+//	                            machine, else a random one); other users see it in the list of
+//	                            processes: rather use the variable or --token-file
+//	  --token-file FILE         FILE whose first line is the token
 //	  --workers N               N worker processes (default 1)
 //
 //	Flags of every command:
@@ -434,8 +436,10 @@
 //	                            many samples go into a run, and beside that how much the graphs that
 //	                            methods make of models and that wait for their next run may weigh; the
 //	                            models themselves come on top (default 2GiB)
-//	  --token SECRET            SECRET that requests must show (default: none on this machine, else a
-//	                            random one)
+//	  --token SECRET            SECRET that requests must show (default: $SIGHTLINE_TOKEN; none on this
+//	                            machine, else a random one); other users see it in the list of
+//	                            processes: rather use the variable or --token-file
+//	  --token-file FILE         FILE whose first line is the token
 //	  --workers N               N worker processes (default 1)
 //
 //	Flags of every command:
@@ -467,8 +471,10 @@
 //	                            many samples go into a run, and beside that how much the graphs that
 //	                            methods make of models and that wait for their next run may weigh; the
 //	                            models themselves come on top (default 2GiB)
-//	  --token SECRET            SECRET that requests must show (default: none on this machine, else a
-//	                            random one)
+//	  --token SECRET            SECRET that requests must show (default: $SIGHTLINE_TOKEN; none on this
+//	                            machine, else a random one); other users see it in the list of
+//	                            processes: rather use the variable or --token-file
+//	  --token-file FILE         FILE whose first line is the token
 //	  --workers N               N worker processes (default 1)
 //
 //	Flags of every command:
