@@ -20,7 +20,7 @@ complete() {
 	for name in $names; do [ -f "$folder/$name.onnx" ] && [ -f "$folder/$name.gradients.npz" ] || return 1; done
 }
 if ! complete; then
-	/usr/bin/python3 -c 'import torch, torchvision, onnx' 2>/dev/null ||
+	/usr/bin/python3 -I -c 'import torch, torchvision, onnx' 2>/dev/null ||
 		{ note 'needs python3-torch, python3-torchvision and python3-onnx'; exit 0; }
 	note "exporting to $folder (about two minutes, once)"
 	mkdir -p "$folder"

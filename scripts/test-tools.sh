@@ -5,7 +5,7 @@
 # continuous integration ($CI) that is an error.
 missing=""
 command -v chromium >/dev/null || missing="$missing chromium"
-oracle() { [ -x /usr/bin/python3 ] && /usr/bin/python3 -c "import $1" 2>/dev/null; }
+oracle() { [ -x /usr/bin/python3 ] && /usr/bin/python3 -I -c "import $1" 2>/dev/null; }
 oracle PIL || missing="$missing python3-pil"
 oracle numpy || missing="$missing python3-numpy"
 oracle sklearn || missing="$missing python3-sklearn"
