@@ -23,6 +23,9 @@ var schema = workspace.Schema{Name: "catalog", Tables: tables, Steps: []string{
 	`ALTER TABLE samples ADD COLUMN since TIMESTAMPTZ;
 	UPDATE samples SET since = (SELECT created FROM datasets d WHERE d.id = samples.dataset);`,
 	``,
+	// What was computed from regions tells of which.
+	`ALTER TABLE datasets ADD COLUMN regions_revision INTEGER;
+	UPDATE datasets SET regions_revision = 1;`,
 }}
 
 // Packs of thumbnails: their folder and their kind.

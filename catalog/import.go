@@ -123,7 +123,7 @@ func putDataset(ctx context.Context, tx *workspace.Tx, name string, scan *datase
 	var root string
 	err = tx.QueryRow(ctx, `SELECT id, root FROM datasets WHERE name = ?`, name).Scan(&id, &root)
 	if errors.Is(err, sql.ErrNoRows) {
-		err = tx.QueryRow(ctx, `INSERT INTO datasets SELECT nextval('dataset_ids'), ?, ?, ?, ?, ?, ? RETURNING id`,
+		err = tx.QueryRow(ctx, `INSERT INTO datasets SELECT nextval('dataset_ids'), ?, ?, ?, ?, ?, ?, 1 RETURNING id`,
 			name, scan.Source.Root, scan.Layout, source, time.Now(), time.Now()).Scan(&id)
 		return id, err
 	}
@@ -312,22 +312,6 @@ func reserveIDs(ctx context.Context, tx *workspace.Tx, n int) (first int64, err 
 	}
 	err = tx.QueryRow(ctx, `SELECT min(id) FROM (SELECT nextval('sample_ids') AS id FROM range(?::BIGINT))`, n).Scan(&first)
 	return first, err
-}
-
-func (p *importPlan) putRegions(ctx context.Context, tx *workspace.Tx, datasetID int, regions []dataset.Region) error {
-	if _, err := tx.Exec(ctx, `DELETE FROM regions WHERE dataset = ?`, datasetID); err != nil {
-		return err
-	}
-	p.report.Regions = len(regions)
-	for _, r := range regions {
-		if _, ok := p.ids[r.Path]; !ok {
-			return fmt.Errorf("a region of %s is of no sample", r.Path)
-		}
-	}
-	return tx.Append("regions", len(regions), func(i int) []driver.Value {
-		r := regions[i]
-		return []driver.Value{int32(datasetID), p.ids[r.Path], r.Name, r.Kind, r.Points, r.Source}
-	})
 }
 
 // Kinds of remarks on what an import found different from the one before.

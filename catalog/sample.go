@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/sightline/sightline/dataset"
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/workspace"
 )
@@ -104,29 +103,6 @@ func (db *Store) samples(ctx context.Context, rest string, args ...any) ([]Sampl
 			return nil, fmt.Errorf("reading samples: %w", err)
 		}
 		list = append(list, s)
-	}
-	return list, rows.Err()
-}
-
-// Regions returns the regions of a sample, in displayed pixels.
-func (db *Store) Regions(ctx context.Context, sample int64) ([]dataset.Region, error) {
-	rows, err := db.ws.Query(ctx, `SELECT s.path, r.name, r.kind, r.points, r.source
-		FROM regions r JOIN samples s ON s.id = r.sample WHERE r.sample = ? ORDER BY r.name, r.kind`, sample)
-	if err != nil {
-		return nil, fmt.Errorf("reading regions: %w", err)
-	}
-	defer rows.Close()
-	list := []dataset.Region{}
-	for rows.Next() {
-		var r dataset.Region
-		var points []any
-		if err := rows.Scan(&r.Path, &r.Name, &r.Kind, &points, &r.Source); err != nil {
-			return nil, fmt.Errorf("reading regions: %w", err)
-		}
-		for _, p := range points {
-			r.Points = append(r.Points, p.(float64))
-		}
-		list = append(list, r)
 	}
 	return list, rows.Err()
 }

@@ -9,7 +9,8 @@ CREATE SEQUENCE model_ids;
 CREATE TABLE datasets (
 	id INTEGER, name VARCHAR, root VARCHAR, layout VARCHAR,
 	source VARCHAR,                 -- JSON of dataset.Source: how to import again
-	created TIMESTAMPTZ, updated TIMESTAMPTZ
+	created TIMESTAMPTZ, updated TIMESTAMPTZ,
+	regions_revision INTEGER        -- counts the changes of its regions
 );
 
 -- label: index in the dataset's own list; each import appends its new names, sorted.
@@ -32,8 +33,8 @@ CREATE TABLE samples (
 
 CREATE TABLE regions (
 	dataset INTEGER, sample BIGINT, name VARCHAR,
-	kind VARCHAR,                   -- box, polygon
-	points DOUBLE[],                -- x,y,… in displayed pixels; a box is its two corners
+	kind VARCHAR,                   -- box, polygon, mask
+	points DOUBLE[],                -- x,y,… in displayed pixels; a box is its two corners, a mask a size and runs: see dataset.Mask
 	source VARCHAR
 );
 

@@ -21,11 +21,12 @@ type StoredMap struct {
 	Key    string
 	Meta   json.RawMessage
 	Data   []byte
+	Shares *StoredShares // of regions; for PutMap, may be nil
 }
 
 // IngestMaps stores a pack of maps of an evaluation as part of tx. Each item
-// has the sample, the key and the metadata, and may have the map's trust. A map of
-// the same sample and key is replaced, and what was known of its worth with it.
+// has the sample, the key and the metadata, and may have the map's trust and shares (see
+// Beside). A map of the same sample and key is replaced, and what was known of it too.
 func (db *Store) IngestMaps(ctx context.Context, tx *workspace.Tx, evaluation, job string, seq int, pack string) error {
 	if err := db.ingestMaps(ctx, tx, evaluation, workspace.PackName(path.Join("maps", evaluation), job, seq), pack); err != nil {
 		return fmt.Errorf("storing maps of %s: %w", evaluation, err)
@@ -59,7 +60,7 @@ func (db *Store) ingestMaps(ctx context.Context, tx *workspace.Tx, evaluation, n
 	if err != nil {
 		return err
 	}
-	return putTrusts(ctx, tx, number, items)
+	return putBeside(ctx, tx, number, items)
 }
 
 // PutMap stores one map, made on demand.
@@ -67,7 +68,11 @@ func (db *Store) PutMap(ctx context.Context, evaluation string, m StoredMap) err
 	seq := time.Now().UnixNano()
 	name := fmt.Sprintf("single-%d", seq)
 	file := path.Join(db.ws.Incoming(), name+".pack")
-	err := workspace.WritePack(file, []workspace.Packed{{Key: m.Key, Sample: m.Sample, Meta: m.Meta, Data: m.Data}})
+	beside, err := json.Marshal(Beside{Shares: m.Shares})
+	if err != nil {
+		return err
+	}
+	err = workspace.WritePack(file, []workspace.Packed{{Key: m.Key, Sample: m.Sample, Meta: m.Meta, More: beside, Data: m.Data}})
 	if err != nil {
 		return err
 	}

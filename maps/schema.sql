@@ -12,3 +12,12 @@ CREATE TABLE trusts (
 	insertion DOUBLE, deletion DOUBLE, -- areas under the map's curves, NULL for a degenerate map
 	content VARCHAR, created TIMESTAMPTZ
 );
+
+-- What a map says of one region of its sample; see regions.Share.
+CREATE TABLE shares (
+	evaluation INTEGER, sample BIGINT, key VARCHAR, -- of the map
+	revision INTEGER,               -- of the dataset's regions, when it was computed
+	place INTEGER,                  -- in the order of the sample's regions
+	region VARCHAR, builtin BOOLEAN,
+	share DOUBLE, area DOUBLE, ratio DOUBLE, negative DOUBLE, hottest BOOLEAN
+);

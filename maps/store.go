@@ -1,5 +1,5 @@
-// Package maps is the store of attribution maps, made by jobs or on demand, and of
-// trust in them. A map is one item of a pack file; its key names method, target, seed
+// Package maps is the store of attribution maps, made by jobs or on demand, of
+// trust in them and of what they say of regions. A map is one item of a pack file; its key names method, target, seed
 // and options, so that equal requests find the same map.
 //
 // Its queries join the table of evaluations of package results.
@@ -23,6 +23,9 @@ var schema = workspace.Schema{Name: "maps", Tables: tables, Steps: []string{
 	``,
 	// Trust in maps.
 	`CREATE TABLE trusts (evaluation INTEGER, sample BIGINT, key VARCHAR, verdict VARCHAR, insertion DOUBLE, deletion DOUBLE, content VARCHAR, created TIMESTAMPTZ);`,
+	// What maps say of regions.
+	`CREATE TABLE shares (evaluation INTEGER, sample BIGINT, key VARCHAR, revision INTEGER, place INTEGER, region VARCHAR, builtin BOOLEAN,
+		share DOUBLE, area DOUBLE, ratio DOUBLE, negative DOUBLE, hottest BOOLEAN);`,
 }}
 
 const (
@@ -41,9 +44,9 @@ func New(ctx context.Context, ws *workspace.Workspace, r *results.Store) (*Store
 	return db, ws.SweepPacks(ctx, packsFolder)
 }
 
-// drop removes the maps, and trust in them, of results that no longer hold.
+// drop removes the maps, and what is known of them, of results that no longer hold.
 func (db *Store) drop(ctx context.Context, tx *workspace.Tx, d results.Dropped) error {
-	for _, table := range []string{"maps", "trusts"} {
+	for _, table := range []string{"maps", "trusts", "shares"} {
 		var err error
 		if d.Samples == nil {
 			_, err = tx.Exec(ctx, `DELETE FROM `+table+` WHERE evaluation = ?`, d.Evaluation)

@@ -21,19 +21,9 @@ type StoredTrust struct {
 	Content   json.RawMessage `json:"content"`
 }
 
-// putTrusts replaces what is known of the items' maps.
-func putTrusts(ctx context.Context, tx *workspace.Tx, number int, items []workspace.Packed) error {
-	keys, samples, _, _, _ := workspace.Columns(items)
+func dropTrusts(ctx context.Context, tx *workspace.Tx, number int, samples []int64, keys []string) error {
 	_, err := tx.Exec(ctx, `DELETE FROM trusts WHERE evaluation = ? AND (sample, key) IN
 		(SELECT (unnest(?::BIGINT[]), unnest(?::VARCHAR[])))`, number, samples, keys)
-	for _, it := range items {
-		if err == nil && it.More != nil {
-			var t StoredTrust
-			if err = json.Unmarshal(it.More, &t); err == nil {
-				err = insertTrust(ctx, tx, number, it.Sample, it.Key, t)
-			}
-		}
-	}
 	return err
 }
 

@@ -16,7 +16,7 @@ func TestTrusts(t *testing.T) {
 		t.Helper()
 		item := workspace.Packed{Key: "k", Sample: id, Meta: json.RawMessage(`{}`), Data: []byte{1}}
 		if trust != nil {
-			more, err := json.Marshal(trust)
+			more, err := json.Marshal(Beside{Trust: trust})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -214,8 +214,12 @@ func (e *explainer) Payload(ctx context.Context, job jobs.Job, c jobs.Chunk) ([]
 	if payload.Baselines, err = baselines(ctx, e.Store, ev, p.Maps); err != nil {
 		return nil, err
 	}
+	var where []drawn
+	if payload.Revision, where, err = drawnOf(ctx, e.Store, ev.Dataset, samples); err != nil {
+		return nil, err
+	}
 	for i := range payload.Items {
-		payload.Items[i].Need = needed(payload.Items[i].ID)
+		payload.Items[i].Need, payload.Items[i].Where = needed(payload.Items[i].ID), where[i]
 	}
 	if p.Judged {
 		err = e.attach(ctx, ev.ID, &payload)

@@ -12,6 +12,7 @@ func Plan(s *task.Server) []task.Kind {
 		{Name: KindImport, Planner: &importer{s}},
 		{Name: KindEvaluate, Planner: &evaluator{s}},
 		{Name: KindExplain, Planner: &explainer{s}},
+		{Name: KindMeasure, Planner: &measurer{s}},
 	}
 }
 
@@ -25,6 +26,7 @@ func Work(shared *worker.Worker) []task.Kind {
 		{Name: KindImport, Work: w.importChunk, Calls: map[string]jobs.CallHandler{callThumbnail: w.thumbnail, callPicture: w.picture}},
 		{Name: KindEvaluate, Work: w.evaluateChunk},
 		{Name: KindExplain, Work: w.explainChunk, Calls: map[string]jobs.CallHandler{callExplain: w.explain, callDraw: w.draw}},
+		{Name: KindMeasure, Work: w.measureChunk},
 		{Name: "assess", Calls: map[string]jobs.CallHandler{callTrust: w.trust, callRandomise: w.randomise}},
 		{Name: "inspect", Calls: map[string]jobs.CallHandler{callInspect: w.inspect, callLayers: w.layers}},
 	}

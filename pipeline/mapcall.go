@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/internal/floats"
 	"github.com/sightline/sightline/maps"
 	"github.com/sightline/sightline/task"
@@ -81,7 +82,27 @@ func (p *Pipeline) make(ctx context.Context, evaluation string, sample int64, o 
 		return nil, fmt.Errorf("explain sample %d: the worker sent no map", sample)
 	}
 	stored := maps.StoredMap{Sample: sample, Key: o.Key(), Meta: metaOf(last), Data: floats.Bytes(last.Values)}
+	if stored.Shares, err = p.sharesOf(ctx, sample, last); err != nil {
+		return nil, fmt.Errorf("explain sample %d: %w", sample, err)
+	}
 	return last, p.Store.Maps.PutMap(ctx, evaluation, stored)
+}
+
+// sharesOf measures a map that was made on demand in the regions of its sample.
+func (p *Pipeline) sharesOf(ctx context.Context, sample int64, m *attribution.Map) (*maps.StoredShares, error) {
+	s, err := p.Store.Catalog.Sample(ctx, sample)
+	if err != nil {
+		return nil, err
+	}
+	revision, where, err := drawnOf(ctx, p.Store, s.Dataset, []catalog.Sample{*s})
+	if err != nil {
+		return nil, err
+	}
+	shares, err := where[0].shares(m)
+	if err != nil {
+		return nil, nil // whoever asks for shares is told; the map is good without
+	}
+	return &maps.StoredShares{Revision: revision, Shares: shares}, nil
 }
 
 func (p *Pipeline) mapRequest(ctx context.Context, evaluation string, sample int64, o MapOptions) ([]byte, error) {

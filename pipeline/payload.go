@@ -18,6 +18,8 @@ type item struct {
 	Need    []int `json:"need,omitempty"`    // of a chunk of explain: which of its maps are wanted of this sample
 
 	Have []haveMap `json:"have,omitempty"` // of those that are to be judged only: the maps
+
+	Where drawn `json:"where,omitzero"` // of explain: the sample's regions
 }
 
 // haveMap is a stored map of a chunk of explain.
@@ -65,6 +67,8 @@ type explainPayload struct {
 	Maps   []MapOptions    `json:"maps"`
 	Judged bool            `json:"judged,omitempty"`
 	Items  []item          `json:"items"`
+
+	Revision int `json:"revision"` // of the regions
 
 	Baselines []string `json:"baselines,omitempty"` // files of the pictures that expectedgradients compares with
 }

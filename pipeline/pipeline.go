@@ -19,6 +19,7 @@ const (
 	KindImport   = "import"
 	KindEvaluate = "evaluate"
 	KindExplain  = "explain"
+	KindMeasure  = "measure" // what stored maps say of regions
 )
 
 // Names of calls.

@@ -12,6 +12,7 @@ import (
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/internal/floats"
 	"github.com/sightline/sightline/jobs"
+	"github.com/sightline/sightline/maps"
 	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/worker"
 	"github.com/sightline/sightline/workspace"
@@ -243,28 +244,45 @@ func (r *mapsRun) fail(s *subject, method string, err error) {
 	r.reasons[s.index] = err
 }
 
-// finish judges the maps that were made, if asked to, and packs them.
+// finish measures the maps that were made in the samples' regions, judges them if asked
+// to, and packs them.
 func (r *mapsRun) finish(ctx context.Context, subjects []*subject, samples int) error {
 	for _, s := range subjects {
 		for wish, m := range s.maps {
 			if m == nil {
 				continue
 			}
-			p := workspace.Packed{Key: r.Maps[wish].Key(), Sample: s.item.ID, Meta: metaOf(m), Data: floats.Bytes(m.Values)}
-			if r.Judged {
-				found, err := judge(ctx, r.scorer, s.input, m, nil)
-				if ctx.Err() != nil {
-					return ctx.Err()
-				}
-				if err != nil {
-					r.fail(s, m.Method, err)
-				} else {
-					p.More = task.JSON(storedTrust(found))
-				}
+			beside, err := r.beside(ctx, s, m)
+			if err != nil {
+				return err
 			}
-			r.pack = append(r.pack, p)
+			r.pack = append(r.pack, workspace.Packed{Key: r.Maps[wish].Key(), Sample: s.item.ID, Meta: metaOf(m), More: task.JSON(beside), Data: floats.Bytes(m.Values)})
 		}
 	}
 	r.unit(samples)
 	return nil
+}
+
+// beside is what is stored with a map: its shares, and trust if asked for. What cannot be
+// found is noted as the sample's failure; an error ends the chunk.
+func (r *mapsRun) beside(ctx context.Context, s *subject, m *attribution.Map) (b maps.Beside, err error) {
+	if shares, err := s.item.Where.shares(m); err != nil {
+		r.fail(s, m.Method, err)
+	} else {
+		b.Shares = &maps.StoredShares{Revision: r.Revision, Shares: shares}
+	}
+	if !r.Judged {
+		return b, nil
+	}
+	found, err := judge(ctx, r.scorer, s.input, m, nil)
+	switch {
+	case ctx.Err() != nil:
+		return b, ctx.Err()
+	case err != nil:
+		r.fail(s, m.Method, err)
+	default:
+		stored := storedTrust(found)
+		b.Trust = &stored
+	}
+	return b, nil
 }

@@ -1,8 +1,11 @@
 package server_test
 
 import (
+	"bytes"
 	"encoding/json"
+	"math"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/sightline/sightline/client"
@@ -29,6 +32,7 @@ func TestOldWorkspaces(t *testing.T) {
 			if g, w := asJSON(t, got), asJSON(t, want); g != w {
 				t.Errorf("the figures are other ones:\n%s\nwere\n%s", g, w)
 			}
+			sharesOfOld(t, c)
 			resumeOld(t, c, want)
 		})
 	}
@@ -39,6 +43,41 @@ func asJSON(t *testing.T, v any) string {
 	data, err := json.MarshalIndent(v, "", " ")
 	must(t, err)
 	return string(data)
+}
+
+// sharesOfOld asks what maps say of regions that were stored before that was: it comes
+// from the maps.
+func sharesOfOld(t *testing.T, c *client.Client) {
+	t.Helper()
+	ctx := t.Context()
+	q := client.ShareQuery{Methods: []string{"gradcam", "occlusion"}, Targets: []string{"predicted", "contrast"}, Seed: 3, Sort: "path", Trust: true}
+	list, err := c.Shares(ctx, oldworkspace.Evaluation, q)
+	must(t, err)
+	if list.Missing != 0 || len(list.Summaries) != 4 {
+		t.Fatalf("%+v", list)
+	}
+	for _, s := range list.Summaries {
+		sum := 0.0
+		for _, r := range s.Regions {
+			if strings.HasPrefix(r.Region, "grid ") {
+				sum += r.Share.Mean
+			}
+		}
+		if s.Maps != 6 || len(s.Verdicts) == 0 || s.Verdicts["red"] < 6 && math.Abs(sum-1) > 1e-9 {
+			t.Errorf("the grid holds %v of the attribution; %+v", sum, s)
+		}
+	}
+	var table bytes.Buffer
+	must(t, c.ShareTable(ctx, oldworkspace.Evaluation, q, &table))
+	if !strings.HasPrefix(table.String(), "PAR1") {
+		t.Errorf("the table has %d bytes and is no Parquet file", table.Len())
+	}
+	job, err := c.MeasureShares(ctx, oldworkspace.Evaluation, q)
+	must(t, err)
+	finish(t, c, job)
+	if job, err = c.Job(ctx, job.ID); err != nil || job.Items != 0 {
+		t.Errorf("there is nothing left to measure: %+v, %v", job, err)
+	}
 }
 
 // resumeOld resumes the two jobs that were stopped: what they lack is done.

@@ -13,6 +13,7 @@ func registerRoutes(a huma.API, b *backend) {
 	b.sampleRoutes(a)
 	b.mapRoutes(a)
 	b.drawnRoutes(a)
+	b.shareRoutes(a)
 	b.trustRoutes(a)
 	b.randomisationRoutes(a)
 	b.jobRoutes(a)

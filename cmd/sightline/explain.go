@@ -90,7 +90,7 @@ func (s *session) explain(ctx context.Context, dataset, model string, o *explain
 	if _, err := s.follow(ctx, job); err != nil {
 		return err
 	}
-	return s.writeMaps(ctx, e, samples, o)
+	return s.writeMaps(ctx, e, selected.String(), samples, o)
 }
 
 // checkColours refuses a colour map that the server does not have.

@@ -1,12 +1,10 @@
 package main
 
 import (
-	"math"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
-	"github.com/sightline/sightline/internal/regiontable"
 	"github.com/sightline/sightline/server/api"
 )
 
@@ -26,21 +24,6 @@ func TestMapFileNames(t *testing.T) {
 	}
 	if taken["cake__1.png"] != "cake/1.png" {
 		t.Errorf("got %v", taken)
-	}
-}
-
-// Red maps are counted and left out of what the others say together; a degenerate
-// map is red although it was not judged.
-func TestSummaryLeavesRedMapsOut(t *testing.T) {
-	row := func(sample int64, verdict, degenerate string, share float64) regiontable.Row {
-		return regiontable.Row{Sample: sample, Method: "rise", Target: "true", Region: "head", Share: share, Area: 0.5, Verdict: verdict, Degenerate: degenerate}
-	}
-	list := summarise([]regiontable.Row{row(1, "green", "", 0.2), row(2, "amber", "", 0.4), row(3, "red", "", 0.9), row(4, "", "zero", 0)})
-	if len(list) != 1 || list[0].Maps != 4 || list[0].Verdict["red"] != 2 || list[0].Verdict["green"] != 1 {
-		t.Fatalf("%+v", list[0])
-	}
-	if e := list[0].Regions[0].Share; math.Abs(e.Mean-0.3) > 1e-12 || e.N != 2 || e.LeftOut != 2 || e.Known {
-		t.Errorf("%+v", e)
 	}
 }
 

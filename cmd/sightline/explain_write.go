@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/sightline/sightline/client"
-	"github.com/sightline/sightline/internal/regiontable"
 	"github.com/sightline/sightline/server/api"
 )
 
@@ -34,14 +33,14 @@ type mapWriter struct {
 	*session
 	*explainOptions
 	evaluation api.Evaluation
+	selected   string // the slice of the samples
 	names      *fileNames
 	entries    []mapEntry
-	table      []regiontable.Row
 	missing    []error
 }
 
-func (s *session) writeMaps(ctx context.Context, e api.Evaluation, samples []api.Sample, o *explainOptions) error {
-	w := &mapWriter{session: s, explainOptions: o, evaluation: e, names: newFileNames(), entries: []mapEntry{}}
+func (s *session) writeMaps(ctx context.Context, e api.Evaluation, selected string, samples []api.Sample, o *explainOptions) error {
+	w := &mapWriter{session: s, explainOptions: o, evaluation: e, selected: selected, names: newFileNames(), entries: []mapEntry{}}
 	for _, sample := range samples {
 		if err := w.sample(ctx, sample); err != nil {
 			return err
@@ -52,13 +51,9 @@ func (s *session) writeMaps(ctx context.Context, e api.Evaluation, samples []api
 
 // sample writes all maps of one sample. What cannot be had is noted.
 func (w *mapWriter) sample(ctx context.Context, sample api.Sample) error {
-	detail, err := w.Sample(ctx, w.evaluation.ID, sample.ID)
-	if err != nil {
-		return err
-	}
 	base := w.names.of(sample)
-	err = w.Drawn(ctx, w.evaluation.ID, sample.ID, w.drawn(), func(m client.DrawnMap) error {
-		if err := w.write(ctx, detail, sample, base, m); err != nil {
+	err := w.Drawn(ctx, w.evaluation.ID, sample.ID, w.drawn(), func(m client.DrawnMap) error {
+		if err := w.write(ctx, sample, base, m); err != nil {
 			w.missing = append(w.missing, fmt.Errorf("%s, %s, %s: %w", sample.Path, m.Asked.Method, m.Asked.Target, err))
 		}
 		return ctx.Err()
@@ -70,7 +65,7 @@ func (w *mapWriter) sample(ctx context.Context, sample api.Sample) error {
 }
 
 // write writes one map.
-func (w *mapWriter) write(ctx context.Context, detail api.SampleDetail, sample api.Sample, base string, m client.DrawnMap) error {
+func (w *mapWriter) write(ctx context.Context, sample api.Sample, base string, m client.DrawnMap) error {
 	if m.Err != nil {
 		return m.Err
 	}
@@ -91,9 +86,8 @@ func (w *mapWriter) write(ctx context.Context, detail api.SampleDetail, sample a
 			return err
 		}
 	}
-	rows, err := w.rows(detail, sample, entry, m.NPY)
-	w.entries, w.table = append(w.entries, entry), append(w.table, rows...)
-	return err
+	w.entries = append(w.entries, entry)
+	return nil
 }
 
 // addTrust adds what the job found of the map's worth.
@@ -109,15 +103,24 @@ func (w *mapWriter) addTrust(ctx context.Context, sample api.Sample, query clien
 	return nil
 }
 
+// sharesOf asks for what the maps that were written say of regions.
+func (w *mapWriter) sharesOf() client.ShareQuery {
+	return client.ShareQuery{Slice: w.selected, Sort: "path", Methods: w.explainOptions.methods, Targets: w.targets, Seed: w.seed, Options: w.options, Limit: w.limit, Trust: w.trust}
+}
+
 // conclude writes index and table, and prints what the maps say.
 func (w *mapWriter) conclude(ctx context.Context) error {
-	summary := summarise(w.table)
-	for name, value := range map[string]any{"index.json": w.entries, "summary.json": map[string]any{"summary": summary}} {
+	found, err := w.shares(ctx, w.evaluation.ID, w.sharesOf())
+	if err != nil {
+		return err
+	}
+	for name, value := range map[string]any{"index.json": w.entries, "summary.json": map[string]any{"summary": found.Summaries}} {
 		if err := writeJSON(filepath.Join(w.out, name), value); err != nil {
 			return err
 		}
 	}
-	if err := regiontable.Write(ctx, filepath.Join(w.out, "regions.parquet"), w.table); err != nil {
+	err = writeFile(filepath.Join(w.out, "regions.parquet"), func(f *os.File) error { return w.ShareTable(ctx, w.evaluation.ID, w.sharesOf(), f) })
+	if err != nil {
 		return err
 	}
 	if w.call.json {
@@ -125,7 +128,7 @@ func (w *mapWriter) conclude(ctx context.Context) error {
 			return err
 		}
 	} else {
-		w.print(summary)
+		w.print(found.Summaries)
 	}
 	if len(w.entries) == 0 {
 		return fmt.Errorf("no map could be made: %w", errors.Join(w.missing...))
@@ -136,7 +139,7 @@ func (w *mapWriter) conclude(ctx context.Context) error {
 	return nil
 }
 
-func (w *mapWriter) print(summary []*mapSummary) {
+func (w *mapWriter) print(summary []api.ShareSummary) {
 	if len(w.entries) == 0 {
 		return
 	}

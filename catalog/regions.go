@@ -1,0 +1,88 @@
+package catalog
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+
+	"github.com/sightline/sightline/dataset"
+	"github.com/sightline/sightline/workspace"
+)
+
+// Regions returns the regions of a sample, in displayed pixels.
+func (db *Store) Regions(ctx context.Context, sample int64) ([]dataset.Region, error) {
+	found, err := db.RegionsOf(ctx, []int64{sample})
+	if err != nil {
+		return nil, err
+	}
+	return append([]dataset.Region{}, found[sample]...), nil
+}
+
+// RegionsOf returns the regions of samples, in displayed pixels, each sample's by name.
+func (db *Store) RegionsOf(ctx context.Context, samples []int64) (map[int64][]dataset.Region, error) {
+	rows, err := db.ws.Query(ctx, `SELECT r.sample, s.path, r.name, r.kind, r.points, r.source
+		FROM regions r JOIN samples s ON s.id = r.sample WHERE r.sample IN (SELECT unnest(?::BIGINT[])) ORDER BY r.sample, r.name, r.kind`, samples)
+	if err != nil {
+		return nil, fmt.Errorf("reading regions: %w", err)
+	}
+	defer rows.Close()
+	found := map[int64][]dataset.Region{}
+	for rows.Next() {
+		var sample int64
+		var r dataset.Region
+		var points []any
+		if err := rows.Scan(&sample, &r.Path, &r.Name, &r.Kind, &points, &r.Source); err != nil {
+			return nil, fmt.Errorf("reading regions: %w", err)
+		}
+		for _, p := range points {
+			r.Points = append(r.Points, p.(float64))
+		}
+		found[sample] = append(found[sample], r)
+	}
+	return found, rows.Err()
+}
+
+// RegionsRevision is a number that changes with the regions of a dataset, or with the
+// size of its images: what was computed from one revision does not hold for another.
+func (db *Store) RegionsRevision(ctx context.Context, dataset string) (revision int, err error) {
+	err = db.ws.QueryRow(ctx, `SELECT regions_revision FROM datasets WHERE name = ?`, dataset).Scan(&revision)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, fmt.Errorf("dataset %q: %w", dataset, workspace.ErrNotFound)
+	}
+	return revision, err
+}
+
+// putRegions replaces the regions of a dataset. Where others come of it, or files have
+// changed, so does the revision.
+func (p *importPlan) putRegions(ctx context.Context, tx *workspace.Tx, datasetID int, regions []dataset.Region) error {
+	const columns = `SELECT sample, name, kind, points FROM regions WHERE dataset = ?`
+	if _, err := tx.Exec(ctx, `CREATE OR REPLACE TEMP TABLE regions_before AS `+columns, datasetID); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `DELETE FROM regions WHERE dataset = ?`, datasetID); err != nil {
+		return err
+	}
+	p.report.Regions = len(regions)
+	for _, r := range regions {
+		if _, ok := p.ids[r.Path]; !ok {
+			return fmt.Errorf("a region of %s is of no sample", r.Path)
+		}
+	}
+	err := tx.Append("regions", len(regions), func(i int) []driver.Value {
+		r := regions[i]
+		return []driver.Value{int32(datasetID), p.ids[r.Path], r.Name, r.Kind, r.Points, r.Source}
+	})
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `UPDATE datasets SET regions_revision = regions_revision + 1 WHERE id = ? AND (?
+			OR EXISTS (`+columns+` EXCEPT ALL FROM regions_before) OR EXISTS (FROM regions_before EXCEPT ALL `+columns+`))`,
+		datasetID, len(p.report.Changed) > 0, datasetID, datasetID)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `DROP TABLE regions_before`)
+	return err
+}

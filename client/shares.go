@@ -1,0 +1,53 @@
+package client
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/sightline/sightline/server/api"
+)
+
+// ShareQuery says which stored maps are asked for what they say of regions.
+type ShareQuery struct {
+	Slice, Sort      string // the samples
+	Methods, Targets []string
+	Seed             uint64
+	Options          map[string]string // NAME for all methods that have it, METHOD.NAME for one
+	Limit            int               // maps of at most so many samples; 0 means all
+	Trust            bool              // leave red maps out, where trust in them is known
+}
+
+// address is a path with the query.
+func (q ShareQuery) address(path string) string {
+	query := url.Values{"method": q.Methods, "target": q.Targets}
+	if q.Sort != "" {
+		query.Set("sort", q.Sort)
+	}
+	query.Set("seed", strconv.FormatUint(q.Seed, 10))
+	query.Set("limit", strconv.Itoa(q.Limit))
+	query.Set("verdicts", strconv.FormatBool(q.Trust))
+	for name, value := range q.Options {
+		query.Add("option", name+"="+value)
+	}
+	return path + selected(q.Slice, query)
+}
+
+// Shares tells what stored maps say of regions, and of how many that is not known.
+func (c *Client) Shares(ctx context.Context, evaluation string, q ShareQuery) (api.ShareList, error) {
+	return get[api.ShareList](ctx, c, q.address(path("evaluations", evaluation, "shares")), nil)
+}
+
+// MeasureShares starts a job that finds what stored maps say of regions where that is
+// not known. No model runs.
+func (c *Client) MeasureShares(ctx context.Context, evaluation string, q ShareQuery) (api.Job, error) {
+	return call[api.Job](ctx, c, http.MethodPost, q.address(path("evaluations", evaluation, "shares")), nil, nil)
+}
+
+// ShareTable writes what each stored map says of each region as a Parquet file.
+func (c *Client) ShareTable(ctx context.Context, evaluation string, q ShareQuery, w io.Writer) error {
+	_, err := c.download(ctx, q.address(path("evaluations", evaluation, "shares", "table")), nil, w)
+	return err
+}

@@ -1,0 +1,180 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/sightline/sightline/internal/regiontable"
+	"github.com/sightline/sightline/pipeline"
+	"github.com/sightline/sightline/regions"
+	"github.com/sightline/sightline/results"
+	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/trust"
+)
+
+// sharesQuery asks what the stored maps of the samples of a slice say of regions.
+type sharesQuery struct {
+	EvaluationPath
+	SliceQuery
+	SortQuery
+	Method   []string `query:"method,explode" doc:"How the maps are made; may be repeated. See /api/methods"`
+	Target   []string `query:"target,explode" doc:"What they explain: predicted, true, contrast or class:INDEX; may be repeated"`
+	Seed     uint64   `query:"seed" doc:"Of methods that sample"`
+	Option   []string `query:"option,explode" doc:"NAME=VALUE for all methods that have it, or METHOD.NAME=VALUE; may be repeated"`
+	Limit    int      `query:"limit" minimum:"0" doc:"Maps of at most so many samples; 0 means all of the slice"`
+	Verdicts bool     `query:"verdicts" default:"true" doc:"Leave red maps out, where trust in them is known"`
+}
+
+func (b *backend) shareRoutes(a huma.API) {
+	const address = " /api/evaluations/{id}/shares"
+	route(a, "GET"+address, "list-shares", "What stored maps say of regions: mean shares with intervals", b.shares)
+	accepted(a, "POST"+address, "measure-shares", "Find what stored maps say of the regions as they are now, where that is not known", b.measureShares)
+	raw(a, "GET"+address+"/table", "download-shares", "What each stored map says of each region, as a Parquet file", "application/vnd.apache.parquet",
+		"A row per map and region: sample, path, split, label, predicted, method, options, target, explained, minus, score, region, builtin, share, area, ratio, negative, hottest, degenerate, verdict, insertion, deletion, seed.", b.shareTable)
+}
+
+// wanted says which maps are meant.
+func (b *backend) wanted(ctx context.Context, in *sharesQuery) (pipeline.Selection, []pipeline.MapOptions, error) {
+	s := pipeline.Selection{Evaluation: in.Evaluation, Sort: results.Sort(in.Sort), Limit: in.Limit}
+	var err error
+	if s.Slice, err = b.selected(ctx, in.Evaluation, in.SliceQuery); err != nil {
+		return s, nil, err
+	}
+	options, err := settings(in.Option)
+	if err != nil {
+		return s, nil, err
+	}
+	wishes, err := pipeline.Wishes(in.Method, in.Target, in.Seed, options)
+	if err != nil {
+		return s, nil, badRequest(err)
+	}
+	for _, o := range wishes {
+		if err := b.checkTarget(ctx, in.Evaluation, o.Target); err != nil {
+			return s, nil, err
+		}
+	}
+	return s, wishes, nil
+}
+
+func (b *backend) measured(ctx context.Context, in *sharesQuery) ([]pipeline.MeasuredMap, int, error) {
+	s, wishes, err := b.wanted(ctx, in)
+	if err != nil {
+		return nil, 0, err
+	}
+	return b.pipeline.Measured(ctx, s, in.Verdicts, wishes)
+}
+
+func (b *backend) shares(ctx context.Context, in *sharesQuery) (api.ShareList, error) {
+	list, missing, err := b.measured(ctx, in)
+	if err != nil {
+		return api.ShareList{}, err
+	}
+	return api.ShareList{Summaries: summaries(list), Missing: missing}, nil
+}
+
+func (b *backend) measureShares(ctx context.Context, in *sharesQuery) (api.Job, error) {
+	s, wishes, err := b.wanted(ctx, in)
+	if err != nil {
+		return api.Job{}, err
+	}
+	return jobResult(b.pipeline.MeasureSelection(ctx, s, wishes))
+}
+
+// summaries puts together the maps of each method and target, in the order in which
+// they come.
+func summaries(list []pipeline.MeasuredMap) []api.ShareSummary {
+	out := []api.ShareSummary{}
+	at := map[[2]string]int{}
+	var readings [][]regions.Reading
+	for _, m := range list {
+		group := [2]string{m.Map.Method, m.Map.Target}
+		i, known := at[group]
+		if !known {
+			i = len(out)
+			at[group] = i
+			out, readings = append(out, api.ShareSummary{Method: m.Map.Method, Target: m.Map.Target}), append(readings, nil)
+		}
+		out[i].Maps++
+		readings[i] = append(readings[i], regions.Reading{Shares: m.Shares, LeftOut: m.LeftOut()})
+		if verdict := m.Verdict; verdict != "" || m.LeftOut() {
+			if out[i].Verdicts == nil {
+				out[i].Verdicts = map[string]int{}
+			}
+			if verdict == "" {
+				verdict = trust.Red
+			}
+			out[i].Verdicts[string(verdict)]++
+		}
+	}
+	for i := range out {
+		out[i].Regions = convert(regions.Summarise(readings[i]), func(s regions.Summary) api.RegionShare {
+			return api.RegionShare{Region: s.Region, Builtin: s.Builtin, Share: toEstimate(s.Share), Area: s.Area}
+		})
+	}
+	return out
+}
+
+// shareTable sends a row per map and region. All shares must be known.
+func (b *backend) shareTable(ctx context.Context, in *sharesQuery) (http.HandlerFunc, error) {
+	e, err := b.store.Results.Evaluation(ctx, in.Evaluation)
+	if err != nil {
+		return nil, err
+	}
+	list, missing, err := b.measured(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	if missing > 0 {
+		return nil, &refusal{http.StatusConflict, fmt.Errorf("%d maps have no shares of the regions as they are now: POST to /api/evaluations/%s/shares, which runs no model, and ask again when that job is done", missing, e.ID)}
+	}
+	dir, err := os.MkdirTemp(b.store.Workspace.Path("tmp"), "shares-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	file := filepath.Join(dir, "regions.parquet")
+	if err := regiontable.Write(ctx, file, tableRows(list, e.Classes, in.slice.Threshold())); err != nil {
+		return nil, err
+	}
+	content, err := os.ReadFile(file)
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/vnd.apache.parquet")
+		w.Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", e.ID+".regions.parquet"))
+		_, _ = w.Write(content)
+	}, err
+}
+
+func tableRows(list []pipeline.MeasuredMap, classes []string, threshold float64) []regiontable.Row {
+	var rows []regiontable.Row
+	for _, m := range list {
+		row := regiontable.Row{
+			Sample: m.Sample.ID, Path: m.Sample.Path, Split: m.Sample.Split, Label: m.Sample.LabelName, Predicted: nameAt(classes, toSample(m.Sample, threshold).Predicted),
+			Method: m.Map.Method, Options: optionText(m.Options.Options), Target: m.Map.Target, Explained: nameAt(classes, m.Map.TargetIndex),
+			Minus: nameAt(classes, m.Map.MinusIndex), Score: m.Map.Score, Degenerate: m.Map.Degenerate, Verdict: string(m.Verdict),
+			Insertion: m.Insertion, Deletion: m.Deletion, Seed: m.Map.Seed,
+		}
+		for _, s := range m.Shares {
+			row.Region, row.Builtin, row.Share, row.Area = s.Region, s.Builtin, s.Share, s.Area
+			row.Ratio, row.Negative, row.Hottest = s.Ratio, s.Negative, s.Hottest
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+// optionText writes settings as NAME=VALUE, by name.
+func optionText(options map[string]string) string {
+	var parts []string
+	for _, name := range slices.Sorted(maps.Keys(options)) {
+		parts = append(parts, name+"="+options[name])
+	}
+	return strings.Join(parts, " ")
+}
