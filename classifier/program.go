@@ -23,7 +23,7 @@ type inside struct {
 	measured sync.Once
 	memory   int64 // bytes per sample of all tensors
 
-	programs shelf
+	programs programCache
 }
 
 // Graph returns the model in canonical form: float32 from the input to the
@@ -134,7 +134,7 @@ func (e *ending) logarithm(a Activation) {
 // A Program is a graph made from the model's, ready to run. Its session may be
 // closed between runs, to be made again by the next; see KeepPrograms.
 type Program struct {
-	shelf   *shelf
+	cache   *programCache
 	recipe  func() (*autodiff.Recipe, error)
 	threads int
 	opener  opener
@@ -148,9 +148,8 @@ type Program struct {
 	fixed   int       // batch of a model that has its own, else 0
 	length  int       // samples per run
 
-	// Of the shelf.
+	// Of the cache.
 	users int
-	used  int64 // when it was used last, in the shelf's count
 	size  int64 // bytes of the graph that the session holds
 }
 
@@ -167,7 +166,7 @@ func (c *Classifier) Program(name string, recipe func(*autodiff.Graph) (*autodif
 	})
 	p.first.Do(func() {
 		if _, p.err = p.acquire(); p.err == nil {
-			p.shelf.release(p)
+			p.cache.release(p)
 		}
 	})
 	return p, p.err
@@ -247,7 +246,7 @@ func (p *Program) Run(ctx context.Context, n int, inputs ...[]float32) ([][]floa
 	if err != nil {
 		return nil, err
 	}
-	defer p.shelf.release(p)
+	defer p.cache.release(p)
 	var pieces [][][]float32
 	for first := 0; first < n; first += p.length {
 		got, err := p.piece(ctx, session, inputs, first, min(p.length, n-first), n)

@@ -4,12 +4,13 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
 
 	duckdb "github.com/duckdb/duckdb-go/v2"
+
+	"github.com/sightline/sightline/internal/lru"
 )
 
 // classScores is one class's score of every prediction of an evaluation.
@@ -22,9 +23,8 @@ type classScores struct {
 
 // scoreCache keeps the last few classes looked at: 20 bytes a sample each.
 type scoreCache struct {
-	mu    sync.Mutex
-	order []string // oldest first
-	held  map[string]*classScores
+	mu   sync.Mutex
+	held lru.Cache[string, *classScores]
 
 	open      map[string]*classScores // what running queries read, by key
 	published int
@@ -35,22 +35,16 @@ const heldClasses = 4
 func (c *scoreCache) get(key string) *classScores {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.held[key]
+	scores, _ := c.held.Get(key)
+	return scores
 }
 
 func (c *scoreCache) put(key string, s *classScores) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.held == nil {
-		c.held = map[string]*classScores{}
-	}
-	if c.held[key] == nil {
-		c.order = append(c.order, key)
-	}
-	c.held[key] = s
-	if len(c.order) > heldClasses {
-		delete(c.held, c.order[0])
-		c.order = slices.Delete(c.order, 0, 1)
+	c.held.Put(key, s, 1)
+	for c.held.Len() > heldClasses {
+		c.held.TakeOldest()
 	}
 }
 
@@ -58,13 +52,7 @@ func (c *scoreCache) put(key string, s *classScores) {
 func (c *scoreCache) forget(evaluation string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.order = slices.DeleteFunc(c.order, func(key string) bool {
-		if !strings.HasPrefix(key, evaluation+"/") {
-			return false
-		}
-		delete(c.held, key)
-		return true
-	})
+	c.held.TakeAll(func(key string) bool { return strings.HasPrefix(key, evaluation+"/") })
 }
 
 // classScores reads one class's column from the blocks of an evaluation.

@@ -3,17 +3,19 @@ package classifier
 import (
 	"sync"
 
+	"github.com/sightline/sightline/internal/lru"
 	"github.com/sightline/sightline/ort"
 )
 
-// A shelf keeps the programs that were made of a model, by name, and the sessions
-// of those that were used last.
-type shelf struct {
+// A programCache keeps the programs that were made of a model, by name, and the
+// sessions of those that were used last.
+type programCache struct {
 	mu       sync.Mutex
-	limit    int64 // bytes that sessions may hold together, 0: any
-	clock    int64
+	limit    int64 // bytes that idle sessions may hold together, 0: any
 	closed   bool
 	programs map[string]*Program
+	idle     lru.Cache[*Program, struct{}] // those with a session that nobody runs
+	last     *Program                      // the one released last, which stays however large it is
 }
 
 // KeepPrograms limits the memory of programs: sessions that nobody runs are closed,
@@ -29,13 +31,13 @@ func (c *Classifier) KeepPrograms(bytes int64) {
 }
 
 // find returns the program of a name, made by add if there is none.
-func (s *shelf) find(name string, add func() *Program) *Program {
+func (s *programCache) find(name string, add func() *Program) *Program {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p := s.programs[name]
 	if p == nil {
 		p = add()
-		p.shelf = s
+		p.cache = s
 		if s.programs == nil {
 			s.programs = map[string]*Program{}
 		}
@@ -46,59 +48,55 @@ func (s *shelf) find(name string, add func() *Program) *Program {
 
 // acquire returns the program's session, which stays open until release.
 func (p *Program) acquire() (*ort.Session, error) {
-	if err := p.shelf.enter(p); err != nil {
+	if err := p.cache.acquire(p); err != nil {
 		return nil, err
 	}
 	p.making.Lock()
 	defer p.making.Unlock()
 	if p.session == nil {
 		if err := p.open(); err != nil {
-			p.shelf.release(p)
+			p.cache.release(p)
 			return nil, err
 		}
 	}
 	return p.session, nil
 }
 
-func (s *shelf) enter(p *Program) error {
+func (s *programCache) acquire(p *Program) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
 		return ort.ErrClosed
 	}
+	s.idle.Take(p) // what is in use is left alone: its session may just be under way
 	p.users++
 	return nil
 }
 
-func (s *shelf) release(p *Program) {
+func (s *programCache) release(p *Program) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.clock++
-	p.users, p.used = p.users-1, s.clock
-	if s.closed && p.users == 0 {
+	p.users--
+	s.last = p
+	switch {
+	case p.users > 0 || p.session == nil:
+	case s.closed:
 		p.close()
+	default:
+		s.idle.Put(p, struct{}{}, p.size)
 	}
 	s.trim()
 }
 
 // trim closes idle sessions until the rest are within the limit.
-func (s *shelf) trim() {
-	for s.limit > 0 {
-		total, oldest := int64(0), (*Program)(nil)
-		for _, p := range s.programs {
-			// What is in use is left alone: its session may just be under way.
-			if p.users > 0 || p.session == nil {
-				continue
-			}
-			total += p.size
-			if oldest == nil || p.used < oldest.used {
-				oldest = p
-			}
-		}
-		if total <= s.limit || oldest.used == s.clock {
+func (s *programCache) trim() {
+	for s.limit > 0 && s.idle.Size() > s.limit {
+		p, _, _ := s.idle.TakeOldest()
+		if p == s.last {
+			s.idle.Put(p, struct{}{}, p.size)
 			return
 		}
-		oldest.close()
+		p.close()
 	}
 }
 
@@ -111,7 +109,7 @@ func (p *Program) close() {
 }
 
 // close frees the sessions, those in use when they are released.
-func (s *shelf) close() {
+func (s *programCache) close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.closed = true
