@@ -10,6 +10,7 @@ import (
 // A builder holds the canonical graph under construction.
 type builder struct {
 	opset     int64 // of the model that is read
+	lowerings map[string]lowering
 	graph     *onnx.Graph
 	edit      *onnx.Editor // of graph
 	types     map[string]Type
@@ -26,7 +27,7 @@ type builder struct {
 
 func newBuilder(opset int64) *builder {
 	graph := &onnx.Graph{Name: "canonical"}
-	return &builder{opset: opset, graph: graph, edit: graph.Edit(), types: map[string]Type{},
+	return &builder{opset: opset, lowerings: lowerings, graph: graph, edit: graph.Edit(), types: map[string]Type{},
 		constants: map[string]*onnx.Tensor{}, symbols: map[string]symbols{}, alias: map[string]string{},
 		producer: map[string]*onnx.Node{}, uses: map[string]int{}, whole: map[string]string{}, weights: map[string]*onnx.Tensor{},
 		written: map[string]bool{}}
@@ -121,7 +122,7 @@ func (b *builder) add(t *onnx.Tensor) string {
 // emit appends a canonical node, infers what it gives, and evaluates it where
 // that can be done now: then no node is needed.
 func (b *builder) emit(n *onnx.Node) error {
-	if err := complete(n); err != nil {
+	if err := b.complete(n); err != nil {
 		return err
 	}
 	if done, err := b.evaluate(n); err != nil || done {

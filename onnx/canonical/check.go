@@ -38,7 +38,7 @@ func key(n *onnx.Node) string {
 // complete returns an error when a node lacks inputs or outputs that its operator
 // must have, so that what reads the node may rely on them. Nothing is asked of
 // operators that are not known.
-func complete(n *onnx.Node) error {
+func (b *builder) complete(n *onnx.Node) error {
 	if len(n.Outputs) == 0 {
 		return fmt.Errorf("it writes nothing")
 	}
@@ -46,7 +46,7 @@ func complete(n *onnx.Node) error {
 	if !listed {
 		pattern, listed = required[n.Op]
 	}
-	if !listed && known(n) {
+	if !listed && b.known(n) {
 		pattern = "x"
 	}
 	for i, c := range pattern {
@@ -61,9 +61,9 @@ func complete(n *onnx.Node) error {
 }
 
 // known reports whether a table has an entry for a node's operator.
-func known(n *onnx.Node) bool {
+func (b *builder) known(n *onnx.Node) bool {
 	_, evaluated := evaluators[n.Op]
-	return evaluated || lowerings[key(n)] != nil || inference[n.Op] != nil || n.Is("Shape", "Size")
+	return evaluated || b.lowerings[key(n)] != nil || inference[n.Op] != nil || n.Is("Shape", "Size")
 }
 
 // ordered returns an error when a node reads what nothing before it wrote, or

@@ -12,7 +12,7 @@ type inferRule func(b *builder, n *onnx.Node) error
 
 // inference holds one rule per operator of the dialect whose result's type can
 // be told, whatever its domain. What is missing here gives tensors of unknown type.
-var inference = map[string]inferRule{
+var inference = merged(map[string]inferRule{
 	"Cast": inferCast, "Concat": inferConcat, "Reshape": inferReshape, "Transpose": inferTranspose,
 	"Gemm": inferGemm, "MatMul": inferMatMul, "Where": inferWhere, "Expand": inferExpand, "Tile": inferTile,
 	"Slice": inferSlice, "Split": inferSplit, "Gather": inferGather, "Pad": inferPad, "Resize": inferResize,
@@ -22,25 +22,23 @@ var inference = map[string]inferRule{
 	"ArgMax": inferArg, "ArgMin": inferArg, "DepthToSpace": inferDepthToSpace, "SpaceToDepth": inferSpaceToDepth,
 	"GatherElements": inferGatherElements, "Squeeze": inferElem, "Unsqueeze": inferElem, "ConstantOfShape": inferFill,
 	"Shape": inferIndex, "Size": inferIndex, "Einsum": inferEinsum, "GatherND": inferGatherND, "TopK": inferTopK,
-}
-
-func init() {
-	for _, op := range []string{"Relu", "LeakyRelu", "Elu", "Selu", "Celu", "Clip", "HardSigmoid", "Sigmoid", "Tanh", "Softplus",
+},
+	alike(inferSame, "Relu", "LeakyRelu", "Elu", "Selu", "Celu", "Clip", "HardSigmoid", "Sigmoid", "Tanh", "Softplus",
 		"Softsign", "Erf", "Exp", "Log", "Sqrt", "Reciprocal", "Abs", "Neg", "Sign", "Sin", "Cos", "Floor", "Ceil", "Round",
 		"Softmax", "LogSoftmax", "Hardmax", "Identity", "LRN", "ThresholdedRelu", "Shrink", "Dropout", "BatchNormalization",
-		"InstanceNormalization", "Not", "Tan", "Asin", "Acos", "Atan", "Sinh", "Cosh", "Asinh", "Acosh", "Atanh", "Trilu", "CumSum", "ScatterElements", "ScatterND"} {
-		inference[op] = inferSame
+		"InstanceNormalization", "Not", "Tan", "Asin", "Acos", "Atan", "Sinh", "Cosh", "Asinh", "Acosh", "Atanh", "Trilu", "CumSum", "ScatterElements", "ScatterND"),
+	alike(inferBroadcast, "Add", "Sub", "Mul", "Div", "Pow", "PRelu", "Max", "Min", "Sum", "Mean", "Mod", "And", "Or", "Xor"),
+	alike(inferCompare, "Equal", "Less", "Greater", "LessOrEqual", "GreaterOrEqual"),
+	alike(inferReduce, "ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceL1", "ReduceL2", "ReduceSumSquare",
+		"ReduceLogSumExp", "ReduceLogSum", "ReduceProd"))
+
+// alike is one rule for several operators.
+func alike(rule inferRule, operators ...string) map[string]inferRule {
+	all := map[string]inferRule{}
+	for _, op := range operators {
+		all[op] = rule
 	}
-	for _, op := range []string{"Add", "Sub", "Mul", "Div", "Pow", "PRelu", "Max", "Min", "Sum", "Mean", "Mod", "And", "Or", "Xor"} {
-		inference[op] = inferBroadcast
-	}
-	for _, op := range []string{"Equal", "Less", "Greater", "LessOrEqual", "GreaterOrEqual"} {
-		inference[op] = inferCompare
-	}
-	for _, op := range []string{"ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceL1", "ReduceL2", "ReduceSumSquare",
-		"ReduceLogSumExp", "ReduceLogSum", "ReduceProd"} {
-		inference[op] = inferReduce
-	}
+	return all
 }
 
 // set records the type of output i, if the node has it.

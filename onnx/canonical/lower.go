@@ -2,6 +2,7 @@ package canonical
 
 import (
 	"fmt"
+	"maps"
 
 	"github.com/sightline/sightline/onnx"
 )
@@ -13,30 +14,31 @@ type lowering func(b *builder, n *onnx.Node) error
 // lowerings lists the operators that are not canonical as they are, by family; a
 // new one is a new entry and its function. Operators of other domains are listed
 // with their domain.
-var lowerings = map[string]lowering{}
+var lowerings = merged(constants, activations, attentions, convolutions, layouts, mathematics, normalisations, quantisations)
 
-func register(family map[string]lowering) {
-	for op, f := range family {
-		lowerings[op] = f
+// merged is one table of several, of which no two have the same operator.
+func merged[T any](families ...map[string]T) map[string]T {
+	all := map[string]T{}
+	for _, family := range families {
+		maps.Copy(all, family)
 	}
+	return all
 }
 
-func init() {
-	register(map[string]lowering{
-		"Constant": lowerConstant, "Identity": lowerIdentity, "Dropout": lowerDropout, "Cast": lowerCast,
-		"CastLike": lowerCastLike, "If": lowerIf,
-	})
+var constants = map[string]lowering{
+	"Constant": lowerConstant, "Identity": lowerIdentity, "Dropout": lowerDropout, "Cast": lowerCast,
+	"CastLike": lowerCastLike, "If": lowerIf,
 }
 
 // lower emits the canonical form of n.
 func (b *builder) lower(n *onnx.Node) error {
-	if err := complete(n); err != nil {
+	if err := b.complete(n); err != nil {
 		return err
 	}
 	if n.Is(n.Op) {
 		n.Domain = ""
 	}
-	if f := lowerings[key(n)]; f != nil {
+	if f := b.lowerings[key(n)]; f != nil {
 		return f(b, n)
 	}
 	if len(n.Subgraphs()) > 0 {

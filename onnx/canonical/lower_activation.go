@@ -7,13 +7,11 @@ import (
 	"github.com/sightline/sightline/onnx"
 )
 
-func init() {
-	register(map[string]lowering{
-		"HardSwish": lowerHardSwish, "Gelu": lowerGelu, "Mish": lowerMish, "Swish": lowerSwish,
-		"com.microsoft.Gelu": lowerGelu, "com.microsoft.FastGelu": lowerFastGelu, "com.microsoft.BiasGelu": lowerBiasGelu,
-		"com.microsoft.QuickGelu": lowerQuickGelu, "com.microsoft.FusedGemm": lowerFusedGemm,
-		"com.microsoft.FusedMatMul": lowerFusedMatMul,
-	})
+var activations = map[string]lowering{
+	"HardSwish": lowerHardSwish, "Gelu": lowerGelu, "Mish": lowerMish, "Swish": lowerSwish,
+	"com.microsoft.Gelu": lowerGelu, "com.microsoft.FastGelu": lowerFastGelu, "com.microsoft.BiasGelu": lowerBiasGelu,
+	"com.microsoft.QuickGelu": lowerQuickGelu, "com.microsoft.FusedGemm": lowerFusedGemm,
+	"com.microsoft.FusedMatMul": lowerFusedMatMul,
 }
 
 // lowerHardSwish: x·max(0, min(1, x/6 + 1/2)).

@@ -7,9 +7,9 @@ import (
 	"github.com/sightline/sightline/onnx"
 )
 
-func init() {
-	register(map[string]lowering{"Attention": lowerAttention, "Einsum": lowerEinsum,
-		"com.microsoft.Attention": lowerPackedAttention, "com.microsoft.MultiHeadAttention": lowerMultiHeadAttention})
+var attentions = map[string]lowering{
+	"Attention": lowerAttention, "Einsum": lowerEinsum,
+	"com.microsoft.Attention": lowerPackedAttention, "com.microsoft.MultiHeadAttention": lowerMultiHeadAttention,
 }
 
 // lowerAttention spells out softmax(Q·Kᵀ·scale + mask)·V of opset 23, on tensors of

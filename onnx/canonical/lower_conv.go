@@ -8,11 +8,9 @@ import (
 	"github.com/sightline/sightline/onnx"
 )
 
-func init() {
-	register(map[string]lowering{
-		"Conv": lowerWindow, "ConvTranspose": lowerConvTranspose, "MaxPool": lowerWindow, "AveragePool": lowerWindow,
-		"LpPool": lowerWindow, "BatchNormalization": lowerBatchNorm, "com.microsoft.FusedConv": lowerFusedConv,
-	})
+var convolutions = map[string]lowering{
+	"Conv": lowerWindow, "ConvTranspose": lowerConvTranspose, "MaxPool": lowerWindow, "AveragePool": lowerWindow,
+	"LpPool": lowerWindow, "BatchNormalization": lowerBatchNorm, "com.microsoft.FusedConv": lowerFusedConv,
 }
 
 // without returns the node's attributes but the named ones.

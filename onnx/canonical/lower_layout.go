@@ -8,12 +8,10 @@ import (
 	"github.com/sightline/sightline/onnx"
 )
 
-func init() {
-	register(map[string]lowering{
-		"Reshape": lowerReshape, "Flatten": lowerFlatten, "Squeeze": lowerSqueeze, "Unsqueeze": lowerUnsqueeze,
-		"Transpose": lowerTranspose, "Slice": lowerSlice, "Split": lowerSplit, "Pad": lowerPad,
-		"Upsample": lowerUpsample, "Resize": lowerResize, "Concat": lowerConcat, "TopK": lowerTopK,
-	})
+var layouts = map[string]lowering{
+	"Reshape": lowerReshape, "Flatten": lowerFlatten, "Squeeze": lowerSqueeze, "Unsqueeze": lowerUnsqueeze,
+	"Transpose": lowerTranspose, "Slice": lowerSlice, "Split": lowerSplit, "Pad": lowerPad,
+	"Upsample": lowerUpsample, "Resize": lowerResize, "Concat": lowerConcat, "TopK": lowerTopK,
 }
 
 // reshape emits a Reshape to a known shape, or an alias where nothing changes.

@@ -8,14 +8,11 @@ import (
 	"github.com/sightline/sightline/onnx"
 )
 
-func init() {
-	register(map[string]lowering{
-		"Clip": lowerClip, "Softmax": lowerSoftmax, "LogSoftmax": lowerSoftmax, "Hardmax": lowerSoftmax,
-		"Mean": lowerMean, "Sum": lowerChain("Add"), "Max": lowerChain("Max"), "Min": lowerChain("Min"),
-	})
-	for _, op := range []string{"Mean", "Sum", "Max", "Min", "L1", "L2", "SumSquare", "LogSumExp", "LogSum", "Prod"} {
-		lowerings["Reduce"+op] = lowerReduce
-	}
+var mathematics = map[string]lowering{
+	"Clip": lowerClip, "Softmax": lowerSoftmax, "LogSoftmax": lowerSoftmax, "Hardmax": lowerSoftmax,
+	"Mean": lowerMean, "Sum": lowerChain("Add"), "Max": lowerChain("Max"), "Min": lowerChain("Min"),
+	"ReduceMean": lowerReduce, "ReduceSum": lowerReduce, "ReduceMax": lowerReduce, "ReduceMin": lowerReduce, "ReduceL1": lowerReduce,
+	"ReduceL2": lowerReduce, "ReduceSumSquare": lowerReduce, "ReduceLogSumExp": lowerReduce, "ReduceLogSum": lowerReduce, "ReduceProd": lowerReduce,
 }
 
 // lowerClip makes the bounds inputs.

@@ -7,13 +7,11 @@ import (
 	"github.com/sightline/sightline/onnx"
 )
 
-func init() {
-	register(map[string]lowering{
-		"InstanceNormalization": lowerInstanceNorm, "GroupNormalization": lowerGroupNorm,
-		"MeanVarianceNormalization": lowerMeanVariance, "RMSNormalization": lowerRMSNorm,
-		"com.microsoft.SkipLayerNormalization": lowerSkipNorm,
-		"LpNormalization":                      lowerLpNorm, "GlobalLpPool": lowerGlobalLpPool,
-	})
+var normalisations = map[string]lowering{
+	"InstanceNormalization": lowerInstanceNorm, "GroupNormalization": lowerGroupNorm,
+	"MeanVarianceNormalization": lowerMeanVariance, "RMSNormalization": lowerRMSNorm,
+	"com.microsoft.SkipLayerNormalization": lowerSkipNorm,
+	"LpNormalization":                      lowerLpNorm, "GlobalLpPool": lowerGlobalLpPool,
 }
 
 // normalised is (x − mean)/√(variance + ε) over axes.

@@ -6,21 +6,19 @@ import (
 	"github.com/sightline/sightline/onnx"
 )
 
-// Quantised operators become float operators between DequantizeLinear and
+// quantisations are quantised operators: they become float operators between DequantizeLinear and
 // QuantizeLinear. What the integer kernels round differs by at most one step from
 // what these give.
-func init() {
-	register(map[string]lowering{
-		"DequantizeLinear": lowerDequantize, "QuantizeLinear": lowerQuantize,
-		"com.microsoft.DequantizeLinear": lowerDequantize, "com.microsoft.QuantizeLinear": lowerQuantize, "QLinearConv": lowerQLinearConv, "QLinearMatMul": lowerQLinearMatMul,
-		"ConvInteger": lowerConvInteger, "MatMulInteger": lowerMatMulInteger, "DynamicQuantizeLinear": lowerDynamicQuantize,
-		"com.microsoft.QGemm": lowerQGemm, "com.microsoft.QLinearAdd": lowerQLinearPair("Add"),
-		"com.microsoft.QLinearMul": lowerQLinearPair("Mul"), "com.microsoft.QLinearSigmoid": lowerQLinearUnary("Sigmoid"),
-		"com.microsoft.QLinearLeakyRelu": lowerQLinearUnary("LeakyRelu"), "com.microsoft.QLinearConcat": lowerQLinearConcat,
-		"com.microsoft.QLinearGlobalAveragePool": lowerQLinearUnary("GlobalAveragePool"),
-		"com.microsoft.QLinearAveragePool":       lowerQLinearUnary("AveragePool"),
-		"com.microsoft.QLinearSoftmax":           lowerQLinearUnary("Softmax"),
-	})
+var quantisations = map[string]lowering{
+	"DequantizeLinear": lowerDequantize, "QuantizeLinear": lowerQuantize,
+	"com.microsoft.DequantizeLinear": lowerDequantize, "com.microsoft.QuantizeLinear": lowerQuantize, "QLinearConv": lowerQLinearConv, "QLinearMatMul": lowerQLinearMatMul,
+	"ConvInteger": lowerConvInteger, "MatMulInteger": lowerMatMulInteger, "DynamicQuantizeLinear": lowerDynamicQuantize,
+	"com.microsoft.QGemm": lowerQGemm, "com.microsoft.QLinearAdd": lowerQLinearPair("Add"),
+	"com.microsoft.QLinearMul": lowerQLinearPair("Mul"), "com.microsoft.QLinearSigmoid": lowerQLinearUnary("Sigmoid"),
+	"com.microsoft.QLinearLeakyRelu": lowerQLinearUnary("LeakyRelu"), "com.microsoft.QLinearConcat": lowerQLinearConcat,
+	"com.microsoft.QLinearGlobalAveragePool": lowerQLinearUnary("GlobalAveragePool"),
+	"com.microsoft.QLinearAveragePool":       lowerQLinearUnary("AveragePool"),
+	"com.microsoft.QLinearSoftmax":           lowerQLinearUnary("Softmax"),
 }
 
 // lowerDequantize keeps quantised weights quantised, and notes what they are: ONNX

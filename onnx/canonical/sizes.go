@@ -23,7 +23,7 @@ func Types(m *onnx.Model) map[string]Type {
 // infer records the types of what a node gives, as far as they can be told: one that
 // is malformed or of an unknown operator leaves them unknown.
 func (b *builder) infer(n *onnx.Node) {
-	if complete(n) != nil {
+	if b.complete(n) != nil {
 		return
 	}
 	if rule := inference[n.Op]; rule != nil {
