@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/sightline/sightline/server"
 	"github.com/sightline/sightline/server/api"
 )
 
@@ -25,7 +24,7 @@ func defineOpen(flags *pflag.FlagSet) action {
 	model := modelFlags(flags)
 	modelPath := flags.String("model", "", "`FILE` of the ONNX classifier")
 	modelName := flags.String("model-name", "", "`NAME` of the model (default: from the file's)")
-	serving := serveFlags(flags)
+	options := serveFlags(flags)
 	return func(ctx context.Context, c *call) error {
 		if *modelPath == "" {
 			return usageError{"missing --model FILE, the ONNX classifier"}
@@ -39,7 +38,7 @@ func defineOpen(flags *pflag.FlagSet) action {
 			return err
 		}
 		added.Measure = openMeasure
-		return runOpen(ctx, c, *serving, imported, added)
+		return runOpen(ctx, c, *options, imported, added)
 	}
 }
 
@@ -49,7 +48,7 @@ const openMeasure = 0.2
 
 // runOpen does all steps on the workspace's running server if there is one,
 // and then leaves; else it serves until Ctrl-C.
-func runOpen(ctx context.Context, c *call, o server.Options, dataset api.ImportRequest, model api.ModelRequest) error {
+func runOpen(ctx context.Context, c *call, o serving, dataset api.ImportRequest, model api.ModelRequest) error {
 	if s := c.running(ctx); s != nil {
 		defer s.Close()
 		e, err := s.openAll(ctx, dataset, model)

@@ -38,9 +38,12 @@ func defineServe(flags *pflag.FlagSet) action {
 // tokenVariable is the environment variable that holds the token.
 const tokenVariable = "SIGHTLINE_TOKEN"
 
+// serving is how a verb that serves does it.
+type serving = server.Options
+
 // serveFlags are the flags of every verb that serves.
-func serveFlags(flags *pflag.FlagSet) *server.Options {
-	o := &server.Options{}
+func serveFlags(flags *pflag.FlagSet) *serving {
+	o := &serving{}
 	flags.StringVar(&o.Listen, "listen", server.DefaultListen, "`HOST:PORT` to listen on; port 0 takes a free one; beyond this machine a token is asked for")
 	flags.StringVar(&o.Token, "token", os.Getenv(tokenVariable), "`SECRET` that requests must show (default: $"+tokenVariable+"; none on this machine, else a random one); other users see it in the list of processes: rather use the variable or --token-file")
 	flags.Lookup("token").DefValue = "" // help must not print it
