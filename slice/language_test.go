@@ -30,6 +30,21 @@ func (r row) predicted() (class int, confidence float32) {
 	return class, r.scores[class]
 }
 
+// rank counts the classes that stand before the label's, those with larger scores,
+// and of equal ones those that come later; nil without a label.
+func (r row) rank() any {
+	if r.label < 0 {
+		return nil
+	}
+	rank := 0
+	for c, v := range r.scores {
+		if v > r.scores[r.label] || v == r.scores[r.label] && c > r.label {
+			rank++
+		}
+	}
+	return rank
+}
+
 // command is one line of a test file that is not indented, and the lines under it.
 type command struct {
 	place      string // file:line

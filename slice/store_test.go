@@ -24,12 +24,12 @@ func newStore(t *testing.T, rows []row) *store {
 	}
 	t.Cleanup(func() { db.Close() })
 	s := &store{db}
-	s.exec(t, `CREATE TABLE predictions (sample BIGINT, truth INTEGER, predicted INTEGER, confidence FLOAT, split VARCHAR)`)
+	s.exec(t, `CREATE TABLE predictions (sample BIGINT, truth INTEGER, predicted INTEGER, confidence FLOAT, split VARCHAR, truth_rank INTEGER)`)
 	s.exec(t, `CREATE TABLE samples (id BIGINT, name VARCHAR, path VARCHAR)`)
 	s.exec(t, `CREATE TABLE scores (sample BIGINT, class INTEGER, score FLOAT)`)
 	for i, r := range rows {
 		class, confidence := r.predicted()
-		s.exec(t, `INSERT INTO predictions VALUES (?, ?, ?, ?, ?)`, i, r.label, class, confidence, r.split)
+		s.exec(t, `INSERT INTO predictions VALUES (?, ?, ?, ?, ?, ?)`, i, r.label, class, confidence, r.split, r.rank())
 		s.exec(t, `INSERT INTO samples VALUES (?, ?, ?)`, i, r.name, r.path)
 		for c, v := range r.scores {
 			s.exec(t, `INSERT INTO scores VALUES (?, ?, ?)`, i, c, v)

@@ -258,6 +258,42 @@ describe('doors', () => {
   });
 });
 
+describe('addresses', () => {
+  it('name classes, several too, and turn them round', async () => {
+    const { classes } = await getJSON(base, `/api${biased}`);
+    const total = async (query: string) =>
+      (await getJSON(base, `/api${biased}/samples?${query}&limit=1`)).total;
+    const query = `label=${encodeURIComponent(classes[0])},1&correct=true`;
+    await page().goto(`${biased}?${query}`);
+    const found = await total(query);
+    expect(found).toBeGreaterThan(0);
+    expect(await total(`label=!0,1&correct=true`)).toBe((await total('correct=true')) - found);
+    const images = page().locator('[data-test="gallery"] [role="status"]').first();
+    await page().waitForFunction((n) => document.body.textContent!.includes(`${n} image`), found);
+    expect(await images.textContent()).toContain(String(found));
+  });
+
+  it('of earlier versions open the same images', async () => {
+    await page().goto(`${biased}?min_confidence=0.5&max_confidence=1&class=0&min_score=0.25`);
+    const { total } = await getJSON(base, `/api${biased}/samples?confidence=0.5-1&score(0)=0.25-&limit=1`);
+    await page().waitForFunction((n) => document.body.textContent!.includes(`${n} image`), total);
+  });
+
+  it('that cannot be read say why', async () => {
+    for (const [query, problem] of [
+      ['labl=3', 'labl is no criterion'],
+      ['label=77', 'label is 77: the classes are 0 to'],
+      ['predicted=nobody', 'the model has no such class'],
+      ['threshold=7', 'threshold is 7: must be a number from 0 to 1'],
+    ]) {
+      await page().goto(`${biased}?${query}`);
+      expect(await page().locator('[data-test="problem"]').textContent()).toContain(problem);
+    }
+    await page().getByText('Open the page without a selection').click();
+    await page().locator('[data-test="thumb"]').first().waitFor();
+  });
+});
+
 describe.each([
   ['light', 1440, 900],
   ['dark', 1440, 900],
