@@ -63,6 +63,9 @@ func flagValue(name, text string) ([]Value, error) {
 	return []Value{Named(strconv.FormatBool(yes))}, nil
 }
 
+// ranges is how bounds are written.
+var ranges = map[Kind]string{Range: "0.7- (at least), -0.7 (under) or 0.5-0.7", Whole: "5, 5- (at least), -5 (at most) or 2-5"}
+
 // readNumbers reads a level, or bounds: 0.7-, -0.7, 0.5-0.7; of whole numbers also
 // one that is both.
 func (t *Term) readNumbers(name, text string) error {
@@ -82,7 +85,7 @@ func (t *Term) readNumbers(name, text string) error {
 	}
 	found := bounds.FindStringSubmatch(text)
 	if found == nil || found[1] == "" && found[2] == "" {
-		return mistake(name, "is %q: a range is written 0.7- (at least), -0.7 (under) or 0.5-0.7", text)
+		return mistake(name, "is %q: a range is written %s", text, ranges[t.Field.Kind])
 	}
 	if t.Low, err = t.number(name, found[1]); err != nil {
 		return err

@@ -95,7 +95,8 @@ export function readBounds(
   if (whole && /^[0-9]+$/.test(text)) text += `-${text}`;
   const [, low = '', high = ''] = bounds.exec(text) ?? [];
   if (low === '' && high === '') {
-    throw new Mistake(parameter, `is "${text}": a range is written 0.7- (at least), -0.7 (under) or 0.5-0.7`);
+    const ways = whole ? '5, 5- (at least), -5 (at most) or 2-5' : '0.7- (at least), -0.7 (under) or 0.5-0.7';
+    throw new Mistake(parameter, `is "${text}": a range is written ${ways}`);
   }
   return [readNumber(parameter, low, whole), readNumber(parameter, high, whole)];
 }
