@@ -1,24 +1,27 @@
 import { describe, expect, it } from 'vitest';
-import { parseSlice } from '../slice/language';
+import { criteria, parseSlice, type Criterion, type Kind } from '../slice/language';
 import { formatView, parseView } from './address';
 import { apiScope, apiSlice, ofCell, selection, within } from './slice';
 import { emptyView, type View } from './view';
+
+/** example is a condition of every criterion, by its kind. */
+const example = (c: Criterion) => `${c.name}${c.of ? '(7)' : ''}=${examples[c.kind]}`;
+const examples: Record<Kind, string> = {
+  classes: '!0,name:77,hot dog',
+  words: 'test %26 val',
+  text: 'cake %2B 50 %25',
+  flag: 'true',
+  range: '0-0.95',
+  whole: '2-5',
+  level: '0.35',
+};
 
 function full(): View {
   return {
     page: 'sample',
     evaluation: 'a b~c/d',
     sample: '17',
-    slice: {
-      label: { not: true, values: [0, '77', 'hot dog'] },
-      predicted: { not: false, values: [-1] },
-      correct: true,
-      confidence: { not: false, low: 0, high: 0.95 },
-      score: { 7: { not: false, low: 0.125, high: 1 }, 'hot%20dog': { not: true, low: null, high: 0.5 } },
-      q: { not: false, values: ['cake + 50 %'] },
-      split: { not: false, values: ['test & val'] },
-      threshold: 0.35,
-    },
+    slice: parseSlice(criteria.map(example).join('&')),
     all: false,
     sort: '-loss',
     matrix: { values: 'row', order: 'cluster', hideEmpty: false, window: [1.5, 2, 24], find: 3 },
