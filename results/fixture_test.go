@@ -218,6 +218,14 @@ func (f *fixture) meets(t slice.Term, threshold float64, i int) bool {
 		return f.truth[i] >= 0 && (class == f.truth[i]) == (t.Values[0].Name == "true")
 	case "confidence":
 		return within(confidence)
+	case "rank":
+		above := 0
+		for c, v := range f.logits[i] {
+			if truth := f.truth[i]; truth >= 0 && (f.score(i, c) > f.score(i, truth) || v == f.logits[i][truth] && c > truth) {
+				above++
+			}
+		}
+		return f.truth[i] >= 0 && (t.Low == nil || above+1 >= int(*t.Low)) && (t.High == nil || above+1 <= int(*t.High))
 	case "score":
 		return within(f.score(i, t.Of[0].Index))
 	case "split":

@@ -21,7 +21,7 @@ func selections() map[string]slice.Slice {
 		"correct=true", "correct=false&split=train", "confidence=0.4-0.8", "confidence=0.95-1", "score(3)=0.1-0.7",
 		"score(0)=0.2-&split=test&correct=true&threshold=0.5", "split=nosuchsplit",
 		"label=class2,class0", "label=!1,-1", "predicted=0,3,-1&threshold=0.5", "predicted=!0&threshold=0.5", "score(1)=-0.5&score(4)=!-0.3",
-		"confidence=!0.4-0.8&split=!test", "score(class2)=0.3-&label=!class2",
+		"confidence=!0.4-0.8&split=!test", "score(class2)=0.3-&label=!class2", "rank=2-3", "rank=!-2&split=test",
 	} {
 		m[text] = slice.MustParse(text)
 	}

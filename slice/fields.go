@@ -109,6 +109,12 @@ var Samples = Define(
 		OldLow: "min_score", OldHigh: "max_score", OldOf: "class",
 	},
 	Field{
+		Name: "rank", Kind: Whole,
+		Doc: "Only labelled samples whose label has this rank among the scores; 1 is the largest",
+		Say: "label on rank {}", SayNot: "label not on rank {}",
+		Column: "p.truth_rank + 1",
+	},
+	Field{
 		Name: "q", Kind: Text,
 		Doc: "Only samples whose path contains this, in upper or lower case",
 		Say: "path with {}", SayNot: "path without {}",

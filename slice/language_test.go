@@ -225,6 +225,9 @@ func meets(r row, t slice.Term, threshold float64) bool {
 		return r.label >= 0 && word(strconv.FormatBool(class == r.label))
 	case "confidence":
 		return within(float64(confidence), t)
+	case "rank":
+		rank, labelled := r.rank().(int)
+		return labelled && within(float64(rank+1), t)
 	case "score":
 		return within(float64(r.scores[t.Of[0].Index]), t)
 	case "q":

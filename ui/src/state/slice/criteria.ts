@@ -13,6 +13,8 @@ export interface Slice {
   confidence: Bounds | null;
   /** Only samples whose score of this class is in this range. */
   score: Record<string, Bounds>;
+  /** Only labelled samples whose label has this rank among the scores; 1 is the largest. */
+  rank: Bounds | null;
   /** Only samples whose path contains this, in upper or lower case. */
   q: Choice | null;
   /** Only samples of this split. */
@@ -27,6 +29,7 @@ export const emptySlice: Readonly<Slice> = {
   correct: null,
   confidence: null,
   score: {},
+  rank: null,
   q: null,
   split: null,
   threshold: 0,
@@ -79,6 +82,13 @@ export const criteria: readonly Criterion[] = [
     oldLow: 'min_score',
     oldHigh: 'max_score',
     oldOf: 'class',
+  },
+  {
+    name: 'rank',
+    kind: 'whole',
+    pattern: 'rank',
+    say: 'label on rank {}',
+    sayNot: 'label not on rank {}',
   },
   {
     name: 'q',
