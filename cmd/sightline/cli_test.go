@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -95,6 +97,19 @@ func TestMistakes(t *testing.T) {
 		lines := strings.Split(err.String(), "\n")
 		if code != exitUsage || lines[0] != want || len(lines) != 3 || !strings.Contains(lines[1], "sightline help") || out.Len() > 0 {
 			t.Errorf("%q exits with %d and says %q and %q, want %q", line, code, err.String(), out.String(), want)
+		}
+	}
+}
+
+// The exit code tells failure, misuse and interruption apart.
+func TestExitCodes(t *testing.T) {
+	for want, err := range map[int]error{
+		0: nil, exitFailed: errors.New("no"), exitUsage: fmt.Errorf("in a file: %w", usageError{"no"}),
+		exitInterrupted: fmt.Errorf("asking: %w", context.Canceled),
+	} {
+		c := &call{stdout: io.Discard, stderr: io.Discard}
+		if got := c.report(commands(c, verbs()), nil, err); got != want {
+			t.Errorf("%v exits with %d, want %d", err, got, want)
 		}
 	}
 }

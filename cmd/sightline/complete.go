@@ -15,6 +15,7 @@ import (
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/server"
 	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/slice"
 )
 
 // values gives what may stand at a place of a command line that is being typed, after
@@ -55,7 +56,7 @@ func flagValues() map[string]values {
 	return map[string]values{
 		"name": none, "model-name": none, "split": none, "seed": none, "limit": none, "memory": none, "database-memory": none,
 		"workers": none, "listen": none, "token": none, "layer": none, "output": none,
-		"label": classNames, "predicted": classNames, "target": targetWords, "method": methodNames, "option": optionNames,
+		"slice": criteria, "label": classNames, "predicted": classNames, "target": targetWords, "method": methodNames, "option": optionNames,
 		"colours": words(imaging.ColourMaps()...), "preprocessing": presets,
 	}
 }
@@ -152,6 +153,24 @@ func optionNames(*call, []string, string) ([]cobra.Completion, cobra.ShellCompDi
 	}
 	slices.Sort(list)
 	return slices.Compact(list), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+}
+
+// criteria completes the last condition of a slice: the criterion, then the classes that
+// one of them asks for.
+func criteria(c *call, args []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	before := word[:strings.LastIndex(word, "&")+1]
+	var list []cobra.Completion
+	for _, f := range slice.Samples {
+		if f.Kind != slice.Classes || !strings.HasPrefix(word, before+f.Name+"=") {
+			list = append(list, cobra.CompletionWithDesc(before+f.Name+"=", f.Doc))
+			continue
+		}
+		names, _ := classNames(c, args, word)
+		for _, name := range names {
+			list = append(list, before+slice.Equal(f.Name, slice.Named(name)).String())
+		}
+	}
+	return list, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 }
 
 // jobIDs are those that the workspace's server knows of, if one runs.
