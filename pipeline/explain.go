@@ -278,7 +278,7 @@ func requestOf(ev *results.Evaluation, o MapOptions) mapRequest {
 }
 
 func (e *explainer) Ingest(ctx context.Context, tx *workspace.Tx, job jobs.Job, c jobs.Chunk, r jobs.Result) error {
-	id, err := evaluationID(job)
+	id, err := task.Evaluation(job)
 	if err != nil || r.Path == "" {
 		return err
 	}

@@ -4,14 +4,12 @@ import (
 	"encoding/json"
 
 	"github.com/sightline/sightline/catalog"
-	"github.com/sightline/sightline/classifier"
 )
 
 // item is a sample as a worker needs it.
 type item struct {
 	ID    int64  `json:"id"`
 	File  string `json:"file"`            // absolute
-	Hash  string `json:"hash,omitempty"`  // of an import: the thumbnail's key
 	Truth int    `json:"truth,omitempty"` // of explain: class index, or attribution.NoTruth
 
 	Ranking []int `json:"ranking,omitempty"` // of explain: the best classes, as the evaluation found them
@@ -32,24 +30,9 @@ type haveMap struct {
 func items(samples []catalog.Sample) []item {
 	list := make([]item, len(samples))
 	for i, s := range samples {
-		list[i] = item{ID: s.ID, File: s.File, Hash: s.Hash}
+		list[i] = item{ID: s.ID, File: s.File}
 	}
 	return list
-}
-
-// importPayload is a chunk of images to decode.
-type importPayload struct {
-	Items []item `json:"items"`
-}
-
-// evaluatePayload is a chunk of an evaluation. Batch is how many samples are
-// run at once; sample i of the job has slot i mod Batch in its run, whatever
-// the chunks, so that a chunk that is done again, or in halves, gives the same
-// bits.
-type evaluatePayload struct {
-	Spec  json.RawMessage `json:"spec"`
-	Batch int             `json:"batch"`
-	Items []item          `json:"items"`
 }
 
 // mapRequest says which map of a model is wanted.
@@ -79,9 +62,4 @@ type explainRequest struct {
 	Item item `json:"item"`
 
 	Baselines []string `json:"baselines,omitempty"`
-}
-
-type inspectRequest struct {
-	Path    string             `json:"path"`
-	Options classifier.Options `json:"options"`
 }

@@ -89,7 +89,7 @@ func TestScoresAreThoseOfSingleRuns(t *testing.T) {
 	if err := os.Remove(filepath.Join(root, "2", "0002.jpg")); err != nil {
 		t.Fatal(err)
 	}
-	job, err := r.pipeline.Evaluate(ctx, "photos", "tiny", nil)
+	job, err := r.evaluate.Start(ctx, "photos", "tiny", nil)
 	job = r.run(t, job, err)
 	if job.Done != 41 || job.Failed != 1 {
 		t.Fatalf("%d done, %d failed; want 41 and the missing one", job.Done, job.Failed)
@@ -99,7 +99,7 @@ func TestScoresAreThoseOfSingleRuns(t *testing.T) {
 		t.Errorf("failures %v, %v", failed, err)
 	}
 	compareWithSingleRuns(t, r, spec, 40)
-	again, err := r.pipeline.Evaluate(ctx, "photos", "tiny", nil)
+	again, err := r.evaluate.Start(ctx, "photos", "tiny", nil)
 	if again = r.run(t, again, err); again.Items != 1 {
 		t.Errorf("evaluating again took %d samples, want the failed one", again.Items)
 	}
@@ -171,7 +171,7 @@ func TestNaNOutputsAreQuarantined(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.addModelWith(t, testmodel.Options{NaN: true}, settings)
-	job, err := r.pipeline.Evaluate(context.Background(), "photos", "tiny", nil)
+	job, err := r.evaluate.Start(context.Background(), "photos", "tiny", nil)
 	job = r.run(t, job, err)
 	failed, err := r.store.Results.Failures(context.Background(), "photos~tiny")
 	if err != nil || job.Failed == 0 || job.Failed == 20 || len(failed) != job.Failed || !strings.Contains(failed[0].Reason, "NaN") {
@@ -187,7 +187,7 @@ func TestExplainOneAndMany(t *testing.T) {
 	photos(t, root, 9, 60, 40)
 	r.importFolder(t, root)
 	r.addModel(t, testmodel.Options{Side: 32})
-	job, err := r.pipeline.Evaluate(ctx, "photos", "tiny", nil)
+	job, err := r.evaluate.Start(ctx, "photos", "tiny", nil)
 	r.run(t, job, err)
 	_, page, err := r.store.Results.Samples(ctx, "photos~tiny", slice.Slice{}, results.ByPath, 0, 10)
 	if err != nil {
@@ -259,7 +259,7 @@ func TestStoppedExplanationIsNotStored(t *testing.T) {
 	photos(t, root, 3, 400, 400)
 	r.importFolder(t, root)
 	r.addModel(t, testmodel.Options{Side: 224})
-	job, err := r.pipeline.Evaluate(ctx, "photos", "tiny", nil)
+	job, err := r.evaluate.Start(ctx, "photos", "tiny", nil)
 	r.run(t, job, err)
 	stop := errors.New("the viewer is gone")
 	_, err = r.pipeline.Explain(ctx, "photos~tiny", 1, MapOptions{Method: "rise"}, func(Snapshot) error { return stop })
@@ -277,14 +277,14 @@ func TestPicturesAreMadeInTheWorker(t *testing.T) {
 	root := t.TempDir()
 	photos(t, root, 1, 320, 200)
 	s := &catalog.Sample{File: filepath.Join(root, "0", "0000.jpg")}
-	thumb, err := r.pipeline.Thumbnail(context.Background(), s)
+	thumb, err := r.importing.Thumbnail(context.Background(), s)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if c, err := jpeg.DecodeConfig(bytes.NewReader(thumb)); err != nil || c.Width != 256 || c.Height != 160 {
 		t.Errorf("thumbnail %v, %v", c, err)
 	}
-	picture, err := r.pipeline.Picture(context.Background(), s)
+	picture, err := r.importing.Upright(context.Background(), s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -295,10 +295,10 @@ func TestPicturesAreMadeInTheWorker(t *testing.T) {
 		t.Fatal(err)
 	}
 	var coded *jobs.Coded
-	if _, err := r.pipeline.Picture(context.Background(), s); !errors.As(err, &coded) || coded.Code != task.CodeImage {
+	if _, err := r.importing.Upright(context.Background(), s); !errors.As(err, &coded) || coded.Code != task.CodeImage {
 		t.Errorf("a bad image gave %v", err)
 	}
-	if _, err := r.pipeline.Picture(context.Background(), &catalog.Sample{File: "/nowhere.png"}); !errors.As(err, &coded) || coded.Code != task.CodeFile {
+	if _, err := r.importing.Upright(context.Background(), &catalog.Sample{File: "/nowhere.png"}); !errors.As(err, &coded) || coded.Code != task.CodeFile {
 		t.Errorf("a missing image gave %v", err)
 	}
 }
@@ -312,47 +312,18 @@ func TestBadModelsAndJobsSayWhy(t *testing.T) {
 		t.Fatal(err)
 	}
 	var coded *jobs.Coded
-	if _, err := r.pipeline.AddModel(ctx, path, classifier.Options{}); !errors.As(err, &coded) || coded.Code != task.CodeModel {
+	if _, err := r.inspect.AddModel(ctx, path, classifier.Options{}); !errors.As(err, &coded) || coded.Code != task.CodeModel {
 		t.Errorf("a web page as a model gave %v", err)
 	}
-	if _, err := r.pipeline.Evaluate(ctx, "nothing", "tiny", nil); !errors.Is(err, workspace.ErrNotFound) {
+	if _, err := r.evaluate.Start(ctx, "nothing", "tiny", nil); !errors.Is(err, workspace.ErrNotFound) {
 		t.Errorf("an unknown dataset gave %v", err)
 	}
-	job, err := r.pipeline.Import(ctx, "", dataset.Source{Root: filepath.Join(t.TempDir(), "absent")})
+	job, err := r.importing.Start(ctx, "", dataset.Source{Root: filepath.Join(t.TempDir(), "absent")})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if job, err = r.jobs.Wait(ctx, job.ID); err != nil || job.State != jobs.Failed || job.Error == "" {
 		t.Errorf("importing a missing folder: %+v, %v", job, err)
-	}
-}
-
-// TestSlotsAreStable checks that batches end where the whole job's do, wherever
-// a chunk begins.
-func TestSlotsAreStable(t *testing.T) {
-	for first := range 20 {
-		for n := 1; n < 20; n++ {
-			run := &modelRun{items: make([]item, n), batch: 8, first: first}
-			for i := range run.items {
-				run.items[i].File = filepath.Join(t.TempDir(), "absent")
-			}
-			ready := make(chan batch, 100)
-			if err := run.read(context.Background(), ready); err != nil {
-				t.Fatal(err)
-			}
-			close(ready)
-			next := 0
-			for b := range ready {
-				slot := (first + b.from) % 8
-				if b.from != next || len(b.files) == 0 || slot+len(b.files) > 8 {
-					t.Fatalf("first %d, %d items: batch from %d of %d", first, n, b.from, len(b.files))
-				}
-				next = b.from + len(b.files)
-			}
-			if next != n {
-				t.Fatalf("first %d: %d of %d items", first, next, n)
-			}
-		}
 	}
 }
 

@@ -10,6 +10,8 @@ import (
 
 	"github.com/sightline/sightline/internal/testmodel"
 	"github.com/sightline/sightline/jobs"
+	"github.com/sightline/sightline/tasks/evaluate"
+	"github.com/sightline/sightline/tasks/importing"
 	"github.com/sightline/sightline/worker"
 )
 
@@ -21,13 +23,13 @@ func fragileMain() error {
 		return err
 	}
 	jobs.HoldLifeline()
-	p := &processor{worker.New(worker.Options{})}
 	w := jobs.NewWorker(config)
-	for _, k := range Work(p.Worker) {
+	for _, k := range Work(worker.New(worker.Options{})) {
+		if k.Name == evaluate.Name || k.Name == importing.Name {
+			k.Work = dyingOf(k.Work)
+		}
 		k.Attend(w)
 	}
-	w.Handle(KindEvaluate, dyingOf(p.evaluateChunk))
-	w.Handle(KindImport, dyingOf(p.importChunk))
 	return w.Run(context.Background())
 }
 
@@ -59,7 +61,7 @@ func TestPoisonIsQuarantined(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.importFolder(t, root) // moved: it has its thumbnail, and is still a sample
-	job, err := r.pipeline.Evaluate(ctx, "photos", "tiny", nil)
+	job, err := r.evaluate.Start(ctx, "photos", "tiny", nil)
 	job = r.run(t, job, err)
 	failed, err := r.store.Results.Failures(ctx, "photos~tiny")
 	if err != nil || job.Failed != 1 || len(failed) != 1 || !strings.Contains(failed[0].Reason, "crashed on this sample (exit status 2: SIGSEGV") {

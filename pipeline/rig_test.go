@@ -21,6 +21,9 @@ import (
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/stores"
 	"github.com/sightline/sightline/task"
+	"github.com/sightline/sightline/tasks/evaluate"
+	"github.com/sightline/sightline/tasks/importing"
+	"github.com/sightline/sightline/tasks/inspect"
 	"github.com/sightline/sightline/worker"
 	"github.com/sightline/sightline/workspace"
 )
@@ -57,6 +60,10 @@ type rig struct {
 	jobs     *jobs.Manager
 	workers  *jobs.Supervisor
 	pipeline *Pipeline
+
+	importing importing.Service
+	evaluate  evaluate.Service
+	inspect   inspect.Service
 }
 
 func startRig(dir string) (*rig, error) { return startRigWith(dir, "worker") }
@@ -80,6 +87,7 @@ func startRigWith(dir, role string) (*rig, error) {
 		return nil, err
 	}
 	r.pipeline = New(task.NewServer(store, r.jobs))
+	r.importing, r.evaluate, r.inspect = importing.Service{Server: r.pipeline.Server}, evaluate.Service{Server: r.pipeline.Server}, inspect.Service{Server: r.pipeline.Server}
 	stderr := io.Writer(os.Stderr)
 	if role == "fragile" {
 		stderr = io.Discard // it crashes on purpose, and Go tells at length
@@ -127,7 +135,7 @@ func (r *rig) addModel(t testing.TB, o testmodel.Options) *classifier.Spec {
 
 func (r *rig) addModelWith(t testing.TB, o testmodel.Options, preprocessing string) *classifier.Spec {
 	t.Helper()
-	m, err := r.pipeline.AddModel(context.Background(), testmodel.Write(t, o), classifier.Options{Name: "tiny", Preprocessing: preprocessing})
+	m, err := r.inspect.AddModel(context.Background(), testmodel.Write(t, o), classifier.Options{Name: "tiny", Preprocessing: preprocessing})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -140,7 +148,7 @@ func (r *rig) addModelWith(t testing.TB, o testmodel.Options, preprocessing stri
 
 func (r *rig) importFolder(t testing.TB, root string) jobs.Job {
 	t.Helper()
-	job, err := r.pipeline.Import(context.Background(), "photos", dataset.Source{Root: root})
+	job, err := r.importing.Start(context.Background(), "photos", dataset.Source{Root: root})
 	return r.run(t, job, err)
 }
 

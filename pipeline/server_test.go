@@ -25,7 +25,7 @@ func serverMain() error {
 		return err
 	}
 	defer r.close()
-	job, err := r.pipeline.Evaluate(context.Background(), "photos", "tiny", nil)
+	job, err := r.evaluate.Start(context.Background(), "photos", "tiny", nil)
 	if err != nil {
 		return err
 	}

@@ -38,7 +38,7 @@ func drawRegions(t *testing.T, r *rig, boxes map[string][]float64) {
 	if source.Regions = []string{file}; len(boxes) == 0 {
 		source.Regions = nil
 	}
-	job, err := r.pipeline.Import(context.Background(), "photos", dataset.Source(source))
+	job, err := r.importing.Start(context.Background(), "photos", dataset.Source(source))
 	r.run(t, job, err)
 }
 

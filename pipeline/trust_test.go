@@ -25,7 +25,7 @@ func evaluatedRig(t *testing.T) (*rig, []results.Item) {
 	photos(t, root, 9, 60, 40)
 	r.importFolder(t, root)
 	r.addModel(t, testmodel.Options{Side: 32})
-	job, err := r.pipeline.Evaluate(ctx, "photos", "tiny", nil)
+	job, err := r.evaluate.Start(ctx, "photos", "tiny", nil)
 	r.run(t, job, err)
 	_, page, err := r.store.Results.Samples(ctx, "photos~tiny", slice.Slice{}, results.ByPath, 0, 10)
 	if err != nil {
@@ -132,7 +132,7 @@ func TestAgreementOfStoredMaps(t *testing.T) {
 func TestLayersOfAModel(t *testing.T) {
 	r, page := evaluatedRig(t)
 	ctx := context.Background()
-	found, err := r.pipeline.Layers(ctx, "photos~tiny")
+	found, err := r.inspect.Layers(ctx, "photos~tiny")
 	if err != nil || len(found.Layers) == 0 || found.Reason != "" {
 		t.Fatalf("%+v, %v", found, err)
 	}
@@ -146,7 +146,7 @@ func TestLayersOfAModel(t *testing.T) {
 		}
 	}
 	r.workers.Close() // now only the store can tell
-	if again, err := r.pipeline.Layers(ctx, "photos~tiny"); err != nil || !slices.Equal(again.Layers, found.Layers) {
+	if again, err := r.inspect.Layers(ctx, "photos~tiny"); err != nil || !slices.Equal(again.Layers, found.Layers) {
 		t.Errorf("asked again: %+v, %v", again, err)
 	}
 }

@@ -15,7 +15,7 @@ func (w *processor) draw(ctx context.Context, payload []byte, reply func([]byte)
 	if err := json.Unmarshal(payload, &r); err != nil {
 		return fmt.Errorf("read the request: %w", err)
 	}
-	return w.look(ctx, r.File, func(im *imaging.Image) error {
+	return w.Look(ctx, r.File, func(im *imaging.Image) error {
 		im = im.Upright()
 		for i, sent := range r.Maps {
 			m, err := mapFrom(sent.Meta, sent.Values)

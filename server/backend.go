@@ -11,6 +11,9 @@ import (
 	"github.com/sightline/sightline/pipeline"
 	"github.com/sightline/sightline/stores"
 	"github.com/sightline/sightline/task"
+	"github.com/sightline/sightline/tasks/evaluate"
+	"github.com/sightline/sightline/tasks/importing"
+	"github.com/sightline/sightline/tasks/inspect"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -22,6 +25,10 @@ type backend struct {
 	queue      *jobs.Queue
 	jobs       *jobs.Manager
 	supervisor *jobs.Supervisor
+	tasks      *task.Server
+	importing  importing.Service
+	inspect    inspect.Service
+	evaluating evaluate.Service
 	pipeline   *pipeline.Pipeline
 }
 
@@ -53,7 +60,9 @@ func (b *backend) startJobs(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return err
 	}
-	b.pipeline = pipeline.New(task.NewServer(b.store, b.jobs))
+	b.tasks = task.NewServer(b.store, b.jobs)
+	b.pipeline = pipeline.New(b.tasks)
+	b.importing, b.inspect, b.evaluating = importing.Service{Server: b.tasks}, inspect.Service{Server: b.tasks}, evaluate.Service{Server: b.tasks}
 	worker, err := o.workerCommand()
 	if err != nil {
 		return err

@@ -34,7 +34,7 @@ func (b *backend) thumbnail(ctx context.Context, in *picturePath) (http.HandlerF
 	}
 	content, err := b.store.Catalog.Thumbnail(ctx, s.Hash)
 	if errors.Is(err, workspace.ErrNotFound) { // not made yet: the import is under way, or it failed on this one
-		content, err = b.pipeline.Thumbnail(ctx, s)
+		content, err = b.importing.Thumbnail(ctx, s)
 	}
 	if err != nil {
 		return nil, err
@@ -54,7 +54,7 @@ func (b *backend) image(ctx context.Context, in *picturePath) (http.HandlerFunc,
 	if upright != "" {
 		return func(w http.ResponseWriter, r *http.Request) { sendFile(w, r, s.File, upright) }, nil
 	}
-	content, err := b.pipeline.Picture(ctx, s)
+	content, err := b.importing.Upright(ctx, s)
 	if err != nil {
 		return nil, err
 	}

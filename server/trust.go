@@ -10,6 +10,7 @@ import (
 	"github.com/sightline/sightline/pipeline"
 	"github.com/sightline/sightline/server/api"
 	"github.com/sightline/sightline/task"
+	"github.com/sightline/sightline/tasks/inspect"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -113,9 +114,9 @@ func (b *backend) agreement(ctx context.Context, in *targetQuery) (api.Agreement
 }
 
 func (b *backend) layers(ctx context.Context, in *EvaluationPath) (api.LayerList, error) {
-	found, err := b.pipeline.Layers(ctx, in.Evaluation)
+	found, err := b.inspect.Layers(ctx, in.Evaluation)
 	if err != nil {
 		return api.LayerList{}, err
 	}
-	return api.LayerList{Layers: convert(found.Layers, func(l pipeline.Layer) api.Layer { return api.Layer(l) }), Reason: found.Reason}, nil
+	return api.LayerList{Layers: convert(found.Layers, func(l inspect.Layer) api.Layer { return api.Layer(l) }), Reason: found.Reason}, nil
 }

@@ -37,7 +37,7 @@ func (b *backend) importDataset(ctx context.Context, r api.ImportRequest) (api.J
 		}
 	}
 	source := dataset.Source{Root: r.Path, Labels: r.Labels, List: r.List, Regions: r.Regions, Split: r.Split}
-	return jobResult(b.pipeline.Import(ctx, r.Name, source))
+	return jobResult(b.importing.Start(ctx, r.Name, source))
 }
 
 // addModel has a worker inspect a model file.
@@ -50,7 +50,7 @@ func (b *backend) addModel(ctx context.Context, r api.ModelRequest) (api.Model, 
 			return api.Model{}, err
 		}
 	}
-	m, err := b.pipeline.AddModel(ctx, r.Path, classifier.Options{
+	m, err := b.inspect.AddModel(ctx, r.Path, classifier.Options{
 		Name: r.Name, Preprocessing: r.Preprocessing, Classes: r.Classes, Output: r.Output,
 		MeasureFor: time.Duration(r.Measure * float64(time.Second)),
 	})
@@ -62,7 +62,7 @@ func (b *backend) addModel(ctx context.Context, r api.ModelRequest) (api.Model, 
 
 // evaluate starts an evaluation, or goes on with it.
 func (b *backend) evaluate(ctx context.Context, in *struct{ Body api.EvaluateRequest }) (api.Job, error) {
-	return jobResult(b.pipeline.Evaluate(ctx, in.Body.Dataset, in.Body.Model, in.Body.Mapping))
+	return jobResult(b.evaluating.Start(ctx, in.Body.Dataset, in.Body.Model, in.Body.Mapping))
 }
 
 // explain starts the making of many maps.

@@ -2,6 +2,7 @@ package task
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 
 	"github.com/sightline/sightline/catalog"
@@ -47,6 +48,15 @@ func (s *Server) Failed(ctx context.Context, c jobs.Chunk, list []jobs.Failure) 
 		out[i] = catalog.Failure{Sample: ids[at], Reason: f.Reason}
 	}
 	return out, nil
+}
+
+// Evaluation is the evaluation that a job is about, as its result says.
+func Evaluation(job jobs.Job) (string, error) {
+	var r struct{ Evaluation string }
+	if err := json.Unmarshal(job.Result, &r); err != nil || r.Evaluation == "" {
+		return "", fmt.Errorf("job %s does not say which evaluation it makes", job.ID)
+	}
+	return r.Evaluation, nil
 }
 
 // Failures lists the items of a chunk, which begins at first, that gave no result; errs

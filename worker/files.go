@@ -1,12 +1,15 @@
 package worker
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 
 	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/jobs"
+	"github.com/sightline/sightline/task"
 )
 
 // Unreadable is the error of a file that cannot be read at the moment, whatever
@@ -36,4 +39,22 @@ func LoadImage(path string) (*imaging.Image, error) {
 		return nil, err
 	}
 	return imaging.Decode(data, imaging.Limits{})
+}
+
+// Look decodes a file for what a call does with it, while it holds a core. Errors of the
+// file are *jobs.Coded with task.CodeFile or task.CodeImage.
+func (w *Worker) Look(ctx context.Context, path string, do func(*imaging.Image) error) error {
+	if err := w.Cores.Acquire(ctx); err != nil {
+		return err
+	}
+	defer w.Cores.Release()
+	data, err := ReadFile(path)
+	if err != nil {
+		return &jobs.Coded{Code: task.CodeFile, Message: err.Error()}
+	}
+	im, err := imaging.Decode(data, imaging.Limits{})
+	if err != nil {
+		return &jobs.Coded{Code: task.CodeImage, Message: err.Error()}
+	}
+	return do(im)
 }

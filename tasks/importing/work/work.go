@@ -1,4 +1,5 @@
-package pipeline
+// Package work is the worker half of importing: it decodes images.
+package work
 
 import (
 	"context"
@@ -10,17 +11,28 @@ import (
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/task"
+	"github.com/sightline/sightline/tasks/importing"
 	"github.com/sightline/sightline/worker"
 	"github.com/sightline/sightline/workspace"
 )
 
+// Kind is the worker half of imports.
+func Kind(w *worker.Worker) task.Kind {
+	h := half{w}
+	return task.Kind{Name: importing.Name, Work: h.chunk, Calls: map[string]jobs.CallHandler{
+		importing.CallThumbnail: h.thumbnail, importing.CallUpright: h.upright,
+	}}
+}
+
+type half struct{ *worker.Worker }
+
 // thumbnailSide is the longer side of thumbnails, in pixels.
 const thumbnailSide = 256
 
-// importChunk decodes every image, keeps a thumbnail of each, and lists those
+// chunk decodes every image, keeps a thumbnail of each, and lists those
 // that cannot be decoded (the result's data) or read.
-func (w *processor) importChunk(ctx context.Context, t *jobs.Task) (jobs.Result, error) {
-	var p importPayload
+func (w half) chunk(ctx context.Context, t *jobs.Task) (jobs.Result, error) {
+	var p importing.Payload
 	if err := json.Unmarshal(t.Payload, &p); err != nil {
 		return jobs.Result{}, fmt.Errorf("read a chunk of an import: %w", err)
 	}

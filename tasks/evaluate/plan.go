@@ -1,4 +1,4 @@
-package pipeline
+package evaluate
 
 import (
 	"context"
@@ -16,28 +16,31 @@ import (
 	"github.com/sightline/sightline/workspace"
 )
 
-// Evaluate starts, or goes on with, the run of a model over the samples of a
+// Service is the server's door to evaluations. Safe for concurrent use.
+type Service struct{ *task.Server }
+
+// Start starts, or goes on with, the run of a model over the samples of a
 // dataset that it has not predicted yet. mapping gives class names or indices
 // for labels, and may be nil. The job's result is {evaluation, dataset, model}.
-func (p *Pipeline) Evaluate(ctx context.Context, dataset, model string, mapping map[string]string) (jobs.Job, error) {
-	d, err := p.Store.Catalog.Dataset(ctx, dataset)
+func (s Service) Start(ctx context.Context, dataset, model string, mapping map[string]string) (jobs.Job, error) {
+	d, err := s.Store.Catalog.Dataset(ctx, dataset)
 	if err != nil {
 		return jobs.Job{}, err
 	}
-	m, err := p.Store.Catalog.Model(ctx, model)
+	m, err := s.Store.Catalog.Model(ctx, model)
 	if err != nil {
 		return jobs.Job{}, err
 	}
 	digest := sha256.Sum256(m.Spec)
-	return p.Jobs.Submit(ctx, KindEvaluate, evaluateParams{
+	return s.Jobs.Submit(ctx, Name, params{
 		Dataset: dataset, Model: model, Mapping: mapping, Settings: hex.EncodeToString(digest[:8]), Samples: d.Samples,
 	})
 }
 
-// evaluateParams are the parameters of an evaluation, and what makes it another
+// params are the parameters of an evaluation, and what makes it another
 // job than one that was interrupted: other settings of the model, or samples
 // imported since.
-type evaluateParams struct {
+type params struct {
 	Dataset  string            `json:"dataset"`
 	Model    string            `json:"model"`
 	Mapping  map[string]string `json:"mapping,omitempty"`
@@ -45,12 +48,15 @@ type evaluateParams struct {
 	Samples  int               `json:"samples"`
 }
 
+// Kind is the server half of evaluations.
+func Kind(s *task.Server) task.Kind { return task.Kind{Name: Name, Planner: &evaluator{s}} }
+
 // evaluator plans and stores evaluations.
 type evaluator struct{ *task.Server }
 
-func (e *evaluator) Describe(_ context.Context, params json.RawMessage) (jobs.Description, error) {
-	var p evaluateParams
-	if err := json.Unmarshal(params, &p); err != nil {
+func (e *evaluator) Describe(_ context.Context, stored json.RawMessage) (jobs.Description, error) {
+	var p params
+	if err := json.Unmarshal(stored, &p); err != nil {
 		return jobs.Description{}, fmt.Errorf("parameters of an evaluation: %w", err)
 	}
 	return jobs.Description{
@@ -60,7 +66,7 @@ func (e *evaluator) Describe(_ context.Context, params json.RawMessage) (jobs.De
 }
 
 func (e *evaluator) Plan(ctx context.Context, job jobs.Job, note func(string)) (int, int, error) {
-	var p evaluateParams
+	var p params
 	if err := json.Unmarshal(job.Params, &p); err != nil {
 		return 0, 0, fmt.Errorf("parameters of an evaluation: %w", err)
 	}
@@ -82,7 +88,7 @@ func (e *evaluator) Plan(ctx context.Context, job jobs.Job, note func(string)) (
 		return 0, 0, err
 	}
 	n, err := e.Jobs.PutItems(ctx, job.ID, missing)
-	return n, evaluateChunk(n, batchOf(spec, n)), err
+	return n, chunkSize(n, batchOf(spec, n)), err
 }
 
 func modelSpec(ctx context.Context, store *stores.Stores, name string) (*classifier.Spec, error) {
@@ -110,9 +116,9 @@ func batchOf(spec *classifier.Spec, n int) int {
 	return max(1, min(spec.Batch.Recommended, n))
 }
 
-// evaluateChunk is the size of chunks: a multiple of the batch, about a
+// chunkSize is the size of chunks: a multiple of the batch, about a
 // sixteenth of the job, so that progress is seen and little is done twice.
-func evaluateChunk(items, batch int) int {
+func chunkSize(items, batch int) int {
 	size := min(256, max(16, items/16))
 	return (size + batch - 1) / batch * batch
 }
@@ -130,23 +136,15 @@ func (e *evaluator) Payload(ctx context.Context, job jobs.Job, c jobs.Chunk) ([]
 		return nil, err
 	}
 	samples, err := e.Samples(ctx, c)
-	return task.JSON(evaluatePayload{Spec: ev.Spec, Batch: batchOf(spec, job.Items), Items: items(samples)}), err
+	return task.JSON(Payload{Spec: ev.Spec, Batch: batchOf(spec, job.Items), Items: items(samples)}), err
 }
 
 func (e *evaluator) evaluation(ctx context.Context, job jobs.Job) (*results.Evaluation, error) {
-	id, err := evaluationID(job)
+	id, err := task.Evaluation(job)
 	if err != nil {
 		return nil, err
 	}
 	return e.Store.Results.Evaluation(ctx, id)
-}
-
-func evaluationID(job jobs.Job) (string, error) {
-	var r struct{ Evaluation string }
-	if err := json.Unmarshal(job.Result, &r); err != nil || r.Evaluation == "" {
-		return "", fmt.Errorf("job %s does not say which evaluation it makes", job.ID)
-	}
-	return r.Evaluation, nil
 }
 
 func superseded(ev *results.Evaluation) error {
@@ -177,7 +175,7 @@ func quarantineSeq(index int) int { return -1 - index }
 // ingest checks, in the transaction, that no newer job has taken over: two jobs
 // must not store predictions of the same sample.
 func (e *evaluator) ingest(ctx context.Context, tx *workspace.Tx, job jobs.Job, c jobs.Chunk, block string, bad []catalog.Failure) error {
-	id, err := evaluationID(job)
+	id, err := task.Evaluation(job)
 	if err != nil {
 		return err
 	}

@@ -1,13 +1,11 @@
-package pipeline
+package inspect
 
 import (
 	"context"
 	"encoding/json"
 	"fmt"
 
-	"github.com/sightline/sightline/attribution/cam"
 	"github.com/sightline/sightline/task"
-	"github.com/sightline/sightline/worker"
 )
 
 // Layer is a tensor inside a model at which CAM methods can look.
@@ -31,8 +29,8 @@ const layersFact = "layers"
 
 // Layers lists the tensors of an evaluation's model at which CAM methods can look.
 // A worker finds them, once.
-func (p *Pipeline) Layers(ctx context.Context, evaluation string) (*Layers, error) {
-	known, err := p.Store.Results.Facts(ctx, evaluation, layersFact)
+func (s Service) Layers(ctx context.Context, evaluation string) (*Layers, error) {
+	known, err := s.Store.Results.Facts(ctx, evaluation, layersFact)
 	if err != nil {
 		return nil, err
 	}
@@ -40,46 +38,17 @@ func (p *Pipeline) Layers(ctx context.Context, evaluation string) (*Layers, erro
 	if len(known) > 0 {
 		return found, json.Unmarshal(known[0].Content, found)
 	}
-	ev, err := p.Store.Results.Evaluation(ctx, evaluation)
+	ev, err := s.Store.Results.Evaluation(ctx, evaluation)
 	if err != nil {
 		return nil, err
 	}
-	request := mapRequest{Spec: ev.Spec}
-	answer, err := p.Jobs.CallOne(ctx, callLayers, task.JSON(request))
+	request := LayersRequest{Spec: ev.Spec}
+	answer, err := s.Jobs.CallOne(ctx, CallLayers, task.JSON(request))
 	if err != nil {
 		return nil, fmt.Errorf("list the layers of the model of %s: %w", evaluation, err)
 	}
 	if err := json.Unmarshal(answer, found); err != nil {
 		return nil, fmt.Errorf("list the layers of the model of %s: read the worker's answer: %w", evaluation, err)
 	}
-	return found, p.Store.Results.PutFact(ctx, evaluation, layersFact, answer)
-}
-
-// layers answers with the layers of a model.
-func (w *processor) layers(ctx context.Context, payload []byte, reply func([]byte) error) error {
-	_, s, release, err := worker.Opened[mapRequest](w.Worker, payload)
-	if err != nil {
-		return err
-	}
-	defer release()
-	found, err := listLayers(ctx, s)
-	if err != nil {
-		return err
-	}
-	return reply(task.JSON(found))
-}
-
-func listLayers(ctx context.Context, s worker.Scorer) (*Layers, error) {
-	found := &Layers{Layers: []Layer{}}
-	list, automatic, err := cam.LayerChoices(ctx, s)
-	if ctx.Err() != nil {
-		return nil, ctx.Err()
-	}
-	if err != nil {
-		found.Reason = err.Error()
-	}
-	for i, l := range list {
-		found.Layers = append(found.Layers, Layer{l.Tensor, i + 1, l.Grid.Channels, l.Grid.Width, l.Grid.Height, i == automatic})
-	}
-	return found, nil
+	return found, s.Store.Results.PutFact(ctx, evaluation, layersFact, answer)
 }

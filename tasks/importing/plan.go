@@ -1,4 +1,4 @@
-package pipeline
+package importing
 
 import (
 	"context"
@@ -14,34 +14,40 @@ import (
 	"github.com/sightline/sightline/workspace"
 )
 
-// importChunk is how many images are decoded per chunk.
-const importChunk = 64
+// chunkSize is how many images are decoded per chunk.
+const chunkSize = 64
 
-// Import starts a job that scans a source, stores what is new in the dataset of
+// Service is the server's door to imports. Safe for concurrent use.
+type Service struct{ *task.Server }
+
+// Start starts a job that scans a source, stores what is new in the dataset of
 // that name (default: the folder's name), and makes thumbnails. Every call
 // scans again; work left over by an earlier one is taken up. The job's result
 // is {dataset, report}.
-func (p *Pipeline) Import(ctx context.Context, name string, source dataset.Source) (jobs.Job, error) {
+func (s Service) Start(ctx context.Context, name string, source dataset.Source) (jobs.Job, error) {
 	if name == "" {
 		name = filepath.Base(source.Root)
 	}
-	return p.Jobs.Submit(ctx, KindImport, importParams{Name: name, Source: source, Asked: time.Now().UTC()})
+	return s.Jobs.Submit(ctx, Name, params{Name: name, Source: source, Asked: time.Now().UTC()})
 }
 
-// importParams are the parameters of an import. Asked makes every request a job
+// params are the parameters of an import. Asked makes every request a job
 // of its own: an import that is not finished must not hide files added since.
-type importParams struct {
+type params struct {
 	Name   string         `json:"name"`
 	Source dataset.Source `json:"source"`
 	Asked  time.Time      `json:"asked"`
 }
 
+// Kind is the server half of imports.
+func Kind(s *task.Server) task.Kind { return task.Kind{Name: Name, Planner: &importer{s}} }
+
 // importer plans and stores imports.
 type importer struct{ *task.Server }
 
-func (im *importer) Describe(_ context.Context, params json.RawMessage) (jobs.Description, error) {
-	var p importParams
-	if err := json.Unmarshal(params, &p); err != nil {
+func (im *importer) Describe(_ context.Context, stored json.RawMessage) (jobs.Description, error) {
+	var p params
+	if err := json.Unmarshal(stored, &p); err != nil {
 		return jobs.Description{}, fmt.Errorf("parameters of an import: %w", err)
 	}
 	return jobs.Description{
@@ -51,7 +57,7 @@ func (im *importer) Describe(_ context.Context, params json.RawMessage) (jobs.De
 }
 
 func (im *importer) Plan(ctx context.Context, job jobs.Job, note func(string)) (int, int, error) {
-	var p importParams
+	var p params
 	if err := json.Unmarshal(job.Params, &p); err != nil {
 		return 0, 0, fmt.Errorf("parameters of an import: %w", err)
 	}
@@ -71,7 +77,7 @@ func (im *importer) Plan(ctx context.Context, job jobs.Job, note func(string)) (
 		return 0, 0, err
 	}
 	n, err := im.Jobs.PutItems(ctx, job.ID, ids)
-	return n, importChunk, err
+	return n, chunkSize, err
 }
 
 func (im *importer) Payload(ctx context.Context, job jobs.Job, c jobs.Chunk) ([]byte, error) {
@@ -79,7 +85,7 @@ func (im *importer) Payload(ctx context.Context, job jobs.Job, c jobs.Chunk) ([]
 		return nil, err
 	}
 	samples, err := im.Samples(ctx, c)
-	return task.JSON(importPayload{Items: items(samples)}), err
+	return task.JSON(Payload{Items: items(samples)}), err
 }
 
 func (im *importer) Ingest(ctx context.Context, tx *workspace.Tx, job jobs.Job, c jobs.Chunk, r jobs.Result) error {

@@ -1,4 +1,5 @@
-package pipeline
+// Package work is the worker half of evaluate: it runs models.
+package work
 
 import (
 	"context"
@@ -15,16 +16,22 @@ import (
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/task"
+	"github.com/sightline/sightline/tasks/evaluate"
 	"github.com/sightline/sightline/worker"
 )
 
-// evaluateChunk runs the model on every image of a chunk:
+// Kind is the worker half of evaluations.
+func Kind(w *worker.Worker) task.Kind { return task.Kind{Name: evaluate.Name, Work: half{w}.chunk} }
+
+type half struct{ *worker.Worker }
+
+// chunk runs the model on every image of a chunk:
 //
 //	read files ─(bounded channel)→ a batch a core: decode, preprocess, run ─→ block
 //
 // Reading is ahead of the cores by a batch each; the cores share no locks.
-func (w *processor) evaluateChunk(ctx context.Context, t *jobs.Task) (jobs.Result, error) {
-	var p evaluatePayload
+func (w half) chunk(ctx context.Context, t *jobs.Task) (jobs.Result, error) {
+	var p evaluate.Payload
 	if err := json.Unmarshal(t.Payload, &p); err != nil {
 		return jobs.Result{}, fmt.Errorf("read a chunk of an evaluation: %w", err)
 	}
@@ -41,7 +48,7 @@ func (w *processor) evaluateChunk(ctx context.Context, t *jobs.Task) (jobs.Resul
 }
 
 // runBatches sends a chunk's batches through the stages.
-func (w *processor) runBatches(ctx context.Context, t *jobs.Task, run *modelRun) error {
+func (w half) runBatches(ctx context.Context, t *jobs.Task, run *modelRun) error {
 	group, ctx := errgroup.WithContext(ctx)
 	ready := make(chan batch, cap(w.Cores))
 	group.Go(func() error {
@@ -63,7 +70,7 @@ func (w *processor) runBatches(ctx context.Context, t *jobs.Task, run *modelRun)
 	return group.Wait()
 }
 
-func (w *processor) runBatch(ctx context.Context, t *jobs.Task, run *modelRun, b batch) error {
+func (w half) runBatch(ctx context.Context, t *jobs.Task, run *modelRun, b batch) error {
 	if err := t.Yield(ctx); err != nil {
 		return err
 	}
@@ -78,7 +85,7 @@ func (w *processor) runBatch(ctx context.Context, t *jobs.Task, run *modelRun, b
 // its slices.
 type modelRun struct {
 	model *classifier.Classifier
-	items []item
+	items []evaluate.Item
 	batch int // slots of a run
 	first int // index in the job of items[0]
 
@@ -88,7 +95,7 @@ type modelRun struct {
 	reasons   []error   // why an item has no values
 }
 
-func newRun(model *classifier.Classifier, p evaluatePayload, first int) *modelRun {
+func newRun(model *classifier.Classifier, p evaluate.Payload, first int) *modelRun {
 	n := len(p.Items)
 	return &modelRun{model: model, items: p.Items, batch: max(1, p.Batch), first: first, kind: blockKind(model.Spec()),
 		values: make([]float32, n*model.Classes()), embedding: make([]float32, n*model.Spec().EmbeddingSize), reasons: make([]error, n)}

@@ -1,0 +1,34 @@
+package evaluate
+
+import (
+	"encoding/json"
+
+	"github.com/sightline/sightline/catalog"
+)
+
+// Name is the kind of an evaluation's jobs.
+const Name = "evaluate"
+
+// Payload is a chunk of an evaluation. Batch is how many samples are run at once; sample i
+// of the job has slot i mod Batch in its run, whatever the chunks, so that a chunk that is
+// done again, or in halves, gives the same bits. The result is a block of scores
+// (results.WriteBlock).
+type Payload struct {
+	Spec  json.RawMessage `json:"spec"`
+	Batch int             `json:"batch"`
+	Items []Item          `json:"items"`
+}
+
+// Item is a sample as an evaluation's worker needs it.
+type Item struct {
+	ID   int64  `json:"id"`
+	File string `json:"file"` // absolute
+}
+
+func items(samples []catalog.Sample) []Item {
+	list := make([]Item, len(samples))
+	for i, s := range samples {
+		list[i] = Item{ID: s.ID, File: s.File}
+	}
+	return list
+}

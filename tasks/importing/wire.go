@@ -1,0 +1,33 @@
+package importing
+
+import "github.com/sightline/sightline/catalog"
+
+// Name is the kind of an import's jobs.
+const Name = "import"
+
+// Names of the calls, whose payload is the path of a file and whose answer an image.
+const (
+	CallThumbnail = "thumbnail" // a small upright JPEG
+	CallUpright   = "picture"   // an upright PNG
+)
+
+// Payload is a chunk of images to decode. The result is a pack of thumbnails; its data
+// lists the images that are spoilt ([]jobs.Failure), those aside that cannot be read now.
+type Payload struct {
+	Items []Item `json:"items"`
+}
+
+// Item is a sample as an import's worker needs it.
+type Item struct {
+	ID   int64  `json:"id"`
+	File string `json:"file"` // absolute
+	Hash string `json:"hash"` // the thumbnail's key
+}
+
+func items(samples []catalog.Sample) []Item {
+	list := make([]Item, len(samples))
+	for i, s := range samples {
+		list[i] = Item{ID: s.ID, File: s.File, Hash: s.Hash}
+	}
+	return list
+}
