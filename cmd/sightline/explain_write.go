@@ -90,7 +90,7 @@ func (w *mapWriter) write(ctx context.Context, sample api.Sample, base string, m
 	return nil
 }
 
-// addTrust adds what the job found of the map's worth.
+// addTrust adds what the job found of the trust in the map.
 func (w *mapWriter) addTrust(ctx context.Context, sample api.Sample, query client.MapQuery, entry *mapEntry) error {
 	t, err := w.Trust(ctx, w.evaluation.ID, sample.ID, query, true)
 	if err != nil {
