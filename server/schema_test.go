@@ -45,6 +45,7 @@ func TestAnswersFitTheirDescription(t *testing.T) {
 		must(t, err)
 	}
 	for path, address := range map[string]string{
+		"/api/evaluations/{id}/shares":                     evaluation + "/shares?method=gradient&method=occlusion&target=predicted&sort=path",
 		"/api/evaluations/{id}/layers":                     evaluation + "/layers",
 		"/api/evaluations/{id}/randomisation":              evaluation + "/randomisation?method=gradient",
 		"/api/evaluations/{id}/samples/{sample}/trust":     sample + "/trust?method=gradient",

@@ -25,8 +25,8 @@ type sharesQuery struct {
 	EvaluationPath
 	SliceQuery
 	SortQuery
-	Method   []string `query:"method,explode" doc:"How the maps are made; may be repeated. See /api/methods"`
-	Target   []string `query:"target,explode" doc:"What they explain: predicted, true, contrast or class:INDEX; may be repeated"`
+	Method   []string `query:"method,explode" doc:"How the maps are made, auto unless told; may be repeated. See /api/methods"`
+	Target   []string `query:"target,explode" doc:"What they explain: predicted, the default, true, contrast or class:INDEX; may be repeated"`
 	Seed     uint64   `query:"seed" doc:"Of methods that sample"`
 	Option   []string `query:"option,explode" doc:"NAME=VALUE for all methods that have it, or METHOD.NAME=VALUE; may be repeated"`
 	Limit    int      `query:"limit" minimum:"0" doc:"Maps of at most so many samples; 0 means all of the slice"`
@@ -52,7 +52,7 @@ func (b *backend) wanted(ctx context.Context, in *sharesQuery) (pipeline.Selecti
 	if err != nil {
 		return s, nil, err
 	}
-	wishes, err := pipeline.Wishes(in.Method, in.Target, in.Seed, options)
+	wishes, err := pipeline.Wishes(orDefault(in.Method, "auto"), orDefault(in.Target, "predicted"), in.Seed, options)
 	if err != nil {
 		return s, nil, badRequest(err)
 	}
@@ -62,6 +62,13 @@ func (b *backend) wanted(ctx context.Context, in *sharesQuery) (pipeline.Selecti
 		}
 	}
 	return s, wishes, nil
+}
+
+func orDefault(list []string, word string) []string {
+	if len(list) == 0 {
+		return []string{word}
+	}
+	return list
 }
 
 func (b *backend) measured(ctx context.Context, in *sharesQuery) ([]pipeline.MeasuredMap, int, error) {
