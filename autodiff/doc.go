@@ -32,7 +32,7 @@
 // [Guided] and [Deconvnet] are the plain rules with another one for Relu.
 // [Relevance] makes the rules of a [Composite] of layer-wise relevance
 // propagation: a [LinearRule] per kind of weighted layer ([Epsilon], [Gamma],
-// [ZPlus], [AlphaBeta], and for the first layer [Flat] and [WSquare]). What a tape
+// [ZPlus], [AlphaBeta], and for the first layer [Flat]). What a tape
 // then carries is relevance divided by the tensor's value, for which most plain
 // rules hold as they are. A product of two values that both depend on the image,
 // where neither is a gate, is a [*RelevanceError].

@@ -98,17 +98,10 @@ func AlphaBeta(alpha, beta float64) LinearRule {
 // Flat spreads relevance evenly over what a result is computed from, for the first
 // layer: pixels of value zero are no less seen than others (Lapuschkin et al.
 // 2019, "Unmasking Clever Hans predictors and assessing what machines really learn",
-// methods; it is WSquare with every weight 1). It has no parameters:
+// methods). It has no parameters:
 //
 //	share = 1 ÷ number of contributions
 func Flat() LinearRule { return blind("flat", func(float32) float32 { return 1 }) }
-
-// WSquare is the w²-rule, for the first layer: shares by the squares of weights, whatever
-// the data (Montavon et al. 2017, equation 12 of the preprint, arXiv 1512.02479). It
-// has no parameters:
-//
-//	share = w² ÷ Σ w²
-func WSquare() LinearRule { return blind("w²", func(w float32) float32 { return w * w }) }
 
 // blind is a rule whose shares are weights alone.
 func blind(name string, weight func(float32) float32) LinearRule {

@@ -58,23 +58,22 @@ func (n *neuron) backward(epsilon, gamma float64) {
 		n.from[0].r += n.r
 		return
 	}
-	var high, low, squares float64
+	var high, low float64
 	parts := make([]float64, len(n.from))
 	for i, f := range n.from {
 		parts[i] = f.value
 		if n.weights != nil {
 			parts[i] *= n.weights[i]
-			squares += n.weights[i] * n.weights[i]
 		}
 		high, low = high+math.Max(parts[i], 0), low+math.Min(parts[i], 0)
 	}
 	high, low = high+math.Max(n.bias, 0), low+math.Min(n.bias, 0)
 	for i, f := range n.from {
-		f.r += n.r * n.share(parts[i], high, low, squares, i, epsilon, gamma)
+		f.r += n.r * n.share(parts[i], high, low, epsilon, gamma)
 	}
 }
 
-func (n *neuron) share(part, high, low, squares float64, i int, epsilon, gamma float64) float64 {
+func (n *neuron) share(part, high, low, epsilon, gamma float64) float64 {
 	z := high + low
 	over := func(a, b float64) float64 {
 		if b == 0 {
@@ -96,8 +95,6 @@ func (n *neuron) share(part, high, low, squares float64, i int, epsilon, gamma f
 		return 2*over(math.Max(part, 0), high) - over(math.Min(part, 0), low)
 	case "flat":
 		return 1 / float64(len(n.from))
-	case "wsquare":
-		return n.weights[i] * n.weights[i] / squares
 	}
 	return over(part, z)
 }
@@ -274,8 +271,8 @@ var oracleCases = map[string]oracleRules{
 		autodiff.Composite{Dense: autodiff.Epsilon(0.1), Conv: autodiff.Gamma(0.25), First: autodiff.Flat()}},
 	"gamma everywhere": {"gamma", "gamma", "gamma", 0, 0.5, autodiff.Composite{Dense: autodiff.Gamma(0.5), Conv: autodiff.Gamma(0.5)}},
 	"epsilon plus":     {"zplus", "zplus", "epsilon", 0.1, 0, autodiff.Composite{Dense: autodiff.Epsilon(0.1), Conv: autodiff.ZPlus()}},
-	"alpha beta w²": {"wsquare", "alpha2beta1", "epsilon", 0.1, 0,
-		autodiff.Composite{Dense: autodiff.Epsilon(0.1), Conv: autodiff.AlphaBeta(2, 1), First: autodiff.WSquare()}},
+	"alpha beta flat": {"flat", "alpha2beta1", "epsilon", 0.1, 0,
+		autodiff.Composite{Dense: autodiff.Epsilon(0.1), Conv: autodiff.AlphaBeta(2, 1), First: autodiff.Flat()}},
 	"zplus": {"zplus", "zplus", "zplus", 0, 0, autodiff.Composite{Dense: autodiff.ZPlus(), Conv: autodiff.ZPlus()}},
 }
 
@@ -304,7 +301,7 @@ func TestRelevanceIsConserved(t *testing.T) {
 	none := autodiff.Epsilon(0)
 	for name, c := range map[string]autodiff.Composite{
 		"epsilon": {Dense: none, Conv: none}, "gamma flat": {Dense: none, Conv: autodiff.Gamma(0.25), First: autodiff.Flat()},
-		"w²": {Dense: none, Conv: autodiff.Gamma(1), First: autodiff.WSquare()},
+		"gamma one flat": {Dense: none, Conv: autodiff.Gamma(1), First: autodiff.Flat()},
 	} {
 		for trial := range 8 {
 			b, in, out := network(newDice(trial), oracleRules{}, true)

@@ -212,13 +212,3 @@ func decodeDim(b []byte) (Dim, error) {
 	})
 	return d, err
 }
-
-// UnmarshalTensor decodes one TensorProto, as in the .pb files of ONNX test data.
-// The result aliases b.
-func UnmarshalTensor(b []byte) (*Tensor, error) {
-	t, err := decodeTensor(b)
-	if err != nil {
-		return nil, fmt.Errorf("decode ONNX tensor: %w", err)
-	}
-	return t, nil
-}

@@ -123,7 +123,7 @@ func TestTensorEncodings(t *testing.T) {
 		{"bool", onnx.Bool, field(nil, 5, []byte{1, 0}), []float32{1, 0}},
 	} {
 		b := varint(varint(c.data, 1, 2), 2, uint64(c.typ))
-		tensor, err := onnx.UnmarshalTensor(b)
+		tensor, err := testmodel.ParseTensor(b)
 		if err != nil {
 			t.Errorf("%s: %v", c.name, err)
 			continue

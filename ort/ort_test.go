@@ -246,7 +246,7 @@ func readTensor(t *testing.T, dir, kind string, i int) *onnx.Tensor {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tensor, err := onnx.UnmarshalTensor(b)
+	tensor, err := testmodel.ParseTensor(b)
 	if err != nil {
 		t.Fatal(err)
 	}

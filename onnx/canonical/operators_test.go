@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/sightline/sightline/internal/testdata"
+	"github.com/sightline/sightline/internal/testmodel"
 	"github.com/sightline/sightline/onnx"
 	"github.com/sightline/sightline/onnx/canonical"
 	"github.com/sightline/sightline/ort"
@@ -87,7 +88,7 @@ func fixInputs(t *testing.T, m *onnx.Model, folder string) map[string]*ort.Tenso
 		if err != nil {
 			t.Fatal(err)
 		}
-		value, err := onnx.ParseTensor(data)
+		value, err := testmodel.ParseTensor(data)
 		if err != nil {
 			t.Fatal(err)
 		}
