@@ -13,9 +13,9 @@ import (
 
 var update = flag.Bool("update", false, "write testdata/pictures.sha256 anew: the committed models must then be trained again")
 
-// TestPicturesAreTheSame compares the hashes of a few pictures of every class with those that belong to the committed
+// TestImagesAreTheSame compares the hashes of a few images of every class with those that belong to the committed
 // models. They change when drawing changes, or Go's JPEG encoder.
-func TestPicturesAreTheSame(t *testing.T) {
+func TestImagesAreTheSame(t *testing.T) {
 	if runtime.GOARCH != "amd64" {
 		t.Skip("other processors round fused products differently: pictures differ by a grey level here and there")
 	}
