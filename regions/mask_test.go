@@ -11,7 +11,7 @@ import (
 )
 
 // blob is a mask of a few discs, some cut out: its pixels by rows, and its points.
-func blob(r *rand.Rand, width, height int) (inside []bool, points []float64) {
+func blob(r *rand.Rand, width, height, dots int) (inside []bool, points []float64) {
 	inside = make([]bool, width*height)
 	for disc := range 2 + r.IntN(4) {
 		x, y, radius := r.Float64()*float64(width), r.Float64()*float64(height), r.Float64()*float64(height)*0.6
@@ -21,7 +21,7 @@ func blob(r *rand.Rand, width, height int) (inside []bool, points []float64) {
 			}
 		}
 	}
-	for range width * height / 40 { // and dots, so that there are many boxes
+	for range dots { // and dots, so that there are many boxes
 		i := r.IntN(len(inside))
 		inside[i] = !inside[i]
 	}
@@ -40,7 +40,7 @@ func TestMaskIsItsPixels(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for range 60 {
 		width, height := 1+r.IntN(40), 1+r.IntN(30)
-		inside, points := blob(r, width, height)
+		inside, points := blob(r, width, height, width*height/40)
 		region, err := New("mask", points)
 		if err != nil {
 			t.Fatal(err)
@@ -74,7 +74,7 @@ func TestShareOfMaskIsASumOfPixels(t *testing.T) {
 	for range 20 {
 		m := &attribution.Map{Width: width, Height: height, Values: make([]float32, width*height), Geometry: imaging.Geometry{
 			InputWidth: width, InputHeight: height, DisplayWidth: width, DisplayHeight: height, Matrix: [6]float64{1, 0, 0, 0, 1, 0}}}
-		inside, points := blob(r, width, height)
+		inside, points := blob(r, width, height, width*height/40)
 		region, err := New("mask", points)
 		if err != nil {
 			t.Fatal(err)
@@ -107,7 +107,7 @@ func TestCoverageOfMaskAgreesWithSlices(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 2))
 	for _, matrix := range [][6]float64{{10, 0, 0, 0, 10, 0}, {-7, 2, 60, 1, 6, 3}, {0, 9, 4, 8, 0, 1}, {13.1, 0, -5, 0, 7.3, 2}} {
 		m := &attribution.Map{Width: 7, Height: 6, Geometry: imaging.Geometry{InputWidth: 7, InputHeight: 6, DisplayWidth: 70, DisplayHeight: 60, Matrix: matrix}}
-		_, points := blob(r, 70, 60)
+		_, points := blob(r, 70, 60, 100)
 		region, err := New("mask", points)
 		if err != nil {
 			t.Fatal(err)
@@ -122,7 +122,7 @@ func TestCoverageOfMaskAgreesWithSlices(t *testing.T) {
 }
 
 func TestHideMaskChangesItsPixelsOnly(t *testing.T) {
-	inside, points := blob(rand.New(rand.NewPCG(4, 2)), 40, 30)
+	inside, points := blob(rand.New(rand.NewPCG(4, 2)), 40, 30, 30)
 	region, err := New("mask", points)
 	if err != nil {
 		t.Fatal(err)
@@ -152,7 +152,7 @@ func BenchmarkMeasureMask(b *testing.B) {
 	r := rand.New(rand.NewPCG(5, 6))
 	m := &attribution.Map{Width: 224, Height: 224, Values: make([]float32, 224*224), Geometry: imaging.Geometry{
 		InputWidth: 224, InputHeight: 224, DisplayWidth: 500, DisplayHeight: 400, Matrix: [6]float64{500. / 224, 0, 0, 0, 400. / 224, 0}}}
-	_, points := blob(r, 500, 400)
+	_, points := blob(r, 500, 400, 0)
 	region, err := New("mask", points)
 	if err != nil {
 		b.Fatal(err)
