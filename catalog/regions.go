@@ -54,6 +54,14 @@ func (db *Store) RegionsRevision(ctx context.Context, dataset string) (revision 
 	return revision, err
 }
 
+// MostPoints is how many numbers describe the regions of the sample of a dataset that has
+// the most of them: what its regions cost to send.
+func (db *Store) MostPoints(ctx context.Context, dataset string) (n int64, err error) {
+	err = db.ws.QueryRow(ctx, `SELECT coalesce(max(points), 0)::BIGINT FROM (SELECT sum(len(r.points)) AS points
+		FROM regions r JOIN datasets d ON d.id = r.dataset WHERE d.name = ? GROUP BY r.sample)`, dataset).Scan(&n)
+	return n, err
+}
+
 // putRegions replaces the regions of a dataset. Where others come of it, or files have
 // changed, so does the revision.
 func (p *importPlan) putRegions(ctx context.Context, tx *workspace.Tx, datasetID int, regions []dataset.Region) error {

@@ -45,9 +45,12 @@ func TestRegionsRevision(t *testing.T) {
 	}
 }
 
-// Masks come back as they were.
+// Masks come back as they were, and what they cost to send is known.
 func TestMasksAreStored(t *testing.T) {
 	c := open(t, t.TempDir())
+	if n, err := c.MostPoints(ctx, "d"); n != 0 || err != nil {
+		t.Errorf("of nothing: %d, %v", n, err)
+	}
 	mask := []float64{3, 2, 0, 1, 4, 1}
 	scan := &dataset.Result{Source: dataset.Source{Root: "/images"}, Samples: []dataset.Sample{{Path: "a.png", Hash: "a", Orientation: 1}}}
 	scan.Regions = []dataset.Region{{Path: "a.png", Name: "head", Kind: dataset.Mask, Points: mask}}
@@ -61,5 +64,8 @@ func TestMasksAreStored(t *testing.T) {
 	got, err := c.Regions(ctx, list[0].ID)
 	if err != nil || len(got) != 1 || got[0].Kind != dataset.Mask || !slices.Equal(got[0].Points, mask) {
 		t.Errorf("%+v, %v", got, err)
+	}
+	if n, err := c.MostPoints(ctx, "d"); n != int64(len(mask)) || err != nil {
+		t.Errorf("%d numbers, want %d; %v", n, len(mask), err)
 	}
 }

@@ -155,8 +155,16 @@ func (e *explainer) Plan(ctx context.Context, job jobs.Job, note func(string)) (
 			missing = append(missing, s.ID)
 		}
 	}
+	ev, err := e.Store.Results.Evaluation(ctx, p.Evaluation)
+	if err != nil {
+		return 0, 0, err
+	}
+	chunk, err := withRegions(ctx, e.Store, ev.Dataset, p.chunk(), 0)
+	if err != nil {
+		return 0, 0, err
+	}
 	n, err := e.Jobs.PutItems(ctx, job.ID, missing)
-	return n, p.chunk(), err
+	return n, chunk, err
 }
 
 // chunk is how many samples make a chunk: the fewer, the more maps each gets, so that

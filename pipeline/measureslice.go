@@ -63,12 +63,8 @@ func (m *measurer) Describe(_ context.Context, params json.RawMessage) (jobs.Des
 	}, nil
 }
 
-// measuredBytes is how many bytes of maps go into a chunk, and measuredMaps how many
-// maps at most.
-const (
-	measuredBytes = 2 << 20
-	measuredMaps  = 32
-)
+// measuredMaps is how many maps make a chunk at most.
+const measuredMaps = 32
 
 func (m *measurer) Plan(ctx context.Context, job jobs.Job, note func(string)) (int, int, error) {
 	p, err := parseMeasure(job.Params)
@@ -96,8 +92,12 @@ func (m *measurer) Plan(ctx context.Context, job jobs.Job, note func(string)) (i
 			ids = append(ids, sample*int64(len(p.Maps))+int64(kind))
 		}
 	}
+	chunk, err := withRegions(ctx, m.Store, ev.Dataset, measuredMaps, largest*4/3) // in base64
+	if err != nil {
+		return 0, 0, err
+	}
 	n, err := m.Jobs.PutItems(ctx, job.ID, ids)
-	return n, int(min(measuredMaps, max(1, measuredBytes/largest))), err
+	return n, chunk, err
 }
 
 // measurePayload is a chunk of maps to measure.

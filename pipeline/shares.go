@@ -47,6 +47,17 @@ func drawnOf(ctx context.Context, store *stores.Stores, dataset string, samples 
 	return revision, list, nil
 }
 
+// sentBytes is how many bytes of regions and maps go into a chunk at most.
+const sentBytes = 3 << 20
+
+// withRegions is how many samples make a chunk, of at most so many, if each brings its
+// regions and some bytes more.
+func withRegions(ctx context.Context, store *stores.Stores, dataset string, most int, more int64) (int, error) {
+	const perNumber = 8 // as text
+	points, err := store.Catalog.MostPoints(ctx, dataset)
+	return int(max(1, min(int64(most), sentBytes/max(1, perNumber*points+more)))), err
+}
+
 func drawnRegions(found []dataset.Region) (list []drawnRegion) {
 	for _, r := range found {
 		list = append(list, drawnRegion{r.Name, r.Kind, r.Points})
