@@ -65,7 +65,7 @@ func (db *Store) MostPoints(ctx context.Context, dataset string) (n int64, err e
 // putRegions replaces the regions of a dataset. Where others come of it, or files have
 // changed, so does the revision.
 func (p *importPlan) putRegions(ctx context.Context, tx *workspace.Tx, datasetID int, regions []dataset.Region) error {
-	const columns = `SELECT sample, name, kind, points FROM regions WHERE dataset = ?`
+	const columns = `SELECT sample, name, kind, len(points) AS numbers, hash(points) AS points FROM regions WHERE dataset = ?` // masks are large
 	if _, err := tx.Exec(ctx, `CREATE OR REPLACE TEMP TABLE regions_before AS `+columns, datasetID); err != nil {
 		return err
 	}
