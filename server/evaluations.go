@@ -58,7 +58,7 @@ func (b *backend) evaluationRoutes(a huma.API) {
 }
 
 func (b *backend) matrix(ctx context.Context, in *sliceOf) (http.HandlerFunc, error) {
-	of, err := b.selected(ctx, in.Evaluation, in.SliceQuery)
+	of, err := in.selected()
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +79,7 @@ func (b *backend) matrix(ctx context.Context, in *sliceOf) (http.HandlerFunc, er
 }
 
 func (b *backend) confusions(ctx context.Context, in *confusionsQuery) (api.Confusions, error) {
-	of, err := b.selected(ctx, in.Evaluation, in.SliceQuery)
+	of, err := in.selected()
 	if err != nil {
 		return api.Confusions{}, err
 	}
@@ -98,7 +98,7 @@ func (b *backend) curve(ctx context.Context, in *curveQuery) (api.Curve, error) 
 	if in.Class < 0 || in.Class >= len(e.Classes) {
 		return api.Curve{}, notFound(fmt.Errorf("%s has no class %d: its classes are 0 to %d", e.ID, in.Class, len(e.Classes)-1))
 	}
-	of, err := b.selected(ctx, in.Evaluation, in.SliceQuery)
+	of, err := in.selected()
 	if err != nil {
 		return api.Curve{}, err
 	}
@@ -117,7 +117,7 @@ func (b *backend) curve(ctx context.Context, in *curveQuery) (api.Curve, error) 
 }
 
 func (b *backend) histogram(ctx context.Context, in *histogramQuery) (api.Histogram, error) {
-	of, err := b.selected(ctx, in.Evaluation, in.SliceQuery)
+	of, err := in.selected()
 	if err != nil {
 		return api.Histogram{}, err
 	}

@@ -40,7 +40,7 @@ func (b *backend) sampleRoutes(a huma.API) {
 }
 
 func (b *backend) listSamples(ctx context.Context, in *samplesQuery) (api.SampleList, error) {
-	of, err := b.selected(ctx, in.Evaluation, in.SliceQuery)
+	of, err := in.selected()
 	if err != nil {
 		return api.SampleList{}, err
 	}
@@ -69,7 +69,7 @@ func toSample(it results.Item, threshold float64) api.Sample {
 
 func (b *backend) sample(ctx context.Context, in *sampleQuery) (api.SampleDetail, error) {
 	var d api.SampleDetail
-	of, err := b.selected(ctx, in.Evaluation, in.SliceQuery)
+	of, err := in.selected()
 	if err != nil {
 		return d, err
 	}

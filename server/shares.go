@@ -45,7 +45,10 @@ func (b *backend) shareRoutes(a huma.API) {
 func (b *backend) wanted(ctx context.Context, in *sharesQuery) (pipeline.Selection, []pipeline.MapOptions, error) {
 	s := pipeline.Selection{Evaluation: in.Evaluation, Sort: results.Sort(in.Sort), Limit: in.Limit}
 	var err error
-	if s.Slice, err = b.selected(ctx, in.Evaluation, in.SliceQuery); err != nil {
+	if s.Slice, err = in.selected(); err != nil {
+		return s, nil, err
+	}
+	if s.Slice, err = b.resolve(ctx, in.Evaluation, s.Slice); err != nil {
 		return s, nil, err
 	}
 	options, err := settings(in.Option)

@@ -53,7 +53,7 @@ func (b *backend) evaluation(ctx context.Context, in *sliceOf) (api.Evaluation, 
 	if err != nil {
 		return api.Evaluation{}, err
 	}
-	of, err := b.selected(ctx, in.Evaluation, in.SliceQuery)
+	of, err := in.selected()
 	if err != nil {
 		return api.Evaluation{}, err
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/sightline/sightline/slice"
@@ -129,5 +130,33 @@ func TestUnresolvedNamesHaveNoSQL(t *testing.T) {
 	}
 	if _, err := slice.MustParse("label=cake").Resolve([]string{"Cake", "CAKE"}); err == nil {
 		t.Error("a name that two classes have is resolved")
+	}
+}
+
+// TestSQLIsPlain shows the conditions of what there was before this language: one
+// comparison each, on columns that the database can skip by.
+func TestSQLIsPlain(t *testing.T) {
+	score := func(slice.Term) (slice.Relation, error) {
+		return slice.Relation{From: "class_score('1')", Value: "score::DOUBLE"}, nil
+	}
+	for text, want := range map[string]string{
+		"label=1":                   "p.truth = ?",
+		"predicted=1&threshold=0.5": "p.predicted = ? AND p.confidence::DOUBLE >= ?",
+		"predicted=-1":              "p.confidence::DOUBLE < ?",
+		"correct=true":              "p.truth = p.predicted",
+		"correct=false":             "p.truth >= 0 AND p.truth <> p.predicted",
+		"confidence=0.5-0.7":        "p.confidence::DOUBLE >= ? AND p.confidence::DOUBLE < ?",
+		"max_confidence=1":          "p.confidence::DOUBLE <= ?",
+		"score(1)=0.5-":             "p.sample IN (SELECT sample FROM class_score('1') WHERE score::DOUBLE >= ?)",
+		"q=a":                       "contains(lower(s.path), lower(?))",
+		"split=test":                "p.split = ?",
+		"label=1,2":                 "p.truth IN (?, ?)",
+		"predicted=!-1,2":           "((p.predicted = ? AND p.confidence::DOUBLE >= ? OR p.confidence::DOUBLE < ?)) IS NOT TRUE",
+		"threshold=0.5":             "",
+	} {
+		w, err := slice.MustParse(text).Where(score)
+		if got := strings.Join(w.Conditions, " AND "); err != nil || got != want || strings.Count(want, "?") != len(w.Args) {
+			t.Errorf("%s is %s with %v (%v), want %s", text, got, w.Args, err, want)
+		}
 	}
 }
