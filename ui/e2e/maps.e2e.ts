@@ -110,8 +110,8 @@ it('reads the raw values that the API gives, by pointer and by keys', async () =
   const { header, values } = await fetchMap(base, mapPath('method=occlusion'));
   await open('method=occlusion&layout=blend');
   await overlayDone(page());
-  const picture = page().locator('[data-test="reader"]');
-  const box = (await picture.boundingBox())!;
+  const reader = page().locator('[data-test="reader"]');
+  const box = (await reader.boundingBox())!;
   const [sx, , tx, , sy, ty] = header.geometry.matrix;
   const { display_width, display_height } = header.geometry;
   for (const [column, row] of [
@@ -129,7 +129,7 @@ it('reads the raw values that the API gives, by pointer and by keys', async () =
   }
 
   await page().mouse.move(2, 2);
-  await picture.focus();
+  await reader.focus();
   await page().keyboard.press('Enter'); // The hottest cell.
   await expect.poll(reading).toContain(' of 14 × 14');
   const hottest = values.indexOf(Math.max(...values));
@@ -226,7 +226,7 @@ it('holds the scale while stepping through images', async () => {
   expect(query().get('top')).toBeNull();
 });
 
-it('measures what a map is worth: a badge, the curves behind it, and all of it again at its address', async () => {
+it('measures trust in a map: a badge, the curves behind it, and all of it again at its address', async () => {
   await open('method=gradcam&target=contrast&layout=blend');
   await overlayDone(page());
   const trust = page().locator('[data-test="trust"]');

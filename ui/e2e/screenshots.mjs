@@ -1,4 +1,4 @@
-// Takes the README's pictures of a running demo: SIGHTLINE_URL=… node e2e/screenshots.mjs [folder]
+// Takes the README's screenshots of a running demo: SIGHTLINE_URL=… node e2e/screenshots.mjs [folder]
 // Evaluations and samples are found through the API; nothing but the demo may be shown.
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -18,7 +18,7 @@ async function get(path) {
 async function subjects() {
   const { demo } = await get('/api/status');
   if (!demo)
-    throw new Error('This server does not hold the demo; pictures of other data must not be published.');
+    throw new Error('This server does not hold the demo; screenshots of other data must not be published.');
   const { evaluations } = await get('/api/evaluations');
   const pick = (dataset, model) => {
     const found = evaluations.find((e) => e.dataset === dataset && e.model.startsWith(model));
@@ -50,13 +50,13 @@ async function subjects() {
       'trust-dark',
       `${biased}/samples/${await first(biased, slice)}?${slice}&method=rise&layout=blend`,
       'dark',
-      judge,
+      assess,
     ],
   ];
 }
 
-/** Has the map judged, unless it was before, and goes to the result. */
-async function judge(page) {
+/** Has the map assessed, unless it was before, and goes to the result. */
+async function assess(page) {
   const trust = page.locator('[data-test="trust"]');
   await trust.waitFor();
   const measure = trust.getByRole('button', { name: 'Measure' });

@@ -1,4 +1,4 @@
-/** What the server has: data sets, models, evaluations with their figures and samples, jobs. */
+/** What the server has: datasets, models, evaluations with their figures and samples, jobs. */
 import { ApiError, getJSON, part, postJSON, query, type Query, request, selected } from './request';
 import { readEvents } from './sse';
 import type {
@@ -85,7 +85,7 @@ export const imageURL = (dataset: string, sample: number | string) =>
 export const predictionsURL = (id: string, format: string) =>
   `/api/evaluations/${part(id)}/predictions${query({ format })}`;
 
-/** watchJob hands over the job whenever it changes, until it ends. */
+/** watchJob delivers the job whenever it changes, until it ends. */
 export async function watchJob(id: string, signal: AbortSignal, onJob: (job: Job) => void): Promise<void> {
   const response = await request(`/api/jobs/${part(id)}/events`, { signal });
   for await (const event of readEvents(response.body!)) {

@@ -53,7 +53,7 @@ export function decodeValues(base64: string): Float32Array {
 }
 
 /**
- * streamMap reports progress and hands over each snapshot while the map sharpens,
+ * streamMap reports progress and delivers each snapshot while the map sharpens,
  * and returns when it is finished. Aborting the signal stops the work on the server.
  */
 export async function streamMap(

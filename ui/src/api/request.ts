@@ -11,7 +11,7 @@ export class ApiError extends Error {
     super(`${title}: ${detail}`);
   }
 
-  /** The server did not answer at all: worth asking again. */
+  /** The server did not answer at all: ask again. */
   get unreachable(): boolean {
     return this.status === 0 && this.title === lost;
   }

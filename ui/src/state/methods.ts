@@ -85,7 +85,7 @@ const zero: Record<string, string> = {
   cam: 'how much the features found at a place speak for the target; zero says nothing',
   gradient: 'how the score follows the pixels of a place; zero says nothing',
   relevance: 'the part of the score that is passed back to a place; zero has no part',
-  attention: 'how far the target draws on a place; zero not at all',
+  attention: 'how much the target draws on a place; zero is not at all',
 };
 
 const own: Record<string, string> = {

@@ -71,11 +71,11 @@ export interface TrustRequest {
   evaluation: string;
   sample: string;
   choice: MapChoice;
-  /** The server keeps a judgement of this map. */
+  /** Trust in this map is stored on the server. */
   known: boolean;
 }
 
-/** What the map in view is worth. */
+/** Trust in the map in view. */
 export const trustSession = (request: () => TrustRequest | null): Measurement<TrustRequest, Trust> =>
   new Measurement(
     request,

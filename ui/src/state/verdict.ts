@@ -19,7 +19,7 @@ export const badgeWords: Record<Badge, string> = {
 
 const lessons: Record<Verdict, string> = {
   green:
-    'What the map ranks high does carry the score on this picture. That is about the model, not about the world: it does not say that the model looks at the right thing.',
+    'What the map ranks high does carry the score on this image. That is about the model, not about the world: it does not say that the model looks at the right thing.',
   amber: 'The map may still be right, but the test does not show it: do not build on it alone.',
   red: 'Do not read this map as a reason. Try another method.',
 };

@@ -55,7 +55,7 @@ describe('reading a map', () => {
 
 describe('drawing a map', () => {
   it('leaves what the model did not see transparent', () => {
-    // A 2 × 2 map over the middle 20 pixels of a 40 × 20 picture.
+    // A 2 × 2 map over the middle 20 pixels of a 40 × 20 image.
     const map = makeMap(2, 2, [1, 1, 1, 1], [10, 0, 10, 0, 10, 0], [40, 20]);
     const pixels = render(map, 40, 20, style);
     expect(alphaAt(pixels, 40, 9, 10)).toBe(0);
@@ -64,7 +64,7 @@ describe('drawing a map', () => {
     expect(alphaAt(pixels, 40, 30, 10)).toBe(0);
   });
 
-  it('turns with the picture (EXIF orientation 6: stored left is displayed top)', () => {
+  it('turns with the image (EXIF orientation 6: stored left is displayed top)', () => {
     // Map cells in stored orientation; displayed X = 20 − 10 y, Y = 10 x.
     const map = makeMap(2, 2, [0, 0, 1, 0], [0, -10, 20, 10, 0, 0], [20, 20]);
     const at = hottest(map)!;

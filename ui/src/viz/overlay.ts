@@ -9,7 +9,7 @@ import { maskArea, maskContains } from './mask';
 
 export interface OverlayStyle {
   colours: string;
-  /** 0..1; where the map is strongest the picture shows through by 1 − opacity. */
+  /** 0..1; where the map is strongest the image shows through by 1 − opacity. */
   opacity: number;
   /** Share of the scale under which nothing is drawn, 0..1. */
   cut: number;
@@ -104,7 +104,7 @@ export function render(
       pixels[at] = lut[index];
       pixels[at + 1] = lut[index + 1];
       pixels[at + 2] = lut[index + 2];
-      // Weak effects fade out, so that the picture stays readable under them.
+      // Weak effects fade out, so that the image stays readable under them.
       pixels[at + 3] = 255 * (style.solid ? 1 : style.opacity * smooth(strength / 0.6));
     }
   }

@@ -7,7 +7,7 @@ function makeMap(width: number, height: number, matrix: Affine): AttributionMap 
   return { width, height, values, geometry: { matrix } } as unknown as AttributionMap;
 }
 
-/** Three cells by two, of ten pixels, over the part of a picture that begins at (5, 20). */
+/** Three cells by two, of ten pixels, over the part of an image that begins at (5, 20). */
 const upright = makeMap(3, 2, [10, 0, 5, 0, 10, 20]);
 /** The same turned a quarter: displayed X = 20 − 10 v, Y = 10 u. */
 const turned = makeMap(3, 2, [0, -10, 20, 10, 0, 0]);

@@ -43,7 +43,7 @@ export const outline = ({ geometry }: Place, { column, row }: Cell): string =>
     .join(' ');
 
 /**
- * move goes one cell (or to the rim, with `far`) in a displayed direction. A picture turned
+ * move goes one cell (or to the rim, with `far`) in a displayed direction. An image turned
  * by its EXIF orientation has its cells turned too: right on the screen may be down the rows.
  */
 export function move(map: Place, cell: Cell, dx: number, dy: number, far = false): Cell {
