@@ -31,7 +31,7 @@ type EvaluateRequest struct {
 	Mapping map[string]string `json:"mapping,omitempty" doc:"Label of the dataset to class name or index of the model"`
 }
 
-// Evaluation is one model's results on one dataset at a filter and threshold.
+// Evaluation is one model's results on one dataset over a slice.
 // Fractions are in [0,1]; log loss is in nats. Samples under the threshold
 // have no decision: they count as wrong, and stay in the totals.
 type Evaluation struct {

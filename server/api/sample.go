@@ -2,7 +2,7 @@ package api
 
 // SampleList is a page of samples.
 type SampleList struct {
-	Total   int      `json:"total" doc:"Samples that match the filter"`
+	Total   int      `json:"total" doc:"Samples that match the slice"`
 	Samples []Sample `json:"samples"`
 }
 
@@ -39,10 +39,10 @@ type SampleDetail struct {
 	Scores      []ClassScore  `json:"scores" doc:"The best 20 and the true class, best first"`
 	Regions     []Region      `json:"regions"`
 	Duplicates  []DuplicateOf `json:"duplicates"`
-	Previous    *int64        `json:"previous" doc:"Sample before this one in the filter and sort"`
-	Next        *int64        `json:"next" doc:"Sample after this one in the filter and sort"`
-	Position    int           `json:"position" doc:"From 0; -1 if the sample is not in the filter"`
-	Total       int           `json:"total" doc:"Samples in the filter"`
+	Previous    *int64        `json:"previous" doc:"Sample before this one in the slice and sort"`
+	Next        *int64        `json:"next" doc:"Sample after this one in the slice and sort"`
+	Position    int           `json:"position" doc:"From 0; -1 if the sample is not in the slice"`
+	Total       int           `json:"total" doc:"Samples in the slice"`
 }
 
 // ClassScore is the score of one class for one sample.
