@@ -16,9 +16,9 @@ import (
 
 	"github.com/sightline/sightline/client"
 	"github.com/sightline/sightline/internal/fixture"
-	"github.com/sightline/sightline/pipeline"
 	"github.com/sightline/sightline/server"
 	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/tasks"
 	"github.com/sightline/sightline/worker"
 )
 
@@ -27,7 +27,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 // TestMain lets the test binary stand in for the worker program.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == "worker" {
-		if err := worker.Run(context.Background(), 0, pipeline.Work); err != nil {
+		if err := worker.Run(context.Background(), 0, tasks.Work); err != nil {
 			os.Stderr.WriteString(err.Error() + "\n")
 			os.Exit(1)
 		}
@@ -39,7 +39,7 @@ func TestMain(m *testing.M) {
 // start runs a server on a fresh workspace and returns its client.
 func start(t *testing.T) (*server.Server, *client.Client) {
 	t.Helper()
-	s, err := server.Start(t.Context(), server.Options{Workspace: t.TempDir(), Listen: "127.0.0.1:0", Version: "test", Stderr: t.Output()})
+	s, err := server.Start(t.Context(), server.Options{Tasks: tasks.Plan, Workspace: t.TempDir(), Listen: "127.0.0.1:0", Version: "test", Stderr: t.Output()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,10 +8,10 @@ import (
 	"os"
 
 	"github.com/sightline/sightline/jobs"
-	"github.com/sightline/sightline/pipeline"
 	"github.com/sightline/sightline/stores"
 	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/tasks/evaluate"
+	"github.com/sightline/sightline/tasks/explain"
 	"github.com/sightline/sightline/tasks/importing"
 	"github.com/sightline/sightline/tasks/inspect"
 	"github.com/sightline/sightline/workspace"
@@ -29,7 +29,7 @@ type backend struct {
 	importing  importing.Service
 	inspect    inspect.Service
 	evaluating evaluate.Service
-	pipeline   *pipeline.Pipeline
+	maps       explain.Service
 }
 
 // openBackend opens the workspace, starts the queue and the workers. What was
@@ -61,8 +61,10 @@ func (b *backend) startJobs(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	b.tasks = task.NewServer(b.store, b.jobs)
-	b.pipeline = pipeline.New(b.tasks)
-	b.importing, b.inspect, b.evaluating = importing.Service{Server: b.tasks}, inspect.Service{Server: b.tasks}, evaluate.Service{Server: b.tasks}
+	for _, k := range o.Tasks(b.tasks) {
+		k.Serve(b.jobs)
+	}
+	b.importing, b.inspect, b.evaluating, b.maps = importing.Service{Server: b.tasks}, inspect.Service{Server: b.tasks}, evaluate.Service{Server: b.tasks}, explain.Service{Server: b.tasks}
 	worker, err := o.workerCommand()
 	if err != nil {
 		return err

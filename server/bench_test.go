@@ -15,6 +15,7 @@ import (
 	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/server"
 	"github.com/sightline/sightline/stores"
+	"github.com/sightline/sightline/tasks"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -27,7 +28,7 @@ func largeServer(b *testing.B) (*server.Server, int) {
 		dir, size = filepath.Join(kept, "workspace"), synthetic.Size{Samples: 1_000_000, Classes: 1000}
 	}
 	fill(b, dir, size)
-	s, err := server.Start(context.Background(), server.Options{Workspace: dir, Listen: "127.0.0.1:0", Version: "bench"})
+	s, err := server.Start(context.Background(), server.Options{Tasks: tasks.Plan, Workspace: dir, Listen: "127.0.0.1:0", Version: "bench"})
 	if err != nil {
 		b.Fatal(err)
 	}

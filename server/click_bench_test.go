@@ -9,6 +9,7 @@ import (
 	"github.com/sightline/sightline/internal/testdata"
 	"github.com/sightline/sightline/server"
 	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/tasks"
 )
 
 // BenchmarkClick is what passes between a click on a sample and its map at the
@@ -23,7 +24,7 @@ func BenchmarkClick(b *testing.B) {
 	if err := fixture.WriteImages(dir, []string{"red", "green", "blue"}, (b.N+5)/3+2); err != nil {
 		b.Fatal(err)
 	}
-	s, err := server.Start(b.Context(), server.Options{Workspace: b.TempDir(), Listen: "127.0.0.1:0", Version: "bench", Stderr: b.Output()})
+	s, err := server.Start(b.Context(), server.Options{Tasks: tasks.Plan, Workspace: b.TempDir(), Listen: "127.0.0.1:0", Version: "bench", Stderr: b.Output()})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -15,8 +15,8 @@ import (
 	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/imaging"
-	"github.com/sightline/sightline/pipeline"
 	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/tasks/explain"
 )
 
 // DrawnQuery asks for maps of a sample as files: every method with every target.
@@ -61,7 +61,7 @@ func (b *backend) drawn(ctx context.Context, in *DrawnQuery) (http.HandlerFunc, 
 }
 
 // drawnWishes lists the maps that are asked for, and refuses what cannot be.
-func (b *backend) drawnWishes(ctx context.Context, in *DrawnQuery) ([]pipeline.MapOptions, error) {
+func (b *backend) drawnWishes(ctx context.Context, in *DrawnQuery) ([]explain.MapOptions, error) {
 	if _, err := imaging.NewColourMap(in.Colours); err != nil && in.Colours != "" {
 		return nil, badRequest(err)
 	}
@@ -69,7 +69,7 @@ func (b *backend) drawnWishes(ctx context.Context, in *DrawnQuery) ([]pipeline.M
 	if err != nil {
 		return nil, err
 	}
-	list, err := pipeline.Wishes(in.Method, in.Target, in.Seed, options)
+	list, err := explain.Requests(in.Method, in.Target, in.Seed, options)
 	if err != nil {
 		return nil, badRequest(err)
 	}
@@ -83,7 +83,7 @@ func (b *backend) drawnWishes(ctx context.Context, in *DrawnQuery) ([]pipeline.M
 
 // sendDrawn sends a few maps; those that cannot be had are told as problems. An error is
 // one of sending.
-func (b *backend) sendDrawn(ctx context.Context, parts *multipart.Writer, in *DrawnQuery, s *catalog.Sample, wishes []pipeline.MapOptions) error {
+func (b *backend) sendDrawn(ctx context.Context, parts *multipart.Writer, in *DrawnQuery, s *catalog.Sample, wishes []explain.MapOptions) error {
 	found, errs := make([]foundMap, len(wishes)), make([]error, len(wishes))
 	var meant []int // those that are drawn
 	var list []*attribution.Map
@@ -93,7 +93,7 @@ func (b *backend) sendDrawn(ctx context.Context, parts *multipart.Writer, in *Dr
 			meant, list = append(meant, i), append(list, found[i].m)
 		}
 	}
-	drawing := b.pipeline.Draw(ctx, s, in.Colours, list, func(i int, png []byte) error {
+	drawing := b.maps.Draw(ctx, s, in.Colours, list, func(i int, png []byte) error {
 		found[meant[i]].picture = png
 		return nil
 	})
@@ -111,7 +111,7 @@ func (b *backend) sendDrawn(ctx context.Context, parts *multipart.Writer, in *Dr
 }
 
 // sendParts sends one map, or what is wrong with it.
-func sendParts(parts *multipart.Writer, o pipeline.MapOptions, f foundMap, failed error) error {
+func sendParts(parts *multipart.Writer, o explain.MapOptions, f foundMap, failed error) error {
 	if failed != nil {
 		f.header = api.MapHeader{}
 		content, _ := json.Marshal(failure(failed).data) // a struct of a number and a text
@@ -127,7 +127,7 @@ func sendParts(parts *multipart.Writer, o pipeline.MapOptions, f foundMap, faile
 	return sendPart(parts, o, "image/png", f.header, f.picture)
 }
 
-func sendPart(parts *multipart.Writer, o pipeline.MapOptions, contentType string, header api.MapHeader, content []byte) error {
+func sendPart(parts *multipart.Writer, o explain.MapOptions, contentType string, header api.MapHeader, content []byte) error {
 	text, err := headerText(header)
 	if err != nil {
 		return err

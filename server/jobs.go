@@ -60,7 +60,7 @@ func toJob(j jobs.Job) api.Job {
 		Created: j.Created, Started: someTime(j.Started), Finished: someTime(j.Finished), Message: j.Message, Error: j.Error,
 	}
 	if len(j.Result) > 0 {
-		_ = json.Unmarshal(j.Result, &out.Result) // an object, written by package pipeline
+		_ = json.Unmarshal(j.Result, &out.Result) // an object, written by the kind of work
 	}
 	return out
 }

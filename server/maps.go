@@ -15,9 +15,9 @@ import (
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/internal/floats"
 	"github.com/sightline/sightline/internal/mapwire"
-	"github.com/sightline/sightline/pipeline"
 	"github.com/sightline/sightline/server/api"
 	"github.com/sightline/sightline/task"
+	"github.com/sightline/sightline/tasks/explain"
 )
 
 // MapQuery asks for the attribution map of a sample.
@@ -31,12 +31,12 @@ type MapQuery struct {
 }
 
 // options says which map is asked for, or what is wrong with the question.
-func (in *MapQuery) options() (pipeline.MapOptions, error) {
+func (in *MapQuery) options() (explain.MapOptions, error) {
 	options, err := settings(in.Option)
 	if err != nil {
-		return pipeline.MapOptions{}, err
+		return explain.MapOptions{}, err
 	}
-	return checked(pipeline.MapOptions{Method: in.Method, Target: in.Target, Seed: in.Seed, Options: options})
+	return checked(explain.MapOptions{Method: in.Method, Target: in.Target, Seed: in.Seed, Options: options})
 }
 
 // settings reads NAME=VALUE.
@@ -54,7 +54,7 @@ func settings(list []string) (map[string]string, error) {
 
 // mapOptions are those of a question about a sample; a class that the model does
 // not have, or the true class of a sample that has none, is refused.
-func (b *backend) mapOptions(ctx context.Context, in *MapQuery) (pipeline.MapOptions, error) {
+func (b *backend) mapOptions(ctx context.Context, in *MapQuery) (explain.MapOptions, error) {
 	o, err := in.options()
 	if err != nil {
 		return o, err
@@ -83,7 +83,7 @@ func (b *backend) checkTarget(ctx context.Context, evaluation, target string) er
 }
 
 // checked refuses methods, targets and options that do not exist.
-func checked(o pipeline.MapOptions) (pipeline.MapOptions, error) {
+func checked(o explain.MapOptions) (explain.MapOptions, error) {
 	o, err := o.Normal()
 	if err != nil {
 		return o, badRequest(err)
@@ -113,7 +113,7 @@ func toMethod(c attribution.Card) api.Method {
 }
 
 // toHeader describes a map; classes are the names of the model's classes.
-func toHeader(m *attribution.Map, o pipeline.MapOptions, classes []string) api.MapHeader {
+func toHeader(m *attribution.Map, o explain.MapOptions, classes []string) api.MapHeader {
 	low, high := m.Range()
 	return api.MapHeader{
 		MapMeta: mapwire.Meta(m), TargetName: nameAt(classes, m.TargetIndex), MinusName: nameAt(classes, m.MinusIndex),

@@ -12,6 +12,7 @@ import (
 	"github.com/sightline/sightline/internal/oldworkspace"
 	"github.com/sightline/sightline/server"
 	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/tasks"
 )
 
 // A workspace that an earlier version made has the figures that it had then, to the
@@ -22,7 +23,7 @@ func TestOldWorkspaces(t *testing.T) {
 			dir := t.TempDir()
 			want, err := oldworkspace.Unpack(name, dir)
 			must(t, err)
-			s, err := server.Start(t.Context(), server.Options{Workspace: filepath.Join(dir, oldworkspace.Workspace), Listen: "127.0.0.1:0", Stderr: t.Output()})
+			s, err := server.Start(t.Context(), server.Options{Tasks: tasks.Plan, Workspace: filepath.Join(dir, oldworkspace.Workspace), Listen: "127.0.0.1:0", Stderr: t.Output()})
 			must(t, err)
 			defer s.Close(t.Context())
 			c := client.New(s.URL(), s.Token())

@@ -7,9 +7,9 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"github.com/sightline/sightline/pipeline"
 	"github.com/sightline/sightline/server/api"
 	"github.com/sightline/sightline/task"
+	"github.com/sightline/sightline/tasks/explain"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -21,7 +21,7 @@ type MethodQuery struct {
 	Option []string `query:"option,explode" doc:"NAME=VALUE, a setting of the method; may be repeated"`
 }
 
-func (in *MethodQuery) options() (pipeline.MapOptions, error) {
+func (in *MethodQuery) options() (explain.MapOptions, error) {
 	m := MapQuery{Method: in.Method, Target: "predicted", Seed: in.Seed, Option: in.Option}
 	return m.options()
 }
@@ -43,10 +43,10 @@ func (b *backend) randomisation(ctx context.Context, in *randomisationQuery) (ap
 		return api.Randomisation{}, err
 	}
 	if !in.Stored {
-		found, err := b.pipeline.Randomisation(ctx, in.Evaluation, o, nil)
+		found, err := b.maps.Randomisation(ctx, in.Evaluation, o, nil)
 		return answered(found, toRandomisation, err)
 	}
-	found, err := b.pipeline.StoredRandomisation(ctx, in.Evaluation, o)
+	found, err := b.maps.StoredRandomisation(ctx, in.Evaluation, o)
 	if errors.Is(err, workspace.ErrNotFound) {
 		err = notFound(fmt.Errorf("this method has not been checked by random weights on this model yet: ask again without stored, which makes some thirty maps"))
 	}
@@ -62,7 +62,7 @@ func (b *backend) watchRandomisation(ctx context.Context, in *MethodQuery) (func
 		return nil, err
 	}
 	return watched(func(ctx context.Context, progress func(task.Progress) error) (api.Randomisation, error) {
-		found, err := b.pipeline.Randomisation(ctx, in.Evaluation, o, progress)
+		found, err := b.maps.Randomisation(ctx, in.Evaluation, o, progress)
 		return answered(found, toRandomisation, err)
 	}), nil
 }

@@ -22,22 +22,24 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/ui"
 	"github.com/sightline/sightline/workspace"
 )
 
-// Options of Start. Only Workspace is required.
+// Options of Start. Workspace and Tasks are required.
 type Options struct {
-	Workspace   string    // folder, created if it is not there
-	Listen      string    // HOST:PORT; default DefaultListen; port 0 takes a free one
-	Token       string    // what requests must show; beyond loopback one is made if empty
-	MemoryLimit string    // of DuckDB, such as "1GB"; "" for its default
-	Memory      int64     // budget in bytes that the workers share for making maps; 0 is task.DefaultMemory each
-	Workers     int       // worker processes; default 1
-	Worker      []string  // program and arguments of a worker; default: this program, "worker"
-	Resume      bool      // go on with the jobs that a former server left unfinished
-	Version     string    // of Sightline, for the status
-	Stderr      io.Writer // what workers and the log write; default: nowhere
+	Workspace   string                         // folder, created if it is not there
+	Tasks       func(*task.Server) []task.Kind // the server halves of all kinds of work: tasks.Plan
+	Listen      string                         // HOST:PORT; default DefaultListen; port 0 takes a free one
+	Token       string                         // what requests must show; beyond loopback one is made if empty
+	MemoryLimit string                         // of DuckDB, such as "1GB"; "" for its default
+	Memory      int64                          // budget in bytes that the workers share for making maps; 0 is task.DefaultMemory each
+	Workers     int                            // worker processes; default 1
+	Worker      []string                       // program and arguments of a worker; default: this program, "worker"
+	Resume      bool                           // go on with the jobs that a former server left unfinished
+	Version     string                         // of Sightline, for the status
+	Stderr      io.Writer                      // what workers and the log write; default: nowhere
 }
 
 // Server is a running server.

@@ -13,10 +13,10 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/sightline/sightline/internal/regiontable"
-	"github.com/sightline/sightline/pipeline"
 	"github.com/sightline/sightline/regions"
 	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/tasks/explain"
 	"github.com/sightline/sightline/trust"
 )
 
@@ -42,8 +42,8 @@ func (b *backend) shareRoutes(a huma.API) {
 }
 
 // wanted says which maps are meant.
-func (b *backend) wanted(ctx context.Context, in *sharesQuery) (pipeline.Selection, []pipeline.MapOptions, error) {
-	s := pipeline.Selection{Evaluation: in.Evaluation, Sort: results.Sort(in.Sort), Limit: in.Limit}
+func (b *backend) wanted(ctx context.Context, in *sharesQuery) (explain.Selection, []explain.MapOptions, error) {
+	s := explain.Selection{Evaluation: in.Evaluation, Sort: results.Sort(in.Sort), Limit: in.Limit}
 	var err error
 	if s.Slice, err = in.selected(); err != nil {
 		return s, nil, err
@@ -55,7 +55,7 @@ func (b *backend) wanted(ctx context.Context, in *sharesQuery) (pipeline.Selecti
 	if err != nil {
 		return s, nil, err
 	}
-	wishes, err := pipeline.Wishes(orDefault(in.Method, "auto"), orDefault(in.Target, "predicted"), in.Seed, options)
+	wishes, err := explain.Requests(orDefault(in.Method, "auto"), orDefault(in.Target, "predicted"), in.Seed, options)
 	if err != nil {
 		return s, nil, badRequest(err)
 	}
@@ -74,12 +74,12 @@ func orDefault(list []string, word string) []string {
 	return list
 }
 
-func (b *backend) measured(ctx context.Context, in *sharesQuery) ([]pipeline.MeasuredMap, int, error) {
+func (b *backend) measured(ctx context.Context, in *sharesQuery) ([]explain.MeasuredMap, int, error) {
 	s, wishes, err := b.wanted(ctx, in)
 	if err != nil {
 		return nil, 0, err
 	}
-	return b.pipeline.Measured(ctx, s, in.Verdicts, wishes)
+	return b.maps.Measured(ctx, s, in.Verdicts, wishes)
 }
 
 func (b *backend) shares(ctx context.Context, in *sharesQuery) (api.ShareList, error) {
@@ -95,12 +95,12 @@ func (b *backend) measureShares(ctx context.Context, in *sharesQuery) (api.Job, 
 	if err != nil {
 		return api.Job{}, err
 	}
-	return jobResult(b.pipeline.MeasureSelection(ctx, s, wishes))
+	return jobResult(b.maps.MeasureSelection(ctx, s, wishes))
 }
 
 // summaries puts together the maps of each method and target, in the order in which
 // they come.
-func summaries(list []pipeline.MeasuredMap) []api.ShareSummary {
+func summaries(list []explain.MeasuredMap) []api.ShareSummary {
 	out := []api.ShareSummary{}
 	at := map[[2]string]int{}
 	var readings [][]regions.Reading
@@ -162,7 +162,7 @@ func (b *backend) shareTable(ctx context.Context, in *sharesQuery) (http.Handler
 	}, err
 }
 
-func tableRows(list []pipeline.MeasuredMap, classes []string, threshold float64) []regiontable.Row {
+func tableRows(list []explain.MeasuredMap, classes []string, threshold float64) []regiontable.Row {
 	var rows []regiontable.Row
 	for _, m := range list {
 		row := regiontable.Row{

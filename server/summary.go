@@ -102,7 +102,7 @@ func perClass(e *results.Evaluation, s *results.Summary) []api.ClassMetrics {
 // unmatched lists the labels that are no class, with their counts.
 func (b *backend) unmatched(ctx context.Context, e *results.Evaluation) ([]api.UnmatchedLabel, error) {
 	var m classifier.Matching
-	_ = json.Unmarshal(e.Matching, &m) // written by package pipeline
+	_ = json.Unmarshal(e.Matching, &m) // written by package tasks
 	left := append(m.Ambiguous, m.Unknown...)
 	if len(left) == 0 {
 		return []api.UnmatchedLabel{}, nil

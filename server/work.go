@@ -13,11 +13,11 @@ import (
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/dataset"
 	"github.com/sightline/sightline/jobs"
-	"github.com/sightline/sightline/pipeline"
 	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/server/api"
 	"github.com/sightline/sightline/slice"
 	"github.com/sightline/sightline/task"
+	"github.com/sightline/sightline/tasks/explain"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -67,7 +67,7 @@ func (b *backend) evaluate(ctx context.Context, in *struct{ Body api.EvaluateReq
 
 // explain starts the making of many maps.
 func (b *backend) explain(ctx context.Context, r api.ExplainRequest) (api.Job, error) {
-	wishes, err := pipeline.Wishes(listOf(r.Method, r.Methods), listOf(r.Target, r.Targets), r.Seed, r.Options)
+	wishes, err := explain.Requests(listOf(r.Method, r.Methods), listOf(r.Target, r.Targets), r.Seed, r.Options)
 	if err != nil {
 		return api.Job{}, badRequest(err)
 	}
@@ -80,12 +80,12 @@ func (b *backend) explain(ctx context.Context, r api.ExplainRequest) (api.Job, e
 	if err != nil {
 		return api.Job{}, err
 	}
-	return jobResult(b.pipeline.ExplainSelection(ctx, selection, r.Trust, wishes...))
+	return jobResult(b.maps.ExplainSelection(ctx, selection, r.Trust, wishes...))
 }
 
 // selection says which samples a request means, by its slice or, as earlier
 // versions have it, by its filter.
-func (b *backend) selection(ctx context.Context, r api.ExplainRequest) (pipeline.Selection, error) {
+func (b *backend) selection(ctx context.Context, r api.ExplainRequest) (explain.Selection, error) {
 	sort, filter := r.Sort, maps.Clone(r.Filter)
 	if old, ok := filter["sort"].(string); ok && sort == "" {
 		sort = old
@@ -93,19 +93,19 @@ func (b *backend) selection(ctx context.Context, r api.ExplainRequest) (pipeline
 	delete(filter, "sort")
 	s, err := slice.Parse(r.Slice)
 	if err != nil {
-		return pipeline.Selection{}, badRequest(fmt.Errorf("slice: %w", err))
+		return explain.Selection{}, badRequest(fmt.Errorf("slice: %w", err))
 	}
 	former, err := slice.FromObject(filter)
 	if err == nil {
 		s, err = s.And(former)
 	}
 	if err != nil {
-		return pipeline.Selection{}, badRequest(fmt.Errorf("filter: %w", err))
+		return explain.Selection{}, badRequest(fmt.Errorf("filter: %w", err))
 	}
 	if s, err = b.resolve(ctx, r.Evaluation, s); err != nil {
-		return pipeline.Selection{}, err
+		return explain.Selection{}, err
 	}
-	return pipeline.Selection{Evaluation: r.Evaluation, Slice: s, Sort: results.Sort(sort), Limit: r.Limit}, nil
+	return explain.Selection{Evaluation: r.Evaluation, Slice: s, Sort: results.Sort(sort), Limit: r.Limit}, nil
 }
 
 // listOf puts the one before the many.
@@ -118,14 +118,14 @@ func listOf(one string, many []string) []string {
 
 // findMap returns the stored map, or has a worker make it; snapshot, if not
 // nil, sees it sharpen.
-func (b *backend) findMap(ctx context.Context, in SamplePath, o pipeline.MapOptions, snapshot func(*foundMap, task.Progress) error) (foundMap, error) {
+func (b *backend) findMap(ctx context.Context, in SamplePath, o explain.MapOptions, snapshot func(*foundMap, task.Progress) error) (foundMap, error) {
 	e, err := b.store.Results.Evaluation(ctx, in.Evaluation)
 	if err != nil {
 		return foundMap{}, err
 	}
-	var see func(pipeline.Snapshot) error
+	var see func(explain.Snapshot) error
 	if snapshot != nil {
-		see = func(s pipeline.Snapshot) error {
+		see = func(s explain.Snapshot) error {
 			if s.Map == nil {
 				return snapshot(nil, s.Progress)
 			}
@@ -133,17 +133,17 @@ func (b *backend) findMap(ctx context.Context, in SamplePath, o pipeline.MapOpti
 			return snapshot(&f, s.Progress)
 		}
 	}
-	m, err := b.pipeline.Explain(ctx, in.Evaluation, in.Sample, o, see)
+	m, err := b.maps.Explain(ctx, in.Evaluation, in.Sample, o, see)
 	if err != nil {
 		return foundMap{}, err
 	}
 	f := found(m, o, e.Classes)
-	verdict, err := b.pipeline.Verdict(ctx, in.Evaluation, in.Sample, o, m)
+	verdict, err := b.maps.Verdict(ctx, in.Evaluation, in.Sample, o, m)
 	f.header.Verdict = string(verdict)
 	return f, err
 }
 
-func found(m *attribution.Map, o pipeline.MapOptions, classes []string) foundMap {
+func found(m *attribution.Map, o explain.MapOptions, classes []string) foundMap {
 	return foundMap{header: toHeader(m, o, classes), m: m}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/sightline/sightline/client"
 	"github.com/sightline/sightline/server"
 	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/tasks"
 )
 
 // stopTimeout is how long a verb waits for its server, or for a cancelled
@@ -74,6 +75,7 @@ func sameFolder(a, b string) bool {
 
 func (c *call) startServer(ctx context.Context, o server.Options) (*server.Server, error) {
 	o.Workspace, o.Version, o.Stderr = c.workspace, version, c.stderr
+	o.Tasks = tasks.Plan
 	return server.Start(ctx, o)
 }
 

@@ -5,8 +5,8 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/sightline/sightline/pipeline"
 	"github.com/sightline/sightline/task"
+	"github.com/sightline/sightline/tasks"
 	"github.com/sightline/sightline/worker"
 )
 
@@ -15,7 +15,7 @@ func workerVerb() verb {
 	return verb{name: "worker", summary: "Do the heavy work of a server (started by it)", define: func(flags *pflag.FlagSet) action {
 		var memory int64
 		memoryFlag(flags, &memory)
-		return func(ctx context.Context, c *call) error { return worker.Run(ctx, memory, pipeline.Work) }
+		return func(ctx context.Context, c *call) error { return worker.Run(ctx, memory, tasks.Work) }
 	}}
 }
 

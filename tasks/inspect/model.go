@@ -14,6 +14,9 @@ import (
 	"github.com/sightline/sightline/task"
 )
 
+// Kind is the server half: there are no jobs to plan.
+func Kind(*task.Server) task.Kind { return task.Kind{Name: Name} }
+
 // Service is the server's door to the inside of models. Safe for concurrent use.
 type Service struct{ *task.Server }
 

@@ -29,16 +29,16 @@ import (
 	"github.com/sightline/sightline/internal/fixture"
 	"github.com/sightline/sightline/internal/oldworkspace"
 	"github.com/sightline/sightline/internal/testmodel"
-	"github.com/sightline/sightline/pipeline"
 	"github.com/sightline/sightline/server"
 	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/tasks"
 	"github.com/sightline/sightline/worker"
 )
 
 func main() {
 	ctx := context.Background()
 	if len(os.Args) > 1 && os.Args[1] == "worker" {
-		fail(worker.Run(ctx, 0, pipeline.Work))
+		fail(worker.Run(ctx, 0, tasks.Work))
 		return
 	}
 	dir := flag.String("dir", "", "`FOLDER` to make the workspace in; removed in the end")
@@ -127,7 +127,7 @@ const regions = `{"categories": [{"id": 1, "name": "square"}, {"id": 2, "name": 
 
 // served runs steps against a server of the workspace, which resumes nothing.
 func (m *maker) served(ctx context.Context, steps ...func(context.Context) error) error {
-	s, err := server.Start(ctx, server.Options{Workspace: m.path(oldworkspace.Workspace), Listen: "127.0.0.1:0", Stderr: os.Stderr})
+	s, err := server.Start(ctx, server.Options{Tasks: tasks.Plan, Workspace: m.path(oldworkspace.Workspace), Listen: "127.0.0.1:0", Stderr: os.Stderr})
 	if err != nil {
 		return err
 	}

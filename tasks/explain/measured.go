@@ -1,0 +1,107 @@
+package explain
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/sightline/sightline/maps"
+	"github.com/sightline/sightline/regions"
+	"github.com/sightline/sightline/results"
+	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/stores"
+	"github.com/sightline/sightline/trust"
+)
+
+// SharesAtOnce is how many maps are measured while the one who asks waits; more take a
+// job.
+const SharesAtOnce = 50
+
+// MeasuredMap is a stored map of a sample, and what it says of regions.
+type MeasuredMap struct {
+	Sample              results.Item
+	Options             MapOptions
+	Map                 api.MapMeta
+	Verdict             trust.Verdict // "" where trust in it is not known
+	Insertion, Deletion *float64
+	Shares              []regions.Share
+}
+
+// LeftOut says whether the map is red: a degenerate one is so without being assessed.
+func (m *MeasuredMap) LeftOut() bool {
+	return m.Verdict == trust.Red || m.Verdict == "" && m.Map.Degenerate != ""
+}
+
+// Measured lists the stored maps of a selection, by sample, and for each in the order of the
+// wishes, with their shares. Without judged their trust is not looked at. missing is how
+// many of them have no shares of the regions as they are now: a few are measured at once,
+// and none is missing; for more, MeasureSelection starts a job.
+func (p Service) Measured(ctx context.Context, s Selection, judged bool, wishes []MapOptions) (list []MeasuredMap, missing int, err error) {
+	ev, err := p.Store.Results.Evaluation(ctx, s.Evaluation)
+	if err != nil {
+		return nil, 0, err
+	}
+	page, set, err := chosen(ctx, p.Store, s)
+	if err != nil {
+		return nil, 0, err
+	}
+	wanted, missing, err := unmeasured(ctx, p.Store, ev.ID, ev.Dataset, wishes, set)
+	if err != nil {
+		return nil, 0, err
+	}
+	if missing <= SharesAtOnce {
+		if err := p.sharesHere(ctx, ev.ID, ev.Dataset, wanted); err != nil {
+			return nil, 0, err
+		}
+		missing = 0
+	}
+	revision, err := p.Store.Catalog.RegionsRevision(ctx, ev.Dataset)
+	if err != nil {
+		return nil, 0, err
+	}
+	found := make([]map[int64]*maps.Measured, len(wishes))
+	for i, o := range wishes {
+		if found[i], err = p.Store.Maps.Measured(ctx, ev.ID, o.Key(), revision); err != nil {
+			return nil, 0, err
+		}
+	}
+	for _, sample := range page {
+		for i, o := range wishes {
+			if m := found[i][sample.ID]; m != nil && m.Shares != nil {
+				measured, err := measuredMap(sample, o, m, judged)
+				if err != nil {
+					return nil, 0, err
+				}
+				list = append(list, measured)
+			}
+		}
+	}
+	return list, missing, nil
+}
+
+func measuredMap(sample results.Item, o MapOptions, m *maps.Measured, judged bool) (MeasuredMap, error) {
+	out := MeasuredMap{Sample: sample, Options: o, Shares: m.Shares}
+	if judged {
+		out.Verdict, out.Insertion, out.Deletion = trust.Verdict(m.Verdict), m.Insertion, m.Deletion
+	}
+	if err := json.Unmarshal(m.Meta, &out.Map); err != nil {
+		return out, fmt.Errorf("read the description of map %s of sample %d: %w", o.Key(), sample.ID, err)
+	}
+	return out, nil
+}
+
+// chosen are the samples of a selection, in its order, and the set of them.
+func chosen(ctx context.Context, store *stores.Stores, s Selection) (page []results.Item, set map[int64]bool, err error) {
+	limit := s.Limit
+	if limit <= 0 {
+		limit = 1 << 30
+	}
+	if _, page, err = store.Results.Samples(ctx, s.Evaluation, s.Slice, s.Sort, 0, limit); err != nil {
+		return nil, nil, err
+	}
+	set = make(map[int64]bool, len(page))
+	for _, sample := range page {
+		set[sample.ID] = true
+	}
+	return page, set, nil
+}

@@ -1,0 +1,184 @@
+package explain
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/sightline/sightline/jobs"
+	"github.com/sightline/sightline/maps"
+	"github.com/sightline/sightline/task"
+	"github.com/sightline/sightline/workspace"
+)
+
+// MeasureSelection starts, or goes on with, a job that finds what the stored maps of a
+// selection say of regions, of those whose shares are not stored or are of other regions. No
+// model runs. The job's result is {evaluation}.
+func (p Service) MeasureSelection(ctx context.Context, s Selection, wishes []MapOptions) (jobs.Job, error) {
+	ev, err := p.Store.Results.Evaluation(ctx, s.Evaluation)
+	if err != nil {
+		return jobs.Job{}, err
+	}
+	revision, err := p.Store.Catalog.RegionsRevision(ctx, ev.Dataset)
+	if err != nil {
+		return jobs.Job{}, err
+	}
+	if len(wishes) == 0 {
+		return jobs.Job{}, errors.New("no map is asked for: name a method")
+	}
+	return p.Jobs.Submit(ctx, MeasureName, measureParams{Selection: s, Maps: wishes, Revision: revision})
+}
+
+// measureParams are the parameters of the job, and what makes it another than one
+// that was interrupted: other regions.
+type measureParams struct {
+	Selection
+	Maps     []MapOptions `json:"maps"`
+	Revision int          `json:"revision"`
+}
+
+// measurer plans and stores the measuring of stored maps. An item of its jobs is a map:
+// sample · number of kinds of maps + kind.
+type measurer struct{ *task.Server }
+
+func parseMeasure(params json.RawMessage) (p measureParams, err error) {
+	if err = json.Unmarshal(params, &p); err != nil {
+		err = fmt.Errorf("parameters of a measuring of regions: %w", err)
+	}
+	return p, err
+}
+
+func (m *measurer) Describe(_ context.Context, params json.RawMessage) (jobs.Description, error) {
+	p, err := parseMeasure(params)
+	if err != nil {
+		return jobs.Description{}, err
+	}
+	methods, targets := explainParams{Maps: p.Maps}.words()
+	return jobs.Description{
+		Title:  fmt.Sprintf("Measure regions of %s: %s, %s", p.Evaluation, strings.Join(methods, " "), strings.Join(targets, " ")),
+		Result: task.JSON(map[string]string{"evaluation": p.Evaluation}),
+	}, nil
+}
+
+// measuredMaps is how many maps make a chunk at most.
+const measuredMaps = 32
+
+func (m *measurer) Plan(ctx context.Context, job jobs.Job, note func(string)) (int, int, error) {
+	p, err := parseMeasure(job.Params)
+	if err != nil {
+		return 0, 0, err
+	}
+	note("looking for maps that have no shares of these regions")
+	ev, err := m.Store.Results.Evaluation(ctx, p.Evaluation)
+	if err != nil {
+		return 0, 0, err
+	}
+	_, set, err := chosen(ctx, m.Store, p.Selection)
+	if err != nil {
+		return 0, 0, err
+	}
+	wanted, _, err := unmeasured(ctx, m.Store, ev.ID, ev.Dataset, p.Maps, set)
+	if err != nil {
+		return 0, 0, err
+	}
+	var ids []int64
+	largest := int64(1)
+	for kind, w := range wanted {
+		largest = max(largest, w.largest)
+		for _, sample := range w.samples {
+			ids = append(ids, sample*int64(len(p.Maps))+int64(kind))
+		}
+	}
+	chunk, err := withRegions(ctx, m.Store, ev.Dataset, measuredMaps, largest*4/3) // in base64
+	if err != nil {
+		return 0, 0, err
+	}
+	n, err := m.Jobs.PutItems(ctx, job.ID, ids)
+	return n, chunk, err
+}
+
+// MeasurePayload is a chunk of maps to measure.
+type MeasurePayload struct {
+	Revision int           `json:"revision"`
+	Items    []MeasureItem `json:"items"`
+}
+
+type MeasureItem struct {
+	Sample int64           `json:"sample"`
+	Key    string          `json:"key"`
+	Meta   json.RawMessage `json:"meta,omitempty"` // none where the map is gone
+	Values []byte          `json:"values,omitempty"`
+	Where  Drawn           `json:"where"`
+}
+
+func (m *measurer) Payload(ctx context.Context, job jobs.Job, c jobs.Chunk) ([]byte, error) {
+	p, err := parseMeasure(job.Params)
+	if err != nil {
+		return nil, err
+	}
+	ids, err := m.Jobs.Items(ctx, c.Job, c.First, c.Count)
+	if err != nil {
+		return nil, err
+	}
+	ev, err := m.Store.Results.Evaluation(ctx, p.Evaluation)
+	if err != nil {
+		return nil, err
+	}
+	samples := make([]int64, len(ids))
+	for i, id := range ids {
+		samples[i] = id / int64(len(p.Maps))
+	}
+	found, err := m.Store.Catalog.SamplesInOrder(ctx, samples)
+	if err != nil {
+		return nil, err
+	}
+	payload := MeasurePayload{Items: make([]MeasureItem, len(ids))}
+	revision, where, err := drawnOf(ctx, m.Store, ev.Dataset, found)
+	if err != nil {
+		return nil, err
+	}
+	payload.Revision = revision
+	for i, id := range ids {
+		key := p.Maps[id%int64(len(p.Maps))].Key()
+		payload.Items[i] = MeasureItem{Sample: samples[i], Key: key, Where: where[i]}
+		stored, err := m.Store.Maps.Map(ctx, ev.ID, samples[i], key)
+		if err == nil {
+			payload.Items[i].Meta, payload.Items[i].Values = stored.Meta, stored.Data
+		} else if !errors.Is(err, workspace.ErrNotFound) {
+			return nil, err
+		}
+	}
+	return task.JSON(payload), nil
+}
+
+// MeasureResult is what a worker found of a chunk.
+type MeasureResult struct {
+	List []maps.SharesOf `json:"list"`
+}
+
+func (m *measurer) Ingest(ctx context.Context, tx *workspace.Tx, job jobs.Job, _ jobs.Chunk, r jobs.Result) error {
+	p, err := parseMeasure(job.Params)
+	if err != nil || r.Path == "" {
+		return err
+	}
+	content, err := os.ReadFile(r.Path)
+	if err != nil {
+		return fmt.Errorf("read the shares of a chunk: %w", err)
+	}
+	var found MeasureResult
+	if err := json.Unmarshal(content, &found); err != nil {
+		return fmt.Errorf("read the shares of a chunk: %w", err)
+	}
+	return m.Store.Maps.IngestShares(ctx, tx, p.Evaluation, found.List)
+}
+
+// Quarantine stores nothing: the map has no shares.
+func (m *measurer) Quarantine(context.Context, *workspace.Tx, jobs.Job, int, string) error {
+	return nil
+}
+
+// Finish has nothing to add.
+func (m *measurer) Finish(context.Context, jobs.Job) (json.RawMessage, error) { return nil, nil }

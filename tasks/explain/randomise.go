@@ -1,0 +1,97 @@
+package explain
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/sightline/sightline/results"
+	"github.com/sightline/sightline/slice"
+	"github.com/sightline/sightline/task"
+	"github.com/sightline/sightline/trust"
+	"github.com/sightline/sightline/workspace"
+)
+
+// randomisedPictures is how many pictures a check by random weights looks at,
+// evenly taken from the evaluation's in the order of their paths.
+const randomisedPictures = 16
+
+type RandomiseRequest struct {
+	MapRequest
+	Items     []Item   `json:"items"`
+	Baselines []string `json:"baselines,omitempty"`
+}
+
+// randomisation is the name under which the workspace keeps what was found of a
+// method with its options: a property of it and the evaluation's model, whatever
+// the picture and the target.
+func randomisation(o MapOptions) string {
+	o.Target = "predicted"
+	return "randomisation " + o.Key()
+}
+
+// StoredRandomisation returns what is known of a method on an evaluation's model,
+// else an error that is workspace.ErrNotFound.
+func (p Service) StoredRandomisation(ctx context.Context, evaluation string, o MapOptions) (*trust.Randomisation, error) {
+	o, err := o.Normal()
+	if err != nil {
+		return nil, err
+	}
+	name := randomisation(o)
+	known, err := p.Store.Results.Facts(ctx, evaluation, name)
+	if err != nil {
+		return nil, err
+	}
+	for _, k := range known {
+		if k.Name == name {
+			found := new(trust.Randomisation)
+			return found, json.Unmarshal(k.Content, found)
+		}
+	}
+	return nil, fmt.Errorf("the check of %s by random weights in %s: %w", o.Method, evaluation, workspace.ErrNotFound)
+}
+
+// Randomisation returns how far a method's maps depend on what the evaluation's
+// model has learnt (Adebayo et al. 2018): what is stored, or else what a worker
+// finds now, by twice randomisedPictures maps, and the workspace keeps. progress
+// may be nil; it ends the work by returning an error, as the end of ctx does.
+func (p Service) Randomisation(ctx context.Context, evaluation string, o MapOptions, progress func(task.Progress) error) (*trust.Randomisation, error) {
+	o, err := o.Normal()
+	if err != nil {
+		return nil, err
+	}
+	found, known, err := task.Measure(ctx, p.Server, func() (*trust.Randomisation, error) { return p.StoredRandomisation(ctx, evaluation, o) }, CallRandomise,
+		func() (any, error) { return p.randomiseRequest(ctx, evaluation, o) }, progress)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("check %s by random weights: %w", o.Method, err)
+	case known:
+		return found, nil
+	}
+	return found, p.Store.Results.PutFact(ctx, evaluation, randomisation(o), task.JSON(found))
+}
+
+func (p Service) randomiseRequest(ctx context.Context, evaluation string, o MapOptions) (RandomiseRequest, error) {
+	o.Target = "predicted"
+	ev, err := p.Store.Results.Evaluation(ctx, evaluation)
+	if err != nil {
+		return RandomiseRequest{}, err
+	}
+	r := RandomiseRequest{MapRequest: requestOf(ev, o)}
+	_, page, err := p.Store.Results.Samples(ctx, evaluation, slice.Slice{}, results.ByPath, 0, 1<<30)
+	if err != nil {
+		return r, err
+	}
+	if len(page) == 0 {
+		return r, fmt.Errorf("check %s by random weights: %s has no picture that is evaluated: %w", o.Method, evaluation, workspace.ErrNotFound)
+	}
+	n := min(randomisedPictures, len(page))
+	for i := range n {
+		one, err := p.SampleRequest(ctx, evaluation, page[i*len(page)/n].ID, o)
+		if err != nil {
+			return r, err
+		}
+		r.Items, r.Baselines = append(r.Items, one.Item), one.Baselines // the same for all
+	}
+	return r, nil
+}

@@ -1,0 +1,141 @@
+package explain
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/catalog"
+	"github.com/sightline/sightline/dataset"
+	"github.com/sightline/sightline/maps"
+	"github.com/sightline/sightline/regions"
+	"github.com/sightline/sightline/stores"
+)
+
+// Drawn is where the regions of a sample are, in pixels of the displayed image: what it
+// takes to tell what a map says of them.
+type Drawn struct {
+	Width   int           `json:"width"`
+	Height  int           `json:"height"`
+	Regions []drawnRegion `json:"regions,omitempty"`
+}
+
+type drawnRegion struct {
+	Name   string    `json:"name"`
+	Kind   string    `json:"kind"`
+	Points []float64 `json:"points"`
+}
+
+// drawnOf reads the regions of samples, and the revision that they are of at least:
+// should they change meanwhile, their shares count as outdated.
+func drawnOf(ctx context.Context, store *stores.Stores, dataset string, samples []catalog.Sample) (revision int, list []Drawn, err error) {
+	if revision, err = store.Catalog.RegionsRevision(ctx, dataset); err != nil {
+		return 0, nil, err
+	}
+	ids := make([]int64, len(samples))
+	for i, s := range samples {
+		ids[i] = s.ID
+	}
+	found, err := store.Catalog.RegionsOf(ctx, ids)
+	if err != nil {
+		return 0, nil, err
+	}
+	for _, s := range samples {
+		width, height := s.Displayed()
+		list = append(list, Drawn{width, height, drawnRegions(found[s.ID])})
+	}
+	return revision, list, nil
+}
+
+// sentBytes is how many bytes of regions and maps go into a chunk at most.
+const sentBytes = 3 << 20
+
+// withRegions is how many samples make a chunk, of at most so many, if each brings its
+// regions and some bytes more.
+func withRegions(ctx context.Context, store *stores.Stores, dataset string, most int, more int64) (int, error) {
+	const perNumber = 8 // as text
+	points, err := store.Catalog.MostPoints(ctx, dataset)
+	return int(max(1, min(int64(most), sentBytes/max(1, perNumber*points+more)))), err
+}
+
+func drawnRegions(found []dataset.Region) (list []drawnRegion) {
+	for _, r := range found {
+		list = append(list, drawnRegion{r.Name, r.Kind, r.Points})
+	}
+	return list
+}
+
+// shares measures a map in the regions.
+func (d Drawn) Shares(m *attribution.Map) ([]regions.Share, error) {
+	var own []regions.Named
+	for _, r := range d.Regions {
+		region, err := regions.New(r.Kind, r.Points)
+		if err != nil {
+			return nil, fmt.Errorf("region %s: %w; correct the regions file and import it again", r.Name, err)
+		}
+		own = regions.Add(own, r.Name, region)
+	}
+	return regions.Shares(m, own, d.Width, d.Height), nil
+}
+
+// sharesHere measures maps in this process: of a few that is quicker than a job.
+func (p Service) sharesHere(ctx context.Context, evaluation, dataset string, wanted []wantedShares) error {
+	for _, w := range wanted {
+		samples, err := p.Store.Catalog.SamplesInOrder(ctx, w.samples)
+		if err != nil {
+			return err
+		}
+		revision, where, err := drawnOf(ctx, p.Store, dataset, samples)
+		if err != nil {
+			return err
+		}
+		var list []maps.SharesOf
+		for i, id := range w.samples {
+			m, err := p.Stored(ctx, evaluation, id, w.options)
+			if err != nil {
+				return err
+			}
+			if m == nil {
+				continue // gone meanwhile
+			}
+			shares, err := where[i].Shares(m)
+			if err != nil {
+				return err
+			}
+			list = append(list, maps.SharesOf{Sample: id, Key: w.options.Key(), StoredShares: maps.StoredShares{Revision: revision, Shares: shares}})
+		}
+		if err := p.Store.Maps.PutShares(ctx, evaluation, list); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// wantedShares are maps of one kind whose shares are not stored.
+type wantedShares struct {
+	options MapOptions
+	samples []int64
+	largest int64 // bytes of the largest of the maps
+}
+
+// unmeasured lists the maps that lack current shares, of those of the samples.
+func unmeasured(ctx context.Context, store *stores.Stores, evaluation, dataset string, wishes []MapOptions, of map[int64]bool) (wanted []wantedShares, n int, err error) {
+	revision, err := store.Catalog.RegionsRevision(ctx, dataset)
+	if err != nil {
+		return nil, 0, err
+	}
+	for _, o := range wishes {
+		samples, largest, err := store.Maps.Unmeasured(ctx, evaluation, o.Key(), revision)
+		if err != nil {
+			return nil, 0, err
+		}
+		w := wantedShares{options: o, largest: largest}
+		for _, id := range samples {
+			if of[id] {
+				w.samples = append(w.samples, id)
+			}
+		}
+		wanted, n = append(wanted, w), n+len(w.samples)
+	}
+	return wanted, n, nil
+}

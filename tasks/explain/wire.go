@@ -1,0 +1,65 @@
+package explain
+
+import (
+	"encoding/json"
+
+	"github.com/sightline/sightline/catalog"
+)
+
+// Item is a sample as a worker needs it.
+type Item struct {
+	ID    int64  `json:"id"`
+	File  string `json:"file"`            // absolute
+	Truth int    `json:"truth,omitempty"` // of explain: class index, or attribution.NoTruth
+
+	Ranking []int `json:"ranking,omitempty"` // of explain: the best classes, as the evaluation found them
+	Need    []int `json:"need,omitempty"`    // of a chunk of explain: which of its maps are wanted of this sample
+
+	Have []HaveMap `json:"have,omitempty"` // of those that are to be judged only: the maps
+
+	Where Drawn `json:"where,omitzero"` // of explain: the sample's regions
+}
+
+// HaveMap is a stored map of a chunk of explain.
+type HaveMap struct {
+	Wish   int             `json:"wish"` // which of the chunk's maps it is
+	Meta   json.RawMessage `json:"meta"`
+	Values []byte          `json:"values"` // little-endian float32
+}
+
+func items(samples []catalog.Sample) []Item {
+	list := make([]Item, len(samples))
+	for i, s := range samples {
+		list[i] = Item{ID: s.ID, File: s.File}
+	}
+	return list
+}
+
+// MapRequest says which map of a model is wanted.
+type MapRequest struct {
+	Spec json.RawMessage `json:"spec"`
+	MapOptions
+}
+
+// ModelSpec is the specification of the model that the call is about.
+func (r MapRequest) ModelSpec() json.RawMessage { return r.Spec }
+
+// Payload is a chunk of maps to make.
+type Payload struct {
+	Spec   json.RawMessage `json:"spec"`
+	Maps   []MapOptions    `json:"maps"`
+	Judged bool            `json:"judged,omitempty"`
+	Items  []Item          `json:"items"`
+
+	Revision int `json:"revision"` // of the regions
+
+	Baselines []string `json:"baselines,omitempty"` // files of the pictures that expectedgradients compares with
+}
+
+// Request is a call for one map.
+type Request struct {
+	MapRequest
+	Item Item `json:"item"`
+
+	Baselines []string `json:"baselines,omitempty"`
+}

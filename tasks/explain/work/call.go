@@ -1,0 +1,42 @@
+package work
+
+import (
+	"context"
+	"time"
+
+	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/jobs"
+	"github.com/sightline/sightline/task"
+	"github.com/sightline/sightline/tasks/explain"
+	"github.com/sightline/sightline/worker"
+)
+
+// explain answers with snapshots of a map, then with the map.
+func (w half) explain(ctx context.Context, payload []byte, reply func([]byte) error) error {
+	r, s, release, err := worker.Opened[explain.Request](w.Worker, payload)
+	if err != nil {
+		return err
+	}
+	defer release()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var told time.Time
+	m, err := Map(ctx, w.Worker, s, r, func(snapshot attribution.Snapshot) {
+		if snapshot.Map != nil {
+			snapshot.Map = sendable(snapshot.Map)
+		} else if time.Since(told) < progressPause {
+			return
+		}
+		told = time.Now()
+		if reply(explain.Frame{Snapshot: snapshot}.Encode()) != nil {
+			cancel()
+		}
+	})
+	if attribution.Unfit(err) {
+		return &jobs.Coded{Code: task.CodeUnfit, Message: err.Error()}
+	}
+	if err != nil {
+		return err
+	}
+	return reply(explain.Frame{Snapshot: attribution.Snapshot{Map: m}, Final: true}.Encode())
+}

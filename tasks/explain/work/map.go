@@ -1,0 +1,55 @@
+package work
+
+import (
+	"context"
+	"math"
+
+	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/attribution/methods"
+	"github.com/sightline/sightline/tasks/explain"
+	"github.com/sightline/sightline/worker"
+)
+
+// Map makes one map, from what the model said before where it can.
+func Map(ctx context.Context, w *worker.Worker, s worker.Scorer, r explain.Request, progress func(attribution.Snapshot)) (*attribution.Map, error) {
+	it := r.Item
+	method, request, err := r.Configure(&s.Spec().Preprocessing)
+	if err != nil {
+		return nil, err
+	}
+	if method, err = methods.Chosen(ctx, method, s); err != nil {
+		return nil, err
+	}
+	input, geometry, err := worker.LoadInput(s, it.File)
+	if err != nil {
+		return nil, err
+	}
+	request.Input, request.Geometry, request.Truth, request.Ranking = input, geometry, it.Truth, it.Ranking
+	if !method.Card().Batched {
+		request.Batch = s.PerturbedBatch() // takes a look at the whole graph, once
+	}
+	if request.Baselines, err = worker.LoadBaselines(s, r.Baselines); err != nil {
+		return nil, err
+	}
+	key := worker.KeyOf(r.Spec, it.File, r.Method)
+	request.Cached = w.Scores.Take(key)
+	defer w.Scores.Put(key, request.Cached)
+	m, err := attribution.Explain(ctx, method, s, request, progress)
+	if err != nil {
+		return nil, err
+	}
+	return sendable(m), nil
+}
+
+// sendable replaces figures that JSON cannot carry; Degenerate tells of them.
+func sendable(m *attribution.Map) *attribution.Map {
+	for _, f := range []*float64{&m.Score, &m.Correlation, &m.Gap} {
+		if math.IsNaN(*f) || math.IsInf(*f, 0) {
+			*f = 0
+			if m.Degenerate == "" {
+				m.Degenerate = "not finite"
+			}
+		}
+	}
+	return m
+}

@@ -1,0 +1,55 @@
+package work
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+
+	"github.com/sightline/sightline/jobs"
+	"github.com/sightline/sightline/maps"
+	"github.com/sightline/sightline/task"
+	"github.com/sightline/sightline/tasks/explain"
+	"github.com/sightline/sightline/workspace"
+)
+
+// measureChunk finds what the maps of a chunk say of regions. Maps that are gone are
+// left out.
+func (w half) measureChunk(ctx context.Context, t *jobs.Task) (jobs.Result, error) {
+	var p explain.MeasurePayload
+	if err := json.Unmarshal(t.Payload, &p); err != nil {
+		return jobs.Result{}, fmt.Errorf("read a chunk of maps to measure: %w", err)
+	}
+	found := make([]*maps.SharesOf, len(p.Items))
+	reasons := make([]error, len(p.Items))
+	err := w.Each(ctx, t, len(p.Items), func(i int) {
+		if p.Items[i].Meta != nil {
+			found[i], reasons[i] = measure(p.Items[i], p.Revision)
+		}
+	})
+	if err != nil {
+		return jobs.Result{}, err
+	}
+	var result explain.MeasureResult
+	for _, f := range found {
+		if f != nil {
+			result.List = append(result.List, *f)
+		}
+	}
+	path := t.File(".json")
+	content := task.JSON(result)
+	err = workspace.WriteSynced(path, int64(len(content)), func(f *os.File) error { return workspace.WriteParts(f, content) })
+	return jobs.Result{Path: path, Failed: task.Failures(t.First, reasons)}, err
+}
+
+func measure(it explain.MeasureItem, revision int) (*maps.SharesOf, error) {
+	m, err := explain.MapFrom(it.Meta, it.Values)
+	if err != nil {
+		return nil, err
+	}
+	shares, err := it.Where.Shares(m)
+	if err != nil {
+		return nil, err
+	}
+	return &maps.SharesOf{Sample: it.Sample, Key: it.Key, StoredShares: maps.StoredShares{Revision: revision, Shares: shares}}, nil
+}

@@ -1,0 +1,66 @@
+package work
+
+import (
+	"context"
+
+	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/jobs"
+	"github.com/sightline/sightline/onnx"
+	"github.com/sightline/sightline/task"
+	"github.com/sightline/sightline/tasks/explain"
+	"github.com/sightline/sightline/trust"
+	"github.com/sightline/sightline/worker"
+)
+
+// randomise answers with progress, then with how far a method's maps depend on
+// the model's weights.
+func (w half) randomise(ctx context.Context, payload []byte, reply func([]byte) error) error {
+	r, s, release, err := worker.Opened[explain.RandomiseRequest](w.Worker, payload)
+	if err != nil {
+		return err
+	}
+	defer release()
+	original, err := s.File()
+	if err != nil {
+		return &jobs.Coded{Code: task.CodeModel, Message: err.Error()}
+	}
+	method, base, err := r.Configure(&s.Spec().Preprocessing)
+	if err != nil {
+		return err
+	}
+	if base.Baselines, err = worker.LoadBaselines(s, r.Baselines); err != nil {
+		return err
+	}
+	done := 0
+	check := trust.Check{
+		Model: original, Method: method, Samples: len(r.Items), Seed: r.Seed,
+		Sample: func(i int) (attribution.Request, error) {
+			if err := reply(task.JSON(task.Measured[trust.Randomisation]{Done: done, Total: 2 * len(r.Items)})); err != nil {
+				return attribution.Request{}, err
+			}
+			done++
+			request := base
+			request.Truth = r.Items[i].Truth
+			request.Input, request.Geometry, err = worker.LoadInput(s, r.Items[i].File)
+			return request, err
+		},
+		Load: func(m *onnx.Model) (attribution.Scorer, func() error, error) {
+			if m == original {
+				return s, nil, nil
+			}
+			changed, err := s.With(m)
+			if err != nil {
+				return nil, nil, err
+			}
+			return w.Scorer(changed, worker.AtOnce), changed.Close, nil
+		},
+	}
+	found, err := check.Randomisation(ctx)
+	if attribution.Unfit(err) {
+		return &jobs.Coded{Code: task.CodeUnfit, Message: err.Error()}
+	}
+	if err != nil {
+		return err
+	}
+	return reply(task.JSON(task.Measured[trust.Randomisation]{Done: done, Total: done, Result: found}))
+}

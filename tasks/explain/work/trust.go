@@ -1,0 +1,64 @@
+package work
+
+import (
+	"context"
+	"time"
+
+	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/classifier"
+	"github.com/sightline/sightline/task"
+	"github.com/sightline/sightline/tasks/explain"
+	"github.com/sightline/sightline/trust"
+	"github.com/sightline/sightline/worker"
+)
+
+// progressPause is the least time between two notes of progress.
+const progressPause = 100 * time.Millisecond
+
+// trust answers with progress, then with what a map is worth.
+func (w half) trust(ctx context.Context, payload []byte, reply func([]byte) error) error {
+	r, s, release, err := worker.Opened[explain.TrustRequest](w.Worker, payload)
+	if err != nil {
+		return err
+	}
+	defer release()
+	m, err := explain.MapFrom(r.Meta, r.Values)
+	if err != nil {
+		return err
+	}
+	input, _, err := worker.LoadInput(s, r.Item.File)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var noted time.Time
+	found, err := Assess(ctx, s, input, m, func(done, total int) {
+		if time.Since(noted) < progressPause {
+			return
+		}
+		noted = time.Now()
+		if reply(task.JSON(task.Measured[trust.Trust]{Done: done, Total: total})) != nil {
+			cancel()
+		}
+	})
+	if err != nil {
+		return err
+	}
+	return reply(task.JSON(task.Measured[trust.Trust]{Done: found.Forwards, Total: found.Forwards, Result: found}))
+}
+
+// Assess finds what a map is worth, its channels summed. The seed of the controls is
+// the map's.
+func Assess(ctx context.Context, s worker.Scorer, input []float32, m *attribution.Map, progress func(done, total int)) (*trust.Trust, error) {
+	o := trust.Options{Seed: m.Seed, Link: linkOf(s.Spec()), Progress: progress}
+	return trust.Evaluate(ctx, s, attribution.Request{Input: input}, m.Summed(), o)
+}
+
+// linkOf says how a model's logits become probabilities.
+func linkOf(s *classifier.Spec) trust.Link {
+	if s.Activation == classifier.Sigmoid || s.Activation == classifier.Sigmoid1 {
+		return trust.Sigmoid
+	}
+	return trust.Softmax
+}

@@ -1,0 +1,305 @@
+// Package work is the worker half of explain: it runs saliency methods.
+package work
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/attribution/methods"
+	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/internal/floats"
+	"github.com/sightline/sightline/jobs"
+	"github.com/sightline/sightline/maps"
+	"github.com/sightline/sightline/task"
+	"github.com/sightline/sightline/tasks/explain"
+	"github.com/sightline/sightline/worker"
+	"github.com/sightline/sightline/workspace"
+)
+
+// Kind is the worker half of making maps, and of what is found out about one.
+func Kind(w *worker.Worker) task.Kind {
+	h := half{w}
+	return task.Kind{Name: explain.Name, Work: h.chunk, Calls: map[string]jobs.CallHandler{
+		explain.CallExplain: h.explain, explain.CallDraw: h.draw, explain.CallTrust: h.trust, explain.CallRandomise: h.randomise,
+	}}
+}
+
+// MeasureKind is the worker half of measuring stored maps.
+func MeasureKind(w *worker.Worker) task.Kind {
+	return task.Kind{Name: explain.MeasureName, Work: half{w}.measureChunk}
+}
+
+type half struct{ *worker.Worker }
+
+// chunk makes the maps of a chunk: pictures are decoded once for all
+// methods, methods of few runs share them among samples, and all targets share a
+// method's runs.
+func (w half) chunk(ctx context.Context, t *jobs.Task) (jobs.Result, error) {
+	var p explain.Payload
+	if err := json.Unmarshal(t.Payload, &p); err != nil {
+		return jobs.Result{}, fmt.Errorf("read a chunk of an explanation: %w", err)
+	}
+	groups, err := grouped(p.Maps)
+	if err != nil {
+		return jobs.Result{}, err
+	}
+	model, release, err := w.Model(p.Spec)
+	if err != nil {
+		return jobs.Result{}, err
+	}
+	defer release()
+	run := &mapsRun{worker: w.Worker, task: t, scorer: w.Scorer(model, t.Yield), Payload: p, groups: groups, reasons: make([]error, len(p.Items))}
+	if run.baselines, err = worker.LoadBaselines(run.scorer, p.Baselines); err != nil {
+		return jobs.Result{}, err
+	}
+	if err := run.all(ctx); err != nil {
+		return jobs.Result{}, err
+	}
+	path := t.File(".pack")
+	if err := workspace.WritePack(path, run.pack); err != nil {
+		return jobs.Result{}, err
+	}
+	return jobs.Result{Path: path, Failed: task.Failures(t.First, run.reasons)}, nil
+}
+
+// mapsRun is one chunk of maps on its way.
+type mapsRun struct {
+	worker *worker.Worker
+	task   *jobs.Task
+	scorer worker.Scorer
+	explain.Payload
+	groups  []group
+	reasons []error // why an item lacks a map, or several
+	pack    []workspace.Packed
+	units   int // of work done; see unit
+
+	baselines [][]float32 // the same for all samples
+}
+
+// subject is a sample whose picture is in memory.
+type subject struct {
+	index    int // in Items
+	item     explain.Item
+	input    []float32
+	geometry imaging.Geometry
+	maps     []*attribution.Map // by wish; nil where there is none
+}
+
+// all goes through the samples, so many at a time as the budget lets wait.
+func (r *mapsRun) all(ctx context.Context) error {
+	step := r.worker.Budget.Waiting(int64(16 * r.scorer.InputLen() * (1 + len(r.Maps))))
+	for first := 0; first < len(r.Items); first += step {
+		last := min(len(r.Items), first+step)
+		subjects, err := r.load(ctx, first, last)
+		if err != nil {
+			return err
+		}
+		for _, g := range r.groups {
+			r.make(ctx, g, subjects)
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			r.unit(last - first)
+		}
+		if err := r.finish(ctx, subjects, last-first); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unit notes that so many samples have had one step of work: a method, or the
+// judging of their maps. Progress is told in whole samples.
+func (r *mapsRun) unit(samples int) {
+	r.units += samples
+	steps := len(r.groups) + 1
+	r.task.Report(r.units / steps)
+}
+
+// load decodes and preprocesses pictures [first, last) on all cores.
+func (r *mapsRun) load(ctx context.Context, first, last int) ([]*subject, error) {
+	all := make([]*subject, last-first)
+	err := r.worker.SideBySide(ctx, r.task, len(all), func(i int) {
+		it := r.Items[first+i]
+		input, geometry, err := worker.LoadInput(r.scorer, it.File)
+		if r.reasons[first+i] = err; err == nil {
+			all[i] = &subject{first + i, it, input, geometry, broughtMaps(it, len(r.Maps))}
+		}
+	})
+	return slices.DeleteFunc(all, func(s *subject) bool { return s == nil }), err
+}
+
+// broughtMaps returns the maps, by wish, that a sample brought along. One that cannot be
+// read is made again.
+func broughtMaps(it explain.Item, wishes int) []*attribution.Map {
+	maps := make([]*attribution.Map, wishes)
+	for _, h := range it.Have {
+		if m, err := explain.MapFrom(h.Meta, h.Values); err == nil {
+			maps[h.Wish] = m
+		}
+	}
+	return maps
+}
+
+// lacks tells whether a map is wanted of the sample and not there yet.
+func (s *subject) lacks(wish int) bool {
+	return s.maps[wish] == nil && slices.Contains(s.item.Need, wish)
+}
+
+// make makes a group's maps of the samples that lack one of them.
+func (r *mapsRun) make(ctx context.Context, g group, subjects []*subject) {
+	method, base, err := g.Configure(&r.scorer.Spec().Preprocessing)
+	if err == nil {
+		method, err = methods.Chosen(ctx, method, r.scorer)
+	}
+	if err == nil && !method.Card().Batched {
+		base.Batch = r.scorer.PerturbedBatch()
+	}
+	var requests []attribution.Request
+	var wanting []*subject
+	for _, s := range subjects {
+		if !slices.ContainsFunc(g.wishes, s.lacks) {
+			continue
+		}
+		if err != nil {
+			r.fail(s, g.Method, err)
+			continue
+		}
+		q := base
+		q.Input, q.Geometry, q.Truth, q.Ranking, q.Baselines = s.input, s.geometry, s.item.Truth, s.item.Ranking, r.baselines
+		requests, wanting = append(requests, q), append(wanting, s)
+	}
+	if len(requests) == 0 {
+		return
+	}
+	if method.Card().Batched {
+		r.together(ctx, method, g, requests, wanting)
+		return
+	}
+	for i, s := range wanting {
+		r.alone(ctx, method, g, requests[i], s)
+		if ctx.Err() != nil {
+			return
+		}
+	}
+}
+
+// together makes maps of several samples in shared runs. A sample for which one of
+// several targets fails gets its other maps one at a time.
+func (r *mapsRun) together(ctx context.Context, m attribution.Method, g group, requests []attribution.Request, subjects []*subject) {
+	maps, errs := m.ExplainBatch(ctx, r.scorer, requests, g.targets, nil)
+	for i, s := range subjects {
+		switch {
+		case ctx.Err() != nil:
+			return
+		case errs[i] == nil:
+			r.keep(s, g, maps[i])
+		case len(g.targets) == 1 || errors.Is(errs[i], attribution.ErrNotDifferentiable):
+			r.fail(s, g.Method, errs[i])
+		default:
+			r.eachTarget(ctx, m, g, requests[i], s)
+		}
+	}
+}
+
+// alone makes a group's maps of one sample, from what the model said before where
+// it can.
+func (r *mapsRun) alone(ctx context.Context, m attribution.Method, g group, q attribution.Request, s *subject) {
+	key := worker.KeyOf(r.Spec, s.item.File, g.Method)
+	q.Cached = r.worker.Scores.Take(key)
+	defer r.worker.Scores.Put(key, q.Cached)
+	if len(g.targets) > 1 {
+		maps, err := attribution.ExplainAll(ctx, m, r.scorer, q, g.targets, nil)
+		if err == nil {
+			r.keep(s, g, maps)
+			return
+		}
+	}
+	r.eachTarget(ctx, m, g, q, s)
+}
+
+// eachTarget makes one map after another, so that one that fails spoils no other.
+func (r *mapsRun) eachTarget(ctx context.Context, m attribution.Method, g group, q attribution.Request, s *subject) {
+	for i, target := range g.targets {
+		q.Target = target
+		made, err := attribution.Explain(ctx, m, r.scorer, q, nil)
+		if ctx.Err() != nil {
+			return
+		}
+		if err != nil {
+			r.fail(s, g.Method, err)
+			continue
+		}
+		r.keep(s, group{wishes: g.wishes[i : i+1]}, []*attribution.Map{made})
+	}
+}
+
+// keep takes the maps that are needed: what is stored already stays as it is.
+func (r *mapsRun) keep(s *subject, g group, maps []*attribution.Map) {
+	for i, wish := range g.wishes {
+		if s.lacks(wish) {
+			s.maps[wish] = sendable(maps[i])
+		}
+	}
+}
+
+// fail adds a reason why a sample lacks a map.
+func (r *mapsRun) fail(s *subject, method string, err error) {
+	if len(r.groups) > 1 {
+		err = fmt.Errorf("%s: %w", method, err)
+	}
+	if before := r.reasons[s.index]; before != nil {
+		if before.Error() == err.Error() {
+			return
+		}
+		err = fmt.Errorf("%w; %w", before, err)
+	}
+	r.reasons[s.index] = err
+}
+
+// finish measures the maps that were made in the samples' regions, judges them if asked
+// to, and packs them.
+func (r *mapsRun) finish(ctx context.Context, subjects []*subject, samples int) error {
+	for _, s := range subjects {
+		for wish, m := range s.maps {
+			if m == nil {
+				continue
+			}
+			beside, err := r.beside(ctx, s, m)
+			if err != nil {
+				return err
+			}
+			r.pack = append(r.pack, workspace.Packed{Key: r.Maps[wish].Key(), Sample: s.item.ID, Meta: explain.MetaOf(m), More: task.JSON(beside), Data: floats.Bytes(m.Values)})
+		}
+	}
+	r.unit(samples)
+	return nil
+}
+
+// beside is what is stored with a map: its shares, and trust if asked for. What cannot be
+// found is noted as the sample's failure; an error ends the chunk.
+func (r *mapsRun) beside(ctx context.Context, s *subject, m *attribution.Map) (b maps.Beside, err error) {
+	if shares, err := s.item.Where.Shares(m); err != nil {
+		r.fail(s, m.Method, err)
+	} else {
+		b.Shares = &maps.StoredShares{Revision: r.Revision, Shares: shares}
+	}
+	if !r.Judged {
+		return b, nil
+	}
+	found, err := Assess(ctx, r.scorer, s.input, m, nil)
+	switch {
+	case ctx.Err() != nil:
+		return b, ctx.Err()
+	case err != nil:
+		r.fail(s, m.Method, err)
+	default:
+		stored := explain.KeptTrust(found)
+		b.Trust = &stored
+	}
+	return b, nil
+}

@@ -1,0 +1,130 @@
+package tasks
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/sightline/sightline/internal/testmodel"
+	"github.com/sightline/sightline/results"
+	"github.com/sightline/sightline/slice"
+	"github.com/sightline/sightline/stores"
+	"github.com/sightline/sightline/workspace"
+)
+
+// killPoints is how many times a worker or a server is killed in the midst of
+// an evaluation.
+const killPoints = 20
+
+// TestKilledEvaluationsAreBitIdentical kills the worker or the server at seeded
+// moments of evaluations, goes on each time, and compares every stored number
+// with an evaluation that nothing disturbed.
+func TestKilledEvaluationsAreBitIdentical(t *testing.T) {
+	if testing.Short() {
+		t.Skip("kills processes for half a minute")
+	}
+	root, prepared := t.TempDir(), t.TempDir()
+	photos(t, root, 160, 640, 480)
+	r := newRig(t, prepared)
+	r.importFolder(t, root)
+	r.addModel(t, testmodel.Options{Side: 64, Classes: 7})
+	r.close()
+
+	undisturbed := copyOf(t, prepared)
+	s := startServer(t, undisturbed)
+	s.expect(t, "running")
+	began := time.Now()
+	s.expect(t, "done 160 0")
+	took := time.Since(began)
+	s.cmd.Wait()
+	want := stored(t, undisturbed)
+
+	rng := rand.New(rand.NewPCG(5, 2026))
+	kills, wholes := 0, 0
+	for round := 0; kills < killPoints; round++ {
+		if round > 4*killPoints {
+			t.Fatalf("only %d kills fell into %d evaluations that take %v", kills, round, took)
+		}
+		dir := copyOf(t, prepared)
+		kills += evaluateWithKills(t, dir, rng, min(4, killPoints-kills), took)
+		wholes++
+		if got := stored(t, dir); got != want {
+			t.Fatalf("evaluation %d, disturbed, has other results", round)
+		}
+	}
+	t.Logf("%d kills in %d evaluations of %v each; all bit-identical", kills, wholes, took)
+}
+
+// evaluateWithKills runs one evaluation to its end, killing at most so many
+// times, and returns how often it did.
+func evaluateWithKills(t *testing.T, dir string, rng *rand.Rand, most int, took time.Duration) (kills int) {
+	t.Helper()
+	s := startServer(t, dir)
+	s.expect(t, "running")
+	for kills < most {
+		time.Sleep(time.Duration(rng.Float64() * 0.4 * float64(took)))
+		if s.ended() {
+			break
+		}
+		kills++
+		if rng.IntN(2) == 0 {
+			for _, pid := range s.workers() {
+				syscall.Kill(pid, syscall.SIGKILL)
+			}
+			continue
+		}
+		s.kill(t)
+		s = startServer(t, dir)
+		s.expect(t, "running")
+	}
+	s.expect(t, "done 160 0")
+	s.cmd.Wait()
+	return kills
+}
+
+// stored is a digest of every number that an evaluation left behind.
+func stored(t *testing.T, dir string) string {
+	t.Helper()
+	ctx := context.Background()
+	store, err := stores.Open(ctx, dir, workspace.Options{MemoryLimit: "256MB", Threads: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	total, page, err := store.Results.Samples(ctx, "photos~tiny", slice.Slice{}, results.ByPath, 0, 1000)
+	if err != nil || total != 160 || len(page) != 160 {
+		t.Fatalf("%d predictions (%d listed), %v; want one for each of 160 samples", total, len(page), err)
+	}
+	digest := sha256.New()
+	for _, it := range page {
+		p, err := store.Results.Prediction(ctx, "photos~tiny", it.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintln(digest, it.ID, it.Label, it.Predicted, math.Float32bits(it.Confidence), math.Float32bits(*it.TruthScore))
+		for _, s := range p.Scores {
+			fmt.Fprintln(digest, s.Index, math.Float32bits(s.Score), math.Float32bits(s.Logit))
+		}
+		for _, v := range p.Embedding {
+			fmt.Fprintln(digest, math.Float32bits(v))
+		}
+	}
+	return fmt.Sprintf("%x", digest.Sum(nil))
+}
+
+// copyOf copies a closed workspace.
+func copyOf(t *testing.T, dir string) string {
+	t.Helper()
+	to := filepath.Join(t.TempDir(), "workspace")
+	if err := os.CopyFS(to, os.DirFS(dir)); err != nil {
+		t.Fatal(err)
+	}
+	return to
+}

@@ -1,0 +1,111 @@
+package tasks
+
+import (
+	"context"
+	"os"
+	"slices"
+	"testing"
+
+	"github.com/sightline/sightline/results"
+	"github.com/sightline/sightline/tasks/explain"
+)
+
+// One job makes the maps of several methods and targets, those of single requests;
+// what is stored is not made again, a missing picture spoils no other, and judging
+// adds to maps that are there.
+func TestManyMethodsInOneJob(t *testing.T) {
+	r, page := evaluatedRig(t)
+	ctx := context.Background()
+	wishes, err := explain.Requests([]string{"gradcam", "gradient", "occlusion"}, []string{"predicted", "contrast"}, 3, map[string]string{"occlusion.grid": "4"})
+	if err != nil || len(wishes) != 6 {
+		t.Fatalf("%+v, %v", wishes, err)
+	}
+	alone, err := r.pipeline.Explain(ctx, "photos~tiny", page[0].ID, wishes[2], nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(fileOf(t, r, page[4].ID)); err != nil {
+		t.Fatal(err)
+	}
+	all := explain.Selection{Evaluation: "photos~tiny", Sort: results.ByPath}
+	job, err := r.pipeline.ExplainSelection(ctx, all, false, wishes...)
+	if job = r.run(t, job, err); job.Items != 9 || job.Failed != 1 || job.Done != 9 {
+		t.Errorf("%d items, %d done, %d failed", job.Items, job.Done, job.Failed)
+	}
+	for _, o := range wishes {
+		have, err := r.store.Maps.Mapped(ctx, "photos~tiny", o.Key(), false)
+		if err != nil || len(have) != 8 || have[page[4].ID] {
+			t.Errorf("%s: %v, %v", o.Key(), have, err)
+		}
+		compareMaps(t, r, page[2].ID, o)
+	}
+	if again, _ := r.pipeline.Stored(ctx, "photos~tiny", page[0].ID, wishes[2]); again.Seconds != alone.Seconds {
+		t.Error("a map that was stored was made again")
+	}
+	before, err := r.pipeline.Stored(ctx, "photos~tiny", page[1].ID, wishes[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	job, err = r.pipeline.ExplainSelection(ctx, explain.Selection{Evaluation: all.Evaluation, Sort: all.Sort, Limit: 2}, true, wishes[:2]...)
+	if job = r.run(t, job, err); job.Items != 2 || job.Failed != 0 {
+		t.Errorf("judging: %d items, %d failed", job.Items, job.Failed)
+	}
+	got, err := r.pipeline.StoredTrust(ctx, "photos~tiny", page[1].ID, wishes[1])
+	if want := trustHere(t, r, page[1].ID, wishes[1]); err != nil || got.Verdict != want.Verdict || got.Map.Difference != want.Map.Difference {
+		t.Errorf("judged %+v, here %+v; %v", got, want, err)
+	}
+	if after, _ := r.pipeline.Stored(ctx, "photos~tiny", page[1].ID, wishes[1]); after.Seconds != before.Seconds {
+		t.Error("a map that was stored was made again to be judged")
+	}
+}
+
+func fileOf(t *testing.T, r *rig, sample int64) string {
+	t.Helper()
+	s, err := r.store.Catalog.Sample(context.Background(), sample)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s.File
+}
+
+// Expected Gradients compares with pictures that the seed chooses, the same in a job
+// and alone; a map that keeps channels is judged and compared as its sum.
+func TestExpectedGradientsAndChannels(t *testing.T) {
+	r, page := evaluatedRig(t)
+	ctx := context.Background()
+	wishes, err := explain.Requests([]string{"expectedgradients", "gradient"}, nil, 3, map[string]string{"channels": "keep", "samples": "8"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	job, err := r.pipeline.ExplainSelection(ctx, explain.Selection{Evaluation: "photos~tiny", Sort: results.ByPath, Limit: 3}, true, wishes...)
+	if job = r.run(t, job, err); job.Failed != 0 {
+		t.Fatalf("%d failed: %s", job.Failed, job.Result)
+	}
+	for _, o := range wishes {
+		m, err := r.pipeline.Stored(ctx, "photos~tiny", page[1].ID, o)
+		if err != nil || m.Channels != 3 || len(m.Values) != 3*m.Width*m.Height {
+			t.Fatalf("%s: %+v, %v", o.Key(), m, err)
+		}
+		if got, err := r.pipeline.StoredTrust(ctx, "photos~tiny", page[1].ID, o); err != nil || got.Verdict != trustHere(t, r, page[1].ID, o).Verdict {
+			t.Errorf("%s: judged %+v, %v", o.Key(), got, err)
+		}
+		compareMaps(t, r, page[1].ID, o)
+	}
+	if maps, correlations, err := r.pipeline.Agreement(ctx, "photos~tiny", page[1].ID, ""); err != nil || len(maps) != 2 || correlations[0][1] < -1 || correlations[0][1] > 1 {
+		t.Errorf("agreement %v, %v", correlations, err)
+	}
+	baselines := func(sample int64) []string {
+		t.Helper()
+		request, err := r.pipeline.SampleRequest(ctx, "photos~tiny", sample, wishes[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return request.Baselines
+	}
+	a, b := baselines(page[0].ID), baselines(page[1].ID)
+	wishes[0].Seed = 4
+	c := baselines(page[0].ID)
+	if len(a) != 9 || !slices.Equal(a, b) || slices.Equal(a, c) {
+		t.Errorf("baselines %v, again %v, with another seed %v", a, b, c)
+	}
+}

@@ -1,0 +1,173 @@
+package tasks
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"reflect"
+	"testing"
+
+	"github.com/sightline/sightline/dataset"
+	"github.com/sightline/sightline/regions"
+	"github.com/sightline/sightline/results"
+	"github.com/sightline/sightline/tasks/explain"
+	"github.com/sightline/sightline/workspace"
+)
+
+// drawRegions imports the photos again with a box on each of the first samples.
+func drawRegions(t *testing.T, r *rig, boxes map[string][]float64) {
+	t.Helper()
+	d, err := r.store.Catalog.Dataset(context.Background(), "photos")
+	if err != nil {
+		t.Fatal(err)
+	}
+	images, notes := []any{}, []any{}
+	for path, box := range boxes {
+		images = append(images, map[string]any{"id": len(images) + 1, "file_name": path})
+		notes = append(notes, map[string]any{"id": len(images), "image_id": len(images), "category_id": 1, "bbox": box})
+	}
+	content, err := json.Marshal(map[string]any{"images": images, "annotations": notes, "categories": []any{map[string]any{"id": 1, "name": "head"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "boxes.json")
+	if err := os.WriteFile(file, content, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	source := d.Source
+	if source.Regions = []string{file}; len(boxes) == 0 {
+		source.Regions = nil
+	}
+	job, err := r.importing.Start(context.Background(), "photos", dataset.Source(source))
+	r.run(t, job, err)
+}
+
+// measuredOf asks for what is stored, which must be of so many maps, so many missing.
+func measuredOf(t *testing.T, r *rig, s explain.Selection, wishes []explain.MapOptions, maps, missing int) []explain.MeasuredMap {
+	t.Helper()
+	list, lacking, err := r.pipeline.Measured(context.Background(), s, true, wishes)
+	if err != nil || len(list) != maps || lacking != missing {
+		t.Fatalf("%d maps, %d missing, %v; want %d and %d", len(list), lacking, err, maps, missing)
+	}
+	return list
+}
+
+// checkShares compares shares with those of the map and the box.
+func checkShares(t *testing.T, r *rig, m explain.MeasuredMap, box []float64) {
+	t.Helper()
+	made, err := r.pipeline.Stored(context.Background(), "photos~tiny", m.Sample.ID, m.Options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var own []regions.Named
+	if box != nil {
+		own = regions.Add(nil, "head", regions.Box(box[0], box[1], box[0]+box[2], box[1]+box[3]))
+	}
+	if want := regions.Shares(made, own, m.Sample.Width, m.Sample.Height); !reflect.DeepEqual(m.Shares, want) {
+		t.Errorf("%s, %s: %+v, want %+v", m.Sample.Path, m.Options.Key(), m.Shares, want)
+	}
+}
+
+// Maps are stored with their shares, by jobs and on demand. When the regions change,
+// no old share is given: those of the new ones come from the stored maps, of a few at
+// once and of many by a job, and no model runs.
+func TestSharesFollowTheRegions(t *testing.T) {
+	r, page := evaluatedRig(t)
+	ctx := context.Background()
+	box := []float64{0, 0, 3, 2}
+	drawRegions(t, r, map[string][]float64{page[0].Path: box})
+	wishes, err := explain.Requests([]string{"gradient", "occlusion"}, []string{"predicted"}, 0, map[string]string{"occlusion.grid": "4"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := explain.Selection{Evaluation: "photos~tiny", Sort: results.ByPath}
+	job, err := r.pipeline.ExplainSelection(ctx, all, false, wishes[0])
+	r.run(t, job, err)
+	if _, err = r.pipeline.Explain(ctx, "photos~tiny", page[0].ID, wishes[1], nil); err != nil {
+		t.Fatal(err)
+	}
+	before := storedShares(t, r)
+	if before != 9*11+1+12 {
+		t.Errorf("%d shares are stored with 10 maps", before)
+	}
+	for _, m := range measuredOf(t, r, all, wishes, len(page)+1, 0) {
+		if m.Sample.ID == page[0].ID {
+			checkShares(t, r, m, box)
+		} else {
+			checkShares(t, r, m, nil)
+		}
+	}
+	other := []float64{1, 1, 2, 3}
+	drawRegions(t, r, map[string][]float64{page[1].Path: other})
+	revision, err := r.store.Catalog.RegionsRevision(ctx, "photos")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found, err := r.store.Maps.Measured(ctx, "photos~tiny", wishes[0].Key(), revision); err != nil || found[page[0].ID].Shares != nil {
+		t.Fatalf("an old share is given for the new regions: %+v, %v", found[page[0].ID], err)
+	}
+	job, err = r.pipeline.MeasureSelection(ctx, all, wishes)
+	if job = r.run(t, job, err); job.Items != 10 || job.Done != 10 || job.Failed != 0 {
+		t.Errorf("measuring: %d items, %d done, %d failed", job.Items, job.Done, job.Failed)
+	}
+	if storedShares(t, r) != before-1 { // the sample that has the box now has one map
+		t.Errorf("%d shares are stored, %d before", storedShares(t, r), before)
+	}
+	for _, m := range measuredOf(t, r, all, wishes, len(page)+1, 0) {
+		if m.Sample.ID == page[1].ID {
+			checkShares(t, r, m, other)
+		} else {
+			checkShares(t, r, m, nil)
+		}
+	}
+	drawRegions(t, r, nil)
+	for _, m := range measuredOf(t, r, explain.Selection{Evaluation: all.Evaluation, Sort: all.Sort, Limit: 2}, wishes, 3, 0) {
+		checkShares(t, r, m, nil)
+	}
+}
+
+// Of more maps than are measured at once, none is given until a job has measured them,
+// or only those whose shares are known.
+func TestManySharesTakeAJob(t *testing.T) {
+	r, page := evaluatedRig(t)
+	ctx := context.Background()
+	wishes, err := explain.Requests([]string{"gradient"}, []string{"predicted", "contrast", "class:0", "class:1", "class:2"}, 0, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	more, err := explain.Requests([]string{"inputxgradient"}, []string{"predicted"}, 0, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wishes = append(wishes, more...)
+	maps := len(page) * len(wishes)
+	if maps <= explain.SharesAtOnce {
+		t.Fatalf("only %d maps", maps)
+	}
+	all := explain.Selection{Evaluation: "photos~tiny", Sort: results.ByPath}
+	job, err := r.pipeline.ExplainSelection(ctx, all, false, wishes...)
+	r.run(t, job, err)
+	measuredOf(t, r, all, wishes, maps, 0)
+	drawRegions(t, r, map[string][]float64{page[0].Path: {0, 0, 3, 2}})
+	measuredOf(t, r, all, wishes, 0, maps)
+	job, err = r.pipeline.MeasureSelection(ctx, explain.Selection{Evaluation: all.Evaluation, Sort: all.Sort, Limit: 1}, wishes)
+	if job = r.run(t, job, err); job.Items != len(wishes) {
+		t.Errorf("%d items, want %d", job.Items, len(wishes))
+	}
+	for _, m := range measuredOf(t, r, all, wishes, maps, 0) {
+		if m.Sample.ID == page[0].ID {
+			checkShares(t, r, m, []float64{0, 0, 3, 2})
+		}
+	}
+}
+
+// storedShares counts the shares.
+func storedShares(t *testing.T, r *rig) (n int) {
+	t.Helper()
+	list, err := workspace.QueryAll[int](context.Background(), r.store.Workspace, `SELECT count(*)::INTEGER FROM shares`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list[0]
+}

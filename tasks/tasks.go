@@ -1,0 +1,50 @@
+// Package tasks is the registry of all kinds of work: for each its server half and its
+// worker half. A new kind is a folder here and a line in this file. Only the program
+// imports it, and gives the server one list and the worker the other, so that the server
+// imports no worker half.
+package tasks
+
+import (
+	"github.com/sightline/sightline/task"
+	"github.com/sightline/sightline/tasks/evaluate"
+	evaluatework "github.com/sightline/sightline/tasks/evaluate/work"
+	"github.com/sightline/sightline/tasks/explain"
+	explainwork "github.com/sightline/sightline/tasks/explain/work"
+	"github.com/sightline/sightline/tasks/importing"
+	importingwork "github.com/sightline/sightline/tasks/importing/work"
+	"github.com/sightline/sightline/tasks/inspect"
+	inspectwork "github.com/sightline/sightline/tasks/inspect/work"
+	"github.com/sightline/sightline/worker"
+)
+
+// halves are the two halves of a kind.
+type halves struct {
+	plan func(*task.Server) task.Kind
+	work func(*worker.Worker) task.Kind
+}
+
+func registry() []halves {
+	return []halves{
+		{importing.Kind, importingwork.Kind},
+		{evaluate.Kind, evaluatework.Kind},
+		{explain.Kind, explainwork.Kind},
+		{explain.MeasureKind, explainwork.MeasureKind},
+		{inspect.Kind, inspectwork.Kind},
+	}
+}
+
+// Plan lists the server halves.
+func Plan(s *task.Server) (list []task.Kind) {
+	for _, k := range registry() {
+		list = append(list, k.plan(s))
+	}
+	return list
+}
+
+// Work lists the worker halves.
+func Work(w *worker.Worker) (list []task.Kind) {
+	for _, k := range registry() {
+		list = append(list, k.work(w))
+	}
+	return list
+}
