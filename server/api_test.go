@@ -206,7 +206,7 @@ func TestMaps(t *testing.T) {
 	}
 }
 
-// watchMap follows a map while it is made: the stream tells how far it is, with a
+// watchMap follows a map while it is made: the stream reports progress, with a
 // map each time there is one, and ends with the map.
 func watchMap(t *testing.T, address string) {
 	t.Helper()

@@ -36,7 +36,7 @@ func (b *backend) datasetRoutes(a huma.API) {
 	accepted(a, "POST /api/datasets", "import-dataset", "Import a folder of images, or import it again", func(ctx context.Context, in *struct{ Body api.ImportRequest }) (api.Job, error) {
 		return b.importDataset(ctx, in.Body)
 	})
-	b.pictureRoutes(a)
+	b.imageRoutes(a)
 }
 
 func toCount(n catalog.NamedCount) api.Count { return api.Count(n) }

@@ -40,7 +40,7 @@ func (b *backend) drawnRoutes(a huma.API) {
 const drawnPage = 16
 
 func (b *backend) drawn(ctx context.Context, in *DrawnQuery) (http.HandlerFunc, error) {
-	list, err := b.drawnWishes(ctx, in)
+	list, err := b.drawnRequests(ctx, in)
 	if err != nil {
 		return nil, err
 	}
@@ -60,8 +60,8 @@ func (b *backend) drawn(ctx context.Context, in *DrawnQuery) (http.HandlerFunc, 
 	}, nil
 }
 
-// drawnWishes lists the maps that are asked for, and refuses what cannot be.
-func (b *backend) drawnWishes(ctx context.Context, in *DrawnQuery) ([]explain.MapOptions, error) {
+// drawnRequests lists the maps that are asked for, and refuses what cannot be.
+func (b *backend) drawnRequests(ctx context.Context, in *DrawnQuery) ([]explain.MapOptions, error) {
 	if _, err := imaging.NewColourMap(in.Colours); err != nil && in.Colours != "" {
 		return nil, badRequest(err)
 	}
@@ -83,27 +83,27 @@ func (b *backend) drawnWishes(ctx context.Context, in *DrawnQuery) ([]explain.Ma
 
 // sendDrawn sends a few maps; those that cannot be had are told as problems. An error is
 // one of sending.
-func (b *backend) sendDrawn(ctx context.Context, parts *multipart.Writer, in *DrawnQuery, s *catalog.Sample, wishes []explain.MapOptions) error {
-	found, errs := make([]foundMap, len(wishes)), make([]error, len(wishes))
+func (b *backend) sendDrawn(ctx context.Context, parts *multipart.Writer, in *DrawnQuery, s *catalog.Sample, requests []explain.MapOptions) error {
+	found, errs := make([]foundMap, len(requests)), make([]error, len(requests))
 	var meant []int // those that are drawn
 	var list []*attribution.Map
-	for i, o := range wishes {
+	for i, o := range requests {
 		found[i], errs[i] = b.findMap(ctx, in.SamplePath, o, nil)
 		if errs[i] == nil && found[i].header.Degenerate == "" {
 			meant, list = append(meant, i), append(list, found[i].m)
 		}
 	}
 	drawing := b.maps.Draw(ctx, s, in.Colours, list, func(i int, png []byte) error {
-		found[meant[i]].picture = png
+		found[meant[i]].drawn = png
 		return nil
 	})
 	for _, i := range meant {
-		if found[i].picture == nil {
+		if found[i].drawn == nil {
 			errs[i] = drawing
 		}
 	}
 	for i, f := range found {
-		if err := sendParts(parts, wishes[i], f, errs[i]); err != nil {
+		if err := sendParts(parts, requests[i], f, errs[i]); err != nil {
 			return err
 		}
 	}
@@ -121,10 +121,10 @@ func sendParts(parts *multipart.Writer, o explain.MapOptions, f foundMap, failed
 	if err := f.m.WriteNPY(&npy); err != nil {
 		return err
 	}
-	if err := sendPart(parts, o, "application/x-npy", f.header, npy.Bytes()); err != nil || f.picture == nil {
+	if err := sendPart(parts, o, "application/x-npy", f.header, npy.Bytes()); err != nil || f.drawn == nil {
 		return err
 	}
-	return sendPart(parts, o, "image/png", f.header, f.picture)
+	return sendPart(parts, o, "image/png", f.header, f.drawn)
 }
 
 func sendPart(parts *multipart.Writer, o explain.MapOptions, contentType string, header api.MapHeader, content []byte) error {

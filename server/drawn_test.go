@@ -11,7 +11,7 @@ import (
 	"github.com/sightline/sightline/internal/floats"
 )
 
-// Maps as files are the maps: the array ends with the values, and the picture is the
+// Maps as files are the maps: the array ends with the values, and the image is the
 // map drawn over the image that the server shows. One that does not fit is told among
 // the others.
 func TestDrawnMaps(t *testing.T) {
@@ -69,9 +69,9 @@ func sameAsMap(t *testing.T, c *client.Client, id int64, q client.MapQuery, draw
 	must(t, c.Image(t.Context(), "colours", id, &file))
 	im, err := imaging.Decode(file.Bytes(), imaging.Limits{})
 	must(t, err)
-	picture, err := imaging.Overlay(im.Upright(), values, h.Width, h.Height, imaging.Geometry(h.Geometry), imaging.OverlayOptions{ColourMap: "viridis"})
+	overlay, err := imaging.Overlay(im.Upright(), values, h.Width, h.Height, imaging.Geometry(h.Geometry), imaging.OverlayOptions{ColourMap: "viridis"})
 	must(t, err)
-	want, err := imaging.EncodePNG(picture)
+	want, err := imaging.EncodePNG(overlay)
 	must(t, err)
 	if !bytes.Equal(drawn.PNG, want) {
 		t.Errorf("%s is drawn with %d bytes, want %d others", q.Method, len(drawn.PNG), len(want))

@@ -47,7 +47,7 @@ func (b *backend) evaluationRoutes(a huma.API) {
 	accepted(a, "POST /api/evaluations", "evaluate", "Run a model on a dataset, or continue to", b.evaluate)
 	route(a, "GET /api/evaluations/{id}", "get-evaluation", "Describe an evaluation: figures, classes, warnings", b.evaluation)
 	raw(a, "GET /api/evaluations/{id}/matrix", "get-matrix", "Confusion matrix as numbers", "application/octet-stream",
-		"Little-endian uint32 counts: a row per label, a column per class and a last one for no decision. X-Sightline-Rows and X-Sightline-Columns give the size.", b.matrix)
+		"Little-endian uint32 counts: one row per label, one column per class and a last one for no decision. X-Sightline-Rows and X-Sightline-Columns give the size.", b.matrix)
 	route(a, "GET /api/evaluations/{id}/confusions", "list-confusions", "List the fullest cells off the diagonal", b.confusions)
 	route(a, "GET /api/evaluations/{id}/curve/{class}", "get-curve", "Precision-recall curve of a class", b.curve)
 	raw(a, "GET /api/evaluations/{id}/predictions", "download-predictions", "All predictions with the score of every class, as a file", "text/csv",

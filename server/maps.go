@@ -191,9 +191,9 @@ func (b *backend) watchMap(ctx context.Context, in *MapQuery) (func(context.Cont
 
 // foundMap is a map as it travels.
 type foundMap struct {
-	header  api.MapHeader
-	m       *attribution.Map
-	picture []byte // the map over its image, a PNG, where it was drawn
+	header api.MapHeader
+	m      *attribution.Map
+	drawn  []byte // the map over its image, a PNG, where it was drawn
 }
 
 func (m foundMap) message() api.MapDone {

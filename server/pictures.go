@@ -14,20 +14,20 @@ import (
 	"github.com/sightline/sightline/workspace"
 )
 
-// picturePath names a sample of a dataset.
-type picturePath struct {
+// imagePath names a sample of a dataset.
+type imagePath struct {
 	Dataset string `path:"name" doc:"The dataset"`
 	Sample  int64  `path:"sample" doc:"The sample"`
 }
 
-func (b *backend) pictureRoutes(a huma.API) {
-	raw(a, "GET /api/datasets/{name}/samples/{sample}/thumbnail", "get-thumbnail", "Small upright picture of a sample", "image/jpeg",
+func (b *backend) imageRoutes(a huma.API) {
+	raw(a, "GET /api/datasets/{name}/samples/{sample}/thumbnail", "get-thumbnail", "Small upright image of a sample", "image/jpeg",
 		"A JPEG.", b.thumbnail)
-	raw(a, "GET /api/datasets/{name}/samples/{sample}/image", "get-image", "Picture of a sample as a browser can show it", "image/*",
+	raw(a, "GET /api/datasets/{name}/samples/{sample}/image", "get-image", "Image of a sample as a browser can show it", "image/*",
 		"The file itself if browsers show it upright (JPEG, most PNG, GIF, WebP and BMP), else an upright PNG.", b.image)
 }
 
-func (b *backend) thumbnail(ctx context.Context, in *picturePath) (http.HandlerFunc, error) {
+func (b *backend) thumbnail(ctx context.Context, in *imagePath) (http.HandlerFunc, error) {
 	s, err := b.needSample(ctx, in.Dataset, in.Sample)
 	if err != nil {
 		return nil, err
@@ -39,10 +39,10 @@ func (b *backend) thumbnail(ctx context.Context, in *picturePath) (http.HandlerF
 	if err != nil {
 		return nil, err
 	}
-	return func(w http.ResponseWriter, r *http.Request) { sendPicture(w, r, s.Hash, "image/jpeg", content) }, nil
+	return func(w http.ResponseWriter, r *http.Request) { sendImage(w, r, s.Hash, "image/jpeg", content) }, nil
 }
 
-func (b *backend) image(ctx context.Context, in *picturePath) (http.HandlerFunc, error) {
+func (b *backend) image(ctx context.Context, in *imagePath) (http.HandlerFunc, error) {
 	s, err := b.needSample(ctx, in.Dataset, in.Sample)
 	if err != nil {
 		return nil, err
@@ -58,7 +58,7 @@ func (b *backend) image(ctx context.Context, in *picturePath) (http.HandlerFunc,
 	if err != nil {
 		return nil, err
 	}
-	return func(w http.ResponseWriter, r *http.Request) { sendPicture(w, r, s.Hash+"-png", "image/png", content) }, nil
+	return func(w http.ResponseWriter, r *http.Request) { sendImage(w, r, s.Hash+"-png", "image/png", content) }, nil
 }
 
 // browserUpright is the media type of a file that browsers show upright as it is,
@@ -90,9 +90,9 @@ func sendFile(w http.ResponseWriter, r *http.Request, path, mediaType string) {
 	http.ServeContent(w, r, "", info.ModTime(), f)
 }
 
-// sendPicture sends content that is named by a hash. Browsers ask every time
+// sendImage sends content that is named by a hash. Browsers ask every time
 // whether it changed: another workspace may be served at this address tomorrow.
-func sendPicture(w http.ResponseWriter, r *http.Request, hash, contentType string, content []byte) {
+func sendImage(w http.ResponseWriter, r *http.Request, hash, contentType string, content []byte) {
 	w.Header().Set("Cache-Control", "no-cache")
 	w.Header().Set("ETag", `"`+hash+`"`)
 	if r.Header.Get("If-None-Match") == `"`+hash+`"` {

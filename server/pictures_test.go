@@ -16,7 +16,7 @@ import (
 
 // Browsers get files they can show as they are, others as PNG, and thumbnails
 // of all.
-func TestPictures(t *testing.T) {
+func TestImages(t *testing.T) {
 	s, c := start(t)
 	root := t.TempDir()
 	must(t, fixture.WriteImages(root, []string{"red"}, 1))
@@ -28,10 +28,10 @@ func TestPictures(t *testing.T) {
 
 	original, err := os.ReadFile(filepath.Join(root, "red", "00.png"))
 	must(t, err)
-	if kind, content := picture(t, s.URL(), 1, "image"); kind != "image/png" || !bytes.Equal(content, original) {
+	if kind, content := shown(t, s.URL(), 1, "image"); kind != "image/png" || !bytes.Equal(content, original) {
 		t.Errorf("the PNG came as %s, %d bytes, want its own %d", kind, len(content), len(original))
 	}
-	kind, content := picture(t, s.URL(), 2, "image")
+	kind, content := shown(t, s.URL(), 2, "image")
 	im, err := png.Decode(bytes.NewReader(content))
 	if err != nil || kind != "image/png" || im.Bounds().Dx() != 6 || im.Bounds().Dy() != 4 {
 		t.Errorf("the PPM came as %s: %v", kind, err)
@@ -39,7 +39,7 @@ func TestPictures(t *testing.T) {
 		t.Errorf("the PPM's last pixel is %v", im.At(5, 3))
 	}
 	for _, sample := range []int64{1, 2} {
-		kind, content := picture(t, s.URL(), sample, "thumbnail")
+		kind, content := shown(t, s.URL(), sample, "thumbnail")
 		if _, err := jpeg.Decode(bytes.NewReader(content)); err != nil || kind != "image/jpeg" {
 			t.Errorf("the thumbnail of %d came as %s: %v", sample, kind, err)
 		}
@@ -50,7 +50,7 @@ func TestPictures(t *testing.T) {
 	}
 }
 
-func picture(t *testing.T, server string, sample int64, what string) (string, []byte) {
+func shown(t *testing.T, server string, sample int64, what string) (string, []byte) {
 	t.Helper()
 	address := server + "/api/datasets/photos/samples/" + itoa(sample) + "/" + what
 	res, err := http.Get(address)

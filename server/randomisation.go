@@ -13,7 +13,7 @@ import (
 	"github.com/sightline/sightline/workspace"
 )
 
-// MethodQuery asks about a method on an evaluation's model, whatever the picture.
+// MethodQuery asks about a method on an evaluation's model, whatever the image.
 type MethodQuery struct {
 	EvaluationPath
 	Method string   `query:"method" required:"true" doc:"The method; see /api/methods"`

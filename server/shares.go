@@ -55,16 +55,16 @@ func (b *backend) wanted(ctx context.Context, in *sharesQuery) (explain.Selectio
 	if err != nil {
 		return s, nil, err
 	}
-	wishes, err := explain.Requests(orDefault(in.Method, "auto"), orDefault(in.Target, "predicted"), in.Seed, options)
+	requests, err := explain.Requests(orDefault(in.Method, "auto"), orDefault(in.Target, "predicted"), in.Seed, options)
 	if err != nil {
 		return s, nil, badRequest(err)
 	}
-	for _, o := range wishes {
+	for _, o := range requests {
 		if err := b.checkTarget(ctx, in.Evaluation, o.Target); err != nil {
 			return s, nil, err
 		}
 	}
-	return s, wishes, nil
+	return s, requests, nil
 }
 
 func orDefault(list []string, word string) []string {
@@ -75,11 +75,11 @@ func orDefault(list []string, word string) []string {
 }
 
 func (b *backend) measured(ctx context.Context, in *sharesQuery) ([]explain.MeasuredMap, int, error) {
-	s, wishes, err := b.wanted(ctx, in)
+	s, requests, err := b.wanted(ctx, in)
 	if err != nil {
 		return nil, 0, err
 	}
-	return b.maps.Measured(ctx, s, in.Verdicts, wishes)
+	return b.maps.Measured(ctx, s, in.Verdicts, requests)
 }
 
 func (b *backend) shares(ctx context.Context, in *sharesQuery) (api.ShareList, error) {
@@ -91,11 +91,11 @@ func (b *backend) shares(ctx context.Context, in *sharesQuery) (api.ShareList, e
 }
 
 func (b *backend) measureShares(ctx context.Context, in *sharesQuery) (api.Job, error) {
-	s, wishes, err := b.wanted(ctx, in)
+	s, requests, err := b.wanted(ctx, in)
 	if err != nil {
 		return api.Job{}, err
 	}
-	return jobResult(b.maps.MeasureSelection(ctx, s, wishes))
+	return jobResult(b.maps.MeasureSelection(ctx, s, requests))
 }
 
 // summaries puts together the maps of each method and target, in the order in which

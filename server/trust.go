@@ -14,7 +14,7 @@ import (
 	"github.com/sightline/sightline/workspace"
 )
 
-// trustQuery asks what a map is worth.
+// trustQuery asks for the trust in a map.
 type trustQuery struct {
 	MapQuery
 	Stored bool `query:"stored" doc:"Only if it is known already; else the answer is 404"`
@@ -27,8 +27,8 @@ type targetQuery struct {
 }
 
 func (b *backend) trustRoutes(a huma.API) {
-	route(a, "GET /api/evaluations/{id}/samples/{sample}/trust", "get-trust", "What a map is worth, computed if need be", b.trust)
-	streamed(a, "GET /api/evaluations/{id}/samples/{sample}/trust/events", "watch-trust", "What a map is worth, with progress while it is computed",
+	route(a, "GET /api/evaluations/{id}/samples/{sample}/trust", "get-trust", "Trust in a map: how far it can be relied on, computed if need be", b.trust)
+	streamed(a, "GET /api/evaluations/{id}/samples/{sample}/trust/events", "watch-trust", "Trust in a map, with progress while it is computed",
 		map[string]any{"progress": api.MeasureProgress{}, "done": api.Trust{}, "error": api.StreamError{}}, b.watchTrust)
 	route(a, "GET /api/evaluations/{id}/samples/{sample}/maps", "list-maps", "List the maps of a sample that were made before", b.storedMaps)
 	route(a, "GET /api/evaluations/{id}/samples/{sample}/agreement", "get-agreement", "Rank correlations of the stored maps of a sample and target", b.agreement)
@@ -43,7 +43,7 @@ func (b *backend) trust(ctx context.Context, in *trustQuery) (api.Trust, error) 
 	if in.Stored {
 		t, err := b.maps.StoredTrust(ctx, in.Evaluation, in.Sample, o)
 		if errors.Is(err, workspace.ErrNotFound) {
-			err = notFound(fmt.Errorf("this map has not been judged yet: ask again without stored, which takes some hundred runs of the model"))
+			err = notFound(fmt.Errorf("this map has not been assessed yet: ask again without stored, which takes a few hundred runs of the model"))
 		}
 		return answered(t, toTrust, err)
 	}

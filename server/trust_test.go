@@ -11,7 +11,7 @@ import (
 	"github.com/sightline/sightline/trust"
 )
 
-// A map is judged on demand, with progress, and its header tells the verdict from
+// A map is assessed on demand, with progress, and its header tells the verdict from
 // then on.
 func TestTrustRoutes(t *testing.T) {
 	s, c := evaluated(t)
@@ -19,7 +19,7 @@ func TestTrustRoutes(t *testing.T) {
 	must(t, err)
 	id := list.Samples[0].ID
 	query := client.MapQuery{Method: "occlusion", Seed: 5}
-	if _, err := c.Trust(t.Context(), "colours~net", id, query, true); err == nil || !strings.Contains(err.Error(), "not been judged") {
+	if _, err := c.Trust(t.Context(), "colours~net", id, query, true); err == nil || !strings.Contains(err.Error(), "not been assessed") {
 		t.Errorf("asked for what is not stored: %v", err)
 	}
 	h, _, err := c.Map(t.Context(), "colours~net", id, query)
@@ -72,7 +72,7 @@ func watchTrust(t *testing.T, address string) (done api.Trust) {
 	return done
 }
 
-// A model without places of the picture inside has no layers, and the answer says
+// A model without spatial positions inside has no layers, and the answer says
 // what to do instead.
 func TestLayersAreListedOrExplained(t *testing.T) {
 	_, c := evaluated(t)

@@ -30,8 +30,8 @@ func turned(t *testing.T) []byte {
 	return append(append(bytes.Clone(b.Bytes()[:headerEnds]), chunk...), b.Bytes()[headerEnds:]...)
 }
 
-// A picture is sent as it is if every browser shows it upright, else as an
-// upright PNG; and only while the file still is a picture.
+// An image is sent as it is if every browser shows it upright, else as an
+// upright PNG; and only while the file still is an image.
 func TestImagesAreUpright(t *testing.T) {
 	s, c := start(t)
 	dir := t.TempDir()
@@ -44,15 +44,15 @@ func TestImagesAreUpright(t *testing.T) {
 	plain, err := os.ReadFile(filepath.Join(dir, "red", "00.png"))
 	must(t, err)
 	if status != http.StatusOK || kind != "image/png" || body != string(plain) {
-		t.Errorf("an upright picture is not sent as it is: status %d, %s, %d bytes", status, kind, len(body))
+		t.Errorf("an upright image is not sent as it is: status %d, %s, %d bytes", status, kind, len(body))
 	}
 	_, _, body = request(t, "GET", s.URL()+"/api/datasets/d/samples/2/image", "")
 	if shown, err := png.DecodeConfig(strings.NewReader(body)); err != nil || shown.Width != 3 || shown.Height != 5 || strings.Contains(body, "eXIf") {
-		t.Errorf("the turned picture is sent %d×%d (%v), want 3×5 and no orientation", shown.Width, shown.Height, err)
+		t.Errorf("the turned image is sent %d×%d (%v), want 3×5 and no orientation", shown.Width, shown.Height, err)
 	}
 	must(t, os.WriteFile(filepath.Join(dir, "red", "00.png"), []byte("<html><script>alert(1)</script></html>"), 0o644))
 	status, kind, body = request(t, "GET", s.URL()+"/api/datasets/d/samples/1/image", "")
 	if status != http.StatusUnprocessableEntity || kind != "application/problem+json" {
-		t.Errorf("a web page in a picture's place: status %d, %s, %s", status, kind, body)
+		t.Errorf("a web page in an image's place: status %d, %s, %s", status, kind, body)
 	}
 }

@@ -67,11 +67,11 @@ func (b *backend) evaluate(ctx context.Context, in *struct{ Body api.EvaluateReq
 
 // explain starts the making of many maps.
 func (b *backend) explain(ctx context.Context, r api.ExplainRequest) (api.Job, error) {
-	wishes, err := explain.Requests(listOf(r.Method, r.Methods), listOf(r.Target, r.Targets), r.Seed, r.Options)
+	requests, err := explain.Requests(listOf(r.Method, r.Methods), listOf(r.Target, r.Targets), r.Seed, r.Options)
 	if err != nil {
 		return api.Job{}, badRequest(err)
 	}
-	for _, o := range wishes {
+	for _, o := range requests {
 		if err := b.checkTarget(ctx, r.Evaluation, o.Target); err != nil {
 			return api.Job{}, err
 		}
@@ -80,7 +80,7 @@ func (b *backend) explain(ctx context.Context, r api.ExplainRequest) (api.Job, e
 	if err != nil {
 		return api.Job{}, err
 	}
-	return jobResult(b.maps.ExplainSelection(ctx, selection, r.Trust, wishes...))
+	return jobResult(b.maps.ExplainSelection(ctx, selection, r.Trust, requests...))
 }
 
 // selection says which samples a request means, by its slice or, as earlier

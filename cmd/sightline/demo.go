@@ -58,7 +58,7 @@ func runDemo(ctx context.Context, c *call, o server.Options) error {
 
 func (s *session) tellStories(ctx context.Context, own *server.Server) ([]demoRun, error) {
 	dir := filepath.Join(own.Workspace(), server.DemoFolder)
-	if err := s.drawPictures(ctx, dir); err != nil {
+	if err := s.drawImages(ctx, dir); err != nil {
 		return nil, err
 	}
 	var runs []demoRun
@@ -90,9 +90,9 @@ func (s *session) evaluateDemo(ctx context.Context, run demo.Run) (api.Evaluatio
 	return s.Evaluation(ctx, e.ID, "split="+demoSplit)
 }
 
-func (s *session) drawPictures(ctx context.Context, dir string) error {
+func (s *session) drawImages(ctx context.Context, dir string) error {
 	show := newProgress(s.call.stderr)
-	job := api.Job{Title: "draw the pictures of the demonstration", State: api.JobRunning}
+	job := api.Job{Title: "draw the images of the demonstration", State: api.JobRunning}
 	lines := make(chan api.Job, 64) // progress may come from any goroutine
 	done := make(chan struct{})
 	go func() {
@@ -104,7 +104,7 @@ func (s *session) drawPictures(ctx context.Context, dir string) error {
 	}()
 	err := demo.Write(ctx, dir, func(n, total int) {
 		select {
-		case lines <- api.Job{Title: "draw the pictures of the demonstration", State: api.JobDone, Items: total, Done: n}:
+		case lines <- api.Job{Title: "draw the images of the demonstration", State: api.JobDone, Items: total, Done: n}:
 		default: // the display is behind; the next one will do
 		}
 	})

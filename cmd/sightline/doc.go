@@ -30,7 +30,7 @@
 //	  jobs resume   Continue a job that stopped
 //
 //	Files alone, without a workspace:
-//	  methods       List the saliency methods, or tell all of one: what it shows, its cost, failures and settings
+//	  methods       List the saliency methods, or describe one: what it shows, its cost, failures and settings
 //	  layers        List the tensors of a model at which CAM methods can look
 //	  map           Write the saliency map of one image, without a workspace
 //
@@ -57,7 +57,7 @@
 //	Usage: sightline open DIR --model FILE [flags]
 //
 //	Does what import, model add, evaluate and serve do, with their flags, and
-//	goes on where it was if it is given again. Where the workspace has a server
+//	continues where it was if it is given again. Where the workspace has a server
 //	already, that one does the work and the command ends when it is done.
 //
 //	Examples:
@@ -65,17 +65,17 @@
 //	  sightline open photos --model model.onnx --classes labels.txt --preprocessing imagenet
 //
 //	Flags:
-//	  --classes FILE            FILE of class names, one a line in the model's order, or JSON (default:
-//	                            recognised)
+//	  --classes FILE            FILE of class names, one per line in the model's order, or JSON
+//	                            (default: recognised)
 //	  --database-memory SIZE    SIZE of the most memory that DuckDB takes, such as 1GB (default 512MB)
 //	  --labels FILE             CSV or TSV FILE of path,label[,split]; without it, folders are the
 //	                            labels
-//	  --list FILE               FILE of image paths, one a line, without labels
+//	  --list FILE               FILE of image paths, one per line, without labels
 //	  --listen HOST:PORT        HOST:PORT to listen on; port 0 takes a free one; beyond this machine a
 //	                            token is asked for (default 127.0.0.1:7878)
 //	  --memory SIZE             SIZE of the budget for making maps, such as 512MB or 4GiB: it bounds how
-//	                            many samples go into a run, and beside that how much the graphs that
-//	                            methods make of models and that wait for their next run may weigh; the
+//	                            many samples go into a run, and the size of the program cache (graphs
+//	                            that methods made of models and that wait for their next run); the
 //	                            models themselves come on top (default 2GiB)
 //	  --model FILE              FILE of the ONNX classifier
 //	  --model-name NAME         NAME of the model (default: from the file's)
@@ -124,7 +124,7 @@
 //	Flags:
 //	  --labels FILE             CSV or TSV FILE of path,label[,split]; without it, folders are the
 //	                            labels
-//	  --list FILE               FILE of image paths, one a line, without labels
+//	  --list FILE               FILE of image paths, one per line, without labels
 //	  --name NAME               NAME of the dataset (default: the folder's)
 //	  --regions FILE            COCO JSON FILE, or Pascal VOC XML file or folder; may be given several
 //	                            times
@@ -156,8 +156,8 @@
 //	  sightline model add model.onnx --name my-model --classes labels.txt --preprocessing imagenet
 //
 //	Flags:
-//	  --classes FILE            FILE of class names, one a line in the model's order, or JSON (default:
-//	                            recognised)
+//	  --classes FILE            FILE of class names, one per line in the model's order, or JSON
+//	                            (default: recognised)
 //	  --name NAME               NAME of the model (default: from the file's)
 //	  --output NAME             NAME of the class output (default: recognised)
 //	  --preprocessing FILE|PRESET
@@ -218,7 +218,7 @@
 //
 //	Usage: sightline evaluate DATASET MODEL [flags]
 //
-//	An evaluation that was interrupted goes on where it was when the command is
+//	An evaluation that was interrupted continues where it was when the command is
 //	given again. --predictions FILE writes one row per sample (.csv, .parquet or
 //	.json): path, label, predicted, confidence, and the score of every class.
 //	--mapping FILE maps labels to classes (CSV of label,class or a JSON object)
@@ -250,7 +250,7 @@
 //	Usage: sightline explain DATASET MODEL [flags]
 //
 //	Makes a map of every sample, method and target of an evaluation; `sightline
-//	methods` lists the methods, `sightline methods NAME` tells all of one. --out DIR
+//	methods` lists the methods, `sightline methods NAME` describes one. --out DIR
 //	receives
 //
 //	  <sample>.<method>.<target>.npy   the map: float32, raw and signed, at the method's own resolution
@@ -290,8 +290,8 @@
 //	                            from the last one, 1; `sightline layers FILE` lists them
 //	  --limit N                 explain at most N samples (default: all of the cell)
 //	  --memory SIZE             SIZE of the budget for making maps, such as 512MB or 4GiB: it bounds how
-//	                            many samples go into a run, and beside that how much the graphs that
-//	                            methods make of models and that wait for their next run may weigh; the
+//	                            many samples go into a run, and the size of the program cache (graphs
+//	                            that methods made of models and that wait for their next run); the
 //	                            models themselves come on top (default 2GiB)
 //	  --method METHOD,…         how maps are made (METHOD,…): one or several, such as gradcam,rise;
 //	                            `sightline methods` lists them (default auto)
@@ -320,7 +320,7 @@
 //
 // # methods
 //
-//	List the saliency methods, or tell all of one: what it shows, its cost, failures and settings.
+//	List the saliency methods, or describe one: what it shows, its cost, failures and settings.
 //
 //	Usage: sightline methods [METHOD] [flags]
 //
@@ -350,8 +350,8 @@
 //	  sightline layers model.onnx
 //
 //	Flags:
-//	  --classes FILE            FILE of class names, one a line in the model's order, or JSON (default:
-//	                            recognised)
+//	  --classes FILE            FILE of class names, one per line in the model's order, or JSON
+//	                            (default: recognised)
 //	  --output NAME             NAME of the class output (default: recognised)
 //	  --preprocessing FILE|PRESET
 //	                            FILE|PRESET: a preprocessor_config.json (or YAML), or imagenet, keras,
@@ -383,8 +383,8 @@
 //	Flags:
 //	  --channels                keep a value per channel in the .npy, in the model's own input layout,
 //	                            of methods that work on the input
-//	  --classes FILE            FILE of class names, one a line in the model's order, or JSON (default:
-//	                            recognised)
+//	  --classes FILE            FILE of class names, one per line in the model's order, or JSON
+//	                            (default: recognised)
 //	  --colours NAME            NAME of the overlay's colour map (default: a diverging one)
 //	  --layer TENSOR            the TENSOR that CAM methods look at: a name, or a number that counts
 //	                            from the last one, 1; `sightline layers FILE` lists them
@@ -433,8 +433,8 @@
 //	  --listen HOST:PORT        HOST:PORT to listen on; port 0 takes a free one; beyond this machine a
 //	                            token is asked for (default 127.0.0.1:7878)
 //	  --memory SIZE             SIZE of the budget for making maps, such as 512MB or 4GiB: it bounds how
-//	                            many samples go into a run, and beside that how much the graphs that
-//	                            methods make of models and that wait for their next run may weigh; the
+//	                            many samples go into a run, and the size of the program cache (graphs
+//	                            that methods made of models and that wait for their next run); the
 //	                            models themselves come on top (default 2GiB)
 //	  --token SECRET            SECRET that requests must show (default: $SIGHTLINE_TOKEN; none on this
 //	                            machine, else a random one); other users see it in the list of
@@ -468,8 +468,8 @@
 //	  --listen HOST:PORT        HOST:PORT to listen on; port 0 takes a free one; beyond this machine a
 //	                            token is asked for (default 127.0.0.1:7878)
 //	  --memory SIZE             SIZE of the budget for making maps, such as 512MB or 4GiB: it bounds how
-//	                            many samples go into a run, and beside that how much the graphs that
-//	                            methods make of models and that wait for their next run may weigh; the
+//	                            many samples go into a run, and the size of the program cache (graphs
+//	                            that methods made of models and that wait for their next run); the
 //	                            models themselves come on top (default 2GiB)
 //	  --token SECRET            SECRET that requests must show (default: $SIGHTLINE_TOKEN; none on this
 //	                            machine, else a random one); other users see it in the list of

@@ -16,7 +16,7 @@ import (
 func evaluateVerb() verb {
 	return verb{name: "evaluate", group: groupResult, args: []argument{{name: "DATASET", values: datasetNames}, {name: "MODEL", values: modelNames}},
 		summary: "Run a model on a dataset and measure it",
-		about: `An evaluation that was interrupted goes on where it was when the command is
+		about: `An evaluation that was interrupted continues where it was when the command is
 given again. --predictions FILE writes one row per sample (.csv, .parquet or
 .json): path, label, predicted, confidence, and the score of every class.
 --mapping FILE maps labels to classes (CSV of label,class or a JSON object)

@@ -26,7 +26,7 @@ func explainVerb() verb {
 		define: defineExplain}
 }
 
-const explainAbout = `Makes a map of every sample, method and target of an evaluation; ` + "`sightline\nmethods` lists the methods, `sightline methods NAME` tells all of one" + `. --out DIR
+const explainAbout = `Makes a map of every sample, method and target of an evaluation; ` + "`sightline\nmethods` lists the methods, `sightline methods NAME` describes one" + `. --out DIR
 receives
 
   <sample>.<method>.<target>.npy   the map: float32, raw and signed, at the method's own resolution

@@ -21,7 +21,7 @@ type mapEntry struct {
 	Overlay string `json:"overlay"` // the .png beside it; empty for a map that means nothing
 	api.MapHeader
 
-	Verdict   string   `json:"verdict,omitempty"` // green, amber or red, if the map was judged
+	Verdict   string   `json:"verdict,omitempty"` // green, amber or red, if the map was assessed
 	Why       string   `json:"why,omitempty"`     // the verdict in words
 	Insertion *float64 `json:"insertion,omitempty"`
 	Deletion  *float64 `json:"deletion,omitempty"`

@@ -51,7 +51,7 @@ func importFlags(flags *pflag.FlagSet) *importOptions {
 	var o importOptions
 	flags.StringVar(&o.name, "name", "", "`NAME` of the dataset (default: the folder's)")
 	flags.StringVar(&o.labels, "labels", "", "CSV or TSV `FILE` of path,label[,split]; without it, folders are the labels")
-	flags.StringVar(&o.list, "list", "", "`FILE` of image paths, one a line, without labels")
+	flags.StringVar(&o.list, "list", "", "`FILE` of image paths, one per line, without labels")
 	flags.StringVar(&o.split, "split", "", "`NAME` of the split of samples that have none of their own")
 	flags.Func("regions", "COCO JSON `FILE`, or Pascal VOC XML file or folder; may be given several times", func(path string) error {
 		o.regions = append(o.regions, path)

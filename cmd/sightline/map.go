@@ -79,12 +79,12 @@ func (c *call) mapImage(ctx context.Context, path string, o *mapOptions) error {
 		return err
 	}
 	defer model.Close()
-	im, err := readPicture(path)
+	im, err := readImage(path)
 	if err != nil {
 		return err
 	}
 	show := newProgress(c.stderr)
-	m, err := explainPicture(ctx, model, im, o, show.snapshots("Explain "+filepath.Base(path)+" by "+o.methods[0]))
+	m, err := explainImage(ctx, model, im, o, show.snapshots("Explain "+filepath.Base(path)+" by "+o.methods[0]))
 	show.clear()
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
@@ -95,7 +95,7 @@ func (c *call) mapImage(ctx context.Context, path string, o *mapOptions) error {
 	return c.showMap(m, model.Spec(), o)
 }
 
-func readPicture(path string) (*imaging.Image, error) {
+func readImage(path string) (*imaging.Image, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("reading the image: %w", err)
@@ -107,7 +107,7 @@ func readPicture(path string) (*imaging.Image, error) {
 	return im, nil
 }
 
-func explainPicture(ctx context.Context, model *classifier.Classifier, im *imaging.Image, o *mapOptions, progress func(attribution.Snapshot)) (*attribution.Map, error) {
+func explainImage(ctx context.Context, model *classifier.Classifier, im *imaging.Image, o *mapOptions, progress func(attribution.Snapshot)) (*attribution.Map, error) {
 	targets, err := chooseTargets(api.Evaluation{Classes: model.Spec().Classes}, o.targets)
 	if err != nil {
 		return nil, err

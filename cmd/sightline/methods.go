@@ -13,7 +13,7 @@ import (
 // methodsVerb needs no workspace: the methods are part of the program.
 func methodsVerb() verb {
 	return verb{name: "methods", group: groupFiles, args: []argument{{name: "METHOD", optional: true, values: methodNames}},
-		summary:  "List the saliency methods, or tell all of one: what it shows, its cost, failures and settings",
+		summary:  "List the saliency methods, or describe one: what it shows, its cost, failures and settings",
 		examples: []string{"sightline methods", "sightline methods gradcam"},
 		define:   defineMethods}
 }

@@ -102,7 +102,7 @@ func modelFlags(flags *pflag.FlagSet) *modelOptions {
 
 func (o *modelOptions) declare(flags *pflag.FlagSet) {
 	flags.StringVar(&o.preprocessing, "preprocessing", "", "`FILE|PRESET`: a preprocessor_config.json (or YAML), or imagenet, keras, caffe, plain (default: recognised)")
-	flags.StringVar(&o.classes, "classes", "", "`FILE` of class names, one a line in the model's order, or JSON (default: recognised)")
+	flags.StringVar(&o.classes, "classes", "", "`FILE` of class names, one per line in the model's order, or JSON (default: recognised)")
 	flags.StringVar(&o.output, "output", "", "`NAME` of the class output (default: recognised)")
 }
 

@@ -13,7 +13,7 @@ func openVerb() verb {
 	return verb{name: "open", group: groupBegin, args: []argument{{name: "DIR", is: "the folder of images", values: folders}}, needs: "--model FILE", serves: true,
 		summary: "Import a folder, evaluate a model on it and serve the result, in one go",
 		about: `Does what import, model add, evaluate and serve do, with their flags, and
-goes on where it was if it is given again. Where the workspace has a server
+continues where it was if it is given again. Where the workspace has a server
 already, that one does the work and the command ends when it is done.`,
 		examples: []string{"sightline open photos --model model.onnx", "sightline open photos --model model.onnx --classes labels.txt --preprocessing imagenet"},
 		define:   defineOpen}

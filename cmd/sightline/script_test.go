@@ -69,7 +69,7 @@ var scriptCommands = map[string]func(*testscript.TestScript, bool, []string){
 		}
 		ts.Fatalf("completion does not offer %s", args[0])
 	},
-	// badimages DIR: pictures that are not what they seem.
+	// badimages DIR: images that are not what they seem.
 	"badimages": func(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Check(fixture.WriteBadImages(ts.MkAbs(args[0])))
 	},

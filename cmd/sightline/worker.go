@@ -21,7 +21,7 @@ func workerVerb() verb {
 
 // memoryFlag declares --memory.
 func memoryFlag(flags *pflag.FlagSet, bytes *int64) {
-	flags.Func("memory", "`SIZE` of the budget for making maps, such as 512MB or 4GiB: it bounds how many samples go into a run, and beside that how much the graphs that methods make of models and that wait for their next run may weigh; the models themselves come on top (default 2GiB)", func(text string) (err error) {
+	flags.Func("memory", "`SIZE` of the budget for making maps, such as 512MB or 4GiB: it bounds how many samples go into a run, and the size of the program cache (graphs that methods made of models and that wait for their next run); the models themselves come on top (default 2GiB)", func(text string) (err error) {
 		*bytes, err = task.ParseMemory(text)
 		return err
 	})

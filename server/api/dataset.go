@@ -37,15 +37,15 @@ type ImportRequest struct {
 	Path    string   `json:"path" doc:"Absolute path of the folder of images"`
 	Labels  string   `json:"labels,omitempty" doc:"CSV or TSV of path,label[,split]"`
 	Regions []string `json:"regions,omitempty" doc:"COCO JSON files, or Pascal VOC XML files or folders"`
-	List    string   `json:"list,omitempty" doc:"File of image paths, one a line, without labels"`
+	List    string   `json:"list,omitempty" doc:"File of image paths, one per line, without labels"`
 	Split   string   `json:"split,omitempty" doc:"Split of samples that have none of their own"`
 }
 
 // Problems lists what an import could not use or found odd.
 type Problems struct {
 	Quarantined []Quarantined `json:"quarantined"`
-	Stray       []string      `json:"stray" doc:"Files that are no images"`
-	Missing     []string      `json:"missing" doc:"Named by a table, and not there"`
+	Stray       []string      `json:"stray" doc:"Files that are not images"`
+	Missing     []string      `json:"missing" doc:"Named by a table, but missing"`
 	Unlisted    []string      `json:"unlisted" doc:"Images that a table does not name"`
 	Warnings    []string      `json:"warnings"`
 	Gone        []string      `json:"gone"`

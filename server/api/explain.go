@@ -10,7 +10,7 @@ type Method struct {
 	Failures    string         `json:"failures" doc:"How it is known to mislead"`
 	Paper       string         `json:"paper" doc:"Where it is from"`
 	Interactive bool           `json:"interactive" doc:"Quick enough to wait for"`
-	Streams     bool           `json:"streams" doc:"Tells how far it is, and where it sharpens sends snapshots"`
+	Streams     bool           `json:"streams" doc:"Reports progress, and sends snapshots where the map sharpens"`
 	Options     []MethodOption `json:"options"`
 
 	ClassAgnostic bool `json:"class_agnostic" doc:"The map is the same whatever the target"`
@@ -112,7 +112,7 @@ type ExplainRequest struct {
 	Targets    []string `json:"targets,omitempty"`
 	Limit      int      `json:"limit,omitempty" minimum:"0" doc:"At most so many samples; 0 means all of the slice"`
 	Seed       uint64   `json:"seed,omitempty" doc:"For methods that sample"`
-	Trust      bool     `json:"trust,omitempty" doc:"Judge every map too: some hundred runs of the model each"`
+	Trust      bool     `json:"trust,omitempty" doc:"Assess every map too: a few hundred runs of the model each"`
 
 	Options map[string]string `json:"options,omitempty" doc:"Settings by the names in /api/methods: NAME for all methods that have it, METHOD.NAME for one"`
 

@@ -83,7 +83,7 @@ type Estimate struct {
 }
 
 // MeasureProgress is an event of something that is being measured: in runs of the
-// model for what a map is worth, in maps for a check by random weights.
+// model for trust in a map, in maps for a check by random weights.
 type MeasureProgress struct {
 	Done       int     `json:"done" doc:"Runs of the model, or maps, so far"`
 	Total      int     `json:"total" doc:"In all"`
@@ -97,7 +97,7 @@ type StoredMap struct {
 	Target  string            `json:"target" doc:"predicted, true, contrast or class:INDEX"`
 	Seed    uint64            `json:"seed"`
 	Options map[string]string `json:"options,omitempty" doc:"Settings of the method that are not the default"`
-	Verdict string            `json:"verdict,omitempty" enum:"green,amber,red" doc:"What it is worth; absent if it was not judged"`
+	Verdict string            `json:"verdict,omitempty" enum:"green,amber,red" doc:"How far the map can be relied on; absent if it was not assessed"`
 
 	Degenerate string `json:"degenerate,omitempty" doc:"Why the map means nothing, if so"`
 }
