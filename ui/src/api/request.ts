@@ -32,6 +32,8 @@ export async function request(path: string, init: RequestInit = {}): Promise<Res
   return response;
 }
 
+const json = { 'Content-Type': 'application/json' };
+
 /** What HTTP calls it, in words for readers. */
 export const plainTitles: Record<string, string> = {
   'Bad Request': 'This cannot be asked',
@@ -57,8 +59,9 @@ export async function getJSON<T>(path: string, signal?: AbortSignal): Promise<T>
   return (await response.json()) as T;
 }
 
-export async function postJSON<T>(path: string): Promise<T> {
-  const response = await request(path, { method: 'POST' });
+export async function postJSON<T>(path: string, body?: unknown): Promise<T> {
+  const sent = body === undefined ? {} : { body: JSON.stringify(body), headers: json };
+  const response = await request(path, { method: 'POST', ...sent });
   return (await response.json().catch(() => ({}))) as T;
 }
 

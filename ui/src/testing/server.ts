@@ -41,6 +41,10 @@ export class Events {
     return new Response(body, { headers: { 'Content-Type': 'text/event-stream' } });
   };
 
+  end(): void {
+    this.control.close();
+  }
+
   send(event: string, data: unknown): void {
     this.control.enqueue(new TextEncoder().encode(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`));
   }

@@ -1,0 +1,59 @@
+/** The cell panel: from a cell to how many are in it, to maps of all of them, to where those look. */
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { inspect } from './accessibility';
+import { clickCell, getJSON, launch, serverURL, visit } from './browser';
+
+const biased = '/evaluations/professions-biased~professions-v1';
+let base: string;
+let browser: Browser;
+
+beforeAll(async () => {
+  base = serverURL();
+  browser = await launch();
+});
+afterAll(() => browser?.close());
+
+it('a cell tells where its maps look, once they are made: at heads, not at uniforms', async () => {
+  const { page, faults } = await visit(browser, base);
+  const { classes } = await getJSON(base, `/api${biased}`);
+  const { total } = await getJSON(base, `/api${biased}/samples?label=0&predicted=0&limit=1`);
+  await page.goto(biased);
+  expect(await page.locator('[data-test="cell-panel"]').count()).toBe(0);
+  await clickCell(page, 0, 0);
+  const panel = page.getByRole('region', { name: `${classes[0]}, right` });
+  await panel.getByText(`${total} images`, { exact: true }).waitFor();
+
+  const button = panel.getByRole('button', { name: `Make maps for all ${total}` });
+  const bars = panel.locator('[data-test="region-bars"]');
+  await button.or(bars).first().waitFor();
+  if (await button.count()) {
+    await button.focus();
+    await page.keyboard.press('Enter');
+  }
+  await bars.waitFor({ timeout: 90_000 });
+  await expect.poll(() => button.count()).toBe(0);
+  expect(await panel.locator('[data-test="verdicts"]').innerText()).toContain(`${total} not measured`);
+
+  const { summaries } = await getJSON(
+    base,
+    `/api${biased}/shares?label=0&predicted=0&method=auto&target=predicted`,
+  );
+  expect(summaries.length).toBe(1);
+  expect(summaries[0].maps).toBe(total);
+  const of = (region: string) => summaries[0].regions.find((r: { region: string }) => r.region === region);
+  for (const name of ['head', 'uniform', 'border']) {
+    const { share, area } = of(name);
+    const text = (await bars.locator(`[data-region="${name}"]`).innerText()).replace(/\s+/g, ' ');
+    expect(text).toContain(share.mean.toFixed(2));
+    expect(text).toContain(`${share.low.toFixed(2)} to ${share.high.toFixed(2)} · area ${area.toFixed(2)}`);
+    expect(text).toContain(`n ${share.n}`);
+  }
+  expect(of('head').share.low).toBeGreaterThan(of('uniform').share.high);
+  expect(await page.evaluate(inspect)).toEqual([]);
+
+  await page.goBack(); // The matrix was never left.
+  await expect.poll(() => page.locator('[data-test="cell-panel"]').count()).toBe(0);
+  await page.close();
+  expect(faults).toEqual([]);
+});

@@ -1,0 +1,24 @@
+/** What stored maps say of regions, and the jobs that make those maps and measure them. */
+import { getJSON, part, postJSON, selected } from './request';
+import type { Job, ShareList } from './types';
+
+/** Which maps of which samples; slice is a text in the language of slices. */
+export interface MapsOf {
+  evaluation: string;
+  slice: string;
+  method: string;
+  target: string;
+}
+
+const sharesURL = ({ evaluation, slice, method, target }: MapsOf) =>
+  `/api/evaluations/${part(evaluation)}/shares${selected(slice, { method, target })}`;
+
+/** shares reads what is stored: no model runs. */
+export const shares = (maps: MapsOf, signal?: AbortSignal): Promise<ShareList> =>
+  getJSON<ShareList>(sharesURL(maps), signal);
+
+/** measureShares starts a job that measures stored maps on the regions as they are now. */
+export const measureShares = (maps: MapsOf): Promise<Job> => postJSON<Job>(sharesURL(maps));
+
+/** makeMaps starts a job that makes the maps that are not stored; the same again goes on with it. */
+export const makeMaps = (maps: MapsOf): Promise<Job> => postJSON<Job>('/api/explanations', maps);

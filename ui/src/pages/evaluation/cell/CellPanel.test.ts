@@ -1,0 +1,124 @@
+// @vitest-environment happy-dom
+/** The cell panel: what is in a cell, where its maps look, and the maps that are still to be made. */
+import { expect, it } from 'vitest';
+import type { RegionShare, ShareSummary } from '../../../api/types';
+import { cellOf } from '../../../state/cell';
+import { parseView } from '../../../state/view/address';
+import { click, find, named, settled, show, useDOM } from '../../../testing/page';
+import { type Answer, Events, json, serve } from '../../../testing/server';
+import CellPanel from './CellPanel.svelte';
+
+useDOM();
+
+const share = (region: string, mean: number, changes: Partial<RegionShare['share']> = {}): RegionShare => ({
+  region,
+  area: 0.1,
+  share: { mean, low: mean - 0.1, high: mean + 0.05, known: true, n: 16, red: 1, empty: 0, ...changes },
+});
+const summary = (changes: Partial<ShareSummary> = {}): ShareSummary => ({
+  method: 'gradcam',
+  target: 'contrast',
+  maps: 71,
+  verdicts: { green: 12, amber: 4, red: 1 },
+  regions: [{ ...share('border', 0.2), builtin: true }, share('head', 0.6)],
+  ...changes,
+});
+
+const evaluation = '/api/evaluations/a~b';
+async function open(
+  query: string,
+  { total = 71, summaries = [] as ShareSummary[], missing = 0, more = {} as Record<string, Answer> } = {},
+): Promise<string[]> {
+  const asked = serve({
+    [`${evaluation}/samples`]: () => json({ total, samples: [] }),
+    [`${evaluation}/shares`]: () => json({ summaries, missing }),
+    ...more,
+  });
+  const view = parseView(`/evaluations/a~b?${query}`);
+  const [cell, classes] = [cellOf(view.slice)!, ['cake', 'chocolate']];
+  show(CellPanel, { view, cell, classes, labelled: cell.label === null ? null : 80, revision: 0 });
+  await settled();
+  return asked;
+}
+
+const text = (selector = '[data-test="cell-panel"]') =>
+  find(selector)
+    .textContent!.replace(/[\u202f\s]+/g, ' ')
+    .trim();
+
+it('says how many are in the cell, with the interval of their share', async () => {
+  await open('label=0&predicted=1');
+  expect(text('h2')).toBe('cake, taken for chocolate');
+  expect(text('[data-test="cell-count"]')).toBe(
+    '71 images · 88.8 % of the 80 labelled so (80.0 % to 94.0 %)',
+  );
+});
+
+it('names the contrast, counts verdicts, and shows marked regions first, with interval, area and n', async () => {
+  const asked = await open('label=0&predicted=1&split=test', { summaries: [summary()] });
+  expect(asked).toContain(`${evaluation}/shares?label=0&predicted=1&split=test&method=auto&target=contrast`);
+  expect(text()).toContain('chocolate minus cake');
+  expect(text('[data-test="verdicts"]')).toBe('By gradcam: 12 green · 4 amber · 1 red · 54 not measured');
+  expect(text()).toContain('The red one is left out');
+  const bars = [...document.querySelectorAll<HTMLElement>('[data-region]')];
+  expect(bars.map(({ dataset }) => dataset.region)).toEqual(['head', 'border']);
+  expect(text('[data-region="head"]')).toContain('0.60');
+  expect(text('[data-region="head"]')).toContain('0.50 to 0.65 · area 0.10 · n 16');
+  expect(find('[data-region="head"] .area').style.left).toBe('10%');
+  expect(document.querySelector('button')).toBeNull();
+});
+
+it('gives no interval of too few values', async () => {
+  const few = share('head', 0.6, { known: false, n: 1 });
+  await open('label=0&predicted=0', {
+    total: 1,
+    summaries: [summary({ maps: 1, verdicts: {}, regions: [few] })],
+  });
+  expect(text('h2')).toBe('cake, right');
+  expect(text('[data-region="head"]')).toContain('– · area');
+  expect(document.querySelector('.interval')).toBeNull();
+});
+
+it('shows no bars of maps that are all red', async () => {
+  await open('label=0&predicted=1', { total: 3, summaries: [summary({ maps: 3, verdicts: { red: 3 } })] });
+  expect(text()).toContain('Every map is red');
+  expect(document.querySelector('[data-region]')).toBeNull();
+});
+
+it('makes the maps that there are not yet, shows the progress, and then the bars', async () => {
+  const job = { id: 'j', state: 'running', done: 0, items: 71, failed: 0, rate: 5, eta_seconds: 10 };
+  const events = new Events();
+  let made = false;
+  const asked = await open('label=0', {
+    more: {
+      [`${evaluation}/shares`]: () =>
+        json({ summaries: made ? [summary({ target: 'predicted' })] : [], missing: 0 }),
+      '/api/explanations': () => json(job, 202),
+      '/api/jobs/j/events': events.answer,
+    },
+  });
+  expect(text()).toContain('none yet');
+  click(named('Make maps for all 71'));
+  await settled();
+  events.send('job', { ...job, done: 30 });
+  await settled();
+  expect(text('[data-test="cell-job"]')).toContain('30 of 71 maps');
+  made = true;
+  events.send('job', { ...job, state: 'done', done: 71 });
+  events.end();
+  await settled();
+  expect(asked.filter((path) => path.startsWith('POST'))).toEqual(['POST /api/explanations']);
+  expect(text('[data-region="head"]')).toContain('0.60');
+});
+
+it('offers to measure stored maps on new regions', async () => {
+  const asked = await open('predicted=1', {
+    missing: 60,
+    more: { '/api/jobs/j/events': () => new Response('') },
+  });
+  expect(text()).toContain('60 of 71 images');
+  expect(text()).toContain('60 maps are not measured on the regions');
+  click(named('Measure them'));
+  await settled();
+  expect(asked).toContain(`POST ${evaluation}/shares?predicted=1&method=auto&target=predicted`);
+});
