@@ -59,29 +59,55 @@ func (db *Store) Sample(ctx context.Context, id int64) (*Sample, error) {
 
 // SamplesByID returns those of the samples that exist, in order of id.
 func (db *Store) SamplesByID(ctx context.Context, ids []int64) ([]Sample, error) {
-	return db.samples(ctx, `WHERE s.id IN (SELECT unnest(?::BIGINT[])) ORDER BY s.id`, ids)
+	in, args := workspace.In("s.id", ids)
+	return db.samples(ctx, `WHERE `+in+` ORDER BY s.id`, args...)
 }
 
-// SamplesInOrder returns the samples of a list of ids, in its order; there is an error
-// if one does not exist.
-func (db *Store) SamplesInOrder(ctx context.Context, ids []int64) ([]Sample, error) {
-	found, err := db.SamplesByID(ctx, ids)
+// File is the image of a sample.
+type File struct {
+	Sample int64
+	Path   string // absolute
+	Hash   string
+
+	Width, Height int // as displayed
+}
+
+// Image is the sample's file.
+func (s *Sample) Image() File {
+	width, height := s.Displayed()
+	return File{Sample: s.ID, Path: s.File, Hash: s.Hash, Width: width, Height: height}
+}
+
+// Files returns the images of samples, in the order of their ids in the list; there is
+// an error if one does not exist. It is the part of SamplesByID that workers need.
+func (db *Store) Files(ctx context.Context, ids []int64) ([]File, error) {
+	in, args := workspace.In("s.id", ids)
+	rows, err := db.ws.Query(ctx, `SELECT s.id, s.path, s.hash, s.width, s.height, s.orientation, d.root FROM samples s JOIN datasets d ON d.id = s.dataset WHERE `+in, args...)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("finding the files of samples: %w", err)
 	}
-	byID := make(map[int64]*Sample, len(found))
-	for i := range found {
-		byID[found[i].ID] = &found[i]
-	}
-	list := make([]Sample, len(ids))
-	for i, id := range ids {
-		s := byID[id]
-		if s == nil {
-			return nil, fmt.Errorf("sample %d: %w", id, workspace.ErrNotFound)
+	defer rows.Close()
+	found := make(map[int64]File, len(ids))
+	for rows.Next() {
+		var f File
+		var d Dataset
+		var orientation imaging.Orientation
+		if err := rows.Scan(&f.Sample, &f.Path, &f.Hash, &f.Width, &f.Height, &orientation, &d.Root); err != nil {
+			return nil, fmt.Errorf("finding the files of samples: %w", err)
 		}
-		list[i] = *s
+		f.Path = d.SamplePath(f.Path)
+		f.Width, f.Height = orientation.Upright(f.Width, f.Height)
+		found[f.Sample] = f
 	}
-	return list, nil
+	list := make([]File, len(ids))
+	for i, id := range ids {
+		f, ok := found[id]
+		if !ok {
+			return nil, errors.Join(fmt.Errorf("sample %d: %w", id, workspace.ErrNotFound), rows.Err())
+		}
+		list[i] = f
+	}
+	return list, rows.Err()
 }
 
 // DatasetSamples is a page of a data set's samples, gone and quarantined ones

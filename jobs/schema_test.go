@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"database/sql"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -100,4 +101,89 @@ func TestListOfAJob(t *testing.T) {
 			t.Errorf("job %s when a is done: items %v, %v; want %d", job, ids, err, want)
 		}
 	}
+}
+
+// A job that is done keeps its counts and failures, in one row.
+func TestDoneJobIsSummedUp(t *testing.T) {
+	ws, store, err := openTables(t, `SELECT 1`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := context.Background()
+	job := Job{ID: "a", State: Running, Items: 6}
+	if err := store.PutPlan(ctx, job, cut("a", 6, 2)); err != nil {
+		t.Fatal(err)
+	}
+	for i, c := range cut("a", 6, 2) {
+		if _, err := store.FinishChunk(ctx, c, []Failure{{Item: c.First, Reason: "bad"}}[:i%2], func(*workspace.Tx) error { return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	job.State, job.Planned = Done, true
+	if err := store.PutJob(ctx, job); err != nil {
+		t.Fatal(err)
+	}
+	got, err := store.Job(ctx, "a")
+	if err != nil || got.Done != 6 || got.Failed != 1 {
+		t.Errorf("%+v, %v", got, err)
+	}
+	failures, err := store.Failures(ctx, "a")
+	if err != nil || len(failures) != 1 || failures[0] != (Failure{Item: 2, Reason: "bad"}) {
+		t.Errorf("failures %+v, %v", failures, err)
+	}
+	if rows, err := workspace.QueryAll[int](ctx, ws, `SELECT count(*) FROM chunks`); err != nil || rows[0] != 1 {
+		t.Errorf("%v rows of chunks, %v", rows, err)
+	}
+}
+
+// Lists of jobs that are done leave no trace: the space of one is that of the next.
+func TestTenJobsDoNotGrowTheDatabase(t *testing.T) {
+	dir := t.TempDir()
+	ctx := context.Background()
+	var sizes []int64
+	for i := range 12 {
+		ws, err := workspace.Open(dir, workspace.Options{Threads: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		store, err := NewSQLStore(ctx, ws)
+		if err == nil {
+			err = runDone(ctx, store, string(rune('a'+i)), listedItems)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n, err := workspace.QueryAll[int](ctx, ws, `SELECT count(*) FROM job_items`); err != nil || n[0] != 0 {
+			t.Fatalf("%v items of jobs that are done, %v", n, err)
+		}
+		if err := ws.Close(); err != nil {
+			t.Fatal(err)
+		}
+		info, err := os.Stat(filepath.Join(dir, "sightline.duckdb"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		sizes = append(sizes, info.Size())
+	}
+	if grown := sizes[11] - sizes[1]; grown > 512<<10 { // two of DuckDB's blocks
+		t.Errorf("ten jobs made the database larger by %d bytes: %v", grown, sizes)
+	}
+}
+
+// listedItems is a list that takes several of DuckDB's blocks.
+const listedItems = 100_000
+
+// runDone plans a job and has it done.
+func runDone(ctx context.Context, store *SQLStore, id string, items int) error {
+	ids := make([]int64, items)
+	for i := range ids {
+		ids[i] = int64(i) * 2654435761 % 1e9
+	}
+	if _, err := store.PutItems(ctx, id, ids); err != nil {
+		return err
+	}
+	if err := store.PutPlan(ctx, Job{ID: id, State: Running}, cut(id, items, items/4)); err != nil {
+		return err
+	}
+	return store.PutJob(ctx, Job{ID: id, State: Done, Planned: true})
 }

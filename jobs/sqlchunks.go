@@ -52,8 +52,12 @@ func (s *SQLStore) OpenChunks(ctx context.Context, job string) ([]Chunk, error) 
 
 // Counts implements Store.
 func (s *SQLStore) Counts(ctx context.Context, job string) (Counts, error) {
+	return countChunks(ctx, s.ws, job)
+}
+
+func countChunks(ctx context.Context, r workspace.Reader, job string) (Counts, error) {
 	var c Counts
-	err := s.ws.QueryRow(ctx, `SELECT coalesce(sum(count), 0)::BIGINT, coalesce(sum(failed), 0)::BIGINT
+	err := r.QueryRow(ctx, `SELECT coalesce(sum(count), 0)::BIGINT, coalesce(sum(failed), 0)::BIGINT
 		FROM chunks WHERE job = ? AND state = 'done'`, job).Scan(&c.Done, &c.Failed)
 	if err != nil {
 		return Counts{}, fmt.Errorf("count the finished items of job %s: %w", job, err)
@@ -71,7 +75,11 @@ func encodeFailures(list []Failure) (string, error) {
 
 // Failures implements Store.
 func (s *SQLStore) Failures(ctx context.Context, job string) ([]Failure, error) {
-	rows, err := s.ws.Query(ctx, `SELECT failures FROM chunks WHERE job = ? AND state = 'done' AND failures <> '' ORDER BY first`, job)
+	return chunkFailures(ctx, s.ws, job)
+}
+
+func chunkFailures(ctx context.Context, r workspace.Reader, job string) ([]Failure, error) {
+	rows, err := r.Query(ctx, `SELECT failures FROM chunks WHERE job = ? AND state = 'done' AND failures <> '' ORDER BY first`, job)
 	if err != nil {
 		return nil, fmt.Errorf("read the failures of job %s: %w", job, err)
 	}

@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"database/sql/driver"
 	"fmt"
 
 	"github.com/sightline/sightline/workspace"
@@ -11,12 +12,11 @@ import (
 func (s *SQLStore) PutItems(ctx context.Context, job string, ids []int64) (n int, err error) {
 	err = s.ws.Update(ctx, func(tx *workspace.Tx) error {
 		err := tx.QueryRow(ctx, `SELECT count(*) FROM job_items WHERE job = ?`, job).Scan(&n)
-		if err != nil || n > 0 || len(ids) == 0 {
+		if err != nil || n > 0 {
 			return err
 		}
 		n = len(ids)
-		_, err = tx.Exec(ctx, `INSERT INTO job_items SELECT ?, unnest(range(?::BIGINT)), unnest(?::BIGINT[])`, job, n, ids)
-		return err
+		return tx.Append("job_items", n, func(i int) []driver.Value { return []driver.Value{job, int64(i), ids[i]} })
 	})
 	if err != nil {
 		return 0, fmt.Errorf("store the list of job %s: %w", job, err)
@@ -34,10 +34,32 @@ func (s *SQLStore) Items(ctx context.Context, job string, first, count int) ([]i
 	return ids, nil
 }
 
-// dropItems forgets the list of a job that is done: nothing asks for it again.
-func dropItems(ctx context.Context, tx *workspace.Tx, job string) error {
+// dropDetails forgets of a job that is done what only resuming it needs: its list, and
+// how it was cut. Of its chunks one remains, with the counts and failures of all.
+func dropDetails(ctx context.Context, tx *workspace.Tx, job string) error {
 	if _, err := tx.Exec(ctx, `DELETE FROM job_items WHERE job = ?`, job); err != nil {
 		return fmt.Errorf("forget the list of job %s: %w", job, err)
 	}
+	counts, failures, err := sumChunks(ctx, tx, job)
+	if err != nil {
+		return err
+	}
+	list, err := encodeFailures(failures)
+	if err == nil {
+		_, err = tx.Exec(ctx, `DELETE FROM chunks WHERE job = ?`, job)
+	}
+	if err == nil && counts.Done > 0 {
+		_, err = tx.Exec(ctx, `INSERT INTO chunks VALUES (?, 0, 0, ?, 'done', ?, ?)`, job, counts.Done, counts.Failed, list)
+	}
+	if err != nil {
+		return fmt.Errorf("sum up the chunks of job %s: %w", job, err)
+	}
 	return nil
+}
+
+func sumChunks(ctx context.Context, tx *workspace.Tx, job string) (c Counts, failures []Failure, err error) {
+	if c, err = countChunks(ctx, tx, job); err == nil {
+		failures, err = chunkFailures(ctx, tx, job)
+	}
+	return c, failures, err
 }

@@ -29,7 +29,7 @@ func (s *SQLStore) PutJob(ctx context.Context, job Job) error {
 		if err := putJob(ctx, tx, job); err != nil || job.State != Done {
 			return err
 		}
-		return dropItems(ctx, tx, job.ID)
+		return dropDetails(ctx, tx, job.ID)
 	})
 }
 

@@ -60,6 +60,12 @@ func (db *Store) ingestMaps(ctx context.Context, tx *workspace.Tx, evaluation, n
 	if err != nil {
 		return err
 	}
+	tx.OnCommit(func() {
+		for _, it := range items {
+			db.have.note(setKey{evaluation, it.Key, false}, it.Sample, true)
+			db.have.note(setKey{evaluation, it.Key, true}, it.Sample, withTrust(it))
+		}
+	})
 	return putBeside(ctx, tx, number, items)
 }
 
@@ -102,30 +108,10 @@ func (db *Store) Map(ctx context.Context, evaluation string, sample int64, key s
 
 // MapKeys lists the keys of the maps a sample has in an evaluation.
 func (db *Store) MapKeys(ctx context.Context, evaluation string, sample int64) ([]string, error) {
-	rows, err := db.ws.Query(ctx, `SELECT m.key FROM maps m JOIN evaluations e ON e.id = m.evaluation
+	keys, err := workspace.QueryAll[string](ctx, db.ws, `SELECT m.key FROM maps m JOIN evaluations e ON e.id = m.evaluation
 		WHERE e.slug = ? AND m.sample = ? ORDER BY m.key`, evaluation, sample)
 	if err != nil {
 		return nil, fmt.Errorf("listing maps: %w", err)
 	}
-	return workspace.ScanAll[string](rows)
-}
-
-// Mapped returns, of the samples of an evaluation, those that have a map under the
-// key; with judged, only those whose map has been judged.
-func (db *Store) Mapped(ctx context.Context, evaluation, key string, judged bool) (map[int64]bool, error) {
-	table := "maps"
-	if judged {
-		table = "trusts"
-	}
-	rows, err := db.ws.Query(ctx, `SELECT m.sample FROM `+table+` m JOIN evaluations e ON e.id = m.evaluation
-		WHERE e.slug = ? AND m.key = ?`, evaluation, key)
-	if err != nil {
-		return nil, fmt.Errorf("listing maps: %w", err)
-	}
-	ids, err := workspace.ScanAll[int64](rows)
-	found := make(map[int64]bool, len(ids))
-	for _, id := range ids {
-		found[id] = true
-	}
-	return found, err
+	return keys, nil
 }

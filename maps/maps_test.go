@@ -131,7 +131,7 @@ func TestMapsOfOtherSettingsGo(t *testing.T) {
 		f.pack(t, i, workspace.Packed{Key: "k", Sample: id, Data: []byte{1}})
 	}
 	if err := f.ws.Update(ctx, func(tx *workspace.Tx) error {
-		return f.maps.drop(ctx, tx, results.Dropped{Evaluation: 1, Samples: f.ids[1:2]})
+		return f.maps.drop(ctx, tx, results.Dropped{ID: f.e.ID, Evaluation: 1, Samples: f.ids[1:2]})
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -180,4 +180,43 @@ func TestManyMapsLeaveFewFiles(t *testing.T) {
 	if n := f.count(t, "packs"); n != 0 {
 		t.Errorf("%d packs are left of maps that are gone", n)
 	}
+}
+
+// What samples lack is what the tables say, whether it was known before a change or not.
+func TestLacking(t *testing.T) {
+	f := newFixture(t, t.TempDir())
+	keys := []string{"a", "b"}
+	check := func(what string, judged bool, want ...string) {
+		t.Helper()
+		fresh := &Store{ws: f.ws} // that knows nothing yet
+		for _, db := range []*Store{f.maps, fresh} {
+			got, err := db.Lacking(ctx, f.e.ID, keys, f.ids[:3], judged)
+			if text := fmt.Sprint(got); err != nil || text != fmt.Sprint(want) {
+				t.Errorf("%s, judged %v: lacking %s, %v; want %v", what, judged, text, err, want)
+			}
+		}
+	}
+	check("nothing", false, "[0 1]", "[0 1]", "[0 1]")
+	check("nothing", true, "[0 1]", "[0 1]", "[0 1]")
+	verdict := json.RawMessage(`{"trust":{"verdict":"green","content":{}}}`)
+	f.pack(t, 0, workspace.Packed{Key: "a", Sample: f.ids[0], More: verdict}, workspace.Packed{Key: "b", Sample: f.ids[0]}, workspace.Packed{Key: "a", Sample: f.ids[2]})
+	check("two samples", false, "[]", "[0 1]", "[1]")
+	check("two samples", true, "[1]", "[0 1]", "[0 1]")
+	if err := f.maps.PutTrust(ctx, f.e.ID, f.ids[0], "b", StoredTrust{Verdict: "red", Content: json.RawMessage(`{}`)}); err != nil {
+		t.Fatal(err)
+	}
+	check("judged since", true, "[]", "[0 1]", "[0 1]")
+	f.pack(t, 1, workspace.Packed{Key: "a", Sample: f.ids[0]})
+	check("made again", false, "[]", "[0 1]", "[1]")
+	check("made again", true, "[0]", "[0 1]", "[0 1]")
+	failure := errors.New("no")
+	err := f.ws.Update(ctx, func(tx *workspace.Tx) error {
+		return errors.Join(f.maps.drop(ctx, tx, results.Dropped{ID: f.e.ID, Evaluation: 1}), failure)
+	})
+	if !errors.Is(err, failure) {
+		t.Fatal(err)
+	}
+	check("rolled back", false, "[]", "[0 1]", "[1]")
+	f.plan(t, `{"preprocessing":"other"}`)
+	check("other settings", false, "[0 1]", "[0 1]", "[0 1]")
 }

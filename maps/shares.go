@@ -101,6 +101,12 @@ func putBeside(ctx context.Context, tx *workspace.Tx, number int, items []worksp
 	return putShares(ctx, tx, number, list)
 }
 
+// withTrust tells whether a packed map, which putBeside has read, comes with its trust.
+func withTrust(it workspace.Packed) bool {
+	var b Beside
+	return it.More != nil && json.Unmarshal(it.More, &b) == nil && b.Trust != nil
+}
+
 // Measured is a stored map, its trust where that is known, and its shares.
 type Measured struct {
 	Sample              int64

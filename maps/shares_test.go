@@ -73,7 +73,7 @@ func TestSharesBelongToARevision(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		return f.maps.drop(ctx, tx, results.Dropped{Evaluation: number})
+		return f.maps.drop(ctx, tx, results.Dropped{ID: f.e.ID, Evaluation: number})
 	})
 	if err != nil || f.count(t, "shares") != 0 {
 		t.Errorf("the results went, the shares did not: %d rows, %v", f.count(t, "shares"), err)

@@ -14,7 +14,10 @@ import (
 )
 
 // Store has the maps of a workspace. Its methods may be called concurrently.
-type Store struct{ ws *workspace.Workspace }
+type Store struct {
+	ws   *workspace.Workspace
+	have mapped
+}
 
 //go:embed schema.sql
 var tables string
@@ -39,7 +42,7 @@ func New(ctx context.Context, ws *workspace.Workspace, r *results.Store) (*Store
 	if err := ws.Migrate(ctx, schema); err != nil {
 		return nil, err
 	}
-	db := &Store{ws}
+	db := &Store{ws: ws}
 	r.Register(db.drop)
 	return db, ws.SweepPacks(ctx, packsFolder)
 }
@@ -57,6 +60,7 @@ func (db *Store) drop(ctx context.Context, tx *workspace.Tx, d results.Dropped) 
 			return err
 		}
 	}
+	tx.OnCommit(func() { db.have.forget(d.ID) })
 	return db.dropEmptyPacks(ctx, tx)
 }
 

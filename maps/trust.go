@@ -43,6 +43,7 @@ func (db *Store) PutTrust(ctx context.Context, evaluation string, sample int64, 
 		if _, err := tx.Exec(ctx, `DELETE FROM trusts WHERE evaluation = ? AND sample = ? AND key = ?`, number, sample, key); err != nil {
 			return err
 		}
+		tx.OnCommit(func() { db.have.note(setKey{evaluation, key, true}, sample, true) })
 		return insertTrust(ctx, tx, number, sample, key, t)
 	})
 	if err != nil {

@@ -37,11 +37,6 @@ func TestTrusts(t *testing.T) {
 	if got, err = f.maps.Trust(ctx, f.e.ID, id, "k"); err != nil || got.Verdict != "green" || *got.Deletion != area || f.count(t, "trusts") != 1 {
 		t.Errorf("%+v, %v, %d rows", got, err, f.count(t, "trusts"))
 	}
-	for judged, key := range map[bool]string{true: "k", false: "k"} {
-		if m, err := f.maps.Mapped(ctx, f.e.ID, key, judged); err != nil || len(m) != 1 || !m[id] {
-			t.Errorf("judged %v: %v, %v", judged, m, err)
-		}
-	}
 	pack(nil)
 	if _, err := f.maps.Trust(ctx, f.e.ID, id, "k"); !errors.Is(err, workspace.ErrNotFound) {
 		t.Errorf("the map was replaced, its trust was not: %v", err)

@@ -72,6 +72,7 @@ func (db *Store) PlanEvaluation(ctx context.Context, p EvaluationPlan) (e *Evalu
 	}
 	id := EvaluationID(p.Dataset, p.Model)
 	err = db.ws.Update(ctx, func(tx *workspace.Tx) error {
+		tx.OnCommit(func() { db.known.forget(id) })
 		number, err := db.reopen(ctx, tx, id, model, data, p)
 		if err == nil {
 			missing, err = withoutPrediction(ctx, tx, number, data.ID)
@@ -178,13 +179,26 @@ func withoutPrediction(ctx context.Context, tx *workspace.Tx, number, datasetID 
 // FinishEvaluation marks the evaluation as complete.
 func (db *Store) FinishEvaluation(ctx context.Context, id string) error {
 	return db.ws.Update(ctx, func(tx *workspace.Tx) error {
-		_, err := tx.Exec(ctx, `UPDATE evaluations SET state = ?, finished = ? WHERE slug = ?`, EvaluationDone, time.Now(), id)
+		tx.OnCommit(func() { db.known.forget(id) })
+		number, err := Number(ctx, tx, id)
+		if err == nil {
+			err = putOrder(ctx, tx, number)
+		}
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, `UPDATE evaluations SET state = ?, finished = ? WHERE slug = ?`, EvaluationDone, time.Now(), id)
 		return err
 	})
 }
 
-// Evaluation returns one evaluation, or an error that is workspace.ErrNotFound.
+// Evaluation returns one evaluation, or an error that is ErrNotFound. Its lists are
+// shared: they must not be changed.
 func (db *Store) Evaluation(ctx context.Context, id string) (*Evaluation, error) {
+	e, known, changes := db.known.get(id)
+	if known {
+		return &e, nil
+	}
 	list, err := db.evaluations(ctx, `WHERE e.slug = ?`, id)
 	if err == nil && len(list) == 0 {
 		err = fmt.Errorf("evaluation %q: %w; make it with `sightline evaluate DATASET MODEL`", id, workspace.ErrNotFound)
@@ -192,6 +206,7 @@ func (db *Store) Evaluation(ctx context.Context, id string) (*Evaluation, error)
 	if err != nil {
 		return nil, err
 	}
+	db.known.keep(list[0], changes)
 	return &list[0], nil
 }
 

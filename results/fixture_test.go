@@ -129,7 +129,7 @@ func (f *fixture) evaluate(t testing.TB, classOf map[string]int) {
 		t.Fatalf("%d samples to predict, want %d", len(ids), len(f.truth))
 	}
 	f.e = e
-	if f.samples, err = f.catalog.SamplesInOrder(ctx, ids); err != nil {
+	if f.samples, err = f.catalog.SamplesByID(ctx, ids); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -55,6 +55,9 @@ func (db *Store) ingestBlock(ctx context.Context, tx *workspace.Tx, r ChunkResul
 	if _, err := tx.Exec(ctx, `DELETE FROM class_areas WHERE evaluation = ?`, number); err != nil {
 		return err
 	}
+	if err := dropOrder(ctx, tx, number); err != nil {
+		return err
+	}
 	return insertFailures(ctx, tx, number, chunk, failures)
 }
 

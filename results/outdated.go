@@ -20,9 +20,9 @@ func (db *Store) dropOutdated(ctx context.Context, tx *workspace.Tx, id string, 
 	var files []string
 	var err error
 	if same {
-		files, err = db.dropChanged(ctx, tx, number)
+		files, err = db.dropChanged(ctx, tx, id, number)
 	} else {
-		files, err = db.dropPredictions(ctx, tx, number)
+		files, err = db.dropPredictions(ctx, tx, id, number)
 	}
 	if len(files) > 0 {
 		tx.OnCommit(func() {
@@ -62,23 +62,23 @@ func sameTruth(ctx context.Context, tx *workspace.Tx, number int, classOf map[st
 
 // dropPredictions removes all that was stored of an evaluation's results, and returns
 // the files that they leave behind.
-func (db *Store) dropPredictions(ctx context.Context, tx *workspace.Tx, number int) ([]string, error) {
+func (db *Store) dropPredictions(ctx context.Context, tx *workspace.Tx, id string, number int) ([]string, error) {
 	files, err := workspace.QueryAll[string](ctx, tx, `SELECT file FROM blocks WHERE evaluation = ? AND file <> ''`, number)
 	if err != nil {
 		return nil, err
 	}
-	for _, table := range []string{"predictions", "blocks", "failures", "class_areas", "facts"} {
+	for _, table := range []string{"predictions", "blocks", "failures", "class_areas", "path_orders", "facts"} {
 		if _, err := tx.Exec(ctx, `DELETE FROM `+table+` WHERE evaluation = ?`, number); err != nil {
 			return nil, err
 		}
 	}
-	return files, db.dropDependents(ctx, tx, Dropped{Evaluation: number})
+	return files, db.dropDependents(ctx, tx, Dropped{ID: id, Evaluation: number})
 }
 
 // dropChanged removes the chunks with a sample whose file has changed since, all
 // of them, as a block is one file; and what was made from the predictions of those
 // samples. It returns the files that the chunks leave behind.
-func (db *Store) dropChanged(ctx context.Context, tx *workspace.Tx, number int) ([]string, error) {
+func (db *Store) dropChanged(ctx context.Context, tx *workspace.Tx, id string, number int) ([]string, error) {
 	const outdated = ` FROM predictions p JOIN samples s ON s.id = p.sample
 		JOIN blocks b ON b.evaluation = p.evaluation AND b.chunk = p.chunk
 		WHERE p.evaluation = ? AND s.changed AND s.since > b.created`
@@ -86,7 +86,7 @@ func (db *Store) dropChanged(ctx context.Context, tx *workspace.Tx, number int) 
 	if err != nil || len(changed) == 0 {
 		return nil, err
 	}
-	if err := db.dropDependents(ctx, tx, Dropped{Evaluation: number, Samples: changed}); err != nil {
+	if err := db.dropDependents(ctx, tx, Dropped{ID: id, Evaluation: number, Samples: changed}); err != nil {
 		return nil, err
 	}
 	chunks, err := workspace.QueryAll[int32](ctx, tx, `SELECT DISTINCT p.chunk`+outdated, number)
@@ -102,6 +102,9 @@ func (db *Store) dropChanged(ctx context.Context, tx *workspace.Tx, number int) 
 		if err != nil {
 			return nil, err
 		}
+	}
+	if err := dropOrder(ctx, tx, number); err != nil {
+		return nil, err
 	}
 	_, err = tx.Exec(ctx, `DELETE FROM class_areas WHERE evaluation = ?`, number)
 	return files, err

@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/duckdb/duckdb-go/v2"
+
+	"github.com/sightline/sightline/workspace"
 )
 
 // Rank is what a prediction says of the order of classes.
@@ -16,8 +18,13 @@ type Rank struct {
 // Ranks returns those of samples in an evaluation; samples that are not predicted
 // are left out.
 func (db *Store) Ranks(ctx context.Context, evaluation string, samples []int64) (map[int64]Rank, error) {
-	rows, err := db.ws.Query(ctx, `SELECT p.sample, p.truth, p.top FROM predictions p JOIN evaluations e ON e.id = p.evaluation
-		WHERE e.slug = ? AND p.sample IN (SELECT unnest(?::BIGINT[]))`, evaluation, samples)
+	e, err := db.Evaluation(ctx, evaluation)
+	if err != nil {
+		return nil, err
+	}
+	in, args := workspace.In("sample", samples)
+	rows, err := db.ws.Query(ctx, `SELECT sample, truth, top FROM predictions
+		WHERE evaluation = ? AND `+in, append([]any{e.number}, args...)...)
 	if err != nil {
 		return nil, fmt.Errorf("finding the best classes: %w", err)
 	}

@@ -21,6 +21,7 @@ type Store struct {
 	ws         *workspace.Workspace
 	catalog    *catalog.Store
 	cache      scoreCache
+	known      knownEvaluations
 	dependents []Dependent
 }
 
@@ -35,6 +36,8 @@ var schema = workspace.Schema{Name: "results", Tables: tables, Steps: []string{
 	`CREATE TABLE findings (evaluation INTEGER, name VARCHAR, content VARCHAR, created TIMESTAMPTZ);`,
 	// A finding is something else: a ranked statement with its evidence.
 	`ALTER TABLE findings RENAME TO facts;`,
+	// The order of samples by path is kept.
+	`CREATE TABLE path_orders (evaluation INTEGER, imported TIMESTAMPTZ, samples BIGINT[]);`,
 }}
 
 // blocksFolder holds the score blocks, in a folder per evaluation.
@@ -58,7 +61,8 @@ func New(ctx context.Context, ws *workspace.Workspace, c *catalog.Store) (*Store
 
 // Dropped says which results no longer hold.
 type Dropped struct {
-	Evaluation int     // key in the tables; see Number
+	ID         string  // of the evaluation
+	Evaluation int     // its key in the tables; see Number
 	Samples    []int64 // nil: all, and with them what is known of the model
 }
 

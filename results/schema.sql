@@ -43,6 +43,10 @@ CREATE TABLE failures (evaluation INTEGER, chunk INTEGER, sample BIGINT, reason 
 -- Areas under the curves of each class, kept because they read every score.
 CREATE TABLE class_areas (evaluation INTEGER, split VARCHAR, class INTEGER, positives BIGINT, average_precision DOUBLE, roc_auc DOUBLE);
 
+-- The samples with a prediction in the order of their paths, at the import that was the
+-- dataset's last then (datasets.updated).
+CREATE TABLE path_orders (evaluation INTEGER, imported TIMESTAMPTZ, samples BIGINT[]);
+
 -- What is known of an evaluation's model besides its predictions, as JSON:
 -- layers, or randomisation of a method.
 CREATE TABLE facts (evaluation INTEGER, name VARCHAR, content VARCHAR, created TIMESTAMPTZ);

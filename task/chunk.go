@@ -9,13 +9,13 @@ import (
 	"github.com/sightline/sightline/jobs"
 )
 
-// Samples are the samples of a chunk, in the order of the job's list.
-func (s *Server) Samples(ctx context.Context, c jobs.Chunk) ([]catalog.Sample, error) {
+// Files are the images of a chunk's samples, in the order of the job's list.
+func (s *Server) Files(ctx context.Context, c jobs.Chunk) ([]catalog.File, error) {
 	ids, err := s.Jobs.Items(ctx, c.Job, c.First, c.Count)
 	if err != nil {
 		return nil, err
 	}
-	return s.Store.Catalog.SamplesInOrder(ctx, ids)
+	return s.Store.Catalog.Files(ctx, ids)
 }
 
 // Sample is the id of the sample at an index of a job's list.

@@ -135,8 +135,8 @@ func (e *evaluator) Payload(ctx context.Context, job jobs.Job, c jobs.Chunk) ([]
 	if err != nil {
 		return nil, err
 	}
-	samples, err := e.Samples(ctx, c)
-	return task.JSON(Payload{Spec: ev.Spec, Batch: batchOf(spec, job.Items), Items: items(samples)}), err
+	files, err := e.Files(ctx, c)
+	return task.JSON(Payload{Spec: ev.Spec, Batch: batchOf(spec, job.Items), Items: items(files)}), err
 }
 
 func (e *evaluator) evaluation(ctx context.Context, job jobs.Job) (*results.Evaluation, error) {

@@ -25,10 +25,10 @@ type Item struct {
 	File string `json:"file"` // absolute
 }
 
-func items(samples []catalog.Sample) []Item {
-	list := make([]Item, len(samples))
-	for i, s := range samples {
-		list[i] = Item{ID: s.ID, File: s.File}
+func items(files []catalog.File) []Item {
+	list := make([]Item, len(files))
+	for i, f := range files {
+		list[i] = Item{ID: f.Sample, File: f.Path}
 	}
 	return list
 }

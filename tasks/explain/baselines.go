@@ -7,7 +7,6 @@ import (
 
 	"github.com/sightline/sightline/attribution/methods"
 	"github.com/sightline/sightline/results"
-	"github.com/sightline/sightline/slice"
 	"github.com/sightline/sightline/stores"
 )
 
@@ -29,18 +28,20 @@ func baselines(ctx context.Context, store *stores.Stores, ev *results.Evaluation
 	if at < 0 {
 		return nil, nil
 	}
-	_, page, err := store.Results.Samples(ctx, ev.ID, slice.Slice{}, results.ByPath, 0, 1<<30)
+	ids, err := store.Results.AtPlaces(ctx, ev.ID, func(n int) []int {
+		order := rand.New(rand.NewPCG(maps[at].Seed, 0x62617365)).Perm(n)
+		return order[:min(baselineCount, n)]
+	})
 	if err != nil {
-		return nil, fmt.Errorf("choose pictures to compare with: %w", err)
+		return nil, fmt.Errorf("choose images to compare with: %w", err)
 	}
-	order := rand.New(rand.NewPCG(maps[at].Seed, 0x62617365)).Perm(len(page))
-	var files []string
-	for _, i := range order[:min(baselineCount, len(order))] {
-		s, err := store.Catalog.Sample(ctx, page[i].ID)
-		if err != nil {
-			return nil, fmt.Errorf("choose pictures to compare with: %w", err)
-		}
-		files = append(files, s.File)
+	images, err := store.Catalog.Files(ctx, ids)
+	if err != nil {
+		return nil, fmt.Errorf("choose images to compare with: %w", err)
+	}
+	files := make([]string, len(images))
+	for i, f := range images {
+		files[i] = f.Path
 	}
 	return files, nil
 }

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/sightline/sightline/attribution"
-	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/internal/floats"
 	"github.com/sightline/sightline/maps"
 	"github.com/sightline/sightline/task"
@@ -94,7 +93,7 @@ func (p Service) sharesOf(ctx context.Context, sample int64, m *attribution.Map)
 	if err != nil {
 		return nil, err
 	}
-	revision, where, err := drawnOf(ctx, p.Store, s.Dataset, []catalog.Sample{*s})
+	revision, where, err := drawnOf(ctx, p.Store, s.Dataset, filesOf(*s))
 	if err != nil {
 		return nil, err
 	}

@@ -131,7 +131,7 @@ func (m *measurer) Payload(ctx context.Context, job jobs.Job, c jobs.Chunk) ([]b
 	for i, id := range ids {
 		samples[i] = id / int64(len(p.Maps))
 	}
-	found, err := m.Store.Catalog.SamplesInOrder(ctx, samples)
+	found, err := m.Store.Catalog.Files(ctx, samples)
 	if err != nil {
 		return nil, err
 	}

@@ -145,14 +145,18 @@ func (e *explainer) Plan(ctx context.Context, job jobs.Job, note func(string)) (
 	if err != nil {
 		return 0, 0, err
 	}
-	needed, err := e.needed(ctx, p)
+	ids := make([]int64, len(page))
+	for i, s := range page {
+		ids[i] = s.ID
+	}
+	lacking, err := e.Store.Maps.Lacking(ctx, p.Evaluation, p.keys(), ids, p.Judged)
 	if err != nil {
 		return 0, 0, err
 	}
 	var missing []int64
-	for _, s := range page {
-		if len(needed(s.ID)) > 0 {
-			missing = append(missing, s.ID)
+	for i, keys := range lacking {
+		if len(keys) > 0 {
+			missing = append(missing, ids[i])
 		}
 	}
 	ev, err := e.Store.Results.Evaluation(ctx, p.Evaluation)
@@ -179,26 +183,19 @@ func (p explainParams) chunk() int {
 	return max(explainChunk, explainChunkQuick/len(p.Maps))
 }
 
-// needed tells which of a job's maps a sample lacks, or lacks a judgement of.
-func (e *explainer) needed(ctx context.Context, p explainParams) (func(sample int64) []int, error) {
-	have := make([]map[int64]bool, len(p.Maps))
+// keys are those of a job's maps.
+func (p explainParams) keys() []string {
+	keys := make([]string, len(p.Maps))
 	for i, o := range p.Maps {
-		var err error
-		if have[i], err = e.Store.Maps.Mapped(ctx, p.Evaluation, o.Key(), p.Judged); err != nil {
-			return nil, err
-		}
+		keys[i] = o.Key()
 	}
-	return func(sample int64) (list []int) {
-		for i := range have {
-			if !have[i][sample] {
-				list = append(list, i)
-			}
-		}
-		return list
-	}, nil
+	return keys
 }
 
 func (e *explainer) Payload(ctx context.Context, job jobs.Job, c jobs.Chunk) ([]byte, error) {
+	if err := e.Store.Maps.Tidy(ctx); err != nil { // of what earlier chunks left
+		return nil, err
+	}
 	p, err := parseExplain(job.Params)
 	if err != nil {
 		return nil, err
@@ -207,32 +204,45 @@ func (e *explainer) Payload(ctx context.Context, job jobs.Job, c jobs.Chunk) ([]
 	if err != nil {
 		return nil, err
 	}
-	samples, err := e.Samples(ctx, c)
+	files, err := e.Files(ctx, c)
 	if err != nil {
 		return nil, err
 	}
-	needed, err := e.needed(ctx, p)
-	if err != nil {
-		return nil, err
-	}
-	payload := Payload{Spec: ev.Spec, Maps: p.Maps, Judged: p.Judged, Items: items(samples)}
+	payload := Payload{Spec: ev.Spec, Maps: p.Maps, Judged: p.Judged, Items: items(files)}
 	if err := rank(ctx, e.Store, ev.ID, payload.Items); err != nil {
 		return nil, err
 	}
 	if payload.Baselines, err = baselines(ctx, e.Store, ev, p.Maps); err != nil {
 		return nil, err
 	}
+	if err := e.need(ctx, p, payload.Items); err != nil {
+		return nil, err
+	}
 	var where []Drawn
-	if payload.Revision, where, err = drawnOf(ctx, e.Store, ev.Dataset, samples); err != nil {
+	if payload.Revision, where, err = drawnOf(ctx, e.Store, ev.Dataset, files); err != nil {
 		return nil, err
 	}
 	for i := range payload.Items {
-		payload.Items[i].Need, payload.Items[i].Where = needed(payload.Items[i].ID), where[i]
+		payload.Items[i].Where = where[i]
 	}
 	if p.Judged {
 		err = e.attach(ctx, ev.ID, &payload)
 	}
 	return task.JSON(payload), err
+}
+
+// need fills in which maps a chunk's samples lack, or lack a judgement of: it may be
+// fewer than when the job was planned.
+func (e *explainer) need(ctx context.Context, p explainParams, list []Item) error {
+	ids := make([]int64, len(list))
+	for i, it := range list {
+		ids[i] = it.ID
+	}
+	lacking, err := e.Store.Maps.Lacking(ctx, p.Evaluation, p.keys(), ids, p.Judged)
+	for i, keys := range lacking {
+		list[i].Need = keys
+	}
+	return err
 }
 
 // attachedBytes is how many bytes of stored maps go into a chunk; what does not fit

@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"github.com/sightline/sightline/results"
-	"github.com/sightline/sightline/slice"
 	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/trust"
 	"github.com/sightline/sightline/workspace"
@@ -78,16 +76,20 @@ func (p Service) randomiseRequest(ctx context.Context, evaluation string, o MapO
 		return RandomiseRequest{}, err
 	}
 	r := RandomiseRequest{MapRequest: requestOf(ev, o)}
-	_, page, err := p.Store.Results.Samples(ctx, evaluation, slice.Slice{}, results.ByPath, 0, 1<<30)
+	ids, err := p.Store.Results.AtPlaces(ctx, evaluation, func(n int) (places []int) {
+		for i := range min(randomisedPictures, n) {
+			places = append(places, i*n/min(randomisedPictures, n))
+		}
+		return places
+	})
 	if err != nil {
 		return r, err
 	}
-	if len(page) == 0 {
+	if len(ids) == 0 {
 		return r, fmt.Errorf("check %s by random weights: %s has no picture that is evaluated: %w", o.Method, evaluation, workspace.ErrNotFound)
 	}
-	n := min(randomisedPictures, len(page))
-	for i := range n {
-		one, err := p.SampleRequest(ctx, evaluation, page[i*len(page)/n].ID, o)
+	for _, id := range ids {
+		one, err := p.SampleRequest(ctx, evaluation, id, o)
 		if err != nil {
 			return r, err
 		}

@@ -28,21 +28,20 @@ type drawnRegion struct {
 
 // drawnOf reads the regions of samples, and the revision that they are of at least:
 // should they change meanwhile, their shares count as outdated.
-func drawnOf(ctx context.Context, store *stores.Stores, dataset string, samples []catalog.Sample) (revision int, list []Drawn, err error) {
+func drawnOf(ctx context.Context, store *stores.Stores, dataset string, files []catalog.File) (revision int, list []Drawn, err error) {
 	if revision, err = store.Catalog.RegionsRevision(ctx, dataset); err != nil {
 		return 0, nil, err
 	}
-	ids := make([]int64, len(samples))
-	for i, s := range samples {
-		ids[i] = s.ID
+	ids := make([]int64, len(files))
+	for i, f := range files {
+		ids[i] = f.Sample
 	}
 	found, err := store.Catalog.RegionsOf(ctx, ids)
 	if err != nil {
 		return 0, nil, err
 	}
-	for _, s := range samples {
-		width, height := s.Displayed()
-		list = append(list, Drawn{width, height, drawnRegions(found[s.ID])})
+	for _, f := range files {
+		list = append(list, Drawn{f.Width, f.Height, drawnRegions(found[f.Sample])})
 	}
 	return revision, list, nil
 }
@@ -56,6 +55,15 @@ func withRegions(ctx context.Context, store *stores.Stores, dataset string, most
 	const perNumber = 8 // as text
 	points, err := store.Catalog.MostPoints(ctx, dataset)
 	return int(max(1, min(int64(most), sentBytes/max(1, perNumber*points+more)))), err
+}
+
+// filesOf are the images of samples.
+func filesOf(samples ...catalog.Sample) []catalog.File {
+	files := make([]catalog.File, len(samples))
+	for i := range samples {
+		files[i] = samples[i].Image()
+	}
+	return files
 }
 
 func drawnRegions(found []dataset.Region) (list []drawnRegion) {
@@ -81,11 +89,11 @@ func (d Drawn) Shares(m *attribution.Map) ([]regions.Share, error) {
 // sharesHere measures maps in this process: of a few that is quicker than a job.
 func (p Service) sharesHere(ctx context.Context, evaluation, dataset string, wanted []wantedShares) error {
 	for _, w := range wanted {
-		samples, err := p.Store.Catalog.SamplesInOrder(ctx, w.samples)
+		files, err := p.Store.Catalog.Files(ctx, w.samples)
 		if err != nil {
 			return err
 		}
-		revision, where, err := drawnOf(ctx, p.Store, dataset, samples)
+		revision, where, err := drawnOf(ctx, p.Store, dataset, files)
 		if err != nil {
 			return err
 		}

@@ -84,8 +84,8 @@ func (im *importer) Payload(ctx context.Context, job jobs.Job, c jobs.Chunk) ([]
 	if err := im.Store.Catalog.Tidy(ctx); err != nil {
 		return nil, err
 	}
-	samples, err := im.Samples(ctx, c)
-	return task.JSON(Payload{Items: items(samples)}), err
+	files, err := im.Files(ctx, c)
+	return task.JSON(Payload{Items: items(files)}), err
 }
 
 func (im *importer) Ingest(ctx context.Context, tx *workspace.Tx, job jobs.Job, c jobs.Chunk, r jobs.Result) error {

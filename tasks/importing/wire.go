@@ -24,10 +24,10 @@ type Item struct {
 	Hash string `json:"hash"` // the thumbnail's key
 }
 
-func items(samples []catalog.Sample) []Item {
-	list := make([]Item, len(samples))
-	for i, s := range samples {
-		list[i] = Item{ID: s.ID, File: s.File, Hash: s.Hash}
+func items(files []catalog.File) []Item {
+	list := make([]Item, len(files))
+	for i, f := range files {
+		list[i] = Item{ID: f.Sample, File: f.Path, Hash: f.Hash}
 	}
 	return list
 }
