@@ -50,6 +50,13 @@ class Sight {
 
 let shown: ReturnType<typeof mount>[] = [];
 
+/** leave takes away what is shown, as going to another page does. */
+export function leave(): void {
+  shown.forEach((component) => void unmount(component));
+  shown = [];
+  document.body.innerHTML = '';
+}
+
 /** useDOM prepares each test of a file, and cleans up after it. */
 export function useDOM(): void {
   beforeEach(() => {
@@ -63,9 +70,7 @@ export function useDOM(): void {
     Element.prototype.scrollIntoView ??= () => {};
   });
   afterEach(() => {
-    shown.forEach((component) => void unmount(component));
-    shown = [];
-    document.body.innerHTML = '';
+    leave();
     vi.unstubAllGlobals();
     vi.restoreAllMocks();
   });

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import type { RegionShare, ShareSummary } from '../../../api/types';
 import { cellOf } from '../../../state/cell';
 import { parseView } from '../../../state/view/address';
-import { click, find, named, settled, show, useDOM } from '../../../testing/page';
+import { click, find, leave, named, settled, show, useDOM } from '../../../testing/page';
 import { type Answer, Events, json, serve } from '../../../testing/server';
 import CellPanel from './CellPanel.svelte';
 
@@ -58,7 +58,9 @@ it('names the contrast, counts verdicts, and shows marked regions first, with in
   const asked = await open('label=0&predicted=1&split=test', { summaries: [summary()] });
   expect(asked).toContain(`${evaluation}/shares?label=0&predicted=1&split=test&method=auto&target=contrast`);
   expect(text()).toContain('chocolate minus cake');
-  expect(text('[data-test="verdicts"]')).toBe('By gradcam: 12 green · 4 amber · 1 red · 54 not measured');
+  expect(text('[data-test="verdicts"]')).toBe(
+    'by gradcam · trust: 12 green · 4 amber · 1 red · 54 not measured',
+  );
   expect(text()).toContain('The red one is left out');
   const bars = [...document.querySelectorAll<HTMLElement>('[data-region]')];
   expect(bars.map(({ dataset }) => dataset.region)).toEqual(['head', 'border']);
@@ -97,7 +99,7 @@ it('makes the maps that there are not yet, shows the progress, and then the bars
       '/api/jobs/j/events': events.answer,
     },
   });
-  expect(text()).toContain('none yet');
+  expect(text()).toContain('no maps yet of the class that each image was taken for');
   click(named('Make maps for all 71'));
   await settled();
   events.send('job', { ...job, done: 30 });
@@ -111,13 +113,44 @@ it('makes the maps that there are not yet, shows the progress, and then the bars
   expect(text('[data-region="head"]')).toContain('0.60');
 });
 
+it('says how many maps a job could not make and why, and offers it again', async () => {
+  const failures = [{ sample: 7, reason: 'the file is missing' }];
+  const job = { id: 'f', state: 'done', done: 71, items: 71, failed: 2, result: { failures } };
+  await open('label=1', {
+    more: {
+      '/api/explanations': () => json({ ...job, state: 'running' }, 202),
+      '/api/jobs/f/events': () => new Response(`event: job\ndata: ${JSON.stringify(job)}\n\n`),
+    },
+  });
+  const button = named('Make maps for all 71');
+  click(button);
+  await settled();
+  expect(text()).toContain('2 images failed, the first: the file is missing');
+  named('Make maps for all 71');
+});
+
+it('shows its job again when it is left and chosen again', async () => {
+  const job = { id: 'g', state: 'running', done: 5, items: 71, failed: 0, rate: 1, eta_seconds: 9 };
+  const more = {
+    '/api/explanations': () => json(job, 202),
+    '/api/jobs/g': () => json(job),
+    '/api/jobs/g/events': new Events().answer,
+  };
+  await open('label=1&predicted=0', { more });
+  click(named('Make maps for all 71'));
+  await settled();
+  leave();
+  await open('label=1&predicted=0', { more: { ...more, '/api/jobs/g/events': new Events().answer } });
+  expect(text('[data-test="cell-job"]')).toContain('5 of 71 maps');
+});
+
 it('offers to measure stored maps on new regions', async () => {
   const asked = await open('predicted=1', {
     missing: 60,
     more: { '/api/jobs/j/events': () => new Response('') },
   });
-  expect(text()).toContain('60 of 71 images');
-  expect(text()).toContain('60 maps are not measured on the regions');
+  expect(text()).toContain('60 of 71 maps');
+  expect(text()).toContain('60 maps are not measured yet on the regions');
   click(named('Measure them'));
   await settled();
   expect(asked).toContain(`POST ${evaluation}/shares?predicted=1&method=auto&target=predicted`);
