@@ -50,7 +50,16 @@ it('a cell tells where its maps look, once they are made: at heads, not at unifo
     expect(text).toContain(`n ${share.n}`);
   }
   expect(of('head').share.low).toBeGreaterThan(of('uniform').share.high);
-  expect(await page.evaluate(inspect)).toEqual([]);
+  for (const [colorScheme, width, height] of [
+    ['light', 1440, 900],
+    ['dark', 390, 844],
+    ['light', 390, 844],
+    ['dark', 1440, 900],
+  ] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height });
+    expect(await page.evaluate(inspect), `${colorScheme} ${width}`).toEqual([]);
+  }
 
   await page.goBack(); // The matrix was never left.
   await expect.poll(() => page.locator('[data-test="cell-panel"]').count()).toBe(0);

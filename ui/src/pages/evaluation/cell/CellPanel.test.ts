@@ -50,8 +50,17 @@ it('says how many are in the cell, with the interval of their share', async () =
   await open('label=0&predicted=1');
   expect(text('h2')).toBe('cake, taken for chocolate');
   expect(text('[data-test="cell-count"]')).toBe(
-    '71 images · 88.8 % of the 80 labelled so (80.0 % to 94.0 %)',
+    '71 images · 88.8 % of the 80 labelled cake 95 % interval (80.0 % to 94.0 %)',
   );
+});
+
+it('of a whole row or column gives the count alone', async () => {
+  await open('label=0', { total: 80 });
+  expect(text('[data-test="cell-count"]')).toBe('80 images');
+  leave();
+  await open('predicted=1');
+  expect(text('h2')).toBe('taken for chocolate');
+  expect(text('[data-test="cell-count"]')).toBe('71 images');
 });
 
 it('names the contrast, counts verdicts, and shows marked regions first, with interval, area and n', async () => {
