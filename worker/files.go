@@ -5,9 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 
 	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/internal/files"
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/task"
 )
@@ -16,9 +16,13 @@ import (
 // is in it.
 type Unreadable struct{ error }
 
-// ReadFile reads an image file; the error is a reason that users see.
+// mostBytes is the size above which imports set a file aside.
+const mostBytes = 1 << 30
+
+// ReadFile reads an image file, a regular one: what became a pipe or a device since
+// it was imported is not waited for. The error is a reason that users see.
 func ReadFile(path string) ([]byte, error) {
-	data, err := os.ReadFile(path)
+	data, err := files.Read(path, mostBytes)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, Unreadable{errors.New("the file is missing: restore it, or import the dataset again")}

@@ -2,7 +2,10 @@
 package files
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"syscall"
@@ -28,4 +31,23 @@ func Open(name string) (*os.File, fs.FileInfo, error) {
 		return nil, nil, err
 	}
 	return f, info, nil
+}
+
+// Read returns the content of a regular file of at most so many bytes. A file that
+// grows while it is read is not followed beyond them.
+func Read(name string, most int64) ([]byte, error) {
+	f, info, err := Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	content := bytes.NewBuffer(make([]byte, 0, min(info.Size(), most)+bytes.MinRead))
+	n, err := content.ReadFrom(io.LimitReader(f, most+1))
+	if err == nil && n > most {
+		err = fmt.Errorf("it has %d bytes, more than the limit of %d", max(n, info.Size()), most)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return content.Bytes(), nil
 }

@@ -51,3 +51,20 @@ func TestOpen(t *testing.T) {
 		})
 	}
 }
+
+// Read keeps to its limit, and to regular files.
+func TestRead(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(name, []byte("12345"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if data, err := Read(name, 5); err != nil || string(data) != "12345" {
+		t.Errorf("%q, %v", data, err)
+	}
+	if _, err := Read(name, 4); err == nil || err.Error() != "it has 5 bytes, more than the limit of 4" {
+		t.Errorf("a limit of 4: %v", err)
+	}
+	if _, err := Read("/dev/zero", 5); !errors.Is(err, ErrIrregular) {
+		t.Errorf("a device: %v", err)
+	}
+}
