@@ -55,13 +55,8 @@ func readAll(ctx context.Context, r *Result, progress func(Progress)) error {
 	return err
 }
 
-const (
-	// maxFileBytes is the size above which a file is no image of a data set: a
-	// video, a disk image or a database under a wrong name.
-	maxFileBytes = 1 << 30
-	// pieceBytes is how much of a file is held at once.
-	pieceBytes = 1 << 20
-)
+// pieceBytes is how much of a file is held at once.
+const pieceBytes = 1 << 20
 
 // read fills in what the file says, unless there is a problem already; buffer
 // holds a piece of the file meanwhile.
@@ -92,8 +87,8 @@ func (s *Sample) read(root string, buffer []byte) {
 
 // unreadable says why a file of that size is not read at all, "" if it is.
 func unreadable(size int64) string {
-	if size > maxFileBytes {
-		return fmt.Sprintf("the file has %d bytes, more than the limit of %d: it is hardly an image", size, maxFileBytes)
+	if size > files.MostBytes {
+		return fmt.Sprintf("the file has %d bytes, more than the limit of %d: it is hardly an image", size, files.MostBytes)
 	}
 	return ""
 }
@@ -114,7 +109,7 @@ func (s *Sample) readOpen(f *os.File, buffer []byte) (imaging.Info, error) {
 	}
 	h := xxh3.New()
 	h.Write(buffer)
-	rest, err := io.CopyBuffer(struct{ io.Writer }{h}, struct{ io.Reader }{io.LimitReader(f, maxFileBytes-int64(n))}, buffer)
+	rest, err := io.CopyBuffer(struct{ io.Writer }{h}, struct{ io.Reader }{io.LimitReader(f, files.MostBytes-int64(n))}, buffer)
 	if err != nil {
 		return imaging.Info{}, &readError{err}
 	}

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/sightline/sightline/internal/files"
 )
 
 // What trials on real folders and tables found, a test for each kind.
@@ -115,7 +117,7 @@ func TestOtherImagesAreSetAside(t *testing.T) {
 
 func TestLargeFilesAreNotHeld(t *testing.T) {
 	root := plant(t, map[string]string{"a/1.png": ""})
-	for name, size := range map[string]int64{"a/video.jpg": maxFileBytes + 1, "a/disk.jpg": 40 << 20} {
+	for name, size := range map[string]int64{"a/video.jpg": files.MostBytes + 1, "a/disk.jpg": 40 << 20} {
 		f, err := os.Create(filepath.Join(root, name))
 		if err != nil {
 			t.Fatal(err)

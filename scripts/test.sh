@@ -23,8 +23,8 @@ step() { # step NAME COMMAND [ARG ...]
 
 steps=(test-tools build lint test-go test-ui test-e2e bench-smoke)
 [ -z "${CI:-}" ] || steps+=(test-bare)
-if scripts/material.sh >/dev/null; then material='with the test material beside the checkout'; expected='ten minutes'
-else material='without the test material'; expected='six minutes'; fi
+if scripts/material.sh >/dev/null; then material='with the test material beside the checkout'; expected='eighteen minutes'
+else material='without the test material'; expected='twelve minutes'; fi
 echo "Tests: ${#steps[@]} steps, $material: about $expected on two cores, and a few more the first time, when tools and modules are fetched."
 for name in "${steps[@]}"; do step "$name" make --no-print-directory "$name"; done
 

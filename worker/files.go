@@ -16,13 +16,10 @@ import (
 // is in it.
 type Unreadable struct{ error }
 
-// mostBytes is the size above which imports set a file aside.
-const mostBytes = 1 << 30
-
 // ReadFile reads an image file, a regular one: what became a pipe or a device since
 // it was imported is not waited for. The error is a reason that users see.
 func ReadFile(path string) ([]byte, error) {
-	data, err := files.Read(path, mostBytes)
+	data, err := files.Read(path, files.MostBytes)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, Unreadable{errors.New("the file is missing: restore it, or import the dataset again")}

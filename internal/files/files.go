@@ -14,6 +14,10 @@ import (
 // ErrIrregular is the error of what is no regular file: a pipe, a device, a folder.
 var ErrIrregular = errors.New("not a regular file")
 
+// MostBytes is the size above which a file is no image of a dataset: a video, a disk
+// image or a database under a wrong name.
+const MostBytes = 1 << 30
+
 // Open opens a regular file for reading. It neither blocks on a pipe nor opens a
 // device that never ends: what it opened is looked at before anything is read.
 // Errors are those of the file system, or wrap ErrIrregular.
