@@ -1,10 +1,15 @@
-// Package client is the typed Go client of Sightline's HTTP API. Every verb
-// of the command line goes through it, so that whatever the command line can
-// do, a program can.
+// Package client is the typed Go client of Sightline's HTTP API. It depends on
+// the standard library and on the contract, package api, and builds without cgo.
 //
 //	c := client.New("http://127.0.0.1:7878", "")
 //	job, err := c.Evaluate(ctx, api.EvaluateRequest{Dataset: "groceries", Model: "mobilenet"})
 //	job, err = c.Wait(ctx, job.ID, nil)
+//
+// Every verb of the command line is a client, so a program can do whatever the
+// command line can. What the interface shows beyond that is here for programs
+// too: Matrix, Sample and Image, Map and StoredMaps, Layers and Randomisation.
+// The examples call them against a real server, and a test sees to it that no
+// method is without a caller.
 package client
 
 import (
