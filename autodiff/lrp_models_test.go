@@ -71,7 +71,7 @@ func TestRelevanceOfModelsIsConserved(t *testing.T) {
 	}
 }
 
-// conserved returns the highest logit of a picture of noise and the sum of its
+// conserved returns the highest logit of an image of noise and the sum of its
 // relevance.
 func conserved(t *testing.T, m *canonical.Model, of string, c autodiff.Composite) (logit, sum float64) {
 	t.Helper()

@@ -106,15 +106,15 @@ func TestQuantisedTwins(t *testing.T) {
 			q, n := openLogits(t, filepath.Join(dir, "models", c.quantised, "model.onnx"))
 			f, _ := openLogits(t, filepath.Join(dir, "models", c.float, "model.onnx"))
 			var previous []float32
-			for i, x := range pictures(t, dir, c.photos, n) {
+			for i, x := range images(t, dir, c.photos, n) {
 				a, b := q(x, 1)[1].Floats(), f(x, 1)[1].Floats()
 				cosine := dot(a, b) / math.Sqrt(dot(a, a)*dot(b, b))
-				t.Logf("picture %d: cosine with the float model's gradient %.3f", i, cosine)
+				t.Logf("image %d: cosine with the float model's gradient %.3f", i, cosine)
 				if !(cosine > 0.5) {
-					t.Errorf("picture %d: cosine with the float model's gradient %.3f", i, cosine)
+					t.Errorf("image %d: cosine with the float model's gradient %.3f", i, cosine)
 				}
 				if previous != nil && distance(a, previous) < 0.1 {
-					t.Errorf("pictures %d and %d have the same gradient", i-1, i)
+					t.Errorf("images %d and %d have the same gradient", i-1, i)
 				}
 				previous = a
 			}
@@ -122,9 +122,9 @@ func TestQuantisedTwins(t *testing.T) {
 	}
 }
 
-// pictures returns three photos as n values: colour ones of 32×32, or grey ones
+// images returns three photos as n values: colour ones of 32×32, or grey ones
 // stretched to 96×96.
-func pictures(t *testing.T, dir, pattern string, n int64) [][]float32 {
+func images(t *testing.T, dir, pattern string, n int64) [][]float32 {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(dir, "images", pattern))
 	if err != nil || len(files) < 40 {
@@ -141,7 +141,7 @@ func pictures(t *testing.T, dir, pattern string, n int64) [][]float32 {
 	return list
 }
 
-// grey reads a grey picture stretched to a square, scaled to 0…1.
+// grey reads a grey image stretched to a square, scaled to 0…1.
 func grey(t *testing.T, path string, side int) []float32 {
 	t.Helper()
 	data, err := os.ReadFile(path)

@@ -60,7 +60,7 @@ func floats() []*onnx.Node {
 		node("DequantizeLinear", "of", "o", "sx", "zx"), attributes(node("Cast", "counts", "bias"), onnx.IntAttr("to", 1)), node("Mul", "bf", "counts", "product")}
 }
 
-var picture = []int64{1, 2, 4, 4}
+var planes = []int64{1, 2, 4, 4}
 
 // ends dequantises r.
 func ends(nodes ...*onnx.Node) []*onnx.Node {
@@ -74,28 +74,28 @@ func toFloat(in string) *onnx.Node {
 var pool = []*onnx.Attribute{onnx.IntsAttr("kernel_shape", 2, 2), onnx.IntsAttr("strides", 2, 2)}
 
 var twins = map[string]twin{
-	"QLinearConv": {picture, ends(node("QLinearConv", "r", "q", "sx", "zx", "w", "sw", "zw", "sy", "zy", "bias")),
+	"QLinearConv": {planes, ends(node("QLinearConv", "r", "q", "sx", "zx", "w", "sw", "zw", "sy", "zy", "bias")),
 		[]*onnx.Node{node("Conv", "y", "x", "wf", "bf")}},
 	"QLinearMatMul": {[]int64{3, 4}, ends(node("QLinearMatMul", "r", "q", "sx", "zx", "m", "sw", "zw", "sy", "zy")), []*onnx.Node{node("MatMul", "y", "x", "mf")}},
 	"QGemm":         {[]int64{3, 4}, ends(micro("QGemm", "r", "q", "sx", "zx", "m", "sw", "zw", "", "sy", "zy")), []*onnx.Node{node("MatMul", "y", "x", "mf")}},
-	"QLinearAdd":    {picture, ends(micro("QLinearAdd", "r", "q", "sx", "zx", "o", "sx", "zx", "sy", "zy")), []*onnx.Node{node("Add", "y", "x", "of")}},
-	"QLinearMul":    {picture, ends(micro("QLinearMul", "r", "q", "sx", "zx", "o", "sx", "zx", "sy", "zy")), []*onnx.Node{node("Mul", "y", "x", "of")}},
-	"QLinearSigmoid": {picture, append([]*onnx.Node{micro("QLinearSigmoid", "r", "q", "sx", "zx", "unit", "none")}, node("DequantizeLinear", "y", "r", "unit", "none")),
+	"QLinearAdd":    {planes, ends(micro("QLinearAdd", "r", "q", "sx", "zx", "o", "sx", "zx", "sy", "zy")), []*onnx.Node{node("Add", "y", "x", "of")}},
+	"QLinearMul":    {planes, ends(micro("QLinearMul", "r", "q", "sx", "zx", "o", "sx", "zx", "sy", "zy")), []*onnx.Node{node("Mul", "y", "x", "of")}},
+	"QLinearSigmoid": {planes, append([]*onnx.Node{micro("QLinearSigmoid", "r", "q", "sx", "zx", "unit", "none")}, node("DequantizeLinear", "y", "r", "unit", "none")),
 		[]*onnx.Node{node("Sigmoid", "y", "x")}},
-	"QLinearLeakyRelu": {picture, ends(attributes(micro("QLinearLeakyRelu", "r", "q", "sx", "zx", "sy", "zy"), onnx.FloatAttr("alpha", 0.5))),
+	"QLinearLeakyRelu": {planes, ends(attributes(micro("QLinearLeakyRelu", "r", "q", "sx", "zx", "sy", "zy"), onnx.FloatAttr("alpha", 0.5))),
 		[]*onnx.Node{attributes(node("LeakyRelu", "y", "x"), onnx.FloatAttr("alpha", 0.5))}},
-	"QLinearConcat": {picture, ends(attributes(micro("QLinearConcat", "r", "sy", "zy", "q", "sx", "zx", "o", "sx", "zx"), onnx.IntAttr("axis", 1))),
+	"QLinearConcat": {planes, ends(attributes(micro("QLinearConcat", "r", "sy", "zy", "q", "sx", "zx", "o", "sx", "zx"), onnx.IntAttr("axis", 1))),
 		[]*onnx.Node{attributes(node("Concat", "y", "x", "of"), onnx.IntAttr("axis", 1))}},
-	"QLinearAveragePool": {picture, ends(attributes(micro("QLinearAveragePool", "r", "q", "sx", "zx", "sy", "zy"), pool...)),
+	"QLinearAveragePool": {planes, ends(attributes(micro("QLinearAveragePool", "r", "q", "sx", "zx", "sy", "zy"), pool...)),
 		[]*onnx.Node{attributes(node("AveragePool", "y", "x"), pool...)}},
-	"QLinearGlobalAveragePool": {picture, ends(micro("QLinearGlobalAveragePool", "r", "q", "sx", "zx", "sy", "zy")), []*onnx.Node{node("GlobalAveragePool", "y", "x")}},
+	"QLinearGlobalAveragePool": {planes, ends(micro("QLinearGlobalAveragePool", "r", "q", "sx", "zx", "sy", "zy")), []*onnx.Node{node("GlobalAveragePool", "y", "x")}},
 	"QLinearSoftmax": {[]int64{3, 4}, append([]*onnx.Node{attributes(micro("QLinearSoftmax", "r", "q", "sx", "zx", "unit", "none"), onnx.IntAttr("axis", -1), onnx.IntAttr("opset", 13))},
 		node("DequantizeLinear", "y", "r", "unit", "none")), []*onnx.Node{attributes(node("Softmax", "y", "x"), onnx.IntAttr("axis", -1))}},
-	"ConvInteger": {picture, []*onnx.Node{node("ConvInteger", "r", "q", "w", "zx", "zw"), toFloat("r"), node("Mul", "y", "f", "product")},
+	"ConvInteger": {planes, []*onnx.Node{node("ConvInteger", "r", "q", "w", "zx", "zw"), toFloat("r"), node("Mul", "y", "f", "product")},
 		[]*onnx.Node{node("Conv", "y", "x", "wf")}},
 	"MatMulInteger": {[]int64{3, 4}, []*onnx.Node{node("MatMulInteger", "r", "q", "m", "zx", "zw"), toFloat("r"), node("Mul", "y", "f", "product")},
 		[]*onnx.Node{node("MatMul", "y", "x", "mf")}},
-	"DynamicQuantizeLinear": {picture, []*onnx.Node{onnx.NewNode("DynamicQuantizeLinear", []string{"x"}, []string{"dq", "ds", "dz"}), node("ConvInteger", "r", "dq", "w", "dz", "zw"), toFloat("r"),
+	"DynamicQuantizeLinear": {planes, []*onnx.Node{onnx.NewNode("DynamicQuantizeLinear", []string{"x"}, []string{"dq", "ds", "dz"}), node("ConvInteger", "r", "dq", "w", "dz", "zw"), toFloat("r"),
 		node("Mul", "s", "ds", "sw"), node("Mul", "y", "f", "s")}, []*onnx.Node{node("Conv", "y", "x", "wf")}},
 }
 

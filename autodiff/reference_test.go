@@ -148,13 +148,13 @@ func size(shape []int64) int64 {
 	return n
 }
 
-// photo reads a picture as float32 planes.
+// photo reads an image as float32 planes.
 func photo(t testing.TB, path string, pixel func(int, float64) (int, float64)) []float32 {
 	t.Helper()
 	return photoOf(t, path, 0, pixel)
 }
 
-// photoOf is photo of a picture stretched to a square, unless side is 0.
+// photoOf is photo of an image stretched to a square, unless side is 0.
 func photoOf(t testing.TB, path string, side int, pixel func(int, float64) (int, float64)) []float32 {
 	t.Helper()
 	data, err := os.ReadFile(path)

@@ -71,7 +71,7 @@ func fitPreprocessing(s *Spec, found settings) error {
 	return nil
 }
 
-// smallInput is the side below which models are trained on whole pictures of
+// smallInput is the side below which models are trained on whole images of
 // their size (CIFAR, MNIST, traffic signs) rather than on crops of photos.
 const smallInput = 160
 

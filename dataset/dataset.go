@@ -16,7 +16,7 @@ type Source struct {
 	Split   string   `json:"split,omitempty"`   // split of the images that name none
 }
 
-// Sample is one image file of a data set.
+// Sample is one image file of a dataset.
 type Sample struct {
 	Path        string // relative to the root, with slashes; absolute if it lies outside
 	Label       string
@@ -63,7 +63,7 @@ type Remark struct {
 	Detail string `json:"detail,omitempty"`
 }
 
-// Result is a scanned data set. Samples are in order of Path.
+// Result is a scanned dataset. Samples are in order of Path.
 type Result struct {
 	Source  Source
 	Layout  string // "folders", "table" or "list"

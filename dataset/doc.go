@@ -1,4 +1,4 @@
-// Package dataset finds the images of a data set and what is known about them:
+// Package dataset finds the images of a dataset and what is known about them:
 // labels, splits and regions. It reads files and writes none.
 //
 // Scan is the whole of it: it lists the images by one of the layouts below,

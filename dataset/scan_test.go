@@ -17,7 +17,7 @@ import (
 
 var ctx = context.Background()
 
-// pngOf is a picture that differs from the others by its shade.
+// pngOf is an image that differs from the others by its shade.
 func pngOf(shade, w, h int) []byte {
 	im := image.NewGray(image.Rect(0, 0, w, h))
 	for i := range im.Pix {
@@ -42,7 +42,7 @@ func rotatedJPEG(w, h int) []byte {
 	return slices.Concat(buf.Bytes()[:2], segment, buf.Bytes()[2:])
 }
 
-// plant writes files under a new folder: "" as content stands for a picture of
+// plant writes files under a new folder: "" as content stands for an image of
 // its own, "=name" for a copy of another file.
 func plant(t testing.TB, files map[string]string) string {
 	t.Helper()

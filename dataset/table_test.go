@@ -63,7 +63,7 @@ func TestReadTableRefuses(t *testing.T) {
 }
 
 func TestReadList(t *testing.T) {
-	got := entryLines(ReadList([]byte("\ufeff# pictures\na b.png\r\n\n./c/d.png\n")))
+	got := entryLines(ReadList([]byte("\ufeff# images\na b.png\r\n\n./c/d.png\n")))
 	equal(t, "list", got, []string{"2 a b.png   false", "4 c/d.png   false"})
 }
 

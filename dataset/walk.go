@@ -27,7 +27,7 @@ var foreign = map[string]string{
 	".jxl": "JPEG XL", ".cr2": "camera raw", ".nef": "camera raw", ".arw": "camera raw", ".dng": "camera raw", ".psd": "Photoshop",
 }
 
-// skipped are folders that no data set means: of archives, network drives and
+// skipped are folders that no dataset means: of archives, network drives and
 // waste baskets.
 var skipped = []string{"__MACOSX", "@eaDir", "$RECYCLE.BIN", "System Volume Information", "lost+found"}
 
@@ -115,7 +115,7 @@ func isFolder(name string) bool {
 }
 
 // enter lists a folder inside another, unless its name says that it is none of
-// the data set's.
+// the dataset's.
 func (w *walker) enter(rel, full string) error {
 	name := path.Base(rel)
 	if strings.HasPrefix(name, ".") || slices.Contains(skipped, name) {

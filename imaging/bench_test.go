@@ -146,7 +146,7 @@ func applyTo(b *testing.B, p *Preprocessing, im *Image, dst []float32) {
 	}
 }
 
-// BenchmarkLibraries compares libvips with Go's own decoders on one picture.
+// BenchmarkLibraries compares libvips with Go's own decoders on one image.
 func BenchmarkLibraries(b *testing.B) {
 	files := makeBenchFiles(b)
 	jpegFile, err := os.ReadFile(files.path("500x400"))
@@ -192,7 +192,7 @@ func processorTime(b *testing.B, work func()) {
 
 // BenchmarkThumbnail is the price of a thumbnail once a photo is decoded.
 func BenchmarkThumbnail(b *testing.B) {
-	im := testPicture(500, 400)
+	im := testImage(500, 400)
 	for b.Loop() {
 		if _, err := Thumbnail(im, 256); err != nil {
 			b.Fatal(err)
@@ -202,7 +202,7 @@ func BenchmarkThumbnail(b *testing.B) {
 
 // BenchmarkResize has each filter shrink 500×400 to 320×256.
 func BenchmarkResize(b *testing.B) {
-	im := testPicture(500, 400)
+	im := testImage(500, 400)
 	for _, f := range Filters() {
 		b.Run(f.String(), func(b *testing.B) {
 			for b.Loop() {

@@ -96,7 +96,7 @@ func decodeWebP(data []byte, info Info) (*Image, error) {
 
 // stripConverter returns the function that turns a strip of p's pixels to RGB,
 // nil if they are RGB already, and the number of bytes of one of p's pixels.
-func stripConverter(p C.sl_picture) (func(rgb, strip []byte), int, error) {
+func stripConverter(p C.sl_image) (func(rgb, strip []byte), int, error) {
 	bands, format := int(p.bands), int(p.format)
 	switch {
 	case format == vipsUchar && p.interpretation == vipsCMYK && bands >= 4:

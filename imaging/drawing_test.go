@@ -17,7 +17,7 @@ func TestThumbnail(t *testing.T) {
 	}{
 		{300, 200, 100, 100, 66, 1}, {300, 200, 100, 66, 100, 6}, {30, 20, 100, 30, 20, 3}, {1000, 1, 50, 50, 1, 0}, {1, 1, 1, 1, 1, 8},
 	} {
-		im := testPicture(c.w, c.h)
+		im := testImage(c.w, c.h)
 		im.Orientation = c.o
 		data, err := Thumbnail(im, c.side)
 		if err != nil {
@@ -33,7 +33,7 @@ func TestThumbnail(t *testing.T) {
 	}
 }
 
-// TestThumbnailIsTurned: the mark of the top left corner of a picture to be
+// TestThumbnailIsTurned: the mark of the top left corner of an image to be
 // turned clockwise is seen at the top right.
 func TestThumbnailIsTurned(t *testing.T) {
 	im := newImage(40, 30)
@@ -150,7 +150,7 @@ func countColour(pix []uint8, c [3]uint8) int {
 // TestOverlayLeavesTheRest: pixels outside the crop, and values under the
 // threshold, keep the photo.
 func TestOverlayLeavesTheRest(t *testing.T) {
-	im := testPicture(100, 50)
+	im := testImage(100, 50)
 	p, _ := Preset("imagenet")
 	g, err := p.Apply(im, make([]float32, 3*224*224), NCHW)
 	if err != nil {
@@ -184,7 +184,7 @@ func TestOverlayLeavesTheRest(t *testing.T) {
 
 // TestOverlayRefuses what cannot be drawn truthfully.
 func TestOverlayRefuses(t *testing.T) {
-	upright, turned := testPicture(8, 8), testPicture(8, 8)
+	upright, turned := testImage(8, 8), testImage(8, 8)
 	turned.Orientation = 5
 	g := Geometry{InputWidth: 1, InputHeight: 1, DisplayWidth: 8, DisplayHeight: 8, Matrix: [6]float64{8, 0, 0, 0, 8, 0}}
 	for says, try := range map[string]func() error{

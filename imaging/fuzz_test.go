@@ -18,7 +18,7 @@ func seedFiles() [][]byte {
 		[]byte("RIFF\x1a\x00\x00\x00WEBPVP8L\x0d\x00\x00\x00\x2f\x00\x00\x00\x10\x07\x10\x11\x11\x88\x88\xfe\x07\x00"),
 		append([]byte("BM"), bytes.Repeat([]byte{0}, 60)...),
 	}
-	thumbnail, err := Thumbnail(testPicture(20, 11), 16)
+	thumbnail, err := Thumbnail(testImage(20, 11), 16)
 	if err != nil {
 		panic(err)
 	}
@@ -86,7 +86,7 @@ func FuzzParsePreprocessing(f *testing.F) {
 		if rw, rh := p.resized(13, 9); rw*rh > 1<<16 {
 			return
 		}
-		g, err := p.Apply(testPicture(13, 9), make([]float32, w*h*p.Channels), NHWC)
+		g, err := p.Apply(testImage(13, 9), make([]float32, w*h*p.Channels), NHWC)
 		if err != nil {
 			t.Fatalf("%+v: %v", p, err)
 		}

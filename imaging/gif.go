@@ -9,10 +9,10 @@ import (
 	"io"
 )
 
-// gifFrame is the first picture of a GIF file and the canvas it stands on.
+// gifFrame is the first image of a GIF file and the canvas it stands on.
 type gifFrame struct {
 	width, height            int // of the canvas
-	left, top, right, bottom int // of the picture on it
+	left, top, right, bottom int // of the image on it
 	palette                  [256][3]uint8
 	transparent              int // index of the transparent colour, -1 if none
 	interlaced               bool
@@ -20,7 +20,7 @@ type gifFrame struct {
 	data                     int // offset of the first data block
 }
 
-// readGIFFrame walks the blocks up to the first picture.
+// readGIFFrame walks the blocks up to the first image.
 func readGIFFrame(data []byte) (f gifFrame, err error) {
 	if len(data) < 13 {
 		return f, ErrTruncated
@@ -44,7 +44,7 @@ func readGIFFrame(data []byte) (f gifFrame, err error) {
 		case ',':
 			return f, f.descriptor(data, at+1)
 		case ';':
-			return f, fmt.Errorf("no picture in it: %w", ErrFormat)
+			return f, fmt.Errorf("no image in it: %w", ErrFormat)
 		default: // skipped, as PIL does
 			at++
 		}
@@ -120,7 +120,7 @@ func probeGIF(data []byte) (Info, error) {
 	return Info{Width: f.width, Height: f.height, BitDepth: 8, Channels: 1, Frames: countGIFFrames(data, f.data)}, nil
 }
 
-// countGIFFrames counts the pictures; at is where the first one's data begins.
+// countGIFFrames counts the images; at is where the first one's data begins.
 func countGIFFrames(data []byte, at int) int {
 	frames := 1
 	at, err := skipGIFBlocks(data, at)
@@ -184,7 +184,7 @@ func (b *gifBlocks) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// decodeGIF decodes the first picture. What it leaves free of the canvas is its
+// decodeGIF decodes the first image. What it leaves free of the canvas is its
 // transparent colour, else colour 0, as in PIL.
 func decodeGIF(data []byte, _ Info) (*Image, error) {
 	f, err := readGIFFrame(data)
@@ -215,7 +215,7 @@ func decodeGIF(data []byte, _ Info) (*Image, error) {
 	return im, nil
 }
 
-// rowOf returns the picture row that the i-th stored row belongs to.
+// rowOf returns the image row that the i-th stored row belongs to.
 func (f *gifFrame) rowOf(i, height int) int {
 	if !f.interlaced {
 		return i

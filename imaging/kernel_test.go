@@ -37,7 +37,7 @@ func TestKernelEqualsDefinition(t *testing.T) {
 	for _, vectors := range []bool{true, false} {
 		t.Run(fmt.Sprintf("vectors=%v", useVectors(vectors)), func(t *testing.T) {
 			for _, size := range [][4]int{{5, 3, 16, 7}, {16, 16, 5, 5}, {33, 2, 11, 1}, {1, 1, 3, 3}, {2, 9, 1, 4}, {47, 31, 46, 32}, {1500, 3, 2, 2}, {3, 1500, 2, 2}, {64, 64, 22, 21}} {
-				im := testPicture(size[0], size[1])
+				im := testImage(size[0], size[1])
 				for i := 0; i < len(im.Pix); i += 7 { // white and black edges overshoot
 					im.Pix[i] = uint8(255 * (i / 7 % 2))
 				}

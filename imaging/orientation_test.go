@@ -41,7 +41,7 @@ func TestUprightEqualsPIL(t *testing.T) {
 // TestPointsFollowPixels: ToUpright tells where Upright moves each pixel.
 func TestPointsFollowPixels(t *testing.T) {
 	for o := Orientation(0); o <= 9; o++ {
-		im := testPicture(7, 4)
+		im := testImage(7, 4)
 		im.Orientation = o
 		up := im.Upright()
 		for y := range im.Height {
@@ -139,7 +139,7 @@ func centroid(plane []float32, width int) (x, y float64) {
 // TestScaledGeometry: the corners of a map are those of the input.
 func TestScaledGeometry(t *testing.T) {
 	p, _ := Preset("imagenet")
-	im := testPicture(300, 200)
+	im := testImage(300, 200)
 	g, err := p.Apply(im, make([]float32, 3*224*224), NCHW)
 	if err != nil {
 		t.Fatal(err)

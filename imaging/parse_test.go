@@ -165,7 +165,7 @@ func TestParsePreprocessingErrors(t *testing.T) {
 // to make them agree.
 func TestApplyRefusesOtherSizes(t *testing.T) {
 	p, _ := Preset("imagenet")
-	_, err := p.Apply(testPicture(30, 20), make([]float32, 3*299*299), NCHW)
+	_, err := p.Apply(testImage(30, 20), make([]float32, 3*299*299), NCHW)
 	if err == nil || !strings.Contains(err.Error(), "crop_size") {
 		t.Errorf("%v", err)
 	}
@@ -175,7 +175,7 @@ func TestApplyRefusesOtherSizes(t *testing.T) {
 func TestApplyUint8(t *testing.T) {
 	p, _ := Preset("plain")
 	p = p.WithInput(40, 30, 3)
-	im := testPicture(90, 70)
+	im := testImage(90, 70)
 	want := Resize(im, 40, 30, Bilinear, true)
 	got := make([]uint8, 3*40*30)
 	if _, err := p.ApplyUint8(im, got, NHWC); err != nil {

@@ -16,7 +16,7 @@ type Info struct {
 	// Orientation is the EXIF orientation; 1 if there is none. TIFF files are
 	// decoded upright, as PIL does, and so report 1 and their upright size.
 	Orientation Orientation
-	// Frames is the number of pictures in an animation or a multi-page file;
+	// Frames is the number of images in an animation or a multi-page file;
 	// the first is the one that is decoded.
 	Frames int
 	// BitDepth is the number of bits of a channel (of an index, with a palette).

@@ -49,7 +49,7 @@ func TestResizeEqualsPillowAndOpenCV(t *testing.T) {
 
 // TestWindowEqualsCrop: resizing only a window gives the crop of the whole.
 func TestWindowEqualsCrop(t *testing.T) {
-	im := testPicture(150, 110)
+	im := testImage(150, 110)
 	for _, f := range Filters() {
 		for _, size := range [][2]int{{40, 31}, {150, 60}, {70, 110}, {300, 200}, {150, 110}} {
 			w := window{width: size[0], height: size[1], x0: 3, y0: 5, x1: 33, y1: 29}
@@ -80,8 +80,8 @@ func readFile(t testing.TB, path string) []byte {
 	return data
 }
 
-// testPicture is a picture with detail of every size, the same on each call.
-func testPicture(w, h int) *Image {
+// testImage is an image with detail of every size, the same on each call.
+func testImage(w, h int) *Image {
 	im := newImage(w, h)
 	state := uint32(2463534242)
 	for i := range im.Pix {

@@ -105,7 +105,7 @@ func decodeVipsOnce(kind C.int, data []byte, width, height int, premultiplied bo
 	var pinner runtime.Pinner
 	defer pinner.Unpin() // libvips keeps the pointer between the calls
 	pinner.Pin(&data[0])
-	var p C.sl_picture
+	var p C.sl_image
 	if C.sl_open(kind, unsafe.Pointer(&data[0]), C.size_t(len(data)), &p) != 0 {
 		return nil, errVips
 	}
@@ -131,7 +131,7 @@ func decodeVipsOnce(kind C.int, data []byte, width, height int, premultiplied bo
 
 // readStrips fills im from top to bottom; size is the number of bytes of one of
 // p's pixels, convert what turns them to RGB, nil if they are.
-func readStrips(p *C.sl_picture, im *Image, size int, convert func(rgb, strip []byte)) error {
+func readStrips(p *C.sl_image, im *Image, size int, convert func(rgb, strip []byte)) error {
 	rowBytes := im.Width * size
 	rows := min(im.Height, stripRows(rowBytes))
 	var buffer []byte

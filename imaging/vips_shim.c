@@ -75,7 +75,7 @@ const char *sl_vips_load(const char *path) {
 // Values of VipsAccess and VipsFailOn.
 enum { SEQUENTIAL = 1, FAIL_ON_TRUNCATED = 1, FAIL_ON_ERROR = 2 };
 
-int sl_open(int kind, const void *data, size_t length, sl_picture *p) {
+int sl_open(int kind, const void *data, size_t length, sl_image *p) {
 	const load_buffer loaders[] = {vips.jpeg, vips.png, vips.webp, vips.tiff};
 	VipsImage *image = NULL;
 	memset(p, 0, sizeof *p);
@@ -94,7 +94,7 @@ int sl_open(int kind, const void *data, size_t length, sl_picture *p) {
 	return p->region ? 0 : -1;
 }
 
-int sl_rows(sl_picture *p, int top, int count, void *out, size_t length) {
+int sl_rows(sl_image *p, int top, int count, void *out, size_t length) {
 	size_t size = 0;
 	unsigned char *rows = vips.region_fetch(p->region, 0, top, p->width, count, &size);
 	if (!rows)
@@ -105,7 +105,7 @@ int sl_rows(sl_picture *p, int top, int count, void *out, size_t length) {
 	return size == length ? 0 : -1;
 }
 
-void sl_close(sl_picture *p) {
+void sl_close(sl_image *p) {
 	if (p->region)
 		vips.unref(p->region);
 	if (p->image)

@@ -11,7 +11,7 @@ typedef struct {
 	void *image;
 	void *region;
 	int width, height, bands, format, interpretation;
-} sl_picture;
+} sl_image;
 
 // sl_vips_load opens the shared library at path and starts it with one thread
 // and no cache. It returns NULL, or a message that stays valid.
@@ -19,12 +19,12 @@ const char *sl_vips_load(const char *path);
 
 // sl_open reads the header of data; the pixels are read by sl_rows from top to
 // bottom. data must stay where it is until sl_close.
-int sl_open(int kind, const void *data, size_t length, sl_picture *p);
+int sl_open(int kind, const void *data, size_t length, sl_image *p);
 
 // sl_rows copies rows [top, top+count) to out, which holds length bytes.
-int sl_rows(sl_picture *p, int top, int count, void *out, size_t length);
+int sl_rows(sl_image *p, int top, int count, void *out, size_t length);
 
-void sl_close(sl_picture *p);
+void sl_close(sl_image *p);
 
 // sl_error moves the library's messages into out (truncated to length-1).
 void sl_error(char *out, size_t length);

@@ -7,7 +7,7 @@ import (
 )
 
 // hideBlurred replaces the listed pixels of out by im under a Gaussian blur. Only
-// the part of the picture that can reach the region is blurred.
+// the part of the image that can reach the region is blurred.
 func hideBlurred(out, im *imaging.Image, region Region, inside []int) {
 	left, top, right, bottom := region.Bounds()
 	sigma := math.Max(right-left, bottom-top) / 2

@@ -10,12 +10,12 @@ type Named struct {
 
 // Sizes of the built-in regions.
 const (
-	borderShare = 0.1 // of each side of the picture, taken at each of its ends
+	borderShare = 0.1 // of each side of the image, taken at each of its ends
 	centreShare = 0.5 // of each side
 	gridSide    = 3   // cells per side
 )
 
-// Builtin returns the regions that every picture of width×height displayed pixels
+// Builtin returns the regions that every image of width×height displayed pixels
 // has: "border", a frame of a tenth of each side, which holds 36 % of the area;
 // "center", the middle half of each side, 25 %; and a grid of 3×3 equal cells,
 // "grid 1,1" to "grid 3,3" by row and column. What the model takes from a border is

@@ -8,7 +8,7 @@ import (
 	"github.com/sightline/sightline/imaging"
 )
 
-// The areas are those the document states, the grid tiles the picture, and a map
+// The areas are those the document states, the grid tiles the image, and a map
 // without opinion has of every region its area.
 func TestBuiltinRegions(t *testing.T) {
 	m := &attribution.Map{Width: 30, Height: 20, Values: make([]float32, 600)}

@@ -9,24 +9,24 @@ import (
 	"github.com/sightline/sightline/imaging"
 )
 
-// Fill is what a hidden region of a picture is replaced by.
+// Fill is what a hidden region of an image is replaced by.
 type Fill string
 
 // The fills.
 const (
-	// Blur is the picture under a Gaussian whose standard deviation is half of
+	// Blur is the image under a Gaussian whose standard deviation is half of
 	// the longer side of the region's bounding box, so that no shape inside
 	// survives. It is made of three box blurs of whole radii one after another
 	// (Wells 1986), so the deviation is met within a fifth of a pixel;
-	// beyond the picture's edge its outermost pixels repeat.
+	// beyond the image's edge its outermost pixels repeat.
 	Blur Fill = "blur"
-	// Mean is the mean colour of the picture outside the region.
+	// Mean is the mean colour of the image outside the region.
 	Mean Fill = "mean"
 	// Noise is independent uniform noise in every pixel and channel.
 	Noise Fill = "noise"
 )
 
-// Hide returns a copy of the picture with the pixels whose centres lie in the
+// Hide returns a copy of the image with the pixels whose centres lie in the
 // region replaced. Stored orientation is kept, while the region is in displayed
 // pixels, so the copy goes through the same preprocessing as the original. seed
 // only matters to Noise.
@@ -101,8 +101,8 @@ func meanOutside(im *imaging.Image, inside []int) [3]uint8 {
 	return mean
 }
 
-// Control returns the region moved to another place of a picture of the given
-// displayed size, where it lies wholly inside the picture and clear of itself
+// Control returns the region moved to another place of an image of the given
+// displayed size, where it lies wholly inside the image and clear of itself
 // and of the regions to avoid: what hiding as much of something else does. The
 // place is drawn at random, the same for the same seed. ok is false where there
 // is no such place among those tried.

@@ -9,7 +9,7 @@ import (
 	"github.com/sightline/sightline/imaging"
 )
 
-func picture(width, height int, o imaging.Orientation) *imaging.Image {
+func shaded(width, height int, o imaging.Orientation) *imaging.Image {
 	r := rand.New(rand.NewPCG(1, 2))
 	im := &imaging.Image{Width: width, Height: height, Pix: make([]uint8, 3*width*height), Orientation: o}
 	for i := range im.Pix {
@@ -21,7 +21,7 @@ func picture(width, height int, o imaging.Orientation) *imaging.Image {
 // Hiding and then turning upright is turning upright and then hiding.
 func TestHideInEveryOrientation(t *testing.T) {
 	for o := imaging.Orientation(0); o <= 8; o++ {
-		im := picture(31, 20, o)
+		im := shaded(31, 20, o)
 		for _, fill := range []Fill{Mean, Blur} {
 			region := Region{{3, 2, 14, 2, 16, 11, 3, 9}}
 			turned, err := Hide(im, region, fill, 0)
@@ -48,7 +48,7 @@ func differ(a, b []uint8) int {
 }
 
 func TestHideChangesTheRegionOnly(t *testing.T) {
-	im := picture(40, 30, 1)
+	im := shaded(40, 30, 1)
 	before := bytes.Clone(im.Pix)
 	for _, fill := range []Fill{Blur, Mean, Noise} {
 		out, err := Hide(im, Box(10, 5, 20.4, 15), fill, 7)

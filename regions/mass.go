@@ -4,11 +4,11 @@ import (
 	"github.com/sightline/sightline/attribution"
 )
 
-// Mass is how much of a map lies in a region. Only the part of the picture that
+// Mass is how much of a map lies in a region. Only the part of the image that
 // the model saw counts (a centre crop cuts the rest away).
 type Mass struct {
 	Share    float64 `json:"share"`    // of the map's positive values that lies inside, in [0, 1]; 0 if it has none
-	Area     float64 `json:"area"`     // share of the seen picture that the region covers, in [0, 1]
+	Area     float64 `json:"area"`     // share of the seen image that the region covers, in [0, 1]
 	Ratio    float64 `json:"ratio"`    // Share ÷ Area: 1 is what a map without opinion has; 0 if Area is 0
 	Negative float64 `json:"negative"` // share of the negative values that lies inside
 	Hottest  bool    `json:"hottest"`  // whether the centre of the highest cell lies inside (the pointing game)

@@ -9,7 +9,7 @@ import (
 	"github.com/sightline/sightline/imaging"
 )
 
-// crop is a 4×3 map over the centre 80×60 of a picture of 100×100.
+// crop is a 4×3 map over the centre 80×60 of an image of 100×100.
 func crop(values []float32) *attribution.Map {
 	g := imaging.Geometry{InputWidth: 4, InputHeight: 3, DisplayWidth: 100, DisplayHeight: 100, Matrix: [6]float64{20, 0, 10, 0, 20, 20}}
 	return &attribution.Map{Width: 4, Height: 3, Values: values, Geometry: g}
@@ -53,7 +53,7 @@ func TestMassOfNothing(t *testing.T) {
 }
 
 // Exact overlap agrees with counting many points, under a turned and stretched
-// geometry and a concave outline, part of it outside the picture.
+// geometry and a concave outline, part of it outside the image.
 func TestCoverageAgreesWithCounting(t *testing.T) {
 	g := imaging.Geometry{InputWidth: 5, InputHeight: 4, DisplayWidth: 90, DisplayHeight: 110, Matrix: [6]float64{-3, 20, 12, 22, 4, 5}}
 	m := &attribution.Map{Width: 5, Height: 4, Values: make([]float32, 20), Geometry: g}
@@ -74,7 +74,7 @@ func TestCoverageAgreesWithCounting(t *testing.T) {
 	}
 }
 
-// The shares of regions that tile the picture add up to one.
+// The shares of regions that tile the image add up to one.
 func TestSharesOfATilingAddUp(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
 	values := make([]float32, 12)

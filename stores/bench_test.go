@@ -138,7 +138,7 @@ func BenchmarkImport(b *testing.B) {
 		files = n
 	}
 	root := b.TempDir()
-	plantPictures(b, root, files)
+	plantImages(b, root, files)
 	ctx := context.Background()
 	for b.Loop() {
 		w, err := stores.Open(ctx, b.TempDir(), workspace.Options{})
@@ -160,8 +160,8 @@ func BenchmarkImport(b *testing.B) {
 	b.ReportMetric(float64(files*b.N)/b.Elapsed().Seconds(), "files/s")
 }
 
-// plantPictures writes JPEGs of 64×64 pixels, all different, into 100 class folders.
-func plantPictures(b *testing.B, root string, files int) {
+// plantImages writes JPEGs of 64×64 pixels, all different, into 100 class folders.
+func plantImages(b *testing.B, root string, files int) {
 	im := image.NewRGBA(image.Rect(0, 0, 64, 64))
 	for i := range im.Pix {
 		im.Pix[i] = byte(i * i >> 3)
@@ -176,7 +176,7 @@ func plantPictures(b *testing.B, root string, files int) {
 		if err := jpeg.Encode(&buf, im, nil); err != nil {
 			b.Fatal(err)
 		}
-		fmt.Fprintf(&buf, "%d", i) // after the end of the picture
+		fmt.Fprintf(&buf, "%d", i) // after the end of the image
 		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%06d.jpg", i)), buf.Bytes(), 0o644); err != nil {
 			b.Fatal(err)
 		}

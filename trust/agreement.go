@@ -7,12 +7,12 @@ import (
 	"github.com/sightline/sightline/metrics"
 )
 
-// Agreement is the rank correlation (Spearman) of two maps of one picture, in
+// Agreement is the rank correlation (Spearman) of two maps of one image, in
 // [−1, 1], the finer of them averaged over the cells of the coarser, along each
 // side apart. Methods that agree may all be wrong, so a verdict never looks at it.
 func Agreement(a, b *attribution.Map) (float64, error) {
 	if a.Geometry.DisplayWidth != b.Geometry.DisplayWidth || a.Geometry.DisplayHeight != b.Geometry.DisplayHeight {
-		return 0, fmt.Errorf("compare maps of pictures of %d×%d and %d×%d pixels", a.Geometry.DisplayWidth, a.Geometry.DisplayHeight, b.Geometry.DisplayWidth, b.Geometry.DisplayHeight)
+		return 0, fmt.Errorf("compare maps of images of %d×%d and %d×%d pixels", a.Geometry.DisplayWidth, a.Geometry.DisplayHeight, b.Geometry.DisplayWidth, b.Geometry.DisplayHeight)
 	}
 	return metrics.Spearman(common(a, b)), nil
 }

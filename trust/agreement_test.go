@@ -43,6 +43,6 @@ func TestAgreementComparesOnTheCoarserGrid(t *testing.T) {
 	other := *coarse
 	other.Geometry.DisplayWidth = 3
 	if _, err := Agreement(coarse, &other); err == nil {
-		t.Error("maps of two pictures: no error")
+		t.Error("maps of two images: no error")
 	}
 }

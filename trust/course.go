@@ -11,7 +11,7 @@ import (
 	"github.com/sightline/sightline/imaging"
 )
 
-// course runs the pictures of many curves through the scorer, batch by batch.
+// course runs the images of many curves through the scorer, batch by batch.
 type course struct {
 	scorer          attribution.Scorer
 	options         Options
@@ -22,8 +22,8 @@ type course struct {
 	shares          []float64 // of the pixels changed at each point
 	counts          []int     // the same in pixels
 	curves          []drawn
-	whole           float64   // the class's log-odds on the untouched picture
-	rearranged      []float64 // and on the picture with its cells in random order
+	whole           float64   // the class's log-odds on the untouched image
+	rearranged      []float64 // and on the image with its cells in random order
 	inputs          []float32 // of one batch
 	forwards        int
 	infinite        bool // a score was not finite
@@ -37,7 +37,7 @@ type drawn struct {
 	into          *Curves
 }
 
-// shot is one picture to be scored.
+// shot is one image to be scored.
 type shot struct {
 	paint func(dst []float32)
 	take  func(logits []float32)
@@ -68,7 +68,7 @@ func (c *course) add(cells []float32, columns, rows int, into *Curves) {
 	c.curves = append(c.curves, drawn{cells, columns, rows, uint64(len(c.curves)), into})
 }
 
-// run scores every picture that is asked for and fills the curves in.
+// run scores every image that is asked for and fills the curves in.
 func (c *course) run(ctx context.Context) error {
 	pending := append(c.ends(), c.rearrangements()...)
 	for _, d := range c.curves {
@@ -90,7 +90,7 @@ func (c *course) run(ctx context.Context) error {
 	return nil
 }
 
-// ends are the pictures that all curves begin or end with.
+// ends are the images that all curves begin or end with.
 func (c *course) ends() []shot {
 	plane := func(values []float32, take func(logits []float32, score float64)) shot {
 		return shot{
@@ -119,7 +119,7 @@ func (c *course) ends() []shot {
 	}
 }
 
-// between are the pictures between the ends of a map's curves.
+// between are the images between the ends of a map's curves.
 func (c *course) between(d drawn) []shot {
 	_, height, width, _ := c.scorer.Shape()
 	order := ranking(d.cells, d.columns, d.rows, width, height, c.options.Seed, d.stream)
@@ -144,7 +144,7 @@ func (c *course) between(d drawn) []shot {
 	return shots
 }
 
-// change paints one picture with the listed pixels of another.
+// change paints one image with the listed pixels of another.
 func (c *course) change(dst, from, to []float32, pixels []int32) {
 	channels, height, width, layout := c.scorer.Shape()
 	copy(dst, from)
@@ -160,7 +160,7 @@ func (c *course) change(dst, from, to []float32, pixels []int32) {
 	}
 }
 
-// rearrangements are the picture with its cells in random order.
+// rearrangements are the image with its cells in random order.
 func (c *course) rearrangements() []shot {
 	shots := make([]shot, len(c.rearranged))
 	for i := range shots {
@@ -189,7 +189,7 @@ func (c *course) logOdds(logits []float32) float64 {
 	return v
 }
 
-// total is the number of pictures there are.
+// total is the number of images there are.
 func (c *course) total() int {
 	return 3 + len(c.rearranged) + 2*(c.options.Steps-1)*len(c.curves)
 }
@@ -217,7 +217,7 @@ func (c *course) score(ctx context.Context, shots []shot) error {
 	return nil
 }
 
-// paint makes the pictures of shots, one after another, in memory that the next
+// paint makes the images of shots, one after another, in memory that the next
 // call uses again.
 func (c *course) paint(shots []shot) []float32 {
 	size := len(c.input)

@@ -12,8 +12,8 @@ type AUC struct {
 // Curves is the score after each step, for a map's two curves.
 type Curves struct {
 	AUC       `json:"auc"`
-	Inserting []float64 `json:"inserting,omitempty"` // from the blurred picture to the untouched one
-	Deleting  []float64 `json:"deleting,omitempty"`  // from the untouched picture to the hidden one
+	Inserting []float64 `json:"inserting,omitempty"` // from the blurred image to the untouched one
+	Deleting  []float64 `json:"deleting,omitempty"`  // from the untouched image to the hidden one
 }
 
 // Bands is the spread of several curves, point by point.

@@ -11,9 +11,9 @@ import (
 )
 
 // Options of Evaluate. The zero value has the documented defaults. Figures are
-// comparable only between maps judged with the same options.
+// comparable only between maps assessed with the same options.
 type Options struct {
-	Steps    int                   // changes of the picture per curve; 0 means DefaultSteps
+	Steps    int                   // changes of the image per curve; 0 means DefaultSteps
 	Draws    int                   // permuted controls; 0 means DefaultDraws, fewer are refused
 	Grid     int                   // cells per side at most, above which maps are pooled; 0 means DefaultGrid, in cells of MinCell pixels or more
 	Link     Link                  // from logits to the score of the curves; the zero value is Softmax
@@ -49,7 +49,7 @@ func (o Options) withDefaults() (Options, error) {
 
 // cells is how many cells of a map's side are ranked, for an input of so many
 // pixels. Finer maps are pooled: cells of a few pixels at random places would
-// destroy a picture faster than a good map does, and be no fair control.
+// destroy an image faster than a good map does, and be no fair control.
 func (o Options) cells(side, pixels int) int {
 	limit := o.Grid
 	if limit == 0 {
@@ -59,8 +59,8 @@ func (o Options) cells(side, pixels int) int {
 }
 
 // Forwards is the number of forward passes Evaluate makes with these options for
-// a map that is not degenerate: three pictures that all curves share (untouched,
-// blurred, wholly hidden), a rearranged picture per draw, and the steps between
+// a map that is not degenerate: three images that all curves share (untouched,
+// blurred, wholly hidden), a rearranged image per draw, and the steps between
 // the ends of the insertion and the deletion curve of the map, of the centre map
 // and of every control.
 func (o Options) Forwards() int {
@@ -77,19 +77,19 @@ type Trust struct {
 	Reason   string    `json:"reason"`             // one sentence for a reader
 	Shares   []float64 `json:"shares,omitempty"`   // of the pixels changed at each point of the curves, 0 to 1
 	Map      Curves    `json:"map"`                // of the map itself
-	Centre   Curves    `json:"centre"`             // of a Gaussian at the picture's centre
+	Centre   Curves    `json:"centre"`             // of a Gaussian at the image's centre
 	Controls []AUC     `json:"controls,omitempty"` // of every permutation of the map's cells
 	Band     Bands     `json:"band"`               // the permuted controls' curves, point by point
 	Low      float64   `json:"low"`                // 5th percentile of the controls' differences: red below
 	High     float64   `json:"high"`               // 95th percentile: green above, if also above Centre
-	Content  Content   `json:"content"`            // whether the score needs what the picture shows: else never green
+	Content  Content   `json:"content"`            // whether the score needs what the image shows: else never green
 	Grid     [2]int    `json:"grid"`               // columns and rows that were ranked
 	Forwards int       `json:"forwards"`           // inputs the model was run on
 	Seed     uint64    `json:"seed"`
 	Seconds  float64   `json:"seconds"`
 }
 
-// Evaluate judges map m of the picture r.Input by insertion and deletion (Petsiuk
+// Evaluate assesses map m of the image r.Input by insertion and deletion (Petsiuk
 // et al. 2018) of the class, or contrast, that m explains, against two controls:
 // the map's own cells permuted, and a centre map. r's other fields but Batch are
 // not used. docs/trust.md defines every figure.
@@ -114,7 +114,7 @@ func Evaluate(ctx context.Context, s attribution.Scorer, r attribution.Request, 
 		return nil, fmt.Errorf("trust of a %s map: %w", m.Method, err)
 	}
 	if t.Verdict == "" {
-		t.judge()
+		t.assess()
 	}
 	t.Seconds = time.Since(started).Seconds()
 	return t, nil
@@ -194,7 +194,7 @@ func (c *course) measure(ctx context.Context, t *Trust, m *attribution.Map) erro
 	return nil
 }
 
-const notFinite = "not finite: the model gives NaN or infinity for a partly hidden picture"
+const notFinite = "not finite: the model gives NaN or infinity for a partly hidden image"
 
 // permuted is a random order of a map's cells, the same for the same seed and i.
 func permuted(cells []float32, seed uint64, i int) []float32 {
@@ -204,7 +204,7 @@ func permuted(cells []float32, seed uint64, i int) []float32 {
 	return out
 }
 
-// centre is a Gaussian at the middle of the picture, its deviation a quarter of
+// centre is a Gaussian at the middle of the image, its deviation a quarter of
 // each side. Only the order of its values matters.
 func centre(width, height int) []float32 {
 	out := make([]float32, width*height)

@@ -23,7 +23,7 @@ type additive struct {
 	inputs                  int
 }
 
-// newAdditive makes a model of two classes that looks at one disc of the picture.
+// newAdditive makes a model of two classes that looks at one disc of the image.
 func newAdditive(side int, layout imaging.Layout, x, y, radius float64) *additive {
 	a := &additive{channels: 3, height: side, width: side, layout: layout}
 	for k := range 2 {
@@ -64,7 +64,7 @@ func (a *additive) Score(_ context.Context, inputs []float32, n int) ([]float32,
 	return scores, nil
 }
 
-// sample is a picture of a noisy disc at the place where the model looks for one,
+// sample is an image of a noisy disc at the place where the model looks for one,
 // before noise of mean zero.
 func (a *additive) sample(seed uint64) []float32 {
 	r := rand.New(rand.NewPCG(seed, 1))
@@ -172,7 +172,7 @@ func TestMapsOfNoiseAreAmber(t *testing.T) {
 	}
 }
 
-// slowCurves follows the definitions one picture at a time.
+// slowCurves follows the definitions one image at a time.
 func slowCurves(a *additive, x []float32, m *attribution.Map, steps int) (inserting, deleting []float64) {
 	values := enlarge(m.Values, m.Width, m.Height, a.width, a.height)
 	soft := blurred(x, a.channels, a.height, a.width, a.layout)
@@ -197,10 +197,10 @@ func slowCurves(a *additive, x []float32, m *attribution.Map, steps int) (insert
 			}
 		}
 		for _, c := range []struct {
-			picture []float32
-			curve   *[]float64
+			input []float32
+			curve *[]float64
 		}{{in, &inserting}, {out, &deleting}} {
-			logits, _ := a.Score(context.Background(), c.picture, 1)
+			logits, _ := a.Score(context.Background(), c.input, 1)
 			p := math.Exp(float64(logits[0])) / (math.Exp(float64(logits[0])) + math.Exp(float64(logits[1])))
 			*c.curve = append(*c.curve, p)
 		}
@@ -231,7 +231,7 @@ func TestCurvesAgreeWithTheirDefinition(t *testing.T) {
 }
 
 // A contrast's score is the odds between its two classes, whatever a third does.
-func TestContrastIsJudgedBetweenItsClasses(t *testing.T) {
+func TestContrastIsAssessedBetweenItsClasses(t *testing.T) {
 	logits := []float32{2, 5, 1}
 	for _, c := range []struct {
 		link         Link
@@ -314,7 +314,7 @@ func TestDegenerateMapsAreRedAtNoCost(t *testing.T) {
 	}
 }
 
-// broken is a model that gives NaN for partly hidden pictures.
+// broken is a model that gives NaN for partly hidden images.
 type broken struct{ *additive }
 
 func (b broken) Score(ctx context.Context, inputs []float32, n int) ([]float32, error) {
@@ -334,7 +334,7 @@ func TestModelsThatGiveNaN(t *testing.T) {
 	}
 }
 
-// A model that only weighs the picture's brightness is faithfully explained by
+// A model that only weighs the image's brightness is faithfully explained by
 // its true map, and still has nothing to explain.
 func TestScoresThatIgnoreWhatIsShownAreNeverGreen(t *testing.T) {
 	a := newAdditive(28, imaging.NCHW, 0, 0, 1000)
@@ -364,7 +364,7 @@ func TestScoresThatIgnoreWhatIsShownAreNeverGreen(t *testing.T) {
 	}
 }
 
-// judge by hand: the map's difference against 20 controls of 0.01 to 0.20.
+// assess by hand: the map's difference against 20 controls of 0.01 to 0.20.
 func TestVerdictsByHand(t *testing.T) {
 	matters := Content{Whole: 5}
 	for _, c := range []struct {
@@ -379,7 +379,7 @@ func TestVerdictsByHand(t *testing.T) {
 		for i := range 20 {
 			trust.Controls = append(trust.Controls, AUC{Difference: float64(20-i) / 100})
 		}
-		trust.judge()
+		trust.assess()
 		if trust.Verdict != c.want || trust.Low != 0.01 || trust.High != 0.2 || trust.Reason == "" {
 			t.Errorf("%+v: %s between %v and %v", c, trust.Verdict, trust.Low, trust.High)
 		}

@@ -26,7 +26,7 @@ func (l Link) check() error {
 
 // score is the probability of a class; of a contrast, with minus ≥ 0, that of the
 // class where only the two are possible: the sigmoid of the logits' difference.
-// It lies in [0, 1] for every target, so that one rule of judging fits all.
+// It lies in [0, 1] for every target, so that one rule of assessing fits all.
 func (l Link) score(logits []float32, class, minus int) float64 {
 	z := float64(logits[class])
 	switch {

@@ -20,7 +20,7 @@ import (
 // The negative control: of the maps of models with random weights at most 5 % are
 // green. The models are the demo's, every weight in random order; the maps are
 // those of one method per family, each as faithful to its random model as to a
-// trained one. The same pictures and methods on the trained models show that the
+// trained one. The same images and methods on the trained models show that the
 // badge is not simply never green.
 func TestModelsWithRandomWeightsAreNotTrusted(t *testing.T) {
 	dir := t.TempDir()
@@ -29,13 +29,13 @@ func TestModelsWithRandomWeightsAreNotTrusted(t *testing.T) {
 		if err := demo.WriteTraining(context.Background(), dir, c.data, map[string]int{"test": 1}, nil); err != nil {
 			t.Fatal(err)
 		}
-		pictures, err := filepath.Glob(filepath.Join(dir, c.data, "test", "*", "*.jpg"))
-		if err != nil || len(pictures) < 6 {
-			t.Fatalf("%d pictures: %v", len(pictures), err)
+		images, err := filepath.Glob(filepath.Join(dir, c.data, "test", "*", "*.jpg"))
+		if err != nil || len(images) < 6 {
+			t.Fatalf("%d images: %v", len(images), err)
 		}
-		trained.judge(t, openDemo(t, c.model, 0), pictures[:3])
+		trained.assess(t, openDemo(t, c.model, 0), images[:3])
 		for seed := range uint64(3) {
-			random.judge(t, openDemo(t, c.model, seed+1), pictures[:6])
+			random.assess(t, openDemo(t, c.model, seed+1), images[:6])
 		}
 	}
 	low, high := stats.Wilson(random.green, random.maps, 0.95)
@@ -51,9 +51,9 @@ func TestModelsWithRandomWeightsAreNotTrusted(t *testing.T) {
 // tally counts verdicts.
 type tally struct{ maps, green int }
 
-func (c *tally) judge(t *testing.T, model *classifier.Classifier, pictures []string) {
+func (c *tally) assess(t *testing.T, model *classifier.Classifier, images []string) {
 	t.Helper()
-	for i, path := range pictures {
+	for i, path := range images {
 		data, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
@@ -69,15 +69,15 @@ func (c *tally) judge(t *testing.T, model *classifier.Classifier, pictures []str
 			if err != nil {
 				t.Fatal(err)
 			}
-			judged, err := trust.Evaluate(context.Background(), model, r, m, trust.Options{Seed: uint64(i)})
+			found, err := trust.Evaluate(context.Background(), model, r, m, trust.Options{Seed: uint64(i)})
 			if err != nil {
 				t.Fatal(err)
 			}
 			c.maps++
-			if judged.Verdict == trust.Green {
+			if found.Verdict == trust.Green {
 				c.green++
 			}
-			t.Logf("%s %s: %s: %s", model.Spec().Name, method.Name(), judged.Verdict, judged.Reason)
+			t.Logf("%s %s: %s: %s", model.Spec().Name, method.Name(), found.Verdict, found.Reason)
 		}
 	}
 }

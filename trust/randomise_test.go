@@ -74,7 +74,7 @@ func TestRandomiseWithoutWeights(t *testing.T) {
 }
 
 // Every real model, of every exporter, float, half and quantised, still runs with
-// random weights: its scores are finite, still depend on the picture, and are not
+// random weights: its scores are finite, still depend on the image, and are not
 // the trained ones.
 func TestRandomisedRealModelsRun(t *testing.T) {
 	if testing.Short() {
@@ -112,7 +112,7 @@ func TestRandomisedRealModelsRun(t *testing.T) {
 	}
 }
 
-// logitsOfTwo are a model's scores of two made-up pictures.
+// logitsOfTwo are a model's scores of two made-up images.
 func logitsOfTwo(t *testing.T, path string) [2][]float32 {
 	t.Helper()
 	spec, err := classifier.Inspect(context.Background(), path, classifier.Options{Preprocessing: "plain", MeasureFor: -1})

@@ -13,7 +13,7 @@ func gaussian(square float64) float32 { return float32(math.Exp(-square / 2)) }
 // map to the lowest: cells are spread over the input by bilinear interpolation
 // between their centres. Equal pixels are ordered by a random field of the same
 // cells, so that a flat part of a map goes in pieces of a cell's size: single
-// pixels at random would destroy a picture faster than any map.
+// pixels at random would destroy an image faster than any map.
 func ranking(cells []float32, columns, rows, width, height int, seed, stream uint64) []int32 {
 	r := rand.New(rand.NewPCG(seed, stream^0x7469657300000000))
 	field := make([]float32, len(cells))

@@ -87,7 +87,7 @@ func TestPoolAveragesAreas(t *testing.T) {
 
 // Where a map is flat, pixels go in pieces as large as its cells: two pixels side
 // by side mostly change together. Single random pixels would differ half of the
-// time after half of the picture.
+// time after half of the image.
 func TestTiesGoInPieces(t *testing.T) {
 	const side = 56
 	order := ranking(make([]float32, 49), 7, 7, side, side, 1, 0)

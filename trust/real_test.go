@@ -18,7 +18,7 @@ import (
 
 // A real classifier on real photographs: what speaks for the predicted class
 // lies on the products more than elsewhere, and hiding the products costs the
-// prediction more score than hiding as much of the rest of the picture.
+// prediction more score than hiding as much of the rest of the image.
 func TestRealPhotographs(t *testing.T) {
 	dir := testdata.Dir(t)
 	model := open(t, filepath.Join(dir, "models", "groceries-freiburg-mobilenetv2", "model.onnx"))
@@ -35,7 +35,7 @@ func TestRealPhotographs(t *testing.T) {
 			t.Fatal(err)
 		}
 		mass := regions.Measure(m, boxes[0])
-		if mass.Area > 0.7 { // the product fills the picture: nothing to compare with
+		if mass.Area > 0.7 { // the product fills the image: nothing to compare with
 			continue
 		}
 		measured++
@@ -45,7 +45,7 @@ func TestRealPhotographs(t *testing.T) {
 			control += fall(t, model, im, moved, m)
 			controlled++
 		}
-		t.Logf("%s: share %.2f on %.2f of the picture, hottest inside %v", name, mass.Share, mass.Area, mass.Hottest)
+		t.Logf("%s: share %.2f on %.2f of the image, hottest inside %v", name, mass.Share, mass.Area, mass.Hottest)
 	}
 	if measured == 0 {
 		t.Fatal("no photograph has one product with room around it")
@@ -74,13 +74,13 @@ func open(t *testing.T, path string) *classifier.Classifier {
 	return model
 }
 
-// photograph reads the first picture of a class and the boxes of its Pascal VOC
+// photograph reads the first image of a class and the boxes of its Pascal VOC
 // file.
 func photograph(t *testing.T, dir, class string) (string, *imaging.Image, []regions.Region) {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join(dir, "images", class, "*.png"))
 	if err != nil || len(paths) == 0 {
-		t.Fatalf("no pictures of %s: %v", class, err)
+		t.Fatalf("no images of %s: %v", class, err)
 	}
 	data, err := os.ReadFile(paths[0])
 	if err != nil {

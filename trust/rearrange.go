@@ -6,7 +6,7 @@ import (
 	"github.com/sightline/sightline/imaging"
 )
 
-// Content is what the model says of a picture, and of the same picture with
+// Content is what the model says of an image, and of the same image with
 // DefaultGrid×DefaultGrid cells of it in random order: log-odds of the explained
 // class (in a contrast, of the class whose score is not subtracted).
 type Content struct {
@@ -16,12 +16,12 @@ type Content struct {
 }
 
 // MinFall is by how much the log-odds of the explained class must fall, in the
-// median, when the picture's cells are put in random order, for a map to be
+// median, when the image's cells are put in random order, for a map to be
 // green: by 1, a factor e of the odds.
 const MinFall = 1
 
-// Matters says whether the score needs what the picture shows: whether it beats
-// the 95th percentile of the rearranged pictures' and by MinFall their median.
+// Matters says whether the score needs what the image shows: whether it beats
+// the 95th percentile of the rearranged images' and by MinFall their median.
 // Where it does not, a map may be as faithful as can be, as it is to a model with
 // random weights, and still there is nothing it could show.
 func (c Content) Matters() bool {

@@ -12,12 +12,12 @@ import (
 )
 
 // Check is a model and a method to be checked by randomising the model's weights,
-// with the pictures to do it on.
+// with the images to do it on.
 type Check struct {
 	Model   *onnx.Model
 	Method  attribution.Method
-	Samples int // pictures
-	// Sample gives the request of picture i in [0, Samples).
+	Samples int // images
+	// Sample gives the request of image i in [0, Samples).
 	Sample func(i int) (attribution.Request, error)
 	// Load readies a model, the original first; release is called when it is done
 	// with and may be nil.
@@ -43,11 +43,11 @@ type Stage struct {
 	Layers   int            `json:"layers"`   // random ones, counted from the output
 	Signed   stats.Estimate `json:"signed"`   // rank correlation of the maps, in [−1, 1]: about 0 for a method that passes
 	Absolute stats.Estimate `json:"absolute"` // the same of their absolute values
-	Empty    int            `json:"empty"`    // pictures whose later map was degenerate; not in the estimates
+	Empty    int            `json:"empty"`    // images whose later map was degenerate; not in the estimates
 }
 
 // Randomisation runs the check (Adebayo et al. 2018). Every map explains the class
-// that the original model predicts or the request asks for. Pictures whose map is
+// that the original model predicts or the request asks for. Images whose map is
 // degenerate before are left out and counted as red.
 func (c Check) Randomisation(ctx context.Context) (*Randomisation, error) {
 	before, classes, err := c.before(ctx)
@@ -108,7 +108,7 @@ func (c Check) stage(ctx context.Context, top int, before []*attribution.Map, cl
 	return stage, err
 }
 
-// explain makes a map of every picture for which target says so.
+// explain makes a map of every image for which target says so.
 func (c Check) explain(ctx context.Context, m *onnx.Model, target func(i int, r attribution.Request) (attribution.Target, bool), take func(i int, m *attribution.Map)) (err error) {
 	s, release, err := c.Load(m)
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 const sanitySide = 10
 
 // twoLayers is a graph with two weight tensors, of which "W", nearer to the
-// output, is what its scorer multiplies pictures by, and "V" goes unused.
+// output, is what its scorer multiplies images by, and "V" goes unused.
 func twoLayers() *onnx.Model {
 	r := rand.New(rand.NewPCG(1, 1))
 	values := func() []float32 {
@@ -98,7 +98,7 @@ func weighted(a *additive, x []float32, class int) []float32 {
 
 func is(got, want float64) bool { return math.Abs(got-want) < 1e-9 }
 
-// A method that follows the weights forgets them; one that draws the picture,
+// A method that follows the weights forgets them; one that draws the image,
 // like an edge detector, does not notice.
 func TestRandomisationTellsMethodsApart(t *testing.T) {
 	follows, err := sanity(weighted).Randomisation(context.Background())
@@ -113,7 +113,7 @@ func TestRandomisationTellsMethodsApart(t *testing.T) {
 		t.Fatal(err)
 	}
 	if s := ignores.Stages[0]; !is(s.Signed.Mean, 1) || !is(s.Signed.Low, 1) || !is(s.Absolute.Mean, 1) {
-		t.Errorf("a map of the picture: %+v", ignores)
+		t.Errorf("a map of the image: %+v", ignores)
 	}
 	flips, err := sanity(func(a *additive, x []float32, _ int) []float32 {
 		original, _, _ := load(twoLayers())

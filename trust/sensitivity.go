@@ -16,7 +16,7 @@ type SensitivityOptions struct {
 	Seed    uint64
 }
 
-// Sensitivity is how much a map changes when its picture hardly does.
+// Sensitivity is how much a map changes when its image hardly does.
 type Sensitivity struct {
 	Max     float64 `json:"max"`    // the largest relative change
 	Mean    float64 `json:"mean"`   // the mean one

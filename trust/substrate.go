@@ -45,7 +45,7 @@ func mirror(i, n int) int {
 	return i
 }
 
-// blurred is an input under RISE's blur; beyond the picture's edge it is zero, as
+// blurred is an input under RISE's blur; beyond the image's edge it is zero, as
 // there.
 func blurred(input []float32, channels, height, width int, layout imaging.Layout) []float32 {
 	kernel := blurKernel(max(height, width))

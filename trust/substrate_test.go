@@ -71,7 +71,7 @@ func TestBlurAgreesWithItsDefinition(t *testing.T) {
 }
 
 // Cells change places whole: where they are of one size, the values are the same
-// ones, and every cell of the result is a cell of the picture.
+// ones, and every cell of the result is a cell of the image.
 func TestRearrangeMovesWholeCells(t *testing.T) {
 	const channels, side, grid = 3, 12, 4
 	input := make([]float32, channels*side*side)

@@ -12,8 +12,8 @@ const (
 	Red   Verdict = "red"   // degenerate, or worse than the controls
 )
 
-// judge compares the map's difference with those of its controls.
-func (t *Trust) judge() {
+// assess compares the map's difference with those of its controls.
+func (t *Trust) assess() {
 	differences := make([]float64, len(t.Controls))
 	for i, c := range t.Controls {
 		differences[i] = c.Difference
@@ -25,9 +25,9 @@ func (t *Trust) judge() {
 	case !(d > t.High):
 		t.Verdict, t.Reason = Amber, fmt.Sprintf("not separable from its own cells at random places (%.3f; the best 5 %% of them reach %.3f)", d, t.High)
 	case !(d > t.Centre.Difference):
-		t.Verdict, t.Reason = Amber, fmt.Sprintf("no better than pointing at the centre of the picture (%.3f, the centre %.3f)", d, t.Centre.Difference)
+		t.Verdict, t.Reason = Amber, fmt.Sprintf("no better than pointing at the centre of the image (%.3f, the centre %.3f)", d, t.Centre.Difference)
 	case !t.Content.Matters():
-		t.Verdict, t.Reason = Amber, fmt.Sprintf("the model says much the same of the picture with its parts in random order (log-odds %.1f, in random order %.1f, the highest 5 %% of them %.1f): faithful or not, the map has nothing to show",
+		t.Verdict, t.Reason = Amber, fmt.Sprintf("the model says much the same of the image with its parts in random order (log-odds %.1f, in random order %.1f, the highest 5 %% of them %.1f): faithful or not, the map has nothing to show",
 			t.Content.Whole, t.Content.Rearranged, t.Content.High)
 	default:
 		t.Verdict, t.Reason = Green, fmt.Sprintf("better than its own cells at random places (%.3f; the best 5 %% of them reach %.3f) and than the centre (%.3f)", d, t.High, t.Centre.Difference)

@@ -21,12 +21,12 @@ type Row struct {
 	Minus            string  // the class that a contrast subtracts, else ""
 	Score            float64 // what is explained
 	Region           string
-	Builtin          bool // every picture has it; else the dataset says where it is
+	Builtin          bool // every image has it; else the dataset says where it is
 	Share, Area      float64
 	Ratio, Negative  float64
 	Hottest          bool
 	Degenerate       string // why the map means nothing, else ""
-	Verdict          string // green, amber, red; "" where the map was not judged
+	Verdict          string // green, amber, red; "" where the map was not assessed
 	// Insertion and Deletion are areas under the map's curves; nil where there are none.
 	Insertion, Deletion *float64
 	Seed                uint64

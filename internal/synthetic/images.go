@@ -12,10 +12,10 @@ import (
 )
 
 // drawings is how many different images WriteImages draws; the other files are
-// links to them, so that a large data set takes the room of a small one.
+// links to them, so that a large dataset takes the room of a small one.
 const drawings = 64
 
-// WriteImages makes the files that a data set of that many samples names under
+// WriteImages makes the files that a dataset of that many samples names under
 // root: a disc on a ground, of another colour and at another place in each
 // drawing. Files that are there stay as they are.
 func WriteImages(root string, samples int) error {

@@ -29,7 +29,7 @@ type Size struct {
 // Accuracy is about the share of right predictions Fill makes.
 const Accuracy = 0.75
 
-// Fill imports a data set "synthetic", registers a model "random" and evaluates
+// Fill imports a dataset "synthetic", registers a model "random" and evaluates
 // it, the same for the same size. A quarter of the samples are in split "val",
 // the others in "test". Wrong predictions fall mostly on neighbouring classes.
 func Fill(ctx context.Context, w *stores.Stores, s Size, progress func(done int)) (*results.Evaluation, error) {

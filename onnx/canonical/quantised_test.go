@@ -100,7 +100,7 @@ func top(v []float32) int {
 	return best
 }
 
-// planes reads a picture, stretched to the shape's height and width, as channel
+// planes reads an image, stretched to the shape's height and width, as channel
 // planes.
 func planes(t *testing.T, file string, shape []int64, value func(int, float64) float64) []float32 {
 	t.Helper()
