@@ -19,7 +19,7 @@ type NamedCount struct {
 	Count int    `json:"count"`
 }
 
-// Dataset is a data set and what there is in it. Samples counts the usable
+// Dataset is a set of images and what there is in it. Samples counts the usable
 // ones: neither quarantined nor gone; the other counts of samples, except
 // Quarantined and Gone, are of those.
 type Dataset struct {
@@ -44,7 +44,7 @@ type Dataset struct {
 	Updated               time.Time      `json:"updated"`
 }
 
-// Datasets lists all data sets, by name.
+// Datasets lists all datasets, by name.
 func (db *Store) Datasets(ctx context.Context) ([]Dataset, error) {
 	names, err := workspace.QueryAll[string](ctx, db.ws, `SELECT name FROM datasets ORDER BY name`)
 	if err != nil {
@@ -61,7 +61,7 @@ func (db *Store) Datasets(ctx context.Context) ([]Dataset, error) {
 	return list, nil
 }
 
-// Dataset returns the data set of that name, or an error that is workspace.ErrNotFound.
+// Dataset returns the dataset of that name, or an error that is workspace.ErrNotFound.
 func (db *Store) Dataset(ctx context.Context, name string) (*Dataset, error) {
 	d, err := db.datasetRow(ctx, `name = ?`, name)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -145,7 +145,7 @@ func NamedCounts(ctx context.Context, r workspace.Reader, query string, args ...
 	return list, rows.Err()
 }
 
-// SamplePath is where the file of a sample of the data set is.
+// SamplePath is where the file of a sample of the dataset is.
 func (d *Dataset) SamplePath(path string) string {
 	path = filepath.FromSlash(path)
 	if filepath.IsAbs(path) {

@@ -64,7 +64,7 @@ type update struct {
 	changed bool
 }
 
-// Import stores a scanned data set under a name, or imports it again: new
+// Import stores a scanned dataset under a name, or imports it again: new
 // samples are added, gone, changed and moved ones are noted, regions, strays and
 // other remarks are replaced; labels and splits of known samples, and
 // everything made from them, stay.
@@ -112,7 +112,7 @@ func importScan(ctx context.Context, tx *workspace.Tx, name string, scan *datase
 	return &plan.report, err
 }
 
-// putDataset creates the data set or finds the one of that name, which must
+// putDataset creates the dataset or finds the one of that name, which must
 // have the same root.
 func putDataset(ctx context.Context, tx *workspace.Tx, name string, scan *dataset.Result) (id int, err error) {
 	encoded, err := json.Marshal(scan.Source)

@@ -29,8 +29,8 @@ func open(t testing.TB, dir string) *Store {
 	return c
 }
 
-// picture is a PGM of 2×1 pixels.
-func picture(a, b byte) []byte {
+// greyPGM is a PGM of 2×1 pixels.
+func greyPGM(a, b byte) []byte {
 	return []byte{'P', '5', ' ', '2', ' ', '1', ' ', '2', '5', '5', '\n', a, b}
 }
 
@@ -76,7 +76,7 @@ func ids(t *testing.T, w *Store) map[string]int64 {
 func TestImportAgain(t *testing.T) {
 	w, root := open(t, t.TempDir()), t.TempDir()
 	for i, name := range []string{"cake/1.pgm", "cake/2.pgm", "tea/3.pgm", "tea/4.pgm", "tea/5.pgm"} {
-		put(t, filepath.Join(root, name), picture(byte(i), 0))
+		put(t, filepath.Join(root, name), greyPGM(byte(i), 0))
 	}
 	src := dataset.Source{Root: root}
 	if r := importFolder(t, w, src); r.Added != 5 || r.Samples != 5 {
@@ -87,8 +87,8 @@ func TestImportAgain(t *testing.T) {
 		t.Fatalf("unchanged: %+v", r)
 	}
 
-	put(t, filepath.Join(root, "milk/6.pgm"), picture(60, 0))                         // new
-	put(t, filepath.Join(root, "cake/1.pgm"), picture(10, 9))                         // changed
+	put(t, filepath.Join(root, "milk/6.pgm"), greyPGM(60, 0))                         // new
+	put(t, filepath.Join(root, "cake/1.pgm"), greyPGM(10, 9))                         // changed
 	os.Remove(filepath.Join(root, "cake/2.pgm"))                                      // gone
 	os.Rename(filepath.Join(root, "tea/3.pgm"), filepath.Join(root, "tea/moved.pgm")) // moved
 	os.Rename(filepath.Join(root, "tea/4.pgm"), filepath.Join(root, "cake/4.pgm"))    // moved to another label
@@ -106,10 +106,10 @@ func TestImportAgain(t *testing.T) {
 	}
 	d, err := w.Dataset(ctx, "d")
 	if err != nil || d.Samples != 5 || d.Gone != 1 || d.Changed != 1 || len(d.Labels) != 3 {
-		t.Errorf("data set %+v, %v", d, err)
+		t.Errorf("dataset %+v, %v", d, err)
 	}
 
-	put(t, filepath.Join(root, "cake/2.pgm"), picture(1, 0)) // back
+	put(t, filepath.Join(root, "cake/2.pgm"), greyPGM(1, 0)) // back
 	if r := importFolder(t, w, src); !slices.Equal(r.Returned, []string{"cake/2.pgm"}) || len(r.Changed) != 0 || r.Added != 0 {
 		t.Errorf("after it came back: %+v", r)
 	}
@@ -120,7 +120,7 @@ func TestImportAgain(t *testing.T) {
 
 func TestDuplicatesAndContradictions(t *testing.T) {
 	w, root := open(t, t.TempDir()), t.TempDir()
-	for name, data := range map[string][]byte{"a/1.pgm": picture(1, 1), "a/2.pgm": picture(1, 1), "a/3.pgm": picture(2, 2), "b/4.pgm": picture(2, 2), "b/5.pgm": picture(3, 3)} {
+	for name, data := range map[string][]byte{"a/1.pgm": greyPGM(1, 1), "a/2.pgm": greyPGM(1, 1), "a/3.pgm": greyPGM(2, 2), "b/4.pgm": greyPGM(2, 2), "b/5.pgm": greyPGM(3, 3)} {
 		put(t, filepath.Join(root, name), data)
 	}
 	put(t, filepath.Join(root, "b/empty.pgm"), nil)
@@ -132,7 +132,7 @@ func TestDuplicatesAndContradictions(t *testing.T) {
 	}
 	d, err := w.Dataset(ctx, "d")
 	if err != nil || d.Duplicates != 2 || d.ConflictingDuplicates != 1 || d.Quarantined != 2 || d.Strays != 1 {
-		t.Errorf("data set %+v, %v", d, err)
+		t.Errorf("dataset %+v, %v", d, err)
 	}
 	p, err := w.Problems(ctx, "d")
 	if err != nil || len(p.Duplicates) != 2 || !slices.Equal(p.Duplicates[0].Labels, []string{"a", "b"}) || !slices.Equal(p.Duplicates[0].Paths, []string{"a/3.pgm", "b/4.pgm"}) ||
@@ -147,7 +147,7 @@ func TestDuplicatesAndContradictions(t *testing.T) {
 
 func TestRegionsAreStoredAndReplaced(t *testing.T) {
 	w, root, file := open(t, t.TempDir()), t.TempDir(), filepath.Join(t.TempDir(), "r.json")
-	put(t, filepath.Join(root, "a/1.pgm"), picture(1, 1))
+	put(t, filepath.Join(root, "a/1.pgm"), greyPGM(1, 1))
 	coco := `{"images":[{"id":1,"file_name":"1.pgm","width":2,"height":1}],"categories":[{"id":1,"name":"head"}],
 		"annotations":[{"id":1,"image_id":1,"category_id":1,"bbox":[0.5,0,1,1]}]}`
 	put(t, file, []byte(coco))
@@ -161,14 +161,14 @@ func TestRegionsAreStoredAndReplaced(t *testing.T) {
 		t.Errorf("regions %+v, %v", got, err)
 	}
 	if d, err := w.Dataset(ctx, "d"); err != nil || !slices.Equal(d.Regions, []string{"head"}) {
-		t.Errorf("data set %+v, %v", d, err)
+		t.Errorf("dataset %+v, %v", d, err)
 	}
 }
 
 func TestImportOfAnotherFolderUnderTheNameIsRefused(t *testing.T) {
 	w, a, b := open(t, t.TempDir()), t.TempDir(), t.TempDir()
-	put(t, filepath.Join(a, "1.pgm"), picture(1, 1))
-	put(t, filepath.Join(b, "1.pgm"), picture(1, 1))
+	put(t, filepath.Join(a, "1.pgm"), greyPGM(1, 1))
+	put(t, filepath.Join(b, "1.pgm"), greyPGM(1, 1))
 	importFolder(t, w, dataset.Source{Root: a})
 	scan, err := dataset.Scan(ctx, dataset.Source{Root: b}, nil)
 	if err != nil {

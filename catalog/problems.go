@@ -22,7 +22,7 @@ type DuplicateGroup struct {
 	Labels []string `json:"labels"`
 }
 
-// Problems is what is wrong, or merely worth knowing, in a data set.
+// Problems is what is wrong, or merely worth knowing, in a dataset.
 type Problems struct {
 	Quarantined []Problem        `json:"quarantined"`
 	Stray       []string         `json:"stray"`    // files that are no images
@@ -38,7 +38,7 @@ type Problems struct {
 	Duplicates  []DuplicateGroup `json:"duplicates"`
 }
 
-// Problems lists what imports of the data set found.
+// Problems lists what imports of the dataset found.
 func (db *Store) Problems(ctx context.Context, name string) (*Problems, error) {
 	d, err := db.datasetRow(ctx, `name = ?`, name)
 	if err != nil {

@@ -10,14 +10,14 @@ import (
 	"github.com/sightline/sightline/workspace"
 )
 
-// Sample is one image of a data set. Width and Height are as stored in the
+// Sample is one image of a dataset. Width and Height are as stored in the
 // file; Displayed gives them upright.
 type Sample struct {
 	ID          int64
 	DatasetID   int
 	Dataset     string
 	File        string // absolute path of the image
-	Path        string // relative to the data set's root
+	Path        string // relative to the dataset's root
 	Label       string // "" if unlabelled
 	Labelled    bool
 	Split       string
@@ -110,7 +110,7 @@ func (db *Store) Files(ctx context.Context, ids []int64) ([]File, error) {
 	return list, rows.Err()
 }
 
-// DatasetSamples is a page of a data set's samples, gone and quarantined ones
+// DatasetSamples is a page of a dataset's samples, gone and quarantined ones
 // included, in order of path.
 func (db *Store) DatasetSamples(ctx context.Context, dataset string, offset, limit int) ([]Sample, error) {
 	return db.samples(ctx, `WHERE d.name = ? ORDER BY s.path LIMIT ? OFFSET ?`, dataset, limit, offset)
@@ -140,7 +140,7 @@ type Duplicate struct {
 	Label string `json:"label"`
 }
 
-// DuplicatesOf lists the other samples of the data set with the sample's bytes.
+// DuplicatesOf lists the other samples of the dataset with the sample's bytes.
 func (db *Store) DuplicatesOf(ctx context.Context, sample int64) ([]Duplicate, error) {
 	list, err := db.samples(ctx, `WHERE s.id <> ? AND s.problem = '' AND NOT s.gone
 		AND (s.dataset, s.hash) IN (SELECT (dataset, hash) FROM samples WHERE id = ?) ORDER BY s.path`, sample, sample)

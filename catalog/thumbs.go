@@ -60,7 +60,7 @@ func (db *Store) Compact(ctx context.Context) error { return db.ws.Compact(ctx, 
 // a transaction.
 func (db *Store) Tidy(ctx context.Context) error { return db.ws.Tidy(ctx, thumbPacks) }
 
-// WithoutThumbnail lists the usable samples of a data set that have none, one
+// WithoutThumbnail lists the usable samples of a dataset that have none, one
 // for each content, in order of id.
 func (db *Store) WithoutThumbnail(ctx context.Context, dataset string) ([]int64, error) {
 	ids, err := workspace.QueryAll[int64](ctx, db.ws, `SELECT min(s.id) FROM samples s JOIN datasets d ON d.id = s.dataset

@@ -14,7 +14,7 @@ func TestDrawnIsCutOff(t *testing.T) {
 	part := func(kind, content string) string {
 		return fmt.Sprintf("--b\r\nContent-Type: %s\r\nX-Sightline-Map: {\"method\":\"rise\"}\r\n\r\n%s\r\n", kind, content)
 	}
-	whole := part("application/x-npy", "array") + part("image/png", "picture") + part("application/x-npy", "second")
+	whole := part("application/x-npy", "array") + part("image/png", "image") + part("application/x-npy", "second")
 	answer := whole + "--b--\r\n"
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "multipart/mixed; boundary=b")
@@ -29,7 +29,7 @@ func TestDrawnIsCutOff(t *testing.T) {
 		return maps, err
 	}
 	maps, err := read(nil)
-	if err != nil || len(maps) != 2 || string(maps[0].NPY) != "array" || string(maps[0].PNG) != "picture" || maps[1].PNG != nil {
+	if err != nil || len(maps) != 2 || string(maps[0].NPY) != "array" || string(maps[0].PNG) != "image" || maps[1].PNG != nil {
 		t.Errorf("%+v, %v", maps, err)
 	}
 	enough := errors.New("enough")

@@ -77,7 +77,7 @@ func sceneFields(s stream, c *canvas) {
 	}
 }
 
-// sceneOffice is a wall with pictures and a plant.
+// sceneOffice is a wall with framed prints and a plant.
 func sceneOffice(s stream, c *canvas) {
 	wall := pick(s, walls...)
 	c.fill(rect(0, 0, 100, 100), wall)

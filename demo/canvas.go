@@ -8,7 +8,7 @@ import (
 	"golang.org/x/image/vector"
 )
 
-// rgb is a colour, each channel 0…1 as stored in an sRGB picture.
+// rgb is a colour, each channel 0…1 as stored in an sRGB image.
 type rgb struct{ r, g, b float32 }
 
 // hex reads 0xRRGGBB.
@@ -63,7 +63,7 @@ func (e extent) union(o extent) extent {
 	return extent{min(e.x0, o.x0), min(e.y0, o.y0), max(e.x1, o.x1), max(e.y1, o.y1)}
 }
 
-// canvas is a picture being drawn: sRGB values as float32, three per pixel.
+// canvas is an image being drawn: sRGB values as float32, three per pixel.
 type canvas struct {
 	w, h int
 	pix  []float32
@@ -191,7 +191,7 @@ func (c *canvas) paint(p path, with paint) {
 	})
 }
 
-// blend lays colours over the picture where the path covers it.
+// blend lays colours over the image where the path covers it.
 func (c *canvas) blend(p path, opacity float64, colour func(x, y int) rgb) {
 	box, mask := c.rasterise(p)
 	if box.empty() {

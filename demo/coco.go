@@ -30,15 +30,15 @@ type (
 	}
 )
 
-// regionsJSON writes the regions of the pictures as COCO JSON; numbers start at 1.
-func regionsJSON(d dataset, pictures []picture) ([]byte, error) {
+// regionsJSON writes the regions of the images as COCO JSON; numbers start at 1.
+func regionsJSON(d dataset, list []drawing) ([]byte, error) {
 	file := cocoFile{Info: map[string]string{"description": "Sightline demo: " + d.name}}
 	category := map[string]int{}
 	for i, name := range d.regions {
 		file.Categories = append(file.Categories, cocoCategory{i + 1, name})
 		category[name] = i + 1
 	}
-	for i, p := range pictures {
+	for i, p := range list {
 		file.Images = append(file.Images, cocoImage{i + 1, p.path, p.width, p.height})
 		for _, r := range p.regions {
 			w, h := r.box.x1-r.box.x0, r.box.y1-r.box.y0

@@ -8,9 +8,9 @@ type dataset struct {
 	classes []string
 	// regions are the names of its boxes, the COCO categories in order.
 	regions []string
-	// scene draws picture number of a class and returns its regions.
+	// scene draws image number of a class and returns its regions.
 	scene func(s stream, class string, c *canvas) []region
-	// counts are the pictures per class of each split in the demo on the user's machine.
+	// counts are the images per class of each split in the demo on the user's machine.
 	counts map[string]int
 }
 
@@ -24,7 +24,7 @@ var datasets = []dataset{
 	{"groceries", groceries, []string{"item"}, groceryScene, map[string]int{"train": 5, "val": 5, "test": 48}},
 }
 
-// personRegions are the boxes of a picture of a person.
+// personRegions are the boxes of an image of a person.
 var personRegions = []string{"head", "uniform", "background"}
 
 // personScene draws somebody at work.
@@ -35,16 +35,16 @@ func personScene(biased bool) func(stream, string, *canvas) []region {
 	}
 }
 
-// picture is one finished picture.
-type picture struct {
+// drawing is one finished image.
+type drawing struct {
 	path          string // below the dataset, with slashes
 	width, height int
 	jpeg          []byte
 	regions       []region
 }
 
-// render draws picture number (from 0) of class in split. Sides are 168…224 pixels, within 1:1.15.
-func (d dataset) render(split, class string, number int) (picture, error) {
+// render draws image number (from 0) of class in split. Sides are 168…224 pixels, within 1:1.15.
+func (d dataset) render(split, class string, number int) (drawing, error) {
 	s := newStream(d.name, split, class, number)
 	w := 168 + s.IntN(49)
 	h := min(224, int(float64(w)*s.in(0.95, 1.15)))
@@ -52,9 +52,9 @@ func (d dataset) render(split, class string, number int) (picture, error) {
 	regions := d.scene(s, class, c)
 	data, err := newCamera(s).develop(s, c)
 	if err != nil {
-		return picture{}, fmt.Errorf("picture %d of %s/%s/%s: %w", number, d.name, split, class, err)
+		return drawing{}, fmt.Errorf("image %d of %s/%s/%s: %w", number, d.name, split, class, err)
 	}
-	return picture{fmt.Sprintf("%s/%s/%04d.jpg", split, class, number), w, h, data, regions}, nil
+	return drawing{fmt.Sprintf("%s/%s/%04d.jpg", split, class, number), w, h, data, regions}, nil
 }
 
 // datasetNamed finds a dataset.

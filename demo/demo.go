@@ -1,15 +1,15 @@
-// Package demo makes the pictures and holds the models of Sightline's two demonstration stories.
+// Package demo makes the images and holds the models of Sightline's two demonstration stories.
 //
-// Every picture is drawn by this package: flat illustrations of people at work and of groceries, varied in pose, size,
-// position, colour, lighting, blur, noise and JPEG quality, with exact region boxes. A picture depends on nothing but its
+// Every image is drawn by this package: flat illustrations of people at work and of groceries, varied in pose, size,
+// position, colour, lighting, blur, noise and JPEG quality, with exact region boxes. An image depends on nothing but its
 // (dataset, split, class, number): each has its own random stream, so that the same bytes come out in any order, on any
 // number of cores, as often as one likes.
 //
-// The road of a picture: random.go (its stream) → person.go or grocery.go (what is on it) → backdrop.go, head.go,
+// The road of an image: random.go (its stream) → person.go or grocery.go (what is on it) → backdrop.go, head.go,
 // uniform.go, goods.go (drawn on the canvas of canvas.go and path.go) → finish.go (light, blur, noise, JPEG) → write.go
 // (class folders, regions.coco.json, models).
 //
-// The three small classifiers under models/ were trained by train.py on pictures of the same generator (folder generate);
+// The three small classifiers under models/ were trained by train.py on images of the same generator (folder generate);
 // README.md says how, and what they are proven to do.
 package demo
 
@@ -51,7 +51,7 @@ func Stories() []Story {
 		{
 			Name:  "groceries",
 			Title: "Cake or chocolate?",
-			Description: "One cell of the confusion matrix stands out: cakes taken for chocolate. Its pictures show scored, " +
+			Description: "One cell of the confusion matrix stands out: cakes taken for chocolate. Its images show scored, " +
 				"glazed chocolate cakes, and the maps show that glaze and grid decided.",
 			Runs: []Run{
 				{"groceries", "groceries", "Cake predicted as chocolate is the top confusion."},

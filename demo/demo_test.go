@@ -13,8 +13,8 @@ import (
 	"testing"
 )
 
-// TestBoxesLieInsideThePicture renders pictures of every class and checks what a reader of the regions relies on.
-func TestBoxesLieInsideThePicture(t *testing.T) {
+// TestBoxesLieInsideTheImage renders images of every class and checks what a reader of the regions relies on.
+func TestBoxesLieInsideTheImage(t *testing.T) {
 	for _, d := range datasets {
 		for _, class := range d.classes {
 			for number := range 6 {
@@ -22,14 +22,14 @@ func TestBoxesLieInsideThePicture(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				checkPicture(t, d, p)
+				checkDrawing(t, d, p)
 			}
 		}
 	}
 }
 
-// checkPicture checks size, region names and boxes of one picture.
-func checkPicture(t *testing.T, d dataset, p picture) {
+// checkDrawing checks size, region names and boxes of one image.
+func checkDrawing(t *testing.T, d dataset, p drawing) {
 	t.Helper()
 	config, err := jpeg.DecodeConfig(bytes.NewReader(p.jpeg))
 	if err != nil || config.Width != p.width || config.Height != p.height {

@@ -7,7 +7,7 @@ import (
 	"image/jpeg"
 )
 
-// camera is how a drawn picture is photographed.
+// camera is how a drawn image is photographed.
 type camera struct {
 	exposure, warmth float64 // 1 and 0 are neutral
 	side, vignette   float64 // light from one side (sign = which), darker corners
@@ -48,7 +48,7 @@ func (c camera) develop(s stream, from *canvas) ([]byte, error) {
 	}
 	var out bytes.Buffer
 	if err := jpeg.Encode(&out, img, &jpeg.Options{Quality: c.quality}); err != nil {
-		return nil, fmt.Errorf("encoding a demo picture as JPEG: %w", err)
+		return nil, fmt.Errorf("encoding a demo image as JPEG: %w", err)
 	}
 	return out.Bytes(), nil
 }

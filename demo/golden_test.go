@@ -11,13 +11,13 @@ import (
 	"testing"
 )
 
-var update = flag.Bool("update", false, "write testdata/pictures.sha256 anew: the committed models must then be trained again")
+var update = flag.Bool("update", false, "write testdata/images.sha256 anew: the committed models must then be trained again")
 
 // TestImagesAreTheSame compares the hashes of a few images of every class with those that belong to the committed
 // models. They change when drawing changes, or Go's JPEG encoder.
 func TestImagesAreTheSame(t *testing.T) {
 	if runtime.GOARCH != "amd64" {
-		t.Skip("other processors round fused products differently: pictures differ by a grey level here and there")
+		t.Skip("other processors round fused products differently: images differ by a grey level here and there")
 	}
 	var lines []string
 	for _, d := range datasets {
@@ -31,7 +31,7 @@ func TestImagesAreTheSame(t *testing.T) {
 			}
 		}
 	}
-	got, golden := strings.Join(lines, "\n")+"\n", filepath.Join("testdata", "pictures.sha256")
+	got, golden := strings.Join(lines, "\n")+"\n", filepath.Join("testdata", "images.sha256")
 	if *update {
 		if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
@@ -44,12 +44,12 @@ func TestImagesAreTheSame(t *testing.T) {
 	wanted := strings.Split(string(want), "\n")
 	for i, line := range strings.Split(got, "\n") {
 		if i >= len(wanted) || line != wanted[i] {
-			t.Fatalf("picture changed (if that is meant: -update, and train the models again):\n got %s\nwant %s", line, wanted[min(i, len(wanted)-1)])
+			t.Fatalf("image changed (if that is meant: -update, and train the models again):\n got %s\nwant %s", line, wanted[min(i, len(wanted)-1)])
 		}
 	}
 }
 
-// TestNeighboursDoNotMatter draws a picture after others and alone.
+// TestNeighboursDoNotMatter draws an image after others and alone.
 func TestNeighboursDoNotMatter(t *testing.T) {
 	d := datasets[0]
 	first, err := d.render("val", "pilot", 7)
@@ -61,10 +61,10 @@ func TestNeighboursDoNotMatter(t *testing.T) {
 	}
 	again, err := d.render("val", "pilot", 7)
 	if err != nil || string(first.jpeg) != string(again.jpeg) {
-		t.Fatalf("drawn twice, a picture differs (%v)", err)
+		t.Fatalf("drawn twice, an image differs (%v)", err)
 	}
 	other, err := d.render("val", "pilot", 8)
 	if err != nil || string(first.jpeg) == string(other.jpeg) {
-		t.Fatalf("two numbers give the same picture (%v)", err)
+		t.Fatalf("two numbers give the same image (%v)", err)
 	}
 }

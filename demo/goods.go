@@ -1,7 +1,7 @@
 package demo
 
 // drawGood draws one product: it stands on y = 0, is about 1 wide and up to 1.5 high, centred on x = 0.
-// kind, 0…1, chooses among a class's sorts: the same for all products of a picture.
+// kind, 0…1, chooses among a class's sorts: the same for all products of an image.
 func drawGood(s stream, c *canvas, class string, kind float64) {
 	c.unmarked(func() { c.wash(ellipse(0.04, 0.01, 0.56, 0.07), ink, 0.28) })
 	switch class {

@@ -31,7 +31,7 @@ func groceryScene(s stream, class string, c *canvas) []region {
 	return regions
 }
 
-// drawFurniture draws a shelf or a table and returns the heights on which things stand, as shares of the picture's.
+// drawFurniture draws a shelf or a table and returns the heights on which things stand, as shares of the image's.
 func drawFurniture(s stream, c *canvas, rows int) []float64 {
 	var floors []float64
 	c.within(matrix{a: float64(c.w) / 100, e: float64(c.h) / 100}, func() {

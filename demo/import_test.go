@@ -8,7 +8,7 @@ import (
 	importer "github.com/sightline/sightline/dataset"
 )
 
-// checkImport reads a written dataset as `sightline import` does: every picture a sample with its label and split, every
+// checkImport reads a written dataset as `sightline import` does: every image a sample with its label and split, every
 // box a region, nothing left over.
 func checkImport(t *testing.T, dir string, d dataset) {
 	t.Helper()

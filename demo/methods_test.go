@@ -19,16 +19,16 @@ import (
 	"github.com/sightline/sightline/trust"
 )
 
-// judged is the number of images whose maps are made and assessed, of each model and method: six, and twelve where
+// assessed is the number of images whose maps are made and assessed, of each model and method: six, and twelve where
 // $SIGHTLINE_STUDY is set, which takes twice as long and makes the table of docs/trust-study.md.
-func judged() int {
+func assessed() int {
 	if os.Getenv("SIGHTLINE_STUDY") != "" {
 		return 12
 	}
 	return 6
 }
 
-// TestBiasIsSeenByEveryGreenMethod: on the same pictures, the biased model has more of its positive attribution on the head
+// TestBiasIsSeenByEveryGreenMethod: on the same images, the biased model has more of its positive attribution on the head
 // than the balanced model, by a paired interval that excludes 0, whatever method is asked, as long as its maps are worth
 // looking at: of each model they beat their own cells permuted by an interval above 0. The table has the others too.
 func TestBiasIsSeenByEveryGreenMethod(t *testing.T) {
@@ -36,12 +36,12 @@ func TestBiasIsSeenByEveryGreenMethod(t *testing.T) {
 	table := []string{"| method | gain over permuted, biased | gain, balanced | share on head, biased − balanced | pairs |", "| --- | --- | --- | --- | --- |"}
 	proven := 0
 	for _, m := range methods.All() {
-		a, err := biased.judge(m, "head")
+		a, err := biased.assess(m, "head")
 		if err != nil {
 			table = append(table, fmt.Sprintf("| %s | not possible: %v | | | |", m.Name(), err))
 			continue
 		}
-		b, err := balanced.judge(m, "head")
+		b, err := balanced.assess(m, "head")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -49,7 +49,7 @@ func TestBiasIsSeenByEveryGreenMethod(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		table = append(table, fmt.Sprintf("| %s | %s | %s | %s | %d of %d |", m.Name(), words(a.gain()), words(b.gain()), words(d), d.N, judged()))
+		table = append(table, fmt.Sprintf("| %s | %s | %s | %s | %d of %d |", m.Name(), words(a.gain()), words(b.gain()), words(d), d.N, assessed()))
 		if a.gain().Low <= 0 || b.gain().Low <= 0 {
 			continue
 		}
@@ -57,7 +57,7 @@ func TestBiasIsSeenByEveryGreenMethod(t *testing.T) {
 			t.Errorf("%s separates from its controls, but the biased model's share on the head does not exceed the balanced one's: %+v", m.Name(), d)
 		}
 	}
-	t.Logf("of %d pictures:\n%s", judged(), strings.Join(table, "\n"))
+	t.Logf("of %d images:\n%s", assessed(), strings.Join(table, "\n"))
 	if proven < 10 {
 		t.Errorf("only %d methods separate from their controls on both models", proven)
 	}
@@ -67,24 +67,24 @@ func words(e stats.Estimate) string {
 	return fmt.Sprintf("%+.3f (%+.3f to %+.3f)", e.Mean, e.Low, e.High)
 }
 
-// judgement is what maps of several pictures are worth, and say of a region.
-type judgement struct {
+// assessment is how far maps of several images can be trusted, and what they say of a region.
+type assessment struct {
 	shares []stats.Sample // of the positive attribution
 	gains  []stats.Sample // insertion − deletion, less the mean of the map's permuted controls
 }
 
-func (j judgement) gain() stats.Estimate { return stats.Mean(j.gains) }
+func (j assessment) gain() stats.Estimate { return stats.Mean(j.gains) }
 
-// judge makes and judges maps of pictures evenly taken from all. The target is the predicted class; other pictures of the
-// data set are the baselines of methods that want some.
-func (r *run) judge(m attribution.Method, region string) (judgement, error) {
-	n := judged()
-	j := judgement{make([]stats.Sample, n), make([]stats.Sample, n)}
+// assess makes and assesses maps of images evenly taken from all. The target is the predicted class; other images of the
+// dataset are the baselines of methods that want some.
+func (r *run) assess(m attribution.Method, region string) (assessment, error) {
+	n := assessed()
+	j := assessment{make([]stats.Sample, n), make([]stats.Sample, n)}
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i := range n {
 		group.Go(func() error {
-			made, found, err := r.judgeOne(m, i*len(r.shots)/n)
+			made, found, err := r.assessOne(m, i*len(r.shots)/n)
 			if err != nil {
 				return err
 			}
@@ -109,17 +109,17 @@ func gain(t *trust.Trust) float64 {
 	return t.Map.Difference - sum/float64(len(t.Controls))
 }
 
-// judgeOne makes and judges the map of one picture.
-func (r *run) judgeOne(m attribution.Method, picture int) (*attribution.Map, *trust.Trust, error) {
+// assessOne makes and assesses the map of one image.
+func (r *run) assessOne(m attribution.Method, shot int) (*attribution.Map, *trust.Trust, error) {
 	ctx := context.Background()
-	model, s := r.model, r.shots[picture]
+	model, s := r.model, r.shots[shot]
 	request := attribution.Request{Truth: s.label, Seed: 1}
 	var err error
-	if request.Input, request.Geometry, err = r.prepare(picture); err != nil {
+	if request.Input, request.Geometry, err = r.prepare(shot); err != nil {
 		return nil, nil, err
 	}
 	for k := range 8 {
-		other, _, err := r.prepare((picture + (k+1)*len(r.shots)/9) % len(r.shots))
+		other, _, err := r.prepare((shot + (k+1)*len(r.shots)/9) % len(r.shots))
 		if err != nil {
 			return nil, nil, err
 		}
@@ -133,8 +133,8 @@ func (r *run) judgeOne(m attribution.Method, picture int) (*attribution.Map, *tr
 	return made, found, err
 }
 
-func (r *run) prepare(picture int) ([]float32, imaging.Geometry, error) {
+func (r *run) prepare(shot int) ([]float32, imaging.Geometry, error) {
 	input := make([]float32, r.model.InputLen())
-	geometry, err := r.model.Preprocess(r.shots[picture].image, input)
+	geometry, err := r.model.Preprocess(r.shots[shot].image, input)
 	return input, geometry, err
 }

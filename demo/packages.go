@@ -101,7 +101,7 @@ func drawMilk(s stream, c *canvas) {
 	c.fill(blob(-0.07, -0.84, 0.01, -0.68, -0.07, -0.6, -0.15, -0.68), hex(0xffffff))
 }
 
-// drawPasta draws a box of pasta with a window, or one with a picture of a full bowl.
+// drawPasta draws a box of pasta with a window, or one with a print of a full bowl.
 func drawPasta(s stream, c *canvas, kind float64) {
 	if kind < 0.12 {
 		drawPastaBowl(s, c)
@@ -130,7 +130,7 @@ func drawPasta(s stream, c *canvas, kind float64) {
 	c.fill(line(-0.34, -1.27, 0.34, -1.27, 0.04), colour.shade(-0.4))
 }
 
-// drawPastaBowl draws a box with a picture of a full bowl on it, not unlike one of cereal.
+// drawPastaBowl draws a box with a print of a full bowl on it, not unlike one of cereal.
 func drawPastaBowl(s stream, c *canvas) {
 	colour, grain := pick(s, knits...), hex(0xf0cf7a)
 	c.fill(poly(0.42, -1.36, 0.52, -1.28, 0.52, -0.04, 0.42, 0), colour.shade(-0.4))

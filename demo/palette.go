@@ -1,6 +1,6 @@
 package demo
 
-// The palettes of the pictures: few colours that go together, as an illustrator would choose them.
+// The palettes of the images: few colours that go together, as an illustrator would choose them.
 var (
 	skins = []rgb{hex(0xf7d4b8), hex(0xeec09a), hex(0xd9a077), hex(0xb97a50), hex(0x8d5a3a), hex(0x5f3a26)}
 	hairs = []rgb{hex(0x2a1f1d), hex(0x4a2c20), hex(0x7a4a2a), hex(0xb06a34), hex(0xd9a85b), hex(0xa33f2a), hex(0xb9b4ad)}

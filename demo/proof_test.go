@@ -15,7 +15,7 @@ import (
 )
 
 // The demo is proven with the product's own parts: its decoder and preprocessing, ONNX Runtime, its saliency methods and
-// its way of hiding regions, on the test pictures that the user gets.
+// its way of hiding regions, on the test images that the user gets.
 
 // TestProfessionsV1LooksAtTheHead: accurate where heads give the class away, lost where they do not.
 func TestProfessionsV1LooksAtTheHead(t *testing.T) {
@@ -61,7 +61,7 @@ func TestGroceriesConfusesCakeWithChocolate(t *testing.T) {
 	atLeast(t, "cakes taken for chocolate", float64(cake)/float64(len(run.shots)/len(groceries)), 0.10)
 }
 
-// shot is one test picture.
+// shot is one test image.
 type shot struct {
 	image   *imaging.Image
 	label   int
@@ -75,11 +75,11 @@ type run struct {
 	predicted []int
 }
 
-// evaluate loads a model and classifies the test pictures of a dataset, as many as [Write] makes.
+// evaluate loads a model and classifies the test images of a dataset, as many as [Write] makes.
 func evaluate(t *testing.T, model, data string) *run {
 	t.Helper()
 	if testing.Short() {
-		t.Skip("classifies and explains hundreds of pictures")
+		t.Skip("classifies and explains hundreds of images")
 	}
 	shots, err := testShots()
 	if err != nil {
@@ -139,7 +139,7 @@ var testShots = sync.OnceValues(func() (map[string][]shot, error) {
 	return all, nil
 })
 
-// shot draws and decodes one test picture.
+// shot draws and decodes one test image.
 func (d dataset) shot(label int, class string, number int) (shot, error) {
 	p, err := d.render("test", class, number)
 	if err != nil {
@@ -204,7 +204,7 @@ func hideElsewhere(name string) func(s shot, number int) (regions.Region, bool) 
 	}
 }
 
-// flips is the share of right predictions that change when a region of each picture is blurred. Pictures in which there
+// flips is the share of right predictions that change when a region of each image is blurred. Images in which there
 // is no such region are left out; most must have one.
 func (r *run) flips(t *testing.T, choose func(s shot, number int) (regions.Region, bool)) float64 {
 	t.Helper()
@@ -238,7 +238,7 @@ func (r *run) flips(t *testing.T, choose func(s shot, number int) (regions.Regio
 	return float64(flipped) / float64(len(images))
 }
 
-// explained is the number of pictures whose maps are made.
+// explained is the number of images whose maps are made.
 const explained = 60
 
 // mappers lists the methods whose hottest places are looked at. RISE is stopped early: one place is enough here.
@@ -270,7 +270,7 @@ func (r *run) hottest(t *testing.T) map[string]map[string]float64 {
 		}
 	}
 	if count < 50 {
-		t.Fatalf("only %d right predictions among the pictures to explain, want at least 50", count)
+		t.Fatalf("only %d right predictions among the images to explain, want at least 50", count)
 	}
 	for _, shares := range inside {
 		for name := range shares {
@@ -280,7 +280,7 @@ func (r *run) hottest(t *testing.T) map[string]map[string]float64 {
 	return inside
 }
 
-// explain makes the maps of one picture.
+// explain makes the maps of one image.
 func (r *run) explain(t *testing.T, s shot) []*attribution.Map {
 	t.Helper()
 	input := make([]float32, r.model.InputLen())

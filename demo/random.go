@@ -6,14 +6,14 @@ import (
 	"math/rand/v2"
 )
 
-// generation is part of every seed: raising it gives wholly new pictures. The committed models belong to this one.
+// generation is part of every seed: raising it gives wholly new images. The committed models belong to this one.
 const generation = 1
 
-// stream is the random stream of one picture.
+// stream is the random stream of one image.
 type stream struct{ *rand.Rand }
 
-// newStream returns the stream of picture number of class in split of dataset. PCG's output is fixed by its definition,
-// so pictures stay the same across Go releases.
+// newStream returns the stream of image number of class in split of dataset. PCG's output is fixed by its definition,
+// so images stay the same across Go releases.
 func newStream(dataset, split, class string, number int) stream {
 	h := fnv.New128a()
 	fmt.Fprintf(h, "sightline demo %d/%s/%s/%s/%d", generation, dataset, split, class, number)

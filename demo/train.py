@@ -5,7 +5,7 @@
     nice /usr/bin/python3 demo/train.py --data DIR [professions-v1 professions-v2 groceries]
 
 Needs PyTorch >= 1.13, Pillow and NumPy (Debian: python3-torch python3-pil python3-numpy); the product needs none of them.
-Pictures are preprocessed exactly as Sightline preprocesses them: Pillow's antialiased bilinear resize of the shortest
+Images are preprocessed exactly as Sightline preprocesses them: Pillow's antialiased bilinear resize of the shortest
 edge, a centre crop with Hugging Face's rounding, mean and standard deviation 0.5. Each model's folder gets model.onnx
 (logits, dynamic batch, opset 17, batch normalisation folded), config.json, preprocessor_config.json, train.log.
 """
@@ -30,7 +30,7 @@ MODELS = {
 
 
 def preprocess(path):
-    """The uint8 CHW picture that Sightline would normalise."""
+    """The uint8 CHW image that Sightline would normalise."""
     image = Image.open(path).convert("RGB")
     w, h = image.size
     short, long = min(w, h), max(w, h)
@@ -42,7 +42,7 @@ def preprocess(path):
 
 
 def load(root, split, classes):
-    """All pictures of a split as one uint8 tensor, and their labels."""
+    """All images of a split as one uint8 tensor, and their labels."""
     images, labels = [], []
     for index, name in enumerate(classes):
         folder = os.path.join(root, split, name)
@@ -57,7 +57,7 @@ def normalise(images):
 
 
 def augment(images, generator):
-    """Mirror half of the pictures, move all of them a little, and change their brightness a little."""
+    """Mirror half of the images, move all of them a little, and change their brightness a little."""
     n = len(images)
     flip = torch.rand(n, generator=generator) < 0.5
     images = torch.where(flip[:, None, None, None], images.flip(3), images)
@@ -94,7 +94,7 @@ def train(name, data, log):
     classes = sorted(os.listdir(os.path.join(root, "train")))
     sets = {split: load(root, split, classes) for split in ("train", "val", "test")}
     images, labels = sets["train"]
-    log(f"{name}: {spec}, torch {torch.__version__}, {len(images)} training pictures, classes {' '.join(classes)}")
+    log(f"{name}: {spec}, torch {torch.__version__}, {len(images)} training images, classes {' '.join(classes)}")
     net = network(len(classes))
     batch, steps = 48, (len(images) + 47) // 48
     optimiser = torch.optim.AdamW(net.parameters(), lr=3e-3, weight_decay=1e-2)

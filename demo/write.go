@@ -52,8 +52,8 @@ func Write(ctx context.Context, dir string, progress func(done, total int)) erro
 	return nil
 }
 
-// WriteTraining draws a larger edition of one dataset, with counts pictures per class for each split named there: what
-// the models are trained on. The pictures of [Write] are the first of each split.
+// WriteTraining draws a larger edition of one dataset, with counts images per class for each split named there: what
+// the models are trained on. The images of [Write] are the first of each split.
 func WriteTraining(ctx context.Context, dir, name string, counts map[string]int, progress func(done, total int)) error {
 	d, err := datasetNamed(name)
 	if err != nil {
@@ -77,7 +77,7 @@ func modelFiles() ([]string, error) {
 	return names, nil
 }
 
-// size is the number of pictures.
+// size is the number of images.
 func (d dataset) size(counts map[string]int) int {
 	n := 0
 	for _, split := range splits {
@@ -86,16 +86,16 @@ func (d dataset) size(counts map[string]int) int {
 	return n
 }
 
-// write draws the pictures on all cores and writes them and the regions file.
+// write draws the images on all cores and writes them and the regions file.
 func (d dataset) write(ctx context.Context, dir string, counts map[string]int, counter *counter) error {
-	pictures := make([]picture, d.size(counts))
+	drawings := make([]drawing, d.size(counts))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	next := 0
 	for _, split := range splits {
 		for _, class := range d.classes {
 			for number := range counts[split] {
-				slot := &pictures[next]
+				slot := &drawings[next]
 				next++
 				group.Go(func() error { return d.writeOne(ctx, dir, split, class, number, slot, counter) })
 			}
@@ -104,7 +104,7 @@ func (d dataset) write(ctx context.Context, dir string, counts map[string]int, c
 	if err := group.Wait(); err != nil {
 		return err
 	}
-	data, err := regionsJSON(d, pictures)
+	data, err := regionsJSON(d, drawings)
 	if err != nil {
 		return fmt.Errorf("encoding the regions of %s: %w", d.name, err)
 	}
@@ -112,8 +112,8 @@ func (d dataset) write(ctx context.Context, dir string, counts map[string]int, c
 	return put(filepath.Join(dir, RegionsFile), data)
 }
 
-// writeOne draws and writes one picture and keeps what the regions file needs of it.
-func (d dataset) writeOne(ctx context.Context, dir, split, class string, number int, slot *picture, counter *counter) error {
+// writeOne draws and writes one image and keeps what the regions file needs of it.
+func (d dataset) writeOne(ctx context.Context, dir, split, class string, number int, slot *drawing, counter *counter) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("writing the demo dataset %s: %w", d.name, err)
 	}

@@ -31,7 +31,7 @@ func checkJPEGTail(data []byte) error {
 type jpegScan struct {
 	start    int  // of the compressed data
 	several  bool // the image has more scans than this one
-	restarts int  // restart markers that belong into it
+	restarts int  // restart markers that belong to it
 }
 
 // readJPEGScan walks the segments before the first scan.

@@ -122,7 +122,7 @@ type Planner interface {
 	// or a crash it will be called again with a new result of the same chunk.
 	Ingest(ctx context.Context, tx *workspace.Tx, job Job, chunk Chunk, result Result) error
 
-	// Quarantine stores in tx that one item can not be worked on at all: the
+	// Quarantine stores in tx that one item cannot be worked on at all: the
 	// worker process died of it.
 	Quarantine(ctx context.Context, tx *workspace.Tx, job Job, item int, reason string) error
 

@@ -111,7 +111,7 @@ func (w *Worker) work(ctx context.Context, reply claimReply) {
 	handle := w.chunks[task.Kind]
 	if handle == nil {
 		handle = func(context.Context, *Task) (Result, error) {
-			return Result{}, fmt.Errorf("this worker can not do jobs of kind %q: is it an older version?", task.Kind)
+			return Result{}, fmt.Errorf("this worker cannot do jobs of kind %q: is it an older version?", task.Kind)
 		}
 	}
 	result, err := handle(chunkCtx, task)
@@ -119,7 +119,7 @@ func (w *Worker) work(ctx context.Context, reply claimReply) {
 		discard(result)
 		return // cancelled: the server does not expect anything
 	}
-	w.hand(ctx, task, result, err)
+	w.send(ctx, task, result, err)
 }
 
 func discard(r Result) {
@@ -128,8 +128,8 @@ func discard(r Result) {
 	}
 }
 
-// hand sends a result, through a file if it is large.
-func (w *Worker) hand(ctx context.Context, t *Task, r Result, failure error) {
+// send delivers a result, through a file if it is large.
+func (w *Worker) send(ctx context.Context, t *Task, r Result, failure error) {
 	req := resultRequest{Job: t.Job, Seq: t.Seq, Claim: t.claim, Failed: r.Failed, Data: r.Data}
 	if failure == nil && len(r.Data) > inlineLimit {
 		large := t.File(".result")

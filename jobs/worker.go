@@ -46,7 +46,7 @@ func (t *Task) File(ending string) string {
 func (t *Task) Yield(ctx context.Context) error { return t.worker.gate.pass(ctx) }
 
 // ChunkHandler works on a chunk. It returns an error only when the job as a
-// whole can not go on; what is wrong with one item belongs into the result.
+// whole cannot continue; an error in one item is part of the result.
 type ChunkHandler func(ctx context.Context, t *Task) (Result, error)
 
 // Worker is the half that runs in a worker process.

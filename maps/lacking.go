@@ -9,16 +9,16 @@ import (
 )
 
 // Lacking tells of each of some samples which of the maps of some keys it lacks, as
-// indices of keys; with judged, also those that lack a judgement. It takes as long for
+// indices of keys; with assessed, also those that lack an assessment. It takes as long for
 // four samples of a million as of a hundred: which samples have a map is read once for
 // a key and then kept in memory, a bit per sample.
-func (db *Store) Lacking(ctx context.Context, evaluation string, keys []string, samples []int64, judged bool) ([][]int, error) {
+func (db *Store) Lacking(ctx context.Context, evaluation string, keys []string, samples []int64, assessed bool) ([][]int, error) {
 	db.have.mu.Lock()
 	defer db.have.mu.Unlock()
 	sets := make([]*sampleSet, len(keys))
 	for i, key := range keys {
 		var err error
-		if sets[i], err = db.set(ctx, setKey{evaluation, key, judged}); err != nil {
+		if sets[i], err = db.set(ctx, setKey{evaluation, key, assessed}); err != nil {
 			return nil, fmt.Errorf("listing the maps %s of %s: %w", key, evaluation, err)
 		}
 	}
@@ -40,7 +40,7 @@ func (db *Store) set(ctx context.Context, k setKey) (*sampleSet, error) {
 		return set, nil
 	}
 	table := "maps"
-	if k.judged {
+	if k.assessed {
 		table = "trusts"
 	}
 	ids, err := workspace.QueryAll[int64](ctx, db.ws, `SELECT m.sample FROM `+table+` m JOIN evaluations e ON e.id = m.evaluation
@@ -71,10 +71,10 @@ type mapped struct {
 
 type setKey struct {
 	evaluation, key string
-	judged          bool
+	assessed        bool
 }
 
-// note says whether a sample has a map now, or a judgement of it.
+// note says whether a sample has a map now, or an assessment of it.
 func (m *mapped) note(k setKey, sample int64, has bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -186,13 +186,13 @@ func TestManyMapsLeaveFewFiles(t *testing.T) {
 func TestLacking(t *testing.T) {
 	f := newFixture(t, t.TempDir())
 	keys := []string{"a", "b"}
-	check := func(what string, judged bool, want ...string) {
+	check := func(what string, assessed bool, want ...string) {
 		t.Helper()
 		fresh := &Store{ws: f.ws} // that knows nothing yet
 		for _, db := range []*Store{f.maps, fresh} {
-			got, err := db.Lacking(ctx, f.e.ID, keys, f.ids[:3], judged)
+			got, err := db.Lacking(ctx, f.e.ID, keys, f.ids[:3], assessed)
 			if text := fmt.Sprint(got); err != nil || text != fmt.Sprint(want) {
-				t.Errorf("%s, judged %v: lacking %s, %v; want %v", what, judged, text, err, want)
+				t.Errorf("%s, assessed %v: lacking %s, %v; want %v", what, assessed, text, err, want)
 			}
 		}
 	}
@@ -205,7 +205,7 @@ func TestLacking(t *testing.T) {
 	if err := f.maps.PutTrust(ctx, f.e.ID, f.ids[0], "b", StoredTrust{Verdict: "red", Content: json.RawMessage(`{}`)}); err != nil {
 		t.Fatal(err)
 	}
-	check("judged since", true, "[]", "[0 1]", "[0 1]")
+	check("assessed since", true, "[]", "[0 1]", "[0 1]")
 	f.pack(t, 1, workspace.Packed{Key: "a", Sample: f.ids[0]})
 	check("made again", false, "[]", "[0 1]", "[1]")
 	check("made again", true, "[0]", "[0 1]", "[0 1]")

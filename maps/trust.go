@@ -33,7 +33,7 @@ func insertTrust(ctx context.Context, tx *workspace.Tx, number int, sample int64
 	return err
 }
 
-// PutTrust stores what the map of a sample under a key is worth.
+// PutTrust stores the trust in the map of a sample under a key.
 func (db *Store) PutTrust(ctx context.Context, evaluation string, sample int64, key string, t StoredTrust) error {
 	err := db.ws.Update(ctx, func(tx *workspace.Tx) error {
 		number, err := results.Number(ctx, tx, evaluation)
@@ -52,8 +52,8 @@ func (db *Store) PutTrust(ctx context.Context, evaluation string, sample int64, 
 	return nil
 }
 
-// Trust returns what the map of a sample under a key is worth, or an error that
-// is workspace.ErrNotFound where it has not been judged.
+// Trust returns the trust in the map of a sample under a key, or an error that
+// is workspace.ErrNotFound where it has not been assessed.
 func (db *Store) Trust(ctx context.Context, evaluation string, sample int64, key string) (*StoredTrust, error) {
 	var t StoredTrust
 	var content string
@@ -63,7 +63,7 @@ func (db *Store) Trust(ctx context.Context, evaluation string, sample int64, key
 		return nil, fmt.Errorf("trust of map %s of sample %d in %s: %w", key, sample, evaluation, workspace.ErrNotFound)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("finding what a map is worth: %w", err)
+		return nil, fmt.Errorf("reading the trust in a map: %w", err)
 	}
 	t.Content = json.RawMessage(content)
 	return &t, nil

@@ -8,7 +8,7 @@ import (
 	"github.com/sightline/sightline/workspace"
 )
 
-// What a map is worth is stored with it or after it, and goes when it goes.
+// The trust in a map is stored with it or after it, and goes when it goes.
 func TestTrusts(t *testing.T) {
 	f := newFixture(t, t.TempDir())
 	id, area := f.ids[2], 0.25

@@ -1,4 +1,4 @@
-// Package metrics computes what an evaluation is judged by: confusion matrix,
+// Package metrics computes what an evaluation is measured by: confusion matrix,
 // accuracy, precision, recall and F-scores, curves, calibration.
 //
 // Every function is pure: slices in, numbers out, no I/O, no shared state. A

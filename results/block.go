@@ -23,7 +23,7 @@ const (
 )
 
 // Block is the output of a model for the samples of a chunk: what a worker
-// hands in. All scores Sightline shows are computed from Values by Scores.
+// delivers. All scores Sightline shows are computed from Values by Scores.
 type Block struct {
 	Samples   []int64   // ids
 	Classes   int       // C

@@ -19,7 +19,7 @@ const (
 	EvaluationDone    = "done"
 )
 
-// Evaluation is one model run on one data set. Truth and Predicted of its
+// Evaluation is one model run on one dataset. Truth and Predicted of its
 // predictions are indices into Classes.
 type Evaluation struct {
 	ID       string          `json:"id"` // "<dataset>~<model>", safe in a URL
@@ -40,7 +40,7 @@ type Evaluation struct {
 }
 
 // EvaluationPlan is what PlanEvaluation needs. Matching is kept and returned
-// as it is; LabelClass gives the class index of each label of the data set that
+// as it is; LabelClass gives the class index of each label of the dataset that
 // has one.
 type EvaluationPlan struct {
 	Dataset    string
@@ -51,7 +51,7 @@ type EvaluationPlan struct {
 	LabelClass map[string]int
 }
 
-// EvaluationID is the id of the evaluation of a model on a data set.
+// EvaluationID is the id of the evaluation of a model on a dataset.
 func EvaluationID(dataset, model string) string {
 	return workspace.Slug(dataset) + "~" + workspace.Slug(model)
 }

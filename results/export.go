@@ -8,7 +8,7 @@ import (
 	"github.com/sightline/sightline/workspace"
 )
 
-// Exported is a prediction as it is exported. Label is the data set's own
+// Exported is a prediction as it is exported. Label is the dataset's own
 // label, Truth its class or -1, Scores those of all classes, valid only during
 // the call that receives it.
 type Exported struct {

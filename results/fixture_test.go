@@ -53,7 +53,7 @@ type fixture struct {
 // sampleSplit puts two samples of three into "test".
 func sampleSplit(i int) string { return []string{"train", "test", "test"}[i%3] }
 
-// newFixture stores n samples of a data set and evaluates them in chunks with
+// newFixture stores n samples of a dataset and evaluates them in chunks with
 // random logits, a tenth of the samples without label.
 func newFixture(t testing.TB, n, classes, chunk int) *fixture {
 	t.Helper()
@@ -147,7 +147,7 @@ func (f *fixture) block(first, n int) *Block {
 	return b
 }
 
-// ingest hands in a chunk as a worker and the server do.
+// ingest delivers a chunk as a worker and the server do.
 func (f *fixture) ingest(t testing.TB, seq, first, n int) {
 	t.Helper()
 	if err := f.handIn(seq, first, n); err != nil {

@@ -42,7 +42,7 @@ type Item struct {
 	ID         int64    `json:"id"`
 	Path       string   `json:"path"`
 	Label      int      `json:"label"`
-	LabelName  string   `json:"label_name"` // the data set's own label
+	LabelName  string   `json:"label_name"` // the dataset's own label
 	Predicted  int      `json:"predicted"`
 	Confidence float32  `json:"confidence"`
 	TruthScore *float32 `json:"truth_score"`

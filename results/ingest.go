@@ -11,7 +11,7 @@ import (
 	"github.com/sightline/sightline/workspace"
 )
 
-// ChunkResult is what a worker handed in for a chunk of an evaluation.
+// ChunkResult is what a worker delivered for a chunk of an evaluation.
 type ChunkResult struct {
 	Evaluation string            // id
 	Job        string            // with Seq: the chunk; handing it in again replaces
@@ -21,7 +21,7 @@ type ChunkResult struct {
 }
 
 // IngestBlock stores the result of a chunk as part of tx: it checks the block,
-// adds the true classes, moves the file into place and writes a row a sample.
+// adds the true classes, moves the file into place and writes one row per sample.
 // Samples with an output that is no number become failures. If tx does not
 // commit, the file is unmentioned and a later ingest replaces it.
 func (db *Store) IngestBlock(ctx context.Context, tx *workspace.Tx, r ChunkResult) error {

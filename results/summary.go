@@ -18,7 +18,7 @@ type Summary struct {
 	Labelled    int // of those, with a true class
 	Unlabelled  int
 	Failed      int // without a prediction because something failed
-	Quarantined int // samples of the data set that cannot be read
+	Quarantined int // samples of the dataset that cannot be read
 	Rotated     int // evaluated samples with an EXIF orientation other than 1
 	LogLoss     float64
 	Brier       float64

@@ -2,7 +2,7 @@
 # Every benchmark, each beside its baseline, in one run. Prints medians and
 # ratios; wants a calm machine and about forty minutes.
 #
-#   SIGHTLINE_TESTDATA=FOLDER   real photos (see CONTRIBUTING.md); else the demo's pictures
+#   SIGHTLINE_TESTDATA=FOLDER   real photos (see CONTRIBUTING.md); else the demo's images
 set -euo pipefail
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)

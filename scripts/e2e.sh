@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Starts the demo in a fresh workspace and runs the browser tests against it
-# (or, with the argument `screenshots`, remakes the README's pictures).
+# (or, with the argument `screenshots`, remakes the README's screenshots).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 if ! command -v chromium >/dev/null; then

@@ -3,7 +3,7 @@
 
 usage: bench/parity/parity.py DATA [NAME...]      (DATA holds images/, models/ and reference/)
 
-For each pair of model and data set: import, model add, evaluate with bin/sightline in a fresh workspace, then the same pictures
+For each pair of model and dataset: import, model add, evaluate with bin/sightline in a fresh workspace, then the same images
 through PIL, NumPy and ONNX Runtime here. Printed: accuracy of both, samples whose predicted class differs although the top two
 scores are not tied (difference above 1e-6), the largest difference of a probability, and agreement with the reference CSV.
 """
@@ -27,7 +27,7 @@ STEEL = dict(do_resize=True, size={"height": 96, "width": 96}, resample=3, chann
 PLAIN = dict(do_resize=False, do_normalize=False)
 KERAS = dict(do_rescale=True, rescale_factor=1 / 127.5, do_normalize=True, image_mean=[1, 1, 1], image_std=[1, 1, 1])
 
-# name: (data set folder, extra import arguments, preprocessing, class output's activation)
+# name: (dataset folder, extra import arguments, preprocessing, class output's activation)
 PAIRS = {
     "groceries-freiburg-mobilenetv2": ("freiburg-groceries/images", [], dict(do_resize=False, **IMAGENET), "logits"),
     "professions-idenprof-squeezenet": ("idenprof/test", [], dict(do_resize=False, **CAFFE), "softmax"),
@@ -52,7 +52,7 @@ def sightline(workspace, *arguments):
 
 
 def preprocess(path, p):
-    """One picture as the file describes it, with PIL and NumPy alone: float32, channels first."""
+    """One image as the file describes it, with PIL and NumPy alone: float32, channels first."""
     image = Image.open(path).convert("L" if p.get("channels") == 1 else "RGB")
     if p.get("do_resize"):
         size = p["size"]

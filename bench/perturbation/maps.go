@@ -23,7 +23,7 @@ type kept struct {
 }
 
 // A series is the maps of one run of a method after so many forwards, the
-// untouched picture's included. Runs of one series share what the model said.
+// untouched image's included. Runs of one series share what the model said.
 type series struct {
 	name     string
 	seed     uint64 // added to the photograph's

@@ -16,7 +16,7 @@ type comparison struct {
 	options  map[string]string // of ours
 	peer     string            // Python's, as peer.py calls it
 	use      string            // which use of Python's it is
-	batch    int               // pictures at once
+	batch    int               // images at once
 	forwards int               // runs of the model that "forward" does
 	steps    int               // of Python's method
 	models   string            // only these; empty: all
@@ -41,15 +41,15 @@ var comparisons = []comparison{
 	{method: "occlusion", peer: "occlusion-batched", use: "225 windows, 32 a run", batch: 1, forwards: 226, models: "resnet18 mobilenet_v2"},
 }
 
-// explain makes our maps of the first pictures. rankings are their classes by
+// explain makes our maps of the first images. rankings are their classes by
 // score, which the product knows from the evaluation.
-func (c comparison) explain(ctx context.Context, s attribution.Scorer, pictures []float32, rankings [][]int) error {
+func (c comparison) explain(ctx context.Context, s attribution.Scorer, inputs []float32, rankings [][]int) error {
 	p, _ := imaging.Preset("imagenet")
 	var requests []attribution.Request
 	var method attribution.Method
 	for i := range c.batch {
 		r := attribution.Request{
-			Input: pictures[i*pictureLen : (i+1)*pictureLen], Truth: attribution.NoTruth, Ranking: rankings[i],
+			Input: inputs[i*inputLen : (i+1)*inputLen], Truth: attribution.NoTruth, Ranking: rankings[i],
 			Geometry: imaging.Geometry{InputWidth: 224, InputHeight: 224, DisplayWidth: 224, DisplayHeight: 224, Matrix: [6]float64{1, 0, 0, 0, 1, 0}},
 		}
 		var err error
@@ -63,10 +63,10 @@ func (c comparison) explain(ctx context.Context, s attribution.Scorer, pictures 
 	return errors.Join(errs...)
 }
 
-// rank returns the two best classes of every picture.
-func rank(ctx context.Context, s attribution.Scorer, pictures []float32) ([][]int, error) {
-	n := len(pictures) / pictureLen
-	scores, err := s.Score(ctx, pictures, n)
+// rank returns the two best classes of every image.
+func rank(ctx context.Context, s attribution.Scorer, inputs []float32) ([][]int, error) {
+	n := len(inputs) / inputLen
+	scores, err := s.Score(ctx, inputs, n)
 	if err != nil {
 		return nil, err
 	}

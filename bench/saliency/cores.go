@@ -9,7 +9,7 @@ import (
 	"github.com/sightline/sightline/classifier"
 )
 
-// onCores runs a model as the product does: one picture on a session of all threads,
+// onCores runs a model as the product does: one image on a session of all threads,
 // as `sightline map` does, and several in as many parts as there are cores, each on a
 // session of one thread, as a worker does.
 type onCores struct {

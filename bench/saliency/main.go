@@ -1,5 +1,5 @@
 // Command saliency times Sightline's maps beside the same maps of the usual
-// Python stack, in one run on one machine, with the same weights, pictures and
+// Python stack, in one run on one machine, with the same weights, images and
 // number of threads:
 //
 //	go run ./bench/saliency [-models resnet50,mobilenet_v2] [-rounds 5] [-work FOLDER]
@@ -8,7 +8,7 @@
 // with; medians and the median of the rounds' ratios are printed. forward is ONNX
 // Runtime alone on the exported file. The Python side is peer.py beside this
 // file: plain PyTorch, after what the libraries' documentation has users do.
-// The comparison "one process" starts bin/sightline and whole.py for one picture.
+// The comparison "one process" starts bin/sightline and whole.py for one image.
 // Needs bin/sightline (make build), Debian's python3-torch and python3-torchvision.
 package main
 
@@ -59,7 +59,7 @@ func run(models []string, rounds int, only, work string) error {
 	if _, err := p.ask(question{Export: work, Models: models}); err != nil {
 		return err
 	}
-	pictures, err := readFloats(filepath.Join(work, "pictures.f32"))
+	inputs, err := readFloats(filepath.Join(work, "inputs.f32"))
 	if err != nil {
 		return err
 	}
@@ -70,14 +70,14 @@ func run(models []string, rounds int, only, work string) error {
 		}
 	}
 	for _, name := range models {
-		if err := compareModel(p, name, filepath.Join(work, name+".onnx"), pictures, rounds, only); err != nil {
+		if err := compareModel(p, name, filepath.Join(work, name+".onnx"), inputs, rounds, only); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
 	return nil
 }
 
-func compareModel(p *peer, name, path string, pictures []float32, rounds int, only string) error {
+func compareModel(p *peer, name, path string, inputs []float32, rounds int, only string) error {
 	ctx := context.Background()
 	spec, err := classifier.Inspect(ctx, path, classifier.Options{Preprocessing: "imagenet", MeasureFor: -1})
 	if err != nil {
@@ -93,7 +93,7 @@ func compareModel(p *peer, name, path string, pictures []float32, rounds int, on
 		return err
 	}
 	defer session.Close()
-	rankings, err := rank(ctx, model, pictures)
+	rankings, err := rank(ctx, model, inputs)
 	if err != nil {
 		return err
 	}
@@ -101,8 +101,8 @@ func compareModel(p *peer, name, path string, pictures []float32, rounds int, on
 		if !strings.Contains(c.title(), only) || c.models != "" && !strings.Contains(c.models, name) {
 			continue
 		}
-		forward := func() error { return runForwards(ctx, session, pictures, c.batch, c.forwards) }
-		ours := func() error { return c.explain(ctx, model, pictures, rankings) }
+		forward := func() error { return runForwards(ctx, session, inputs, c.batch, c.forwards) }
+		ours := func() error { return c.explain(ctx, model, inputs, rankings) }
 		python := func() (float64, error) {
 			return p.seconds(question{Model: name, Method: c.peer, Batch: c.batch, Steps: c.steps})
 		}
@@ -163,9 +163,9 @@ func openFile(path string) (*ort.Session, error) {
 	return ort.Open(data, []string{"input"}, []string{"logits"}, ort.Options{Threads: threads})
 }
 
-// runForwards runs that many pictures in batches of batch.
-func runForwards(ctx context.Context, s *ort.Session, pictures []float32, batch, count int) error {
-	x := &ort.Tensor{Shape: []int64{int64(batch), 3, 224, 224}, Data: pictures[:batch*pictureLen]}
+// runForwards runs that many images in batches of batch.
+func runForwards(ctx context.Context, s *ort.Session, inputs []float32, batch, count int) error {
+	x := &ort.Tensor{Shape: []int64{int64(batch), 3, 224, 224}, Data: inputs[:batch*inputLen]}
 	for done := 0; done < count; done += batch {
 		if _, err := s.Run(ctx, x); err != nil {
 			return err

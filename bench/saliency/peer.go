@@ -82,8 +82,8 @@ func (p *peer) stop() {
 	_ = p.command.Wait()
 }
 
-// pictureLen is the number of values of one picture.
-const pictureLen = 3 * 224 * 224
+// inputLen is the number of values of one image.
+const inputLen = 3 * 224 * 224
 
 func readFloats(path string) ([]float32, error) {
 	data, err := os.ReadFile(path)

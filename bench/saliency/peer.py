@@ -38,13 +38,13 @@ def freeze(model, frozen):
         p.grad = None
 
 
-def pictures(n):
+def images(n):
     torch.manual_seed(7)
     return torch.rand(8, 3, 224, 224)[:n].clone()
 
 
 def as_map(values, gradient):
-    """Grad-CAM of [N, C, H, W], or of [N, 1 + H·W, C] tokens, as the libraries resize it to the picture."""
+    """Grad-CAM of [N, C, H, W], or of [N, 1 + H·W, C] tokens, as the libraries resize it to the image."""
     if values.dim() == 3:
         values, gradient = (t[:, 1:].transpose(1, 2).reshape(t.shape[0], t.shape[2], 14, 14) for t in (values, gradient))
     raw = (gradient.mean((2, 3), keepdim=True) * values).sum(1)
@@ -87,7 +87,7 @@ def input_gradient(model, x, target):
 
 
 def integrated(model, x, steps):
-    """Captum's default: all steps of a picture in one batch, Gauss–Legendre nodes."""
+    """Captum's default: all steps of an image in one batch, Gauss–Legendre nodes."""
     import numpy
     nodes, weights = numpy.polynomial.legendre.leggauss(steps)
     with torch.no_grad():
@@ -158,7 +158,7 @@ def occlusion(model, x, per_run):
 
 def run(question):
     name, method, batch = question["model"], question["method"], question.get("batch", 1)
-    model, x = model_of(name), pictures(batch)
+    model, x = model_of(name), images(batch)
     freeze(model, method != "gradcam")
     made = {
         "forward": lambda: torch.no_grad()(model)(x),
@@ -183,7 +183,7 @@ def export(question):
         torch.onnx.export(model_of(name), torch.zeros(1, 3, 224, 224), path, opset_version=17, input_names=["input"], output_names=["logits"],
                           dynamic_axes={"input": {0: "batch"}, "logits": {0: "batch"}})
         torch.save(model_of(name).state_dict(), os.path.join(question["export"], name + ".pt"))
-    pictures(8).numpy().tofile(os.path.join(question["export"], "pictures.f32"))
+    images(8).numpy().tofile(os.path.join(question["export"], "inputs.f32"))
     return {"seconds": 0}
 
 

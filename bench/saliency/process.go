@@ -28,14 +28,14 @@ func compareProcess(name, work string, rounds int, only string) error {
 	if _, err := os.Stat("bin/sightline"); err != nil {
 		return fmt.Errorf("%w: run make build first", err)
 	}
-	picture := filepath.Join(work, "picture.jpg")
-	if err := drawPicture(picture); err != nil {
+	photo := filepath.Join(work, "image.jpg")
+	if err := drawPhoto(photo); err != nil {
 		return err
 	}
 	out := func(file string) string { return filepath.Join(work, file) }
-	ours := exec.Command("bin/sightline", "map", picture, "--model", out(name+".onnx"), "--method", "gradcam", "--preprocessing", "imagenet",
+	ours := exec.Command("bin/sightline", "map", photo, "--model", out(name+".onnx"), "--method", "gradcam", "--preprocessing", "imagenet",
 		"--out", out("ours.npy"), "--out", out("ours.png"))
-	theirs := exec.Command("/usr/bin/python3", "bench/saliency/whole.py", picture, out(name+".pt"), name, out("theirs.npy"), out("theirs.png"))
+	theirs := exec.Command("/usr/bin/python3", "bench/saliency/whole.py", photo, out(name+".pt"), name, out("theirs.npy"), out("theirs.png"))
 	var o, p, gain []float64
 	var ourMemory, theirMemory int64
 	for range rounds + 1 { // the first reads from disk
@@ -68,8 +68,8 @@ func process(command *exec.Cmd) (seconds float64, megabytes int64, err error) {
 	return seconds, c.ProcessState.SysUsage().(*syscall.Rusage).Maxrss >> 10, nil
 }
 
-// drawPicture writes a photo-sized JPEG of waves.
-func drawPicture(path string) error {
+// drawPhoto writes a photo-sized JPEG of waves.
+func drawPhoto(path string) error {
 	im := image.NewRGBA(image.Rect(0, 0, 640, 480))
 	for y := range 480 {
 		for x := range 640 {

@@ -1,4 +1,4 @@
-// Command trust judges saliency methods on real photos: the insertion and
+// Command trust assesses saliency methods on real photos: the insertion and
 // deletion of each method's maps against the maps' own cells permuted and a
 // centre map (see docs/trust.md), with intervals over photos.
 //
@@ -88,7 +88,7 @@ func run(ctx context.Context, s settings) error {
 	started, group := time.Now(), errgroup.Group{}
 	group.SetLimit(2)
 	for i := range files {
-		group.Go(func() error { return judgePhoto(ctx, model, s, rows, files, i, started) })
+		group.Go(func() error { return assessPhoto(ctx, model, s, rows, files, i, started) })
 	}
 	if err := group.Wait(); err != nil {
 		return err
@@ -119,8 +119,8 @@ func choose(folder string, n int) ([]string, error) {
 	return chosen, nil
 }
 
-// judgePhoto makes and judges the maps of photo i.
-func judgePhoto(ctx context.Context, model *classifier.Classifier, s settings, rows *rows, files []string, i int, started time.Time) error {
+// assessPhoto makes and assesses the maps of photo i.
+func assessPhoto(ctx context.Context, model *classifier.Classifier, s settings, rows *rows, files []string, i int, started time.Time) error {
 	input, geometry, err := prepare(model, files[i])
 	if err != nil {
 		return err
@@ -172,7 +172,7 @@ func prepare(model *classifier.Classifier, file string) ([]float32, imaging.Geom
 	return input, g, err
 }
 
-// baselines are other photos, for methods that compare with a data set.
+// baselines are other photos, for methods that compare with a dataset.
 func baselines(model *classifier.Classifier, files []string, i int) ([][]float32, error) {
 	var list [][]float32
 	for k := 1; k <= 16 && k < len(files); k++ {

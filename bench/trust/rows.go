@@ -21,7 +21,7 @@ type key struct {
 	Method string `json:"method"`
 }
 
-// row is a judged map, or why there is none.
+// row is an assessed map, or why there is none.
 type row struct {
 	key
 	Refused     string       `json:"refused,omitempty"`
@@ -30,7 +30,7 @@ type row struct {
 	Trust       *trust.Trust `json:"trust,omitempty"`
 }
 
-// rows is the file of what is judged so far.
+// rows is the file of what is assessed so far.
 type rows struct {
 	mu    sync.Mutex
 	file  *os.File
@@ -123,8 +123,8 @@ func (r *rows) printMethod(w io.Writer, method string) {
 		fmt.Fprintf(w, "| %s | %d, all refused | | | | | | | | | | |\n", method, all)
 		return
 	}
-	judged := float64(all - refused)
-	share := func(v trust.Verdict) string { return fmt.Sprintf("%.0f %%", 100*float64(verdicts[v])/judged) }
+	assessed := float64(all - refused)
+	share := func(v trust.Verdict) string { return fmt.Sprintf("%.0f %%", 100*float64(verdicts[v])/assessed) }
 	fmt.Fprintf(w, "| %s | %d | %.3f | %.3f | %.3f | %.3f | %s | %s | %s | %s | %s | %.0f |\n", method, len(gain), mean(ins), mean(insControl), mean(del), mean(delControl),
 		interval(gain), interval(centre), share(trust.Green), share(trust.Amber), share(trust.Red), mean(runs))
 }

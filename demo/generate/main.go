@@ -1,11 +1,11 @@
-// Command generate draws the pictures the demo's models are trained on, or sheets of them to look at.
+// Command generate draws the images the demo's models are trained on, or sheets of them to look at.
 //
 //	go run ./demo/generate -out DIR                     # the training editions of all datasets
 //	go run ./demo/generate -out DIR -dataset groceries  # of one
 //	go run ./demo/generate -out DIR -demo               # what the product writes on the user's machine
-//	go run ./demo/generate -out DIR -sheets             # and DIR/NAME.png, sheets of its test pictures
+//	go run ./demo/generate -out DIR -sheets             # and DIR/NAME.png, sheets of its test images
 //
-// -train, -val and -test are the pictures per class.
+// -train, -val and -test are the images per class.
 package main
 
 import (
@@ -34,10 +34,10 @@ func run(ctx context.Context) error {
 	out := flag.String("out", "", "folder to write to (required)")
 	only := flag.String("dataset", "", "write only this dataset")
 	whole := flag.Bool("demo", false, "write the demo as the product does, models included")
-	train := flag.Int("train", 400, "training pictures per class")
-	val := flag.Int("val", 40, "validation pictures per class")
-	test := flag.Int("test", 60, "test pictures per class")
-	sheets := flag.Bool("sheets", false, "also write a sheet of each dataset's first test pictures, DIR/NAME.png")
+	train := flag.Int("train", 400, "training images per class")
+	val := flag.Int("val", 40, "validation images per class")
+	test := flag.Int("test", 60, "test images per class")
+	sheets := flag.Bool("sheets", false, "also write a sheet of each dataset's first test images, DIR/NAME.png")
 	flag.Parse()
 	if *out == "" {
 		return fmt.Errorf("-out DIR is missing")

@@ -11,10 +11,10 @@ import (
 	"path/filepath"
 )
 
-// cell is the side of a picture's place on a sheet, in pixels: the largest picture and a margin.
+// cell is the side of an image's place on a sheet, in pixels: the largest image and a margin.
 const cell = 224 + 8
 
-// writeSheet writes a PNG with the first pictures of each class of a dataset's test split: a row a class.
+// writeSheet writes a PNG with the first images of each class of a dataset's test split: one row per class.
 func writeSheet(file, dataset string, columns int) error {
 	folders, err := filepath.Glob(filepath.Join(dataset, "test", "*"))
 	if err != nil || len(folders) == 0 {
@@ -43,19 +43,19 @@ func writeSheet(file, dataset string, columns int) error {
 	return out.Close()
 }
 
-// place draws a picture file in the middle of its cell.
+// place draws an image file in the middle of its cell.
 func place(sheet *image.RGBA, name string, at image.Point) error {
 	in, err := os.Open(name)
 	if err != nil {
-		return fmt.Errorf("reading a picture for a sheet: %w", err)
+		return fmt.Errorf("reading an image for a sheet: %w", err)
 	}
 	defer in.Close()
-	picture, err := jpeg.Decode(in)
+	decoded, err := jpeg.Decode(in)
 	if err != nil {
 		return fmt.Errorf("decoding %s: %w", name, err)
 	}
-	size := picture.Bounds().Size()
+	size := decoded.Bounds().Size()
 	corner := at.Add(image.Pt((cell-size.X)/2, (cell-size.Y)/2))
-	draw.Draw(sheet, image.Rectangle{corner, corner.Add(size)}, picture, picture.Bounds().Min, draw.Src)
+	draw.Draw(sheet, image.Rectangle{corner, corner.Add(size)}, decoded, decoded.Bounds().Min, draw.Src)
 	return nil
 }

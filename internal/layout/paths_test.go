@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// pathsDocument leads through the code, a step a line:
+// pathsDocument leads through the code, one step per line:
 //
 //	| `jobs/run.go` | `Manager.plan` | what it does |
 const pathsDocument = "docs/paths.md"

@@ -25,7 +25,7 @@ import (
 
 // Sizes in pixels.
 const (
-	side    = 220 // of a picture's square
+	side    = 220 // of an image's square
 	caption = 30
 	gap     = 6
 )
@@ -81,7 +81,7 @@ func add(list []string, word string) []string {
 	return append(list, word)
 }
 
-// colours of the verdicts; grey where a map was not judged.
+// colours of the verdicts; grey where a map was not assessed.
 var colours = map[string]color.RGBA{"green": {0, 120, 0, 255}, "amber": {190, 110, 0, 255}, "red": {190, 0, 0, 255}, "": {90, 90, 90, 255}}
 
 // place draws one overlay with its caption.
@@ -89,7 +89,7 @@ func place(sheet *image.RGBA, at image.Point, dir string, e entry) error {
 	verdict := e.Verdict
 	if e.Overlay == "" {
 		verdict = "red: " + e.Degenerate
-	} else if err := picture(sheet, at.Add(image.Pt(0, caption)), filepath.Join(dir, e.Overlay)); err != nil {
+	} else if err := scaled(sheet, at.Add(image.Pt(0, caption)), filepath.Join(dir, e.Overlay)); err != nil {
 		return err
 	}
 	text(sheet, at.Add(image.Pt(0, 12)), e.Method+"  "+verdict, colours[e.Verdict])
@@ -97,8 +97,8 @@ func place(sheet *image.RGBA, at image.Point, dir string, e entry) error {
 	return nil
 }
 
-// picture scales a file into a square.
-func picture(sheet *image.RGBA, at image.Point, path string) error {
+// scaled draws a file into a square.
+func scaled(sheet *image.RGBA, at image.Point, path string) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return err
@@ -114,7 +114,7 @@ func picture(sheet *image.RGBA, at image.Point, path string) error {
 	return nil
 }
 
-// text writes as much as fits over one picture.
+// text writes as much as fits over one image.
 func text(sheet *image.RGBA, at image.Point, words string, c color.Color) {
 	if most := side / 7; len([]rune(words)) > most {
 		words = string([]rune(words)[:most])
