@@ -10,10 +10,12 @@ import (
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/stores"
 	"github.com/sightline/sightline/task"
+	"github.com/sightline/sightline/tasks/assess"
 	"github.com/sightline/sightline/tasks/evaluate"
 	"github.com/sightline/sightline/tasks/explain"
 	"github.com/sightline/sightline/tasks/importing"
 	"github.com/sightline/sightline/tasks/inspect"
+	"github.com/sightline/sightline/tasks/measure"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -30,6 +32,8 @@ type backend struct {
 	inspect    inspect.Service
 	evaluating evaluate.Service
 	maps       explain.Service
+	assess     assess.Service
+	measure    measure.Service
 }
 
 // openBackend opens the workspace, starts the queue and the workers. What was
@@ -64,7 +68,8 @@ func (b *backend) startJobs(ctx context.Context, o Options) (err error) {
 	for _, k := range o.Tasks(b.tasks) {
 		k.Serve(b.jobs)
 	}
-	b.importing, b.inspect, b.evaluating, b.maps = importing.Service{Server: b.tasks}, inspect.Service{Server: b.tasks}, evaluate.Service{Server: b.tasks}, explain.Service{Server: b.tasks}
+	b.importing, b.inspect, b.evaluating = importing.Service{Server: b.tasks}, inspect.Service{Server: b.tasks}, evaluate.Service{Server: b.tasks}
+	b.maps, b.assess, b.measure = explain.Service{Server: b.tasks}, assess.Service{Server: b.tasks}, measure.Service{Server: b.tasks}
 	worker, err := o.workerCommand()
 	if err != nil {
 		return err

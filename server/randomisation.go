@@ -43,10 +43,10 @@ func (b *backend) randomisation(ctx context.Context, in *randomisationQuery) (ap
 		return api.Randomisation{}, err
 	}
 	if !in.Stored {
-		found, err := b.maps.Randomisation(ctx, in.Evaluation, o, nil)
+		found, err := b.assess.Randomisation(ctx, in.Evaluation, o, nil)
 		return answered(found, toRandomisation, err)
 	}
-	found, err := b.maps.StoredRandomisation(ctx, in.Evaluation, o)
+	found, err := b.assess.StoredRandomisation(ctx, in.Evaluation, o)
 	if errors.Is(err, workspace.ErrNotFound) {
 		err = notFound(fmt.Errorf("this method has not been checked by random weights on this model yet: ask again without stored, which makes some thirty maps"))
 	}
@@ -62,7 +62,7 @@ func (b *backend) watchRandomisation(ctx context.Context, in *MethodQuery) (func
 		return nil, err
 	}
 	return watched(func(ctx context.Context, progress func(task.Progress) error) (api.Randomisation, error) {
-		found, err := b.maps.Randomisation(ctx, in.Evaluation, o, progress)
+		found, err := b.assess.Randomisation(ctx, in.Evaluation, o, progress)
 		return answered(found, toRandomisation, err)
 	}), nil
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/server/api"
 	"github.com/sightline/sightline/tasks/explain"
+	"github.com/sightline/sightline/tasks/measure"
 	"github.com/sightline/sightline/trust"
 )
 
@@ -74,12 +75,12 @@ func orDefault(list []string, word string) []string {
 	return list
 }
 
-func (b *backend) measured(ctx context.Context, in *sharesQuery) ([]explain.MeasuredMap, int, error) {
+func (b *backend) measured(ctx context.Context, in *sharesQuery) ([]measure.Map, int, error) {
 	s, requests, err := b.wanted(ctx, in)
 	if err != nil {
 		return nil, 0, err
 	}
-	return b.maps.Measured(ctx, s, in.Verdicts, requests)
+	return b.measure.Measured(ctx, s, in.Verdicts, requests)
 }
 
 func (b *backend) shares(ctx context.Context, in *sharesQuery) (api.ShareList, error) {
@@ -95,22 +96,22 @@ func (b *backend) measureShares(ctx context.Context, in *sharesQuery) (api.Job, 
 	if err != nil {
 		return api.Job{}, err
 	}
-	return jobResult(b.maps.MeasureSelection(ctx, s, requests))
+	return jobResult(b.measure.Start(ctx, s, requests))
 }
 
 // summaries puts together the maps of each method and target, in the order in which
 // they come.
-func summaries(list []explain.MeasuredMap) []api.ShareSummary {
+func summaries(list []measure.Map) []api.ShareSummary {
 	out := []api.ShareSummary{}
 	at := map[[2]string]int{}
 	var readings [][]regions.Reading
 	for _, m := range list {
-		group := [2]string{m.Map.Method, m.Map.Target}
+		group := [2]string{m.Meta.Method, m.Meta.Target}
 		i, known := at[group]
 		if !known {
 			i = len(out)
 			at[group] = i
-			out, readings = append(out, api.ShareSummary{Method: m.Map.Method, Target: m.Map.Target}), append(readings, nil)
+			out, readings = append(out, api.ShareSummary{Method: m.Meta.Method, Target: m.Meta.Target}), append(readings, nil)
 		}
 		out[i].Maps++
 		readings[i] = append(readings[i], regions.Reading{Shares: m.Shares, LeftOut: m.LeftOut()})
@@ -162,14 +163,14 @@ func (b *backend) shareTable(ctx context.Context, in *sharesQuery) (http.Handler
 	}, err
 }
 
-func tableRows(list []explain.MeasuredMap, classes []string, threshold float64) []regiontable.Row {
+func tableRows(list []measure.Map, classes []string, threshold float64) []regiontable.Row {
 	var rows []regiontable.Row
 	for _, m := range list {
 		row := regiontable.Row{
 			Sample: m.Sample.ID, Path: m.Sample.Path, Split: m.Sample.Split, Label: m.Sample.LabelName, Predicted: nameAt(classes, toSample(m.Sample, threshold).Predicted),
-			Method: m.Map.Method, Options: optionText(m.Options.Options), Target: m.Map.Target, Explained: nameAt(classes, m.Map.TargetIndex),
-			Minus: nameAt(classes, m.Map.MinusIndex), Score: m.Map.Score, Degenerate: m.Map.Degenerate, Verdict: string(m.Verdict),
-			Insertion: m.Insertion, Deletion: m.Deletion, Seed: m.Map.Seed,
+			Method: m.Meta.Method, Options: optionText(m.Options.Options), Target: m.Meta.Target, Explained: nameAt(classes, m.Meta.TargetIndex),
+			Minus: nameAt(classes, m.Meta.MinusIndex), Score: m.Meta.Score, Degenerate: m.Meta.Degenerate, Verdict: string(m.Verdict),
+			Insertion: m.Insertion, Deletion: m.Deletion, Seed: m.Meta.Seed,
 		}
 		for _, s := range m.Shares {
 			row.Region, row.Builtin, row.Share, row.Area = s.Region, s.Builtin, s.Share, s.Area

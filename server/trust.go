@@ -9,7 +9,7 @@ import (
 
 	"github.com/sightline/sightline/server/api"
 	"github.com/sightline/sightline/task"
-	"github.com/sightline/sightline/tasks/explain"
+	"github.com/sightline/sightline/tasks/assess"
 	"github.com/sightline/sightline/tasks/inspect"
 	"github.com/sightline/sightline/workspace"
 )
@@ -41,13 +41,13 @@ func (b *backend) trust(ctx context.Context, in *trustQuery) (api.Trust, error) 
 		return api.Trust{}, err
 	}
 	if in.Stored {
-		t, err := b.maps.StoredTrust(ctx, in.Evaluation, in.Sample, o)
+		t, err := b.assess.StoredTrust(ctx, in.Evaluation, in.Sample, o)
 		if errors.Is(err, workspace.ErrNotFound) {
 			err = notFound(fmt.Errorf("this map has not been assessed yet: ask again without stored, which takes a few hundred runs of the model"))
 		}
 		return answered(t, toTrust, err)
 	}
-	t, err := b.maps.Trust(ctx, in.Evaluation, in.Sample, o, nil)
+	t, err := b.assess.Trust(ctx, in.Evaluation, in.Sample, o, nil)
 	return answered(t, toTrust, err)
 }
 
@@ -65,7 +65,7 @@ func (b *backend) watchTrust(ctx context.Context, in *MapQuery) (func(context.Co
 		return nil, err
 	}
 	return watched(func(ctx context.Context, progress func(task.Progress) error) (api.Trust, error) {
-		t, err := b.maps.Trust(ctx, in.Evaluation, in.Sample, o, progress)
+		t, err := b.assess.Trust(ctx, in.Evaluation, in.Sample, o, progress)
 		return answered(t, toTrust, err)
 	}), nil
 }
@@ -94,11 +94,11 @@ func (b *backend) storedMaps(ctx context.Context, in *targetQuery) (api.StoredMa
 			return api.StoredMapList{}, err
 		}
 	}
-	list, err := b.maps.StoredMaps(ctx, in.Evaluation, in.Sample, in.Target)
+	list, err := b.assess.StoredMaps(ctx, in.Evaluation, in.Sample, in.Target)
 	return api.StoredMapList{Maps: convert(list, toStoredMap)}, err
 }
 
-func toStoredMap(m explain.StoredMap) api.StoredMap {
+func toStoredMap(m assess.StoredMap) api.StoredMap {
 	return api.StoredMap{
 		Method: m.Options.Method, Target: m.Options.Target, Seed: m.Options.Seed, Options: m.Options.Options,
 		Verdict: string(m.Verdict), Degenerate: m.Map.Degenerate,
@@ -109,7 +109,7 @@ func (b *backend) agreement(ctx context.Context, in *targetQuery) (api.Agreement
 	if err := b.checkTarget(ctx, in.Evaluation, in.Target); err != nil {
 		return api.Agreement{}, err
 	}
-	maps, correlations, err := b.maps.Agreement(ctx, in.Evaluation, in.Sample, in.Target)
+	maps, correlations, err := b.assess.Agreement(ctx, in.Evaluation, in.Sample, in.Target)
 	return api.Agreement{Maps: convert(maps, toStoredMap), Correlations: listed(correlations)}, err
 }
 

@@ -138,7 +138,7 @@ func (b *backend) findMap(ctx context.Context, in SamplePath, o explain.MapOptio
 		return foundMap{}, err
 	}
 	f := found(m, o, e.Classes)
-	verdict, err := b.maps.Verdict(ctx, in.Evaluation, in.Sample, o, m)
+	verdict, err := b.assess.Verdict(ctx, in.Evaluation, in.Sample, o, m)
 	f.header.Verdict = string(verdict)
 	return f, err
 }

@@ -3,11 +3,11 @@ package tasks
 import (
 	"context"
 	"encoding/json"
-	explainwork "github.com/sightline/sightline/tasks/explain/work"
 	"testing"
 
 	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/tasks/explain"
+	explainwork "github.com/sightline/sightline/tasks/explain/work"
 	"github.com/sightline/sightline/worker"
 )
 

@@ -22,7 +22,7 @@ func TestManyMethodsInOneJob(t *testing.T) {
 	if err != nil || len(wishes) != 6 {
 		t.Fatalf("%+v, %v", wishes, err)
 	}
-	alone, err := r.pipeline.Explain(ctx, "photos~tiny", page[0].ID, wishes[2], nil)
+	alone, err := r.maps.Explain(ctx, "photos~tiny", page[0].ID, wishes[2], nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +30,7 @@ func TestManyMethodsInOneJob(t *testing.T) {
 		t.Fatal(err)
 	}
 	all := explain.Selection{Evaluation: "photos~tiny", Sort: results.ByPath}
-	job, err := r.pipeline.ExplainSelection(ctx, all, false, wishes...)
+	job, err := r.maps.ExplainSelection(ctx, all, false, wishes...)
 	if job = r.run(t, job, err); job.Items != 9 || job.Failed != 1 || job.Done != 9 {
 		t.Errorf("%d items, %d done, %d failed", job.Items, job.Done, job.Failed)
 	}
@@ -43,22 +43,22 @@ func TestManyMethodsInOneJob(t *testing.T) {
 		}
 		compareMaps(t, r, page[2].ID, o)
 	}
-	if again, _ := r.pipeline.Stored(ctx, "photos~tiny", page[0].ID, wishes[2]); again.Seconds != alone.Seconds {
+	if again, _ := r.maps.Stored(ctx, "photos~tiny", page[0].ID, wishes[2]); again.Seconds != alone.Seconds {
 		t.Error("a map that was stored was made again")
 	}
-	before, err := r.pipeline.Stored(ctx, "photos~tiny", page[1].ID, wishes[1])
+	before, err := r.maps.Stored(ctx, "photos~tiny", page[1].ID, wishes[1])
 	if err != nil {
 		t.Fatal(err)
 	}
-	job, err = r.pipeline.ExplainSelection(ctx, explain.Selection{Evaluation: all.Evaluation, Sort: all.Sort, Limit: 2}, true, wishes[:2]...)
+	job, err = r.maps.ExplainSelection(ctx, explain.Selection{Evaluation: all.Evaluation, Sort: all.Sort, Limit: 2}, true, wishes[:2]...)
 	if job = r.run(t, job, err); job.Items != 2 || job.Failed != 0 {
 		t.Errorf("judging: %d items, %d failed", job.Items, job.Failed)
 	}
-	got, err := r.pipeline.StoredTrust(ctx, "photos~tiny", page[1].ID, wishes[1])
+	got, err := r.assess.StoredTrust(ctx, "photos~tiny", page[1].ID, wishes[1])
 	if want := trustHere(t, r, page[1].ID, wishes[1]); err != nil || got.Verdict != want.Verdict || got.Map.Difference != want.Map.Difference {
 		t.Errorf("judged %+v, here %+v; %v", got, want, err)
 	}
-	if after, _ := r.pipeline.Stored(ctx, "photos~tiny", page[1].ID, wishes[1]); after.Seconds != before.Seconds {
+	if after, _ := r.maps.Stored(ctx, "photos~tiny", page[1].ID, wishes[1]); after.Seconds != before.Seconds {
 		t.Error("a map that was stored was made again to be judged")
 	}
 }
@@ -81,26 +81,26 @@ func TestExpectedGradientsAndChannels(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	job, err := r.pipeline.ExplainSelection(ctx, explain.Selection{Evaluation: "photos~tiny", Sort: results.ByPath, Limit: 3}, true, wishes...)
+	job, err := r.maps.ExplainSelection(ctx, explain.Selection{Evaluation: "photos~tiny", Sort: results.ByPath, Limit: 3}, true, wishes...)
 	if job = r.run(t, job, err); job.Failed != 0 {
 		t.Fatalf("%d failed: %s", job.Failed, job.Result)
 	}
 	for _, o := range wishes {
-		m, err := r.pipeline.Stored(ctx, "photos~tiny", page[1].ID, o)
+		m, err := r.maps.Stored(ctx, "photos~tiny", page[1].ID, o)
 		if err != nil || m.Channels != 3 || len(m.Values) != 3*m.Width*m.Height {
 			t.Fatalf("%s: %+v, %v", o.Key(), m, err)
 		}
-		if got, err := r.pipeline.StoredTrust(ctx, "photos~tiny", page[1].ID, o); err != nil || got.Verdict != trustHere(t, r, page[1].ID, o).Verdict {
+		if got, err := r.assess.StoredTrust(ctx, "photos~tiny", page[1].ID, o); err != nil || got.Verdict != trustHere(t, r, page[1].ID, o).Verdict {
 			t.Errorf("%s: judged %+v, %v", o.Key(), got, err)
 		}
 		compareMaps(t, r, page[1].ID, o)
 	}
-	if maps, correlations, err := r.pipeline.Agreement(ctx, "photos~tiny", page[1].ID, ""); err != nil || len(maps) != 2 || correlations[0][1] < -1 || correlations[0][1] > 1 {
+	if maps, correlations, err := r.assess.Agreement(ctx, "photos~tiny", page[1].ID, ""); err != nil || len(maps) != 2 || correlations[0][1] < -1 || correlations[0][1] > 1 {
 		t.Errorf("agreement %v, %v", correlations, err)
 	}
 	baselines := func(sample int64) []string {
 		t.Helper()
-		request, err := r.pipeline.SampleRequest(ctx, "photos~tiny", sample, wishes[0])
+		request, err := r.maps.SampleRequest(ctx, "photos~tiny", sample, wishes[0])
 		if err != nil {
 			t.Fatal(err)
 		}

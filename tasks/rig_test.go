@@ -21,10 +21,12 @@ import (
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/stores"
 	"github.com/sightline/sightline/task"
+	"github.com/sightline/sightline/tasks/assess"
 	"github.com/sightline/sightline/tasks/evaluate"
 	"github.com/sightline/sightline/tasks/explain"
 	"github.com/sightline/sightline/tasks/importing"
 	"github.com/sightline/sightline/tasks/inspect"
+	"github.com/sightline/sightline/tasks/measure"
 	"github.com/sightline/sightline/worker"
 	"github.com/sightline/sightline/workspace"
 )
@@ -56,11 +58,13 @@ func TestMain(m *testing.M) {
 
 // rig is a whole server: workspace, queue, jobs and a worker process.
 type rig struct {
-	store    *stores.Stores
-	queue    *jobs.Queue
-	jobs     *jobs.Manager
-	workers  *jobs.Supervisor
-	pipeline explain.Service
+	store   *stores.Stores
+	queue   *jobs.Queue
+	jobs    *jobs.Manager
+	workers *jobs.Supervisor
+	maps    explain.Service
+	assess  assess.Service
+	measure measure.Service
 
 	importing importing.Service
 	evaluate  evaluate.Service
@@ -87,11 +91,12 @@ func startRigWith(dir, role string) (*rig, error) {
 	if r.jobs, err = jobs.NewManager(ctx, jobStore, r.queue, jobs.Options{Incoming: store.Workspace.Incoming(), AckWait: time.Second}); err != nil {
 		return nil, err
 	}
-	r.pipeline = explain.Service{Server: task.NewServer(store, r.jobs)}
-	for _, k := range Plan(r.pipeline.Server) {
+	server := task.NewServer(store, r.jobs)
+	r.maps, r.assess, r.measure = explain.Service{Server: server}, assess.Service{Server: server}, measure.Service{Server: server}
+	for _, k := range Plan(server) {
 		k.Serve(r.jobs)
 	}
-	r.importing, r.evaluate, r.inspect = importing.Service{Server: r.pipeline.Server}, evaluate.Service{Server: r.pipeline.Server}, inspect.Service{Server: r.pipeline.Server}
+	r.importing, r.evaluate, r.inspect = importing.Service{Server: server}, evaluate.Service{Server: server}, inspect.Service{Server: server}
 	stderr := io.Writer(os.Stderr)
 	if role == "fragile" {
 		stderr = io.Discard // it crashes on purpose, and Go tells at length

@@ -12,6 +12,7 @@ import (
 	"github.com/sightline/sightline/regions"
 	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/tasks/explain"
+	"github.com/sightline/sightline/tasks/measure"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -44,9 +45,9 @@ func drawRegions(t *testing.T, r *rig, boxes map[string][]float64) {
 }
 
 // measuredOf asks for what is stored, which must be of so many maps, so many missing.
-func measuredOf(t *testing.T, r *rig, s explain.Selection, wishes []explain.MapOptions, maps, missing int) []explain.MeasuredMap {
+func measuredOf(t *testing.T, r *rig, s explain.Selection, wishes []explain.MapOptions, maps, missing int) []measure.Map {
 	t.Helper()
-	list, lacking, err := r.pipeline.Measured(context.Background(), s, true, wishes)
+	list, lacking, err := r.measure.Measured(context.Background(), s, true, wishes)
 	if err != nil || len(list) != maps || lacking != missing {
 		t.Fatalf("%d maps, %d missing, %v; want %d and %d", len(list), lacking, err, maps, missing)
 	}
@@ -54,9 +55,9 @@ func measuredOf(t *testing.T, r *rig, s explain.Selection, wishes []explain.MapO
 }
 
 // checkShares compares shares with those of the map and the box.
-func checkShares(t *testing.T, r *rig, m explain.MeasuredMap, box []float64) {
+func checkShares(t *testing.T, r *rig, m measure.Map, box []float64) {
 	t.Helper()
-	made, err := r.pipeline.Stored(context.Background(), "photos~tiny", m.Sample.ID, m.Options)
+	made, err := r.maps.Stored(context.Background(), "photos~tiny", m.Sample.ID, m.Options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,9 +83,9 @@ func TestSharesFollowTheRegions(t *testing.T) {
 		t.Fatal(err)
 	}
 	all := explain.Selection{Evaluation: "photos~tiny", Sort: results.ByPath}
-	job, err := r.pipeline.ExplainSelection(ctx, all, false, wishes[0])
+	job, err := r.maps.ExplainSelection(ctx, all, false, wishes[0])
 	r.run(t, job, err)
-	if _, err = r.pipeline.Explain(ctx, "photos~tiny", page[0].ID, wishes[1], nil); err != nil {
+	if _, err = r.maps.Explain(ctx, "photos~tiny", page[0].ID, wishes[1], nil); err != nil {
 		t.Fatal(err)
 	}
 	before := storedShares(t, r)
@@ -107,7 +108,7 @@ func TestSharesFollowTheRegions(t *testing.T) {
 	if found, err := r.store.Maps.Measured(ctx, "photos~tiny", wishes[0].Key(), revision); err != nil || found[page[0].ID].Shares != nil {
 		t.Fatalf("an old share is given for the new regions: %+v, %v", found[page[0].ID], err)
 	}
-	job, err = r.pipeline.MeasureSelection(ctx, all, wishes)
+	job, err = r.measure.Start(ctx, all, wishes)
 	if job = r.run(t, job, err); job.Items != 10 || job.Done != 10 || job.Failed != 0 {
 		t.Errorf("measuring: %d items, %d done, %d failed", job.Items, job.Done, job.Failed)
 	}
@@ -142,16 +143,16 @@ func TestManySharesTakeAJob(t *testing.T) {
 	}
 	wishes = append(wishes, more...)
 	maps := len(page) * len(wishes)
-	if maps <= explain.SharesAtOnce {
+	if maps <= measure.AtOnce {
 		t.Fatalf("only %d maps", maps)
 	}
 	all := explain.Selection{Evaluation: "photos~tiny", Sort: results.ByPath}
-	job, err := r.pipeline.ExplainSelection(ctx, all, false, wishes...)
+	job, err := r.maps.ExplainSelection(ctx, all, false, wishes...)
 	r.run(t, job, err)
 	measuredOf(t, r, all, wishes, maps, 0)
 	drawRegions(t, r, map[string][]float64{page[0].Path: {0, 0, 3, 2}})
 	measuredOf(t, r, all, wishes, 0, maps)
-	job, err = r.pipeline.MeasureSelection(ctx, explain.Selection{Evaluation: all.Evaluation, Sort: all.Sort, Limit: 1}, wishes)
+	job, err = r.measure.Start(ctx, explain.Selection{Evaluation: all.Evaluation, Sort: all.Sort, Limit: 1}, wishes)
 	if job = r.run(t, job, err); job.Items != len(wishes) {
 		t.Errorf("%d items, want %d", job.Items, len(wishes))
 	}

@@ -6,6 +6,8 @@ package tasks
 
 import (
 	"github.com/sightline/sightline/task"
+	"github.com/sightline/sightline/tasks/assess"
+	assesswork "github.com/sightline/sightline/tasks/assess/work"
 	"github.com/sightline/sightline/tasks/evaluate"
 	evaluatework "github.com/sightline/sightline/tasks/evaluate/work"
 	"github.com/sightline/sightline/tasks/explain"
@@ -14,6 +16,8 @@ import (
 	importingwork "github.com/sightline/sightline/tasks/importing/work"
 	"github.com/sightline/sightline/tasks/inspect"
 	inspectwork "github.com/sightline/sightline/tasks/inspect/work"
+	"github.com/sightline/sightline/tasks/measure"
+	measurework "github.com/sightline/sightline/tasks/measure/work"
 	"github.com/sightline/sightline/worker"
 )
 
@@ -28,7 +32,8 @@ func registry() []halves {
 		{importing.Kind, importingwork.Kind},
 		{evaluate.Kind, evaluatework.Kind},
 		{explain.Kind, explainwork.Kind},
-		{explain.MeasureKind, explainwork.MeasureKind},
+		{assess.Kind, assesswork.Kind},
+		{measure.Kind, measurework.Kind},
 		{inspect.Kind, inspectwork.Kind},
 	}
 }

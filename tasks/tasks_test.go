@@ -193,7 +193,7 @@ func TestExplainOneAndMany(t *testing.T) {
 	}
 	options := explain.MapOptions{Method: "rise", Target: "contrast", Seed: 7}
 	snapshots := 0
-	one, err := r.pipeline.Explain(ctx, "photos~tiny", page[0].ID, options, func(s explain.Snapshot) error {
+	one, err := r.maps.Explain(ctx, "photos~tiny", page[0].ID, options, func(s explain.Snapshot) error {
 		if snapshots++; s.Map == nil || s.Done != s.Map.Evaluations || s.Total < s.Done {
 			t.Errorf("snapshot %+v", s)
 		}
@@ -205,11 +205,11 @@ func TestExplainOneAndMany(t *testing.T) {
 	if one.Method != "rise" || one.Seed != 7 || one.Geometry.DisplayWidth != 60 || one.Geometry.DisplayHeight != 40 || len(one.Values) != one.Width*one.Height {
 		t.Errorf("got %+v", one)
 	}
-	job, err = r.pipeline.ExplainSelection(ctx, explain.Selection{Evaluation: "photos~tiny", Sort: results.ByPath, Limit: 6}, false, options)
+	job, err = r.maps.ExplainSelection(ctx, explain.Selection{Evaluation: "photos~tiny", Sort: results.ByPath, Limit: 6}, false, options)
 	if job = r.run(t, job, err); job.Items != 5 || job.Failed != 0 {
 		t.Errorf("the slice made %d maps with %d failures, want the 5 that are not stored", job.Items, job.Failed)
 	}
-	stored, err := r.pipeline.Explain(ctx, "photos~tiny", page[0].ID, options, nil)
+	stored, err := r.maps.Explain(ctx, "photos~tiny", page[0].ID, options, nil)
 	if err != nil || stored.Seconds != one.Seconds || stored.Values[3] != one.Values[3] {
 		t.Errorf("the stored map is another: %v", err)
 	}
@@ -217,12 +217,12 @@ func TestExplainOneAndMany(t *testing.T) {
 	if err := os.Remove(filepath.Join(root, filepath.FromSlash(page[8].Path))); err != nil {
 		t.Fatal(err)
 	}
-	job, err = r.pipeline.ExplainSelection(ctx, explain.Selection{Evaluation: "photos~tiny"}, false, options)
+	job, err = r.maps.ExplainSelection(ctx, explain.Selection{Evaluation: "photos~tiny"}, false, options)
 	if job = r.run(t, job, err); job.Items != 3 || job.Failed != 1 || !strings.Contains(string(job.Result), "missing") {
 		t.Errorf("with a missing file: %d maps, %d failures, result %s", job.Items, job.Failed, job.Result)
 	}
 	for _, bad := range []explain.MapOptions{{Method: "tea leaves"}, {Method: "rise", Options: map[string]string{"scaling": "loud"}}} {
-		if _, err := r.pipeline.Explain(ctx, "photos~tiny", page[0].ID, bad, nil); err == nil {
+		if _, err := r.maps.Explain(ctx, "photos~tiny", page[0].ID, bad, nil); err == nil {
 			t.Errorf("%+v was accepted", bad)
 		}
 	}
@@ -233,11 +233,11 @@ func TestExplainOneAndMany(t *testing.T) {
 func compareMaps(t *testing.T, r *rig, sample int64, o explain.MapOptions) {
 	t.Helper()
 	ctx := context.Background()
-	got, err := r.pipeline.Explain(ctx, "photos~tiny", sample, o, nil)
+	got, err := r.maps.Explain(ctx, "photos~tiny", sample, o, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	request, err := r.pipeline.SampleRequest(ctx, "photos~tiny", sample, o)
+	request, err := r.maps.SampleRequest(ctx, "photos~tiny", sample, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -260,7 +260,7 @@ func TestStoppedExplanationIsNotStored(t *testing.T) {
 	job, err := r.evaluate.Start(ctx, "photos", "tiny", nil)
 	r.run(t, job, err)
 	stop := errors.New("the viewer is gone")
-	_, err = r.pipeline.Explain(ctx, "photos~tiny", 1, explain.MapOptions{Method: "rise"}, func(explain.Snapshot) error { return stop })
+	_, err = r.maps.Explain(ctx, "photos~tiny", 1, explain.MapOptions{Method: "rise"}, func(explain.Snapshot) error { return stop })
 	if !errors.Is(err, stop) {
 		t.Fatalf("got %v", err)
 	}

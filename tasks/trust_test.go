@@ -3,7 +3,6 @@ package tasks
 import (
 	"context"
 	"errors"
-	explainwork "github.com/sightline/sightline/tasks/explain/work"
 	"slices"
 	"testing"
 
@@ -11,6 +10,7 @@ import (
 	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/slice"
 	"github.com/sightline/sightline/task"
+	assesswork "github.com/sightline/sightline/tasks/assess/work"
 	"github.com/sightline/sightline/tasks/explain"
 	"github.com/sightline/sightline/trust"
 	"github.com/sightline/sightline/worker"
@@ -41,18 +41,18 @@ func TestTrustOfAMap(t *testing.T) {
 	r, page := evaluatedRig(t)
 	ctx := context.Background()
 	options := explain.MapOptions{Method: "gradcam", Target: "contrast", Seed: 3}
-	if _, err := r.pipeline.StoredTrust(ctx, "photos~tiny", page[0].ID, options); !errors.Is(err, workspace.ErrNotFound) {
+	if _, err := r.assess.StoredTrust(ctx, "photos~tiny", page[0].ID, options); !errors.Is(err, workspace.ErrNotFound) {
 		t.Errorf("before it was judged: %v", err)
 	}
 	var seen []task.Progress
-	got, err := r.pipeline.Trust(ctx, "photos~tiny", page[0].ID, options, func(p task.Progress) error { seen = append(seen, p); return nil })
+	got, err := r.assess.Trust(ctx, "photos~tiny", page[0].ID, options, func(p task.Progress) error { seen = append(seen, p); return nil })
 	if err != nil {
 		t.Fatal(err)
 	}
 	if len(seen) == 0 || seen[0].Total != (trust.Options{}).Forwards() || got.Forwards != seen[0].Total || seen[0].Rate <= 0 {
 		t.Errorf("progress %+v, %d forwards", seen, got.Forwards)
 	}
-	m, err := r.pipeline.Explain(ctx, "photos~tiny", page[0].ID, options, nil)
+	m, err := r.maps.Explain(ctx, "photos~tiny", page[0].ID, options, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +60,7 @@ func TestTrustOfAMap(t *testing.T) {
 	if got.Verdict != want.Verdict || got.Reason != want.Reason || got.Seed != m.Seed || !slices.Equal(got.Controls, want.Controls) {
 		t.Errorf("got %+v, here %+v", got, want)
 	}
-	again, err := r.pipeline.Trust(ctx, "photos~tiny", page[0].ID, options, func(task.Progress) error { t.Error("judged again"); return nil })
+	again, err := r.assess.Trust(ctx, "photos~tiny", page[0].ID, options, func(task.Progress) error { t.Error("judged again"); return nil })
 	if err != nil || again.Seconds != got.Seconds || !slices.Equal(again.Map.Deleting, got.Map.Deleting) {
 		t.Errorf("asked again: %+v, %v", again, err)
 	}
@@ -70,7 +70,7 @@ func TestTrustOfAMap(t *testing.T) {
 func trustHere(t *testing.T, r *rig, sample int64, o explain.MapOptions) *trust.Trust {
 	t.Helper()
 	ctx := context.Background()
-	request, err := r.pipeline.SampleRequest(ctx, "photos~tiny", sample, o)
+	request, err := r.maps.SampleRequest(ctx, "photos~tiny", sample, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,11 +85,11 @@ func trustHere(t *testing.T, r *rig, sample int64, o explain.MapOptions) *trust.
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := r.pipeline.Stored(ctx, "photos~tiny", sample, o)
+	m, err := r.maps.Stored(ctx, "photos~tiny", sample, o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	found, err := explainwork.Assess(ctx, s, input, m, nil)
+	found, err := assesswork.Assess(ctx, s, input, m, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,10 +101,10 @@ func TestStoppedTrustIsNotStored(t *testing.T) {
 	ctx := context.Background()
 	stop := errors.New("the viewer is gone")
 	options := explain.MapOptions{Method: "gradcam", Target: "predicted"}
-	if _, err := r.pipeline.Trust(ctx, "photos~tiny", page[0].ID, options, func(task.Progress) error { return stop }); !errors.Is(err, stop) {
+	if _, err := r.assess.Trust(ctx, "photos~tiny", page[0].ID, options, func(task.Progress) error { return stop }); !errors.Is(err, stop) {
 		t.Fatalf("got %v", err)
 	}
-	if _, err := r.pipeline.StoredTrust(ctx, "photos~tiny", page[0].ID, options); !errors.Is(err, workspace.ErrNotFound) {
+	if _, err := r.assess.StoredTrust(ctx, "photos~tiny", page[0].ID, options); !errors.Is(err, workspace.ErrNotFound) {
 		t.Errorf("stored all the same: %v", err)
 	}
 }
@@ -113,14 +113,14 @@ func TestAgreementOfStoredMaps(t *testing.T) {
 	r, page := evaluatedRig(t)
 	ctx := context.Background()
 	for _, method := range []string{"gradcam", "occlusion", "gradient"} {
-		if _, err := r.pipeline.Explain(ctx, "photos~tiny", page[0].ID, explain.MapOptions{Method: method}, nil); err != nil {
+		if _, err := r.maps.Explain(ctx, "photos~tiny", page[0].ID, explain.MapOptions{Method: method}, nil); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if _, err := r.pipeline.Explain(ctx, "photos~tiny", page[0].ID, explain.MapOptions{Method: "gradient", Target: "class:1"}, nil); err != nil {
+	if _, err := r.maps.Explain(ctx, "photos~tiny", page[0].ID, explain.MapOptions{Method: "gradient", Target: "class:1"}, nil); err != nil {
 		t.Fatal(err)
 	}
-	maps, correlations, err := r.pipeline.Agreement(ctx, "photos~tiny", page[0].ID, "")
+	maps, correlations, err := r.assess.Agreement(ctx, "photos~tiny", page[0].ID, "")
 	if err != nil || len(maps) != 3 || len(correlations) != 3 {
 		t.Fatalf("%d maps, %v, %v", len(maps), correlations, err)
 	}
@@ -138,7 +138,7 @@ func TestLayersOfAModel(t *testing.T) {
 	if err != nil || len(found.Layers) == 0 || found.Reason != "" {
 		t.Fatalf("%+v, %v", found, err)
 	}
-	m, err := r.pipeline.Explain(ctx, "photos~tiny", page[0].ID, explain.MapOptions{Method: "gradcam"}, nil)
+	m, err := r.maps.Explain(ctx, "photos~tiny", page[0].ID, explain.MapOptions{Method: "gradcam"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

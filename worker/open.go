@@ -3,6 +3,7 @@ package worker
 import (
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/jobs"
@@ -13,6 +14,9 @@ import (
 func (w *Worker) Model(spec json.RawMessage) (c *classifier.Classifier, release func(), err error) {
 	return w.models.acquire(spec)
 }
+
+// ProgressPause is the least time between two notes of a call's progress.
+const ProgressPause = 100 * time.Millisecond
 
 // Opened reads a call's request and opens the model it is about, for work that
 // nothing goes before; release ends the use of it.

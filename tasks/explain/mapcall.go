@@ -93,7 +93,7 @@ func (p Service) sharesOf(ctx context.Context, sample int64, m *attribution.Map)
 	if err != nil {
 		return nil, err
 	}
-	revision, where, err := drawnOf(ctx, p.Store, s.Dataset, filesOf(*s))
+	revision, where, err := DrawnOf(ctx, p.Store, s.Dataset, filesOf(*s))
 	if err != nil {
 		return nil, err
 	}

@@ -32,8 +32,8 @@ func (o MapOptions) Key() string {
 	return b.String()
 }
 
-// parseKey is the inverse of Key.
-func parseKey(key string) (o MapOptions, ok bool) {
+// ParseKey is the inverse of Key.
+func ParseKey(key string) (o MapOptions, ok bool) {
 	parts := strings.Split(key, "~")
 	if len(parts) < 3 {
 		return o, false

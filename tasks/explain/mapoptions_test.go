@@ -39,12 +39,12 @@ func TestKeysAreReadBack(t *testing.T) {
 		{Method: "gradcam", Target: "predicted", Options: map[string]string{"layer": "/a/b=c"}},
 		{Method: "gradient", Target: "contrast"},
 	} {
-		if got, ok := parseKey(o.Key()); !ok || !reflect.DeepEqual(got, o) {
+		if got, ok := ParseKey(o.Key()); !ok || !reflect.DeepEqual(got, o) {
 			t.Errorf("%q is read as %+v", o.Key(), got)
 		}
 	}
 	for _, key := range []string{"", "rise", "rise~predicted", "rise~predicted~x", "rise~predicted~1~fill"} {
-		if _, ok := parseKey(key); ok {
+		if _, ok := ParseKey(key); ok {
 			t.Errorf("%q passes for a key", key)
 		}
 	}

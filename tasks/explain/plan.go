@@ -5,34 +5,21 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/sightline/sightline/attribution"
-	"github.com/sightline/sightline/attribution/methods"
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/results"
-	"github.com/sightline/sightline/slice"
 	"github.com/sightline/sightline/stores"
 	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/workspace"
 )
 
-// How many samples make a chunk: of maps that take seconds each, and of maps that
-// many samples share a run for.
-const (
-	explainChunk      = 4
-	explainChunkQuick = 32
-)
+// Kind is the server half of making maps.
+func Kind(s *task.Server) task.Kind { return task.Kind{Name: Name, Planner: &explainer{s}} }
 
-// Selection says which samples are explained: the first Limit (0: all) of a slice
-// of an evaluation, in an order.
-type Selection struct {
-	Evaluation string       `json:"evaluation"`
-	Slice      slice.Slice  `json:"slice"`
-	Sort       results.Sort `json:"sort"`
-	Limit      int          `json:"limit"`
-}
+// Service is the server's door to maps. Safe for concurrent use.
+type Service struct{ *task.Server }
 
 // ExplainSelection starts, or goes on with, a job that makes the maps of a selection
 // that are not stored yet, of all the wishes at once; judged says that each is to be
@@ -56,62 +43,6 @@ func (p Service) ExplainSelection(ctx context.Context, s Selection, judged bool,
 	return p.Jobs.Submit(ctx, Name, params)
 }
 
-type explainParams struct {
-	Selection
-	Maps   []MapOptions `json:"maps"`
-	Judged bool         `json:"judged,omitempty"`
-}
-
-// parseExplain reads a job's parameters; jobs of older versions name one map, and
-// have a filter in place of a slice.
-func parseExplain(params json.RawMessage) (p explainParams, err error) {
-	err = json.Unmarshal(params, &p)
-	if err == nil && p.Evaluation == "" {
-		err = p.readFilter(params)
-	}
-	if err == nil && len(p.Maps) == 0 {
-		p.Maps = make([]MapOptions, 1)
-		err = json.Unmarshal(params, &p.Maps[0])
-	}
-	if err != nil {
-		err = fmt.Errorf("parameters of an explanation: %w", err)
-	}
-	return p, err
-}
-
-// readFilter reads the filter of a job that was stored before there were slices.
-func (s *Selection) readFilter(params json.RawMessage) error {
-	var old struct{ Filter map[string]any }
-	if err := json.Unmarshal(params, &old); err != nil {
-		return err
-	}
-	evaluation, _ := old.Filter["Evaluation"].(string)
-	named := map[string]any{}
-	for field, name := range map[string]string{
-		"Split": "split", "Threshold": "threshold", "Label": "label", "Predicted": "predicted", "Correct": "correct", "Text": "q",
-		"MinConfidence": "min_confidence", "MaxConfidence": "max_confidence", "ScoreClass": "class", "MinScore": "min_score", "MaxScore": "max_score",
-	} {
-		named[name] = old.Filter[field]
-	}
-	var err error
-	s.Evaluation = evaluation
-	s.Slice, err = slice.FromObject(named)
-	return err
-}
-
-// words lists what is different in the maps.
-func (p explainParams) words() (methods, targets []string) {
-	for _, o := range p.Maps {
-		if !slices.Contains(methods, o.Method) {
-			methods = append(methods, o.Method)
-		}
-		if !slices.Contains(targets, o.Target) {
-			targets = append(targets, o.Target)
-		}
-	}
-	return methods, targets
-}
-
 // explainer plans and stores batches of maps.
 type explainer struct{ *task.Server }
 
@@ -120,7 +51,7 @@ func (e *explainer) Describe(_ context.Context, params json.RawMessage) (jobs.De
 	if err != nil {
 		return jobs.Description{}, err
 	}
-	methods, targets := p.words()
+	methods, targets := Words(p.Maps)
 	result := map[string]any{"evaluation": p.Evaluation, "methods": methods, "targets": targets, "seed": p.Maps[0].Seed, "judged": p.Judged}
 	if len(p.Maps) == 1 {
 		result["method"], result["target"], result["options"] = methods[0], targets[0], p.Maps[0].Options
@@ -163,33 +94,12 @@ func (e *explainer) Plan(ctx context.Context, job jobs.Job, note func(string)) (
 	if err != nil {
 		return 0, 0, err
 	}
-	chunk, err := withRegions(ctx, e.Store, ev.Dataset, p.chunk(), 0)
+	chunk, err := WithRegions(ctx, e.Store, ev.Dataset, p.chunk(), 0)
 	if err != nil {
 		return 0, 0, err
 	}
 	n, err := e.Jobs.PutItems(ctx, job.ID, missing)
 	return n, chunk, err
-}
-
-// chunk is how many samples make a chunk: the fewer, the more maps each gets, so that
-// little is lost with a chunk that is cancelled.
-func (p explainParams) chunk() int {
-	for _, o := range p.Maps {
-		m, err := methods.All().Lookup(o.Method)
-		if err != nil || !m.Card().Batched || p.Judged {
-			return max(1, explainChunk/len(p.Maps))
-		}
-	}
-	return max(explainChunk, explainChunkQuick/len(p.Maps))
-}
-
-// keys are those of a job's maps.
-func (p explainParams) keys() []string {
-	keys := make([]string, len(p.Maps))
-	for i, o := range p.Maps {
-		keys[i] = o.Key()
-	}
-	return keys
 }
 
 func (e *explainer) Payload(ctx context.Context, job jobs.Job, c jobs.Chunk) ([]byte, error) {
@@ -219,7 +129,7 @@ func (e *explainer) Payload(ctx context.Context, job jobs.Job, c jobs.Chunk) ([]
 		return nil, err
 	}
 	var where []Drawn
-	if payload.Revision, where, err = drawnOf(ctx, e.Store, ev.Dataset, files); err != nil {
+	if payload.Revision, where, err = DrawnOf(ctx, e.Store, ev.Dataset, files); err != nil {
 		return nil, err
 	}
 	for i := range payload.Items {

@@ -6,6 +6,15 @@ import (
 	"github.com/sightline/sightline/catalog"
 )
 
+// Name is that of the kind, and of its jobs.
+const Name = "explain"
+
+// Names of the calls.
+const (
+	CallExplain = "explain" // a Request, answered by Frames
+	CallDraw    = "draw"    // a DrawRequest, answered by PNGs
+)
+
 // Item is a sample as a worker needs it.
 type Item struct {
 	ID    int64  `json:"id"`

@@ -24,7 +24,7 @@ func (w half) explain(ctx context.Context, payload []byte, reply func([]byte) er
 	m, err := Map(ctx, w.Worker, s, r, func(snapshot attribution.Snapshot) {
 		if snapshot.Map != nil {
 			snapshot.Map = sendable(snapshot.Map)
-		} else if time.Since(told) < progressPause {
+		} else if time.Since(told) < worker.ProgressPause {
 			return
 		}
 		told = time.Now()

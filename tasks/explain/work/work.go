@@ -15,22 +15,19 @@ import (
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/maps"
 	"github.com/sightline/sightline/task"
+	"github.com/sightline/sightline/tasks/assess"
+	assesswork "github.com/sightline/sightline/tasks/assess/work"
 	"github.com/sightline/sightline/tasks/explain"
 	"github.com/sightline/sightline/worker"
 	"github.com/sightline/sightline/workspace"
 )
 
-// Kind is the worker half of making maps, and of what is found out about one.
+// Kind is the worker half of making maps.
 func Kind(w *worker.Worker) task.Kind {
 	h := half{w}
 	return task.Kind{Name: explain.Name, Work: h.chunk, Calls: map[string]jobs.CallHandler{
-		explain.CallExplain: h.explain, explain.CallDraw: h.draw, explain.CallTrust: h.trust, explain.CallRandomise: h.randomise,
+		explain.CallExplain: h.explain, explain.CallDraw: h.draw,
 	}}
-}
-
-// MeasureKind is the worker half of measuring stored maps.
-func MeasureKind(w *worker.Worker) task.Kind {
-	return task.Kind{Name: explain.MeasureName, Work: half{w}.measureChunk}
 }
 
 type half struct{ *worker.Worker }
@@ -291,14 +288,14 @@ func (r *mapsRun) beside(ctx context.Context, s *subject, m *attribution.Map) (b
 	if !r.Judged {
 		return b, nil
 	}
-	found, err := Assess(ctx, r.scorer, s.input, m, nil)
+	found, err := assesswork.Assess(ctx, r.scorer, s.input, m, nil)
 	switch {
 	case ctx.Err() != nil:
 		return b, ctx.Err()
 	case err != nil:
 		r.fail(s, m.Method, err)
 	default:
-		stored := explain.KeptTrust(found)
+		stored := assess.Kept(found)
 		b.Trust = &stored
 	}
 	return b, nil

@@ -1,4 +1,4 @@
-package explain
+package measure
 
 import (
 	"context"
@@ -9,15 +9,23 @@ import (
 	"strings"
 
 	"github.com/sightline/sightline/jobs"
-	"github.com/sightline/sightline/maps"
 	"github.com/sightline/sightline/task"
+	"github.com/sightline/sightline/tasks/explain"
 	"github.com/sightline/sightline/workspace"
 )
 
-// MeasureSelection starts, or goes on with, a job that finds what the stored maps of a
+// Kind is the server half of measuring stored maps.
+func Kind(s *task.Server) task.Kind { return task.Kind{Name: Name, Planner: &measurer{s}} }
+
+// Service is the server's door to shares of regions. Safe for concurrent use.
+type Service struct{ *task.Server }
+
+func (p Service) maps() explain.Service { return explain.Service{Server: p.Server} }
+
+// Start starts, or goes on with, a job that finds what the stored maps of a
 // selection say of regions, of those whose shares are not stored or are of other regions. No
 // model runs. The job's result is {evaluation}.
-func (p Service) MeasureSelection(ctx context.Context, s Selection, wishes []MapOptions) (jobs.Job, error) {
+func (p Service) Start(ctx context.Context, s explain.Selection, wishes []explain.MapOptions) (jobs.Job, error) {
 	ev, err := p.Store.Results.Evaluation(ctx, s.Evaluation)
 	if err != nil {
 		return jobs.Job{}, err
@@ -29,22 +37,22 @@ func (p Service) MeasureSelection(ctx context.Context, s Selection, wishes []Map
 	if len(wishes) == 0 {
 		return jobs.Job{}, errors.New("no map is asked for: name a method")
 	}
-	return p.Jobs.Submit(ctx, MeasureName, measureParams{Selection: s, Maps: wishes, Revision: revision})
+	return p.Jobs.Submit(ctx, Name, params{Selection: s, Maps: wishes, Revision: revision})
 }
 
-// measureParams are the parameters of the job, and what makes it another than one
+// params are the parameters of the job, and what makes it another than one
 // that was interrupted: other regions.
-type measureParams struct {
-	Selection
-	Maps     []MapOptions `json:"maps"`
-	Revision int          `json:"revision"`
+type params struct {
+	explain.Selection
+	Maps     []explain.MapOptions `json:"maps"`
+	Revision int                  `json:"revision"`
 }
 
 // measurer plans and stores the measuring of stored maps. An item of its jobs is a map:
 // sample · number of kinds of maps + kind.
 type measurer struct{ *task.Server }
 
-func parseMeasure(params json.RawMessage) (p measureParams, err error) {
+func parse(params json.RawMessage) (p params, err error) {
 	if err = json.Unmarshal(params, &p); err != nil {
 		err = fmt.Errorf("parameters of a measuring of regions: %w", err)
 	}
@@ -52,11 +60,11 @@ func parseMeasure(params json.RawMessage) (p measureParams, err error) {
 }
 
 func (m *measurer) Describe(_ context.Context, params json.RawMessage) (jobs.Description, error) {
-	p, err := parseMeasure(params)
+	p, err := parse(params)
 	if err != nil {
 		return jobs.Description{}, err
 	}
-	methods, targets := explainParams{Maps: p.Maps}.words()
+	methods, targets := explain.Words(p.Maps)
 	return jobs.Description{
 		Title:  fmt.Sprintf("Measure regions of %s: %s, %s", p.Evaluation, strings.Join(methods, " "), strings.Join(targets, " ")),
 		Result: task.JSON(map[string]string{"evaluation": p.Evaluation}),
@@ -67,7 +75,7 @@ func (m *measurer) Describe(_ context.Context, params json.RawMessage) (jobs.Des
 const measuredMaps = 32
 
 func (m *measurer) Plan(ctx context.Context, job jobs.Job, note func(string)) (int, int, error) {
-	p, err := parseMeasure(job.Params)
+	p, err := parse(job.Params)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -92,7 +100,7 @@ func (m *measurer) Plan(ctx context.Context, job jobs.Job, note func(string)) (i
 			ids = append(ids, sample*int64(len(p.Maps))+int64(kind))
 		}
 	}
-	chunk, err := withRegions(ctx, m.Store, ev.Dataset, measuredMaps, largest*4/3) // in base64
+	chunk, err := explain.WithRegions(ctx, m.Store, ev.Dataset, measuredMaps, largest*4/3) // in base64
 	if err != nil {
 		return 0, 0, err
 	}
@@ -100,22 +108,8 @@ func (m *measurer) Plan(ctx context.Context, job jobs.Job, note func(string)) (i
 	return n, chunk, err
 }
 
-// MeasurePayload is a chunk of maps to measure.
-type MeasurePayload struct {
-	Revision int           `json:"revision"`
-	Items    []MeasureItem `json:"items"`
-}
-
-type MeasureItem struct {
-	Sample int64           `json:"sample"`
-	Key    string          `json:"key"`
-	Meta   json.RawMessage `json:"meta,omitempty"` // none where the map is gone
-	Values []byte          `json:"values,omitempty"`
-	Where  Drawn           `json:"where"`
-}
-
 func (m *measurer) Payload(ctx context.Context, job jobs.Job, c jobs.Chunk) ([]byte, error) {
-	p, err := parseMeasure(job.Params)
+	p, err := parse(job.Params)
 	if err != nil {
 		return nil, err
 	}
@@ -135,15 +129,15 @@ func (m *measurer) Payload(ctx context.Context, job jobs.Job, c jobs.Chunk) ([]b
 	if err != nil {
 		return nil, err
 	}
-	payload := MeasurePayload{Items: make([]MeasureItem, len(ids))}
-	revision, where, err := drawnOf(ctx, m.Store, ev.Dataset, found)
+	payload := Payload{Items: make([]Item, len(ids))}
+	revision, where, err := explain.DrawnOf(ctx, m.Store, ev.Dataset, found)
 	if err != nil {
 		return nil, err
 	}
 	payload.Revision = revision
 	for i, id := range ids {
 		key := p.Maps[id%int64(len(p.Maps))].Key()
-		payload.Items[i] = MeasureItem{Sample: samples[i], Key: key, Where: where[i]}
+		payload.Items[i] = Item{Sample: samples[i], Key: key, Where: where[i]}
 		stored, err := m.Store.Maps.Map(ctx, ev.ID, samples[i], key)
 		if err == nil {
 			payload.Items[i].Meta, payload.Items[i].Values = stored.Meta, stored.Data
@@ -154,13 +148,8 @@ func (m *measurer) Payload(ctx context.Context, job jobs.Job, c jobs.Chunk) ([]b
 	return task.JSON(payload), nil
 }
 
-// MeasureResult is what a worker found of a chunk.
-type MeasureResult struct {
-	List []maps.SharesOf `json:"list"`
-}
-
 func (m *measurer) Ingest(ctx context.Context, tx *workspace.Tx, job jobs.Job, _ jobs.Chunk, r jobs.Result) error {
-	p, err := parseMeasure(job.Params)
+	p, err := parse(job.Params)
 	if err != nil || r.Path == "" {
 		return err
 	}
@@ -168,7 +157,7 @@ func (m *measurer) Ingest(ctx context.Context, tx *workspace.Tx, job jobs.Job, _
 	if err != nil {
 		return fmt.Errorf("read the shares of a chunk: %w", err)
 	}
-	var found MeasureResult
+	var found Result
 	if err := json.Unmarshal(content, &found); err != nil {
 		return fmt.Errorf("read the shares of a chunk: %w", err)
 	}

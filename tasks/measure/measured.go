@@ -1,4 +1,4 @@
-package explain
+package measure
 
 import (
 	"context"
@@ -10,33 +10,34 @@ import (
 	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/server/api"
 	"github.com/sightline/sightline/stores"
+	"github.com/sightline/sightline/tasks/explain"
 	"github.com/sightline/sightline/trust"
 )
 
-// SharesAtOnce is how many maps are measured while the one who asks waits; more take a
+// AtOnce is how many maps are measured while the one who asks waits; more take a
 // job.
-const SharesAtOnce = 50
+const AtOnce = 50
 
-// MeasuredMap is a stored map of a sample, and what it says of regions.
-type MeasuredMap struct {
+// Map is a stored map of a sample, and what it says of regions.
+type Map struct {
 	Sample              results.Item
-	Options             MapOptions
-	Map                 api.MapMeta
+	Options             explain.MapOptions
+	Meta                api.MapMeta
 	Verdict             trust.Verdict // "" where trust in it is not known
 	Insertion, Deletion *float64
 	Shares              []regions.Share
 }
 
 // LeftOut says whether the map is red: a degenerate one is so without being assessed.
-func (m *MeasuredMap) LeftOut() bool {
-	return m.Verdict == trust.Red || m.Verdict == "" && m.Map.Degenerate != ""
+func (m *Map) LeftOut() bool {
+	return m.Verdict == trust.Red || m.Verdict == "" && m.Meta.Degenerate != ""
 }
 
 // Measured lists the stored maps of a selection, by sample, and for each in the order of the
 // wishes, with their shares. Without judged their trust is not looked at. missing is how
 // many of them have no shares of the regions as they are now: a few are measured at once,
-// and none is missing; for more, MeasureSelection starts a job.
-func (p Service) Measured(ctx context.Context, s Selection, judged bool, wishes []MapOptions) (list []MeasuredMap, missing int, err error) {
+// and none is missing; for more, Start begins a job.
+func (p Service) Measured(ctx context.Context, s explain.Selection, judged bool, wishes []explain.MapOptions) (list []Map, missing int, err error) {
 	ev, err := p.Store.Results.Evaluation(ctx, s.Evaluation)
 	if err != nil {
 		return nil, 0, err
@@ -49,7 +50,7 @@ func (p Service) Measured(ctx context.Context, s Selection, judged bool, wishes 
 	if err != nil {
 		return nil, 0, err
 	}
-	if missing <= SharesAtOnce {
+	if missing <= AtOnce {
 		if err := p.sharesHere(ctx, ev.ID, ev.Dataset, wanted); err != nil {
 			return nil, 0, err
 		}
@@ -79,19 +80,19 @@ func (p Service) Measured(ctx context.Context, s Selection, judged bool, wishes 
 	return list, missing, nil
 }
 
-func measuredMap(sample results.Item, o MapOptions, m *maps.Measured, judged bool) (MeasuredMap, error) {
-	out := MeasuredMap{Sample: sample, Options: o, Shares: m.Shares}
+func measuredMap(sample results.Item, o explain.MapOptions, m *maps.Measured, judged bool) (Map, error) {
+	out := Map{Sample: sample, Options: o, Shares: m.Shares}
 	if judged {
 		out.Verdict, out.Insertion, out.Deletion = trust.Verdict(m.Verdict), m.Insertion, m.Deletion
 	}
-	if err := json.Unmarshal(m.Meta, &out.Map); err != nil {
+	if err := json.Unmarshal(m.Meta, &out.Meta); err != nil {
 		return out, fmt.Errorf("read the description of map %s of sample %d: %w", o.Key(), sample.ID, err)
 	}
 	return out, nil
 }
 
 // chosen are the samples of a selection, in its order, and the set of them.
-func chosen(ctx context.Context, store *stores.Stores, s Selection) (page []results.Item, set map[int64]bool, err error) {
+func chosen(ctx context.Context, store *stores.Stores, s explain.Selection) (page []results.Item, set map[int64]bool, err error) {
 	limit := s.Limit
 	if limit <= 0 {
 		limit = 1 << 30

@@ -1,4 +1,4 @@
-package explain
+package assess
 
 import (
 	"context"
@@ -6,31 +6,26 @@ import (
 	"fmt"
 
 	"github.com/sightline/sightline/task"
+	"github.com/sightline/sightline/tasks/explain"
 	"github.com/sightline/sightline/trust"
 	"github.com/sightline/sightline/workspace"
 )
 
-// randomisedPictures is how many pictures a check by random weights looks at,
+// randomisedSamples is how many samples a check by random weights looks at,
 // evenly taken from the evaluation's in the order of their paths.
-const randomisedPictures = 16
-
-type RandomiseRequest struct {
-	MapRequest
-	Items     []Item   `json:"items"`
-	Baselines []string `json:"baselines,omitempty"`
-}
+const randomisedSamples = 16
 
 // randomisation is the name under which the workspace keeps what was found of a
 // method with its options: a property of it and the evaluation's model, whatever
-// the picture and the target.
-func randomisation(o MapOptions) string {
+// the sample and the target.
+func randomisation(o explain.MapOptions) string {
 	o.Target = "predicted"
 	return "randomisation " + o.Key()
 }
 
 // StoredRandomisation returns what is known of a method on an evaluation's model,
 // else an error that is workspace.ErrNotFound.
-func (p Service) StoredRandomisation(ctx context.Context, evaluation string, o MapOptions) (*trust.Randomisation, error) {
+func (p Service) StoredRandomisation(ctx context.Context, evaluation string, o explain.MapOptions) (*trust.Randomisation, error) {
 	o, err := o.Normal()
 	if err != nil {
 		return nil, err
@@ -51,9 +46,9 @@ func (p Service) StoredRandomisation(ctx context.Context, evaluation string, o M
 
 // Randomisation returns how far a method's maps depend on what the evaluation's
 // model has learnt (Adebayo et al. 2018): what is stored, or else what a worker
-// finds now, by twice randomisedPictures maps, and the workspace keeps. progress
+// finds now, by twice randomisedSamples maps, and the workspace keeps. progress
 // may be nil; it ends the work by returning an error, as the end of ctx does.
-func (p Service) Randomisation(ctx context.Context, evaluation string, o MapOptions, progress func(task.Progress) error) (*trust.Randomisation, error) {
+func (p Service) Randomisation(ctx context.Context, evaluation string, o explain.MapOptions, progress func(task.Progress) error) (*trust.Randomisation, error) {
 	o, err := o.Normal()
 	if err != nil {
 		return nil, err
@@ -69,16 +64,16 @@ func (p Service) Randomisation(ctx context.Context, evaluation string, o MapOpti
 	return found, p.Store.Results.PutFact(ctx, evaluation, randomisation(o), task.JSON(found))
 }
 
-func (p Service) randomiseRequest(ctx context.Context, evaluation string, o MapOptions) (RandomiseRequest, error) {
+func (p Service) randomiseRequest(ctx context.Context, evaluation string, o explain.MapOptions) (RandomiseRequest, error) {
 	o.Target = "predicted"
 	ev, err := p.Store.Results.Evaluation(ctx, evaluation)
 	if err != nil {
 		return RandomiseRequest{}, err
 	}
-	r := RandomiseRequest{MapRequest: requestOf(ev, o)}
+	r := RandomiseRequest{MapRequest: explain.MapRequest{Spec: ev.Spec, MapOptions: o}}
 	ids, err := p.Store.Results.AtPlaces(ctx, evaluation, func(n int) (places []int) {
-		for i := range min(randomisedPictures, n) {
-			places = append(places, i*n/min(randomisedPictures, n))
+		for i := range min(randomisedSamples, n) {
+			places = append(places, i*n/min(randomisedSamples, n))
 		}
 		return places
 	})
@@ -86,10 +81,10 @@ func (p Service) randomiseRequest(ctx context.Context, evaluation string, o MapO
 		return r, err
 	}
 	if len(ids) == 0 {
-		return r, fmt.Errorf("check %s by random weights: %s has no picture that is evaluated: %w", o.Method, evaluation, workspace.ErrNotFound)
+		return r, fmt.Errorf("check %s by random weights: %s has no sample that is evaluated: %w", o.Method, evaluation, workspace.ErrNotFound)
 	}
 	for _, id := range ids {
-		one, err := p.SampleRequest(ctx, evaluation, id, o)
+		one, err := p.maps().SampleRequest(ctx, evaluation, id, o)
 		if err != nil {
 			return r, err
 		}

@@ -1,3 +1,4 @@
+// Package work is the worker half of measure.
 package work
 
 import (
@@ -10,13 +11,20 @@ import (
 	"github.com/sightline/sightline/maps"
 	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/tasks/explain"
+	"github.com/sightline/sightline/tasks/measure"
+	"github.com/sightline/sightline/worker"
 	"github.com/sightline/sightline/workspace"
 )
 
-// measureChunk finds what the maps of a chunk say of regions. Maps that are gone are
+// Kind is the worker half.
+func Kind(w *worker.Worker) task.Kind { return task.Kind{Name: measure.Name, Work: half{w}.chunk} }
+
+type half struct{ *worker.Worker }
+
+// chunk finds what the maps of a chunk say of regions. Maps that are gone are
 // left out.
-func (w half) measureChunk(ctx context.Context, t *jobs.Task) (jobs.Result, error) {
-	var p explain.MeasurePayload
+func (w half) chunk(ctx context.Context, t *jobs.Task) (jobs.Result, error) {
+	var p measure.Payload
 	if err := json.Unmarshal(t.Payload, &p); err != nil {
 		return jobs.Result{}, fmt.Errorf("read a chunk of maps to measure: %w", err)
 	}
@@ -24,13 +32,13 @@ func (w half) measureChunk(ctx context.Context, t *jobs.Task) (jobs.Result, erro
 	reasons := make([]error, len(p.Items))
 	err := w.Each(ctx, t, len(p.Items), func(i int) {
 		if p.Items[i].Meta != nil {
-			found[i], reasons[i] = measure(p.Items[i], p.Revision)
+			found[i], reasons[i] = sharesOf(p.Items[i], p.Revision)
 		}
 	})
 	if err != nil {
 		return jobs.Result{}, err
 	}
-	var result explain.MeasureResult
+	var result measure.Result
 	for _, f := range found {
 		if f != nil {
 			result.List = append(result.List, *f)
@@ -42,7 +50,7 @@ func (w half) measureChunk(ctx context.Context, t *jobs.Task) (jobs.Result, erro
 	return jobs.Result{Path: path, Failed: task.Failures(t.First, reasons)}, err
 }
 
-func measure(it explain.MeasureItem, revision int) (*maps.SharesOf, error) {
+func sharesOf(it measure.Item, revision int) (*maps.SharesOf, error) {
 	m, err := explain.MapFrom(it.Meta, it.Values)
 	if err != nil {
 		return nil, err

@@ -26,7 +26,7 @@ func TestChunksHoldTheirRegions(t *testing.T) {
 		if _, err := store.Catalog.Import(ctx, "d", scan); err != nil {
 			t.Fatal(err)
 		}
-		if got, err := withRegions(ctx, store, "d", 32, 1000); got != want || err != nil {
+		if got, err := WithRegions(ctx, store, "d", 32, 1000); got != want || err != nil {
 			t.Errorf("%d numbers: %d samples, want %d; %v", numbers, got, want, err)
 		}
 	}

@@ -1,3 +1,5 @@
+// Package work is the worker half of assess: it runs the model on images with parts hidden
+// or shown, and on models with random weights.
 package work
 
 import (
@@ -6,18 +8,25 @@ import (
 
 	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/classifier"
+	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/task"
+	"github.com/sightline/sightline/tasks/assess"
 	"github.com/sightline/sightline/tasks/explain"
 	"github.com/sightline/sightline/trust"
 	"github.com/sightline/sightline/worker"
 )
 
-// progressPause is the least time between two notes of progress.
-const progressPause = 100 * time.Millisecond
+// Kind is the worker half.
+func Kind(w *worker.Worker) task.Kind {
+	h := half{w}
+	return task.Kind{Name: assess.Name, Calls: map[string]jobs.CallHandler{assess.CallTrust: h.trust, assess.CallRandomise: h.randomise}}
+}
 
-// trust answers with progress, then with what a map is worth.
+type half struct{ *worker.Worker }
+
+// trust answers with progress, then with the trust in a map.
 func (w half) trust(ctx context.Context, payload []byte, reply func([]byte) error) error {
-	r, s, release, err := worker.Opened[explain.TrustRequest](w.Worker, payload)
+	r, s, release, err := worker.Opened[assess.TrustRequest](w.Worker, payload)
 	if err != nil {
 		return err
 	}
@@ -34,7 +43,7 @@ func (w half) trust(ctx context.Context, payload []byte, reply func([]byte) erro
 	defer cancel()
 	var noted time.Time
 	found, err := Assess(ctx, s, input, m, func(done, total int) {
-		if time.Since(noted) < progressPause {
+		if time.Since(noted) < worker.ProgressPause {
 			return
 		}
 		noted = time.Now()
@@ -48,7 +57,7 @@ func (w half) trust(ctx context.Context, payload []byte, reply func([]byte) erro
 	return reply(task.JSON(task.Measured[trust.Trust]{Done: found.Forwards, Total: found.Forwards, Result: found}))
 }
 
-// Assess finds what a map is worth, its channels summed. The seed of the controls is
+// Assess finds how far a map, its channels summed, can be relied on. The seed of the controls is
 // the map's.
 func Assess(ctx context.Context, s worker.Scorer, input []float32, m *attribution.Map, progress func(done, total int)) (*trust.Trust, error) {
 	o := trust.Options{Seed: m.Seed, Link: linkOf(s.Spec()), Progress: progress}

@@ -1,4 +1,4 @@
-package explain
+package assess
 
 import (
 	"context"
@@ -7,21 +7,21 @@ import (
 	"math"
 
 	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/tasks/explain"
 	"github.com/sightline/sightline/trust"
 	"github.com/sightline/sightline/workspace"
 )
 
-// StoredMap is a map of a sample that was made before, and what it is worth where
-// that is known.
+// StoredMap is a map of a sample that was made before, with its verdict.
 type StoredMap struct {
-	Options MapOptions
+	Options explain.MapOptions
 	Map     *attribution.Map
-	Verdict trust.Verdict // "" where it was not judged
+	Verdict trust.Verdict // "" where it was not assessed
 }
 
 // StoredMaps lists a sample's maps of a target, or of all targets for "".
 func (p Service) StoredMaps(ctx context.Context, evaluation string, sample int64, target string) ([]StoredMap, error) {
-	if _, err := p.SampleRequest(ctx, evaluation, sample, MapOptions{}); err != nil {
+	if _, err := p.maps().SampleRequest(ctx, evaluation, sample, explain.MapOptions{}); err != nil {
 		return nil, err
 	}
 	keys, err := p.Store.Maps.MapKeys(ctx, evaluation, sample)
@@ -30,11 +30,11 @@ func (p Service) StoredMaps(ctx context.Context, evaluation string, sample int64
 	}
 	var list []StoredMap
 	for _, key := range keys {
-		o, ok := parseKey(key)
+		o, ok := explain.ParseKey(key)
 		if !ok || target != "" && o.Target != target {
 			continue
 		}
-		m, err := p.Stored(ctx, evaluation, sample, o)
+		m, err := p.maps().Stored(ctx, evaluation, sample, o)
 		if err != nil {
 			return nil, err
 		}
@@ -47,8 +47,9 @@ func (p Service) StoredMaps(ctx context.Context, evaluation string, sample int64
 	return list, nil
 }
 
-// Verdict is that of a stored map, "" where it was not judged; a degenerate one is red without being judged.
-func (p Service) Verdict(ctx context.Context, evaluation string, sample int64, o MapOptions, m *attribution.Map) (trust.Verdict, error) {
+// Verdict is that of a stored map, "" where it was not assessed; a degenerate one is red
+// without being assessed.
+func (p Service) Verdict(ctx context.Context, evaluation string, sample int64, o explain.MapOptions, m *attribution.Map) (trust.Verdict, error) {
 	s, err := p.Store.Maps.Trust(ctx, evaluation, sample, o.Key())
 	switch {
 	case err == nil:

@@ -7,7 +7,7 @@ import (
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/onnx"
 	"github.com/sightline/sightline/task"
-	"github.com/sightline/sightline/tasks/explain"
+	"github.com/sightline/sightline/tasks/assess"
 	"github.com/sightline/sightline/trust"
 	"github.com/sightline/sightline/worker"
 )
@@ -15,7 +15,7 @@ import (
 // randomise answers with progress, then with how far a method's maps depend on
 // the model's weights.
 func (w half) randomise(ctx context.Context, payload []byte, reply func([]byte) error) error {
-	r, s, release, err := worker.Opened[explain.RandomiseRequest](w.Worker, payload)
+	r, s, release, err := worker.Opened[assess.RandomiseRequest](w.Worker, payload)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,86 @@
+package explain
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/catalog"
+	"github.com/sightline/sightline/dataset"
+	"github.com/sightline/sightline/regions"
+	"github.com/sightline/sightline/stores"
+)
+
+// Drawn is where the regions of a sample are, in pixels of the displayed image: what it
+// takes to tell what a map says of them.
+type Drawn struct {
+	Width   int           `json:"width"`
+	Height  int           `json:"height"`
+	Regions []drawnRegion `json:"regions,omitempty"`
+}
+
+type drawnRegion struct {
+	Name   string    `json:"name"`
+	Kind   string    `json:"kind"`
+	Points []float64 `json:"points"`
+}
+
+// DrawnOf reads the regions of samples, and the revision that they are of at least:
+// should they change meanwhile, their shares count as outdated.
+func DrawnOf(ctx context.Context, store *stores.Stores, dataset string, files []catalog.File) (revision int, list []Drawn, err error) {
+	if revision, err = store.Catalog.RegionsRevision(ctx, dataset); err != nil {
+		return 0, nil, err
+	}
+	ids := make([]int64, len(files))
+	for i, f := range files {
+		ids[i] = f.Sample
+	}
+	found, err := store.Catalog.RegionsOf(ctx, ids)
+	if err != nil {
+		return 0, nil, err
+	}
+	for _, f := range files {
+		list = append(list, Drawn{f.Width, f.Height, drawnRegions(found[f.Sample])})
+	}
+	return revision, list, nil
+}
+
+// sentBytes is how many bytes of regions and maps go into a chunk at most.
+const sentBytes = 3 << 20
+
+// WithRegions is how many samples make a chunk, of at most so many, if each brings its
+// regions and some bytes more.
+func WithRegions(ctx context.Context, store *stores.Stores, dataset string, most int, more int64) (int, error) {
+	const perNumber = 8 // as text
+	points, err := store.Catalog.MostPoints(ctx, dataset)
+	return int(max(1, min(int64(most), sentBytes/max(1, perNumber*points+more)))), err
+}
+
+// filesOf are the images of samples.
+func filesOf(samples ...catalog.Sample) []catalog.File {
+	files := make([]catalog.File, len(samples))
+	for i := range samples {
+		files[i] = samples[i].Image()
+	}
+	return files
+}
+
+func drawnRegions(found []dataset.Region) (list []drawnRegion) {
+	for _, r := range found {
+		list = append(list, drawnRegion{r.Name, r.Kind, r.Points})
+	}
+	return list
+}
+
+// shares measures a map in the regions.
+func (d Drawn) Shares(m *attribution.Map) ([]regions.Share, error) {
+	var own []regions.Named
+	for _, r := range d.Regions {
+		region, err := regions.New(r.Kind, r.Points)
+		if err != nil {
+			return nil, fmt.Errorf("region %s: %w; correct the regions file and import it again", r.Name, err)
+		}
+		own = regions.Add(own, r.Name, region)
+	}
+	return regions.Shares(m, own, d.Width, d.Height), nil
+}
