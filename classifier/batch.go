@@ -68,45 +68,44 @@ func differ(want, got [][]float32) float64 {
 	return worst / spread
 }
 
-// chooseBatch decides s.Batch: the graph is run on the probes as one batch, as it
-// is or rewritten, and must give what the file gave one by one. want holds, per
-// probe, the scores and then the embedding.
-func chooseBatch(ctx context.Context, s *Spec, declared int, inputs []float32, want [][][]float32) {
+// batch decides s.Batch: the graph is run on the probes as one batch, as it is or
+// rewritten, and must give what the file gave one by one.
+func (r *reading) batch(ctx context.Context) error {
+	s := r.spec
 	s.Batch.Mode, s.Batch.Fixed = Dynamic, 0
-	if declared > 0 {
+	if r.fixed > 0 {
 		s.Batch.Mode = Rewritten
 	}
-	worst, tol, err := tryBatch(ctx, s, inputs, want)
+	tol := toleranceFor(r.model)
+	worst, err := r.tryBatch(ctx)
 	switch {
-	case err == nil && worst <= tol && declared > 0:
-		s.Batch.Note = fmt.Sprintf("exported for a batch of %d; rewritten to any batch, which gives the same outputs for three images at once as one by one (largest difference %.1e of their spread, %.0e allowed)", declared, worst, tol)
+	case err == nil && worst <= tol && r.fixed > 0:
+		s.Batch.Note = fmt.Sprintf("exported for a batch of %d; rewritten to any batch, which gives the same outputs for three images at once as one by one (largest difference %.1e of their spread, %.0e allowed)", r.fixed, worst, tol)
 	case err == nil && worst <= tol:
 		s.Batch.Note = fmt.Sprintf("any batch; three images at once give the same outputs as one by one (largest difference %.1e of their spread, %.0e allowed)", worst, tol)
 	default:
-		s.Batch.Mode, s.Batch.Fixed = Fixed, max(1, declared)
+		s.Batch.Mode, s.Batch.Fixed = Fixed, max(1, r.fixed)
 		reason := fmt.Sprintf("outputs differ by %.1e of their spread, %.0e allowed", worst, tol)
 		if err != nil {
 			reason = builtIn(err)
 		}
 		s.Batch.Note = fmt.Sprintf("runs at a batch of %d: a batch of three does not give the results of single images (%s)", s.Batch.Fixed, reason)
 	}
+	s.set("batch", string(s.Batch.Mode), s.Batch.Note)
+	return nil
 }
 
-// tryBatch runs the probes as one batch and compares, output by output.
-func tryBatch(ctx context.Context, s *Spec, inputs []float32, want [][][]float32) (worst, tol float64, err error) {
-	m, err := onnx.ReadFile(s.Path)
+// tryBatch runs the probes as one batch and returns the largest difference, output by
+// output.
+func (r *reading) tryBatch(ctx context.Context) (worst float64, err error) {
+	session, err := r.spec.plan().open(r.model.Copy(), r.spec.Input.Name, 1)
 	if err != nil {
-		return 0, 0, err
-	}
-	tol = toleranceFor(m)
-	session, err := s.plan().open(m, s.Input.Name, 1)
-	if err != nil {
-		return 0, tol, err
+		return 0, err
 	}
 	defer session.Close()
-	raw, err := runSession(ctx, session, s.Input, inputs, probes, 0)
+	raw, err := runSession(ctx, session, r.spec.Input, r.probes, probes, 0)
 	if err != nil {
-		return 0, tol, err
+		return 0, err
 	}
 	for i, t := range raw {
 		values := t.Floats()
@@ -115,9 +114,9 @@ func tryBatch(ctx context.Context, s *Spec, inputs []float32, want [][][]float32
 		for j := range probes {
 			got = append(got, values[j*per:(j+1)*per])
 		}
-		worst = max(worst, differ(want[i], got))
+		worst = max(worst, differ(r.taken[i], got))
 	}
-	return worst, tol, nil
+	return worst, nil
 }
 
 var failingNode = regexp.MustCompile(`Name:'([^']+)'`)
@@ -128,6 +127,34 @@ func builtIn(err error) string {
 		return "the exporter built the batch into node " + m[1]
 	}
 	return err.Error()
+}
+
+// What is measured for, and recommended without measuring.
+const (
+	defaultBudget = 2 * time.Second
+	defaultBatch  = 8
+)
+
+// recommend measures a good batch length, unless told not to.
+func (r *reading) recommend(ctx context.Context) error {
+	s, o := r.spec, r.options
+	switch {
+	case s.Batch.Mode == Fixed:
+		s.Batch.Recommended = s.Batch.Fixed
+		return nil
+	case o.MeasureFor < 0:
+		s.Batch.Recommended = defaultBatch
+		return nil
+	case o.MeasureFor == 0:
+		o.MeasureFor = defaultBudget
+	}
+	c, err := Open(s, o.Threads)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	s.Batch.Recommended, err = c.MeasureBatch(ctx, o.MeasureFor)
+	return err
 }
 
 // candidateBatches are the lengths that are measured.

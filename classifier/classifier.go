@@ -207,7 +207,7 @@ func toInput(t DType, values []float32) any {
 // add appends what the session gave for count samples, which begin at first.
 func (c *Classifier) add(r *Result, raw []*ort.Tensor, first, count int) error {
 	scores := raw[0].Floats()
-	per := c.outputLen()
+	per := c.spec.outputLen()
 	if len(scores) < count*per {
 		return fmt.Errorf("run %q: output of shape %v for %d samples of %d classes", c.spec.Name, raw[0].Shape, count, per)
 	}
@@ -232,11 +232,11 @@ func (c *Classifier) add(r *Result, raw []*ort.Tensor, first, count int) error {
 }
 
 // outputLen is how many values the model gives per sample.
-func (c *Classifier) outputLen() int {
-	if c.spec.Activation == Sigmoid1 {
+func (s *Spec) outputLen() int {
+	if s.Activation == Sigmoid1 {
 		return 1
 	}
-	return c.Classes()
+	return s.Output.Classes
 }
 
 // logits makes the logits of one sample of what the model gave for it.

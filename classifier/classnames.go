@@ -2,14 +2,46 @@ package classifier
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"math"
 	"os"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
 )
+
+// classes decides what the classes are called.
+func (r *reading) classes(context.Context) error {
+	s, found := r.spec, r.found
+	n := s.Output.Classes
+	if found.classes == nil {
+		for i := range n {
+			s.Classes = append(s.Classes, fmt.Sprintf("class %d", i))
+		}
+		s.warn("nothing names this model's %d classes; give their names with --classes FILE, in the order of the outputs", n)
+		s.set("classes", fmt.Sprintf("%d, numbered", n), "default")
+		return nil
+	}
+	if len(found.classes) != n {
+		return &ClassCountError{Names: len(found.classes), Outputs: n, Source: found.classesSource}
+	}
+	s.Classes = slices.Clone(found.classes)
+	s.set("classes", fmt.Sprintf("%d names", n), found.classesSource)
+	warnDuplicates(s)
+	return nil
+}
+
+func warnDuplicates(s *Spec) {
+	count := map[string]int{}
+	for _, name := range s.Classes {
+		if count[name]++; count[name] == 2 {
+			s.warn("several classes are called %q; labels of that name are ambiguous unless a mapping file gives the index", name)
+		}
+	}
+}
 
 // readClasses reads class names from a file: one per line, a JSON list of names,
 // or a JSON object from index to name or from name to index.

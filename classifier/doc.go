@@ -7,7 +7,9 @@
 // are, whether the batch is free, the preprocessing, the class names, and for each
 // setting where it came from. It runs the model on a few generated images, since
 // neither the declared shapes nor the operators tell everything; call it in a
-// worker process, as a hostile or broken model may take the process down.
+// worker process, as a hostile or broken model may take the process down. [Quick]
+// reads a file for one use. Both take the same path (read.go): a list of steps, each
+// in a file of its name.
 //
 // [Open] turns a Spec into a [Classifier], which preprocesses images and runs
 // them. The graph that runs is the file's, cut after the logits, with the

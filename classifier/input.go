@@ -1,12 +1,23 @@
 package classifier
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/onnx"
 )
+
+// input finds the image input of the model.
+func (r *reading) input(context.Context) (err error) {
+	if r.spec.Input, err = recogniseInput(r.model); err != nil {
+		return err
+	}
+	r.fixed = int(max(0, r.model.Graph.RequiredInputs()[0].Shape[0].Size))
+	r.spec.set("input layout", string(r.spec.Input.Layout), "the model")
+	return nil
+}
 
 // recogniseInput finds the image input of m. Height, width and channels are 0
 // where the model leaves them free.

@@ -1,12 +1,42 @@
 package classifier
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/sightline/sightline/onnx"
 )
+
+// output runs the file as it is and finds the class output.
+func (r *reading) output(ctx context.Context) (err error) {
+	s := r.spec
+	if r.probes, err = probeInputs(s); err != nil {
+		return err
+	}
+	outputs, err := r.probeOutputs(ctx)
+	if err != nil {
+		return err
+	}
+	wanted := r.options.Output
+	if r.scores, err = chooseOutput(r.model.Graph, outputs, r.fixed, len(r.found.classes), wanted); err != nil {
+		return err
+	}
+	s.Output = Output{Name: r.scores.value.Name, Classes: classesOf(r.scores.shapes, max(1, r.fixed))}
+	source := "the model"
+	if wanted != "" {
+		source = "--output"
+	}
+	s.set("class output", fmt.Sprintf("%s, %d values", s.Output.Name, s.Output.Classes), source)
+	for i, values := range r.scores.values {
+		if !finite(values) {
+			s.warn("the model gives NaN or infinity for generated image %d; its weights or the preprocessing may be broken", i+1)
+			break
+		}
+	}
+	return nil
+}
 
 // chooseOutput finds the output that holds the class scores. wanted is the user's
 // choice ("" for none), names the number of class names known (0 for none).

@@ -55,12 +55,12 @@ type probed struct {
 }
 
 // probeOutputs runs the file's graph as it is, sample by sample, and returns every
-// tensor output. fixed is the model's own batch length, 0 if free.
-func probeOutputs(ctx context.Context, m *onnx.Model, s *Spec, inputs []float32, fixed int) ([]probed, error) {
+// tensor output.
+func (r *reading) probeOutputs(ctx context.Context) ([]probed, error) {
 	var outputs []probed
 	var names []string
-	declared := m.Graph.Outputs
-	for _, v := range declared {
+	m := r.model.Copy()
+	for _, v := range r.model.Graph.Outputs {
 		scalar := v.HasShape && len(v.Shape) == 0
 		if v.IsTensor() && v.Type != onnx.String && v.Type != onnx.Bool && !scalar {
 			outputs = append(outputs, probed{value: v})
@@ -71,22 +71,28 @@ func probeOutputs(ctx context.Context, m *onnx.Model, s *Spec, inputs []float32,
 		return nil, nil
 	}
 	m.Graph.KeepOutputs(names...)
-	session, _, err := openSession(m, []string{s.Input.Name}, names, 1, asIs)
+	session, _, err := openSession(m, []string{r.spec.Input.Name}, names, 1, asIs)
 	if err != nil {
 		return nil, err
 	}
 	defer session.Close()
 	for i := range probes {
-		raw, err := runSession(ctx, session, s.Input, inputs[i*s.Input.Len():(i+1)*s.Input.Len()], 1, fixed)
+		raw, err := r.runProbe(ctx, session, i)
 		if err != nil {
 			return nil, err
 		}
 		for j, t := range raw {
 			outputs[j].shapes = t.Shape
-			outputs[j].values = append(outputs[j].values, firstOf(t, max(1, fixed)))
+			outputs[j].values = append(outputs[j].values, firstOf(t, max(1, r.fixed)))
 		}
 	}
 	return outputs, nil
+}
+
+// runProbe runs generated image i alone, at the file's own batch.
+func (r *reading) runProbe(ctx context.Context, session *ort.Session, i int) ([]*ort.Tensor, error) {
+	n := r.spec.Input.Len()
+	return runSession(ctx, session, r.spec.Input, r.probes[i*n:(i+1)*n], 1, r.fixed)
 }
 
 // firstOf returns the values of the first of n samples.

@@ -13,6 +13,31 @@ import (
 // flattened feature map is too large to store for every sample, and no summary.
 const maxEmbedding = 1 << 14
 
+// tensors finds activation, logits and embedding, and proves them: the planned graph
+// must give the class output's scores again.
+func (r *reading) tensors(ctx context.Context) (err error) {
+	s, x := r.spec, r.model.Graph.Index()
+	activation, logits := x.Logit(s.Output.Name)
+	s.Activation, s.LogitTensor = interpret(activation, logits, r.scores)
+	if _, ok := x.Embedding(s.plan().scores()); ok {
+		s.EmbeddingTensor = "?" // probed next; its name follows from the graph
+	}
+	if err := r.probePlan(ctx); err != nil {
+		return err
+	}
+	for !reproduces(s, r.taken[0], r.scores.values) && simplify(s) {
+		if err := r.probePlan(ctx); err != nil {
+			return err
+		}
+	}
+	nameEmbedding(s, x, r.taken)
+	if s.Activation == Sigmoid1 {
+		s.Output.Classes = 2
+	}
+	recordTensors(s)
+	return nil
+}
+
 // interpret turns what the graph's end and its values on the probes look like into
 // an activation and the tensor of the logits.
 func interpret(a onnx.Activation, logits string, output probed) (Activation, string) {
@@ -58,32 +83,29 @@ func sumsToOne(outputs [][]float32) bool {
 	return true
 }
 
-// probePlan runs the planned graph on the probes, sample by sample at the file's
-// own batch, and returns per output and probe its values. An embedding that
-// cannot be had is given up with a warning.
-func probePlan(ctx context.Context, s *Spec, inputs []float32, declared int) ([][][]float32, error) {
-	got, err := runPlan(ctx, s, inputs, declared)
-	if err != nil && s.EmbeddingTensor != "" && !errors.Is(err, ctx.Err()) {
-		s.EmbeddingTensor = ""
-		s.warn("no embedding: %v", err)
-		return runPlan(ctx, s, inputs, declared)
+// probePlan takes the planned tensors of the probes. An embedding that cannot be had
+// is given up with a warning.
+func (r *reading) probePlan(ctx context.Context) (err error) {
+	r.taken, err = r.runPlan(ctx)
+	if err != nil && r.spec.EmbeddingTensor != "" && !errors.Is(err, ctx.Err()) {
+		r.spec.EmbeddingTensor = ""
+		r.spec.warn("no embedding: %v", err)
+		r.taken, err = r.runPlan(ctx)
 	}
-	return got, err
+	return err
 }
 
-func runPlan(ctx context.Context, s *Spec, inputs []float32, declared int) ([][][]float32, error) {
-	m, err := onnx.ReadFile(s.Path)
-	if err != nil {
-		return nil, err
-	}
-	session, err := s.plan().open(m, s.Input.Name, 1)
+// runPlan runs the planned graph on the probes, sample by sample at the file's own
+// batch, and returns per output and probe its values.
+func (r *reading) runPlan(ctx context.Context) ([][][]float32, error) {
+	session, err := r.spec.plan().open(r.model.Copy(), r.spec.Input.Name, 1)
 	if err != nil {
 		return nil, err
 	}
 	defer session.Close()
 	var got [][][]float32
 	for i := range probes {
-		raw, err := runSession(ctx, session, s.Input, inputs[i*s.Input.Len():(i+1)*s.Input.Len()], 1, declared)
+		raw, err := r.runProbe(ctx, session, i)
 		if err != nil {
 			return nil, err
 		}
@@ -91,7 +113,7 @@ func runPlan(ctx context.Context, s *Spec, inputs []float32, declared int) ([][]
 			got = make([][][]float32, len(raw))
 		}
 		for j, t := range raw {
-			got[j] = append(got[j], firstOf(t, max(1, declared)))
+			got[j] = append(got[j], firstOf(t, max(1, r.fixed)))
 		}
 	}
 	return got, nil
@@ -166,25 +188,4 @@ func recordTensors(s *Spec) {
 	if s.EmbeddingTensor != "" {
 		s.set("embedding", fmt.Sprintf("%s, %d values", s.EmbeddingTensor, s.EmbeddingSize), "the model")
 	}
-}
-
-// recommendBatch measures a good batch length, unless told not to.
-func recommendBatch(ctx context.Context, s *Spec, o Options) error {
-	switch {
-	case s.Batch.Mode == Fixed:
-		s.Batch.Recommended = s.Batch.Fixed
-		return nil
-	case o.MeasureFor < 0:
-		s.Batch.Recommended = defaultBatch
-		return nil
-	case o.MeasureFor == 0:
-		o.MeasureFor = defaultBudget
-	}
-	c, err := Open(s, o.Threads)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	s.Batch.Recommended, err = c.MeasureBatch(ctx, o.MeasureFor)
-	return err
 }

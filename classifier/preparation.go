@@ -1,13 +1,22 @@
 package classifier
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 
 	"github.com/sightline/sightline/imaging"
 	"gopkg.in/yaml.v3"
 )
+
+// preparation finds what is said of the model, by the user or beside it, and decides
+// how images are prepared.
+func (r *reading) preparation(context.Context) (err error) {
+	if r.found, err = findSettings(r.model, r.spec.Input, r.options); err != nil {
+		return err
+	}
+	return fitPreprocessing(r.spec, r.found)
+}
 
 // withSize adds the model's input size to a preprocessing document that gives no
 // size at all. A document that cannot be read is returned as it is: its reader
@@ -176,33 +185,4 @@ func valuesText(p imaging.Preprocessing) string {
 		text += fmt.Sprintf(", minus %v, divided by %v", p.ImageMean, p.ImageStd)
 	}
 	return text
-}
-
-// fitClasses decides the class names of s.
-func fitClasses(s *Spec, found settings) error {
-	n := s.Output.Classes
-	if found.classes == nil {
-		for i := range n {
-			s.Classes = append(s.Classes, fmt.Sprintf("class %d", i))
-		}
-		s.warn("nothing names this model's %d classes; give their names with --classes FILE, in the order of the outputs", n)
-		s.set("classes", fmt.Sprintf("%d, numbered", n), "default")
-		return nil
-	}
-	if len(found.classes) != n {
-		return &ClassCountError{Names: len(found.classes), Outputs: n, Source: found.classesSource}
-	}
-	s.Classes = slices.Clone(found.classes)
-	s.set("classes", fmt.Sprintf("%d names", n), found.classesSource)
-	warnDuplicates(s)
-	return nil
-}
-
-func warnDuplicates(s *Spec) {
-	count := map[string]int{}
-	for _, name := range s.Classes {
-		if count[name]++; count[name] == 2 {
-			s.warn("several classes are called %q; labels of that name are ambiguous unless a mapping file gives the index", name)
-		}
-	}
 }

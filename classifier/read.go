@@ -1,0 +1,129 @@
+package classifier
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/sightline/sightline/autodiff"
+	"github.com/sightline/sightline/onnx"
+)
+
+// Options say what the user decided about a model; the zero value leaves all to
+// what is found.
+type Options struct {
+	Name          string // default: the name of the file, or of the folder of a model.onnx
+	Preprocessing string // a file or a preset
+	Classes       string // a file
+	Output        string // the name of the class output
+	Threads       int    // to measure the batch with; 0 means 1
+
+	// MeasureFor is the time to spend on measuring a good batch length: 0 means
+	// two seconds, a negative time none, and eight is recommended.
+	MeasureFor time.Duration
+}
+
+// Inspect finds out how to use the model at path. It runs the model on generated
+// images, so call it where a crash does no harm. Errors match those of this
+// package, of onnx or of ort.
+func Inspect(ctx context.Context, path string, o Options) (*Spec, error) {
+	r, err := begin(path, o, onnx.ReadFile)
+	if err != nil {
+		return nil, err
+	}
+	return r.spec, r.take(ctx, r.digest, r.input, r.preparation, r.output, r.tensors, r.batch, r.classes, r.recommend)
+}
+
+// Quick readies the model at path for methods that take its graph apart, without
+// running it first: input, output, activation and classes are what the file states
+// and what lies beside it. Inspect tries the model on images and so also finds what
+// a file hides, such as a softmax made of other operators, and whether batches give
+// what single images give. The session of the whole model is opened when Run or
+// Score first need it. The spec has no digest. The file must not change before the
+// process ends.
+func Quick(path string, o Options) (*Classifier, error) {
+	r, err := begin(path, o, onnx.MapFile)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.take(context.Background(), r.input, r.preparation, r.endOfGraph, r.classes); err != nil {
+		return nil, err
+	}
+	c := &Classifier{spec: r.spec, threads: max(1, o.Threads), mapped: true}
+	if err := c.adopt(r.graph); err != nil {
+		return nil, fmt.Errorf("%s: %w", r.spec.Path, err)
+	}
+	return c, nil
+}
+
+// A reading is a model file on its way to a specification. Each step fills in a part
+// of spec, with what those before it found:
+//
+//	digest       the file's own digest
+//	input        the image input: layout, type and size
+//	preparation  how images are prepared, by what is stated or lies beside the file
+//	output       which output has the class scores: by running the file
+//	tensors      activation, logits and embedding: proven by running them
+//	endOfGraph   instead of the two before it: by the graph alone
+//	batch        whether any batch gives what single images give
+//	classes      what the classes are called
+//	recommend    which batch is fast
+type reading struct {
+	options Options
+	spec    *Spec
+	model   *onnx.Model // as the file is; steps change copies
+	fixed   int         // the file's own batch length, 0 if free
+
+	found  settings        // since preparation
+	probes []float32       // inputs of the generated images, since output
+	scores probed          // the class output on them, since output
+	taken  [][][]float32   // scores and embedding as planned on them, since tensors
+	graph  *autodiff.Graph // since endOfGraph
+}
+
+// begin reads the file at path and takes over what it states.
+func begin(path string, o Options, read func(string) (*onnx.Model, error)) (*reading, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("find the model: %w", err)
+	}
+	m, err := read(path)
+	if err != nil {
+		return nil, err
+	}
+	s := &Spec{Name: o.Name, Path: path, Opset: m.Opset(""), Producer: m.Producer(), Warnings: []string{}}
+	if s.Name == "" {
+		s.Name = nameFromPath(path)
+	}
+	for _, out := range m.Graph.Outputs {
+		s.Outputs = append(s.Outputs, out.String())
+	}
+	return &reading{options: o, spec: s, model: m}, nil
+}
+
+// nameFromPath is the file's name, or its folder's where the file is just called
+// model, as exporters do.
+func nameFromPath(path string) string {
+	name := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
+	if folder := filepath.Base(filepath.Dir(path)); name == "model" && folder != "onnx" {
+		return folder
+	}
+	return name
+}
+
+// take takes the steps in order; an error names the file.
+func (r *reading) take(ctx context.Context, steps ...func(context.Context) error) error {
+	for _, step := range steps {
+		if err := step(ctx); err != nil {
+			return fmt.Errorf("%s: %w", r.spec.Path, err)
+		}
+	}
+	return nil
+}
+
+func (r *reading) digest(context.Context) (err error) {
+	r.spec.SHA256, r.spec.Size, err = hashModel(r.model, r.spec.Path)
+	return err
+}
