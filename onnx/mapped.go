@@ -26,12 +26,19 @@ func MapFile(path string) (*Model, error) {
 	}
 	dir, name := filepath.Split(real)
 	err = m.eachTensor(func(t *Tensor) error {
-		if len(t.Raw) >= longPiece {
-			t.place = &place{data: t.Raw, dir: filepath.Clean(dir), name: name, offset: distance(b, t.Raw)}
+		if offset, ok := placeIn(b, t.Raw); ok && len(t.Raw) >= longPiece {
+			t.place = &place{data: t.Raw, dir: filepath.Clean(dir), name: name, offset: offset}
 		}
 		return nil
 	})
 	return m, err
+}
+
+// placeIn returns where in a file's bytes a tensor's data begins; false when they are
+// not in it: lists of numbers of other lengths were decoded into memory of their own.
+func placeIn(file, data []byte) (offset int64, ok bool) {
+	offset = distance(file, data)
+	return offset, offset >= 0 && offset+int64(len(data)) <= int64(len(file))
 }
 
 // distance is how far into a file's bytes a part of them begins.

@@ -11,6 +11,7 @@ import (
 	"github.com/sightline/sightline/internal/testmodel"
 	"github.com/sightline/sightline/onnx"
 	"github.com/sightline/sightline/ort"
+	"google.golang.org/protobuf/encoding/protowire"
 )
 
 // A mapped model is the file's; a runtime that maps the weights, too, even where the
@@ -43,6 +44,36 @@ func TestMapFile(t *testing.T) {
 	}
 	if got := first(t, mapped, short, dir); !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
+	}
+}
+
+// Weights whose numbers the file has in another form, bytes as varints, are no part of
+// it: they are written, not looked up.
+func TestMapFileOfDecodedNumbers(t *testing.T) {
+	var numbers, graph, model []byte
+	for i := range 2000 {
+		numbers = protowire.AppendVarint(numbers, uint64(i%100))
+	}
+	tensor := protowire.AppendVarint(protowire.AppendTag(nil, 1, protowire.VarintType), 2000)
+	tensor = protowire.AppendVarint(protowire.AppendTag(tensor, 2, protowire.VarintType), uint64(onnx.Uint8))
+	tensor = protowire.AppendBytes(protowire.AppendTag(tensor, 5, protowire.BytesType), numbers)
+	tensor = protowire.AppendString(protowire.AppendTag(tensor, 8, protowire.BytesType), "weights")
+	graph = protowire.AppendBytes(protowire.AppendTag(graph, 5, protowire.BytesType), tensor)
+	model = protowire.AppendVarint(protowire.AppendTag(model, 1, protowire.VarintType), 8)
+	model = protowire.AppendBytes(protowire.AppendTag(model, 7, protowire.BytesType), graph)
+	path := filepath.Join(t.TempDir(), "model.onnx")
+	if err := os.WriteFile(path, model, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	m, err := onnx.MapFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := m.Graph.Initializers[0].Raw; len(got) != 2000 || got[199] != 99 {
+		t.Fatalf("%d numbers were read", len(got))
+	}
+	if encoded, dir := m.Refer(); dir != "" || !bytes.Equal(encoded, m.Marshal()) {
+		t.Errorf("decoded numbers are looked up in %q", dir)
 	}
 }
 
