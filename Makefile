@@ -5,6 +5,8 @@ SHELL := /bin/bash
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unversioned)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 export CGO_ENABLED := 1
+# One set of flags for build, vet and tests, so that nothing is compiled twice.
+export GOFLAGS ?= -trimpath
 
 .PHONY: help
 help: ## list the targets
@@ -30,8 +32,8 @@ ui/node_modules/.installed: ui/package-lock.json | tools
 	@touch $@
 
 UI_SOURCES := $(shell find ui/src ui/index.html ui/*.json ui/*.ts -type f 2>/dev/null)
-ui/dist/.built: ui/node_modules/.installed $(UI_SOURCES)
-	cd ui && npm run build --silent
+ui/dist/.built: ui/node_modules/.installed $(UI_SOURCES) docs/openapi.json
+	cd ui && npm run types --silent && npm run build --silent
 	@touch $@
 
 .PHONY: ui

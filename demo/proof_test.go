@@ -238,8 +238,8 @@ func (r *run) flips(t *testing.T, choose func(s shot, number int) (regions.Regio
 	return float64(flipped) / float64(len(images))
 }
 
-// explained is the number of images whose maps are made.
-const explained = 60
+// explained is the number of images whose maps are made; of nearly all, the prediction is right.
+const explained = 24
 
 // mappers lists the methods whose hottest places are looked at. RISE is stopped early: one place is enough here.
 var mappers = []attribution.Method{perturb.Occlusion{}, perturb.RISE{Limit: 500}}
@@ -269,8 +269,8 @@ func (r *run) hottest(t *testing.T) map[string]map[string]float64 {
 			}
 		}
 	}
-	if count < 50 {
-		t.Fatalf("only %d right predictions among the images to explain, want at least 50", count)
+	if count < explained-4 {
+		t.Fatalf("only %d right predictions among the images to explain, want at least %d", count, explained-4)
 	}
 	for _, shares := range inside {
 		for name := range shares {

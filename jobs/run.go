@@ -184,13 +184,16 @@ func (m *Manager) end(t *tracked, state State, failure string) {
 
 	t.cancel()
 	m.stopWork(t.job.ID, claims)
-	m.change(t, func() {
-		t.job.State, t.job.Error, t.job.Message = state, failure, ""
-		t.job.Finished = time.Now().UTC().Truncate(time.Microsecond)
-	})
-	if err := m.store.PutJob(context.Background(), m.snapshot(t)); err != nil {
+	ended := m.snapshot(t)
+	ended.State, ended.Error, ended.Message = state, failure, ""
+	ended.Rate, ended.ETASeconds, ended.Finished = 0, 0, time.Now().UTC().Truncate(time.Microsecond)
+	// Stored first and told afterwards: who hears of the end finds it in the database.
+	if err := m.store.PutJob(context.Background(), ended); err != nil {
 		m.opts.Log.Error("the end of a job could not be stored", "job", t.job.ID, "err", err)
 	}
+	m.change(t, func() {
+		t.job.State, t.job.Error, t.job.Message, t.job.Finished = ended.State, ended.Error, ended.Message, ended.Finished
+	})
 	close(t.stopped)
 }
 
