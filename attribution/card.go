@@ -10,7 +10,7 @@ type Card struct {
 	Failures    string   `json:"failures"` // how it is known to mislead
 	Paper       string   `json:"paper"`
 	Interactive bool     `json:"interactive"` // fast enough to wait for at one image
-	Streams     bool     `json:"streams"`     // tells how far it is, and where it sharpens sends snapshots
+	Streams     bool     `json:"streams"`     // tells its progress, and where it sharpens sends snapshots
 	Options     []Option `json:"options"`
 
 	// Batched methods need so few runs that several samples share them.

@@ -11,7 +11,7 @@ import (
 var ErrUnfit = errors.New("the method does not fit the model")
 
 // ErrNoBaselines is wrapped where a method wants other images and has none.
-var ErrNoBaselines = errors.New("other images of the data set are needed to compare with, and none were given")
+var ErrNoBaselines = errors.New("other images of the dataset are needed to compare with, and none were given")
 
 // Unfit reports whether an error of a method says that it cannot explain this
 // model or this sample, whatever the machine: another method may.

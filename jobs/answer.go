@@ -29,7 +29,7 @@ const (
 
 // answer runs one call and frames its replies.
 func (w *Worker) answer(ctx context.Context, handle CallHandler, msg *nats.Msg) {
-	defer w.gate.enter()()
+	defer w.gate.acquire()()
 	ctx, release, ok := w.stoppable(ctx, msg.Header.Get(headerCall))
 	if !ok {
 		return // asked again before the first frame arrived

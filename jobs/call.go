@@ -53,14 +53,14 @@ func (m *Manager) callOnce(ctx context.Context, name string, payload []byte, onR
 	if err != nil {
 		return err
 	}
-	c := &call{m: m, id: id, frames: make(chan *nats.Msg, 256), onReply: onReply, leave: func() {}}
+	c := &call{m: m, id: id, frames: make(chan *nats.Msg, 256), onReply: onReply, release: func() {}}
 	inbox := m.nc.NewRespInbox()
 	sub, err := m.nc.ChanSubscribe(inbox, c.frames)
 	if err != nil {
 		return fmt.Errorf("call %s: %w", name, err)
 	}
 	defer sub.Unsubscribe()
-	defer func() { c.leave() }()
+	defer func() { c.release() }()
 	msg := nats.NewMsg(subjectCall + "." + name)
 	msg.Reply, msg.Data = inbox, payload
 	msg.Header.Set(headerCall, id)
@@ -84,7 +84,7 @@ type call struct {
 	onReply func([]byte) error
 	worker  string // who answers
 	gone    <-chan struct{}
-	leave   func()
+	release func()
 	parts   []byte
 }
 
@@ -107,7 +107,7 @@ func (c *call) find(ctx context.Context, msg *nats.Msg) error {
 					continue
 				}
 				c.worker = first.Header.Get(headerWorker)
-				c.gone, c.leave = c.m.enterCall(c.worker)
+				c.gone, c.release = c.m.acquireCall(c.worker)
 				return c.take(first)
 			case <-again:
 				break waiting
@@ -130,9 +130,9 @@ func (m *Manager) noWorker() error {
 	return fmt.Errorf("%w: see the server's log for why it does not start", ErrNoWorker)
 }
 
-// enterCall notes that a worker answers a call, until leave; gone closes when
+// acquireCall notes that a worker answers a call, until release; gone closes when
 // the worker is lost.
-func (m *Manager) enterCall(worker string) (gone <-chan struct{}, leave func()) {
+func (m *Manager) acquireCall(worker string) (gone <-chan struct{}, release func()) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	info := m.workers[worker]

@@ -12,8 +12,8 @@ type gate struct {
 	empty chan struct{} // closed when calls falls to zero; nil while it is zero
 }
 
-// enter shuts the gate until the returned function is called.
-func (g *gate) enter() (leave func()) {
+// acquire shuts the gate until the returned function is called.
+func (g *gate) acquire() (release func()) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.calls++; g.calls == 1 {

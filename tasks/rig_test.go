@@ -161,7 +161,7 @@ func (r *rig) importFolder(t testing.TB, root string) jobs.Job {
 	return r.run(t, job, err)
 }
 
-// photos writes n pictures of w×h pixels in class folders named 0, 1 and 2.
+// photos writes n images of w×h pixels in class folders named 0, 1 and 2.
 func photos(t testing.TB, root string, n, w, h int) {
 	t.Helper()
 	for i := range n {
@@ -187,7 +187,7 @@ func photos(t testing.TB, root string, n, w, h int) {
 	}
 }
 
-// photo is a smooth picture with a few coloured discs, another for every seed.
+// photo is a smooth image with a few coloured discs, another for every seed.
 func photo(seed, w, h int) image.Image {
 	r := rand.New(rand.NewPCG(uint64(seed), 1))
 	base := [3]float64{r.Float64() * 160, r.Float64() * 160, r.Float64() * 160}

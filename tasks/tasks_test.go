@@ -269,7 +269,7 @@ func TestStoppedExplanationIsNotStored(t *testing.T) {
 	}
 }
 
-func TestPicturesAreMadeInTheWorker(t *testing.T) {
+func TestImagesAreMadeUprightInTheWorker(t *testing.T) {
 	r := newRig(t, t.TempDir())
 	defer r.close()
 	root := t.TempDir()
@@ -282,12 +282,12 @@ func TestPicturesAreMadeInTheWorker(t *testing.T) {
 	if c, err := jpeg.DecodeConfig(bytes.NewReader(thumb)); err != nil || c.Width != 256 || c.Height != 160 {
 		t.Errorf("thumbnail %v, %v", c, err)
 	}
-	picture, err := r.importing.Upright(context.Background(), s)
+	upright, err := r.importing.Upright(context.Background(), s)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c, err := png.DecodeConfig(bytes.NewReader(picture)); err != nil || c.Width != 320 || c.Height != 200 {
-		t.Errorf("picture %v, %v", c, err)
+	if c, err := png.DecodeConfig(bytes.NewReader(upright)); err != nil || c.Width != 320 || c.Height != 200 {
+		t.Errorf("image %v, %v", c, err)
 	}
 	if err := os.WriteFile(s.File, []byte("no image at all"), 0o644); err != nil {
 		t.Fatal(err)

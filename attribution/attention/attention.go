@@ -124,10 +124,12 @@ func (Attention) Name() string { return "attention" }
 func (Attention) Card() attribution.Card {
 	return attribution.Card{
 		Name: "attention", Title: "Attention × gradient", Family: "attention",
-		Description: "For vision transformers: adds up, over all layers, which patches the class's evidence was attended from, counting only attention that raises the score.",
-		Cost:        "1 run of the model forward and back to its first attention, about 2.5 forward runs",
-		Failures: "Only for transformers in which every patch attends to every other (ViT, DeiT), not for windows (Swin). Says where evidence came from, not what speaks against: values are never negative. " +
-			"Patches mix in the layers, so that late attention to a patch may be about its neighbours.",
+		Description: "For vision transformers. Adds up over all layers from which patches the class was read. Counts only attention that raises the " +
+			"score.",
+		Cost: "1 run of the model forward and back to its first attention, about 2.5 forward runs",
+		Failures: "Only for transformers in which every patch attends to every other (ViT, DeiT), not for windows (Swin). Says what speaks for the " +
+			"class, never what speaks against it: no value is negative. Layers mix patches: late attention to a patch may be about its " +
+			"neighbours.",
 		Paper:       "Chefer, Gur & Wolf, Generic attention-model explainability, ICCV 2021",
 		Interactive: true, NeedsGradient: true, Batched: true,
 	}
@@ -156,9 +158,11 @@ func (Rollout) Name() string { return "rollout" }
 func (Rollout) Card() attribution.Card {
 	return attribution.Card{
 		Name: "rollout", Title: "Attention rollout", Family: "attention",
-		Description: "For vision transformers: how much of every patch reaches the class token through all layers' attention, whatever the class.",
-		Cost:        "1 run of the model",
-		Failures:    "The same map for every class: it shows where the model looks, not what for. Values and their signs are ignored, so that attention to nothing in particular counts as much.",
+		Description: "For vision transformers. Shows how much of every patch reaches the class token through the attention of all layers, whatever the " +
+			"class.",
+		Cost: "1 run of the model",
+		Failures: "The same map for every class: it shows where the model looks, not what for. Values and their signs are ignored: attention to " +
+			"nothing in particular counts as much.",
 		Paper:       "Abnar & Zuidema, Quantifying attention flow in transformers, ACL 2020",
 		Interactive: true, NeedsGradient: true, Batched: true, ClassAgnostic: true,
 	}

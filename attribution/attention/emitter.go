@@ -4,7 +4,7 @@ import (
 	"github.com/sightline/sightline/onnx"
 )
 
-// emitter appends nodes to a graph a method owns; its methods return the name of
+// emitter appends nodes to a graph that a method owns. Its methods return the name of
 // the result.
 type emitter struct{ *onnx.Editor }
 

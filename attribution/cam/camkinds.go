@@ -23,11 +23,12 @@ type gradCAM struct{ aware }
 func (gradCAM) card() attribution.Card {
 	return attribution.Card{
 		Name: "gradcam", Title: "Grad-CAM",
-		Description: "Asks which of the features that the model found in its last layer speak for the class, and shows where in the image they were found. " +
-			"Coarse, quick, and the usual first look.",
+		Description: "Finds the features in the model's last layer that speak for the class. Shows where in the image they were found. Coarse, quick, " +
+			"and the usual first look.",
 		Cost: "1 run of the model, and a small part of one per target",
-		Failures: "A channel has one weight for all places: where the model reads a feature differently in different places, the map may show places it did not use (HiResCAM does not). " +
-			"Blurs two objects of a class into one; coarse maps cannot tell an outline from its surroundings.",
+		Failures: "A channel has one weight for all places. Where the model reads a feature differently in different places, the map may show places " +
+			"that it did not use (HiResCAM does not). Two objects of a class blur into one. Coarse maps cannot tell an outline from its " +
+			"surroundings.",
 		Paper: "Selvaraju et al., Grad-CAM: visual explanations from deep networks via gradient-based localization, ICCV 2017",
 	}
 }
@@ -47,11 +48,12 @@ type hiResCAM struct{ aware }
 func (hiResCAM) card() attribution.Card {
 	return attribution.Card{
 		Name: "hirescam", Title: "HiResCAM",
-		Description: "Like Grad-CAM, but every place is weighed by its own gradient. Where only a linear layer follows, the map adds up to the score exactly; " +
-			"after global average pooling it equals Grad-CAM.",
-		Cost:     "1 run of the model, and a small part of one per target",
-		Failures: "Where several layers follow, gradients of single places are rougher than their means, so the map is noisier than Grad-CAM's. Coarse, like every CAM.",
-		Paper:    "Draelos & Carin, Use HiResCAM instead of Grad-CAM for faithful explanations of convolutional neural networks, 2020",
+		Description: "Like Grad-CAM, but every place is weighed by its own gradient. Where only a linear layer follows, the map adds up to the score " +
+			"exactly. After global average pooling it equals Grad-CAM.",
+		Cost: "1 run of the model, and a small part of one per target",
+		Failures: "Where several layers follow, gradients of single places are rougher than their means. The map is then noisier than Grad-CAM's. " +
+			"Coarse, like every CAM.",
+		Paper: "Draelos & Carin, Use HiResCAM instead of Grad-CAM for faithful explanations of convolutional neural networks, 2020",
 	}
 }
 
@@ -69,10 +71,12 @@ type layerCAM struct{ aware }
 func (layerCAM) card() attribution.Card {
 	return attribution.Card{
 		Name: "layercam", Title: "LayerCAM",
-		Description: "Counts, place by place, only the features whose growth would raise the score. Made for earlier, finer layers too: choose one with the option layer.",
-		Cost:        "1 run of the model, and a small part of one per target",
-		Failures:    "Evidence against the class is left out, so that the map does not add up to anything and shows less difference between two classes. At early layers it follows edges.",
-		Paper:       "Jiang et al., LayerCAM: exploring hierarchical class activation maps for localization, IEEE TIP 2021",
+		Description: "Counts, place by place, only the features whose growth would raise the score. Made for earlier, finer layers too: choose one with " +
+			"the option layer.",
+		Cost: "1 run of the model, and a small part of one per target",
+		Failures: "What speaks against the class is left out. The map therefore adds up to nothing, and two classes look more alike. At early layers " +
+			"it follows edges.",
+		Paper: "Jiang et al., LayerCAM: exploring hierarchical class activation maps for localization, IEEE TIP 2021",
 	}
 }
 
@@ -92,10 +96,12 @@ type gradCAMPlusPlus struct{ aware }
 func (gradCAMPlusPlus) card() attribution.Card {
 	return attribution.Card{
 		Name: "gradcampp", Title: "Grad-CAM++",
-		Description: "Like Grad-CAM, with weights that count a feature by where it speaks for the class, meant to show several objects of one class, each as much as the largest.",
-		Cost:        "1 run of the model, and a small part of one per target",
-		Failures:    "Ignores evidence against the class; maps of different classes look alike (Lerma & Lucas 2022 show it to be close to averaging positive gradients). Wants values that are not negative: after GELU its weights can explode.",
-		Paper:       "Chattopadhyay et al., Grad-CAM++: generalized gradient-based visual explanations, WACV 2018",
+		Description: "Like Grad-CAM, but a feature counts by where it speaks for the class. Meant to show several objects of one class, each as much as " +
+			"the largest.",
+		Cost: "1 run of the model, and a small part of one per target",
+		Failures: "Ignores what speaks against the class. Maps of different classes look alike: it is close to averaging positive gradients (Lerma & " +
+			"Lucas 2022). Needs values that are not negative: after GELU its weights can explode.",
+		Paper: "Chattopadhyay et al., Grad-CAM++: generalized gradient-based visual explanations, WACV 2018",
 	}
 }
 
@@ -133,10 +139,11 @@ type xGradCAM struct{ aware }
 func (xGradCAM) card() attribution.Card {
 	return attribution.Card{
 		Name: "xgradcam", Title: "XGrad-CAM",
-		Description: "Like Grad-CAM, with each channel's gradient averaged over the places where the channel is active, so that for networks of ReLUs the map nearly adds up to the score.",
-		Cost:        "1 run of the model, and a small part of one per target",
-		Failures:    "Equals Grad-CAM after global average pooling. Where values have both signs, channels that nearly sum to zero get huge weights.",
-		Paper:       "Fu et al., Axiom-based Grad-CAM: towards accurate visualization and explanation of CNNs, BMVC 2020",
+		Description: "Like Grad-CAM, but each channel's gradient is averaged over the places where the channel is active. For networks of ReLUs the map " +
+			"nearly adds up to the score.",
+		Cost:     "1 run of the model, and a small part of one per target",
+		Failures: "Equals Grad-CAM after global average pooling. Where values have both signs, channels that nearly sum to zero get huge weights.",
+		Paper:    "Fu et al., Axiom-based Grad-CAM: towards accurate visualization and explanation of CNNs, BMVC 2020",
 	}
 }
 

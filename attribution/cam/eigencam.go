@@ -24,11 +24,12 @@ func (eigenCAM) blind() bool { return true }
 func (eigenCAM) card() attribution.Card {
 	return attribution.Card{
 		Name: "eigencam", Title: "EigenCAM",
-		Description: "Shows along which direction the last layer's features differ most from place to place: what stands out to the model, whatever the class. " +
-			"It is class-agnostic: the map is the same for every target.",
-		Cost:     "1 run of the model",
-		Failures: "Says nothing of the class: a map that looks right does not show that the class was decided there. Its sign is chosen so that active places are high, which may be wrong where the background is the more active.",
-		Paper:    "Muhammad & Yeasin, Eigen-CAM: class activation map using principal components, IJCNN 2020",
+		Description: "Shows along which direction the last layer's features differ most from place to place. That is what stands out to the model, " +
+			"whatever the class: the map is the same for every target.",
+		Cost: "1 run of the model",
+		Failures: "Says nothing of the class. A map that looks right does not show that the class was decided there. Its sign is chosen so that " +
+			"active places are high; this may be wrong where the background is more active.",
+		Paper: "Muhammad & Yeasin, Eigen-CAM: class activation map using principal components, IJCNN 2020",
 	}
 }
 

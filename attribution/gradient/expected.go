@@ -32,11 +32,11 @@ func (ExpectedGradients) Name() string { return "expectedgradients" }
 func (ExpectedGradients) Card() attribution.Card {
 	c := gradientCard(attribution.Card{
 		Name: "expectedgradients", Title: "Expected Gradients",
-		Description: "Integrated Gradients, but compared with other images of the data set instead of an empty one: what makes the score here differ from the usual. " +
-			"No colour is blind, as black is to a black baseline.",
+		Description: "Integrated Gradients, compared with other images of the dataset instead of an empty one. Shows what makes this score differ from " +
+			"the usual one. No colour is overlooked, as black is with a black baseline.",
 		Cost: "64 runs forward and backward, about 2.3 forward runs each, and a forward run per baseline",
-		Failures: "Sampled: another seed gives a somewhat different map, and the values add up only on the average. Depends on which images are compared with: one class only asks another question than all of them. " +
-			"Traces of the baselines' own shapes remain.",
+		Failures: "Sampled: another seed gives a somewhat different map, and the values add up only on average. Depends on the images compared with: " +
+			"those of one class ask another question than all of them. Traces of the baselines' own shapes remain.",
 		Paper: "Erion et al., Improving performance of deep learning models with axiomatic attribution priors and expected gradients, Nature Machine Intelligence 2021",
 	})
 	c.Options = append([]attribution.Option{

@@ -158,7 +158,7 @@ func TestGradientMethodsTellHowFarTheyAre(t *testing.T) {
 			t.Errorf("%s: %d of %d, maps of %v steps, want %v; %v", c.method.Name(), done, c.total, rounds, c.rounds, err)
 		}
 		if !c.method.Card().Streams {
-			t.Errorf("%s tells how far it is, and its card does not say so", c.method.Name())
+			t.Errorf("%s tells its progress, and its card does not say so", c.method.Name())
 		}
 	}
 }

@@ -27,10 +27,12 @@ func (Guided) Name() string { return "guided" }
 func (Guided) Card() attribution.Card {
 	return gradientCard(attribution.Card{
 		Name: "guided", Title: "Guided backpropagation",
-		Description: "The gradient, with everything below zero cut off at every Relu on the way back. Sharp outlines of what excites the network's features, whatever the class.",
-		Cost:        "1 run of the model forward and backward, about 2.3 forward runs",
-		Failures: "Do not trust it alone: it fails the sanity checks. Its maps stay much the same when the model's weights are drawn anew (Adebayo et al. 2018) and provably restore edges of the image (Nie et al. 2018), " +
-			"so that a convincing map says little about the decision. Only for models with Relu.",
+		Description: "The gradient, but at every Relu on the way back all that is below zero is cut off. Sharp outlines of what excites the network's " +
+			"features, whatever the class.",
+		Cost: "1 run of the model forward and backward, about 2.3 forward runs",
+		Failures: "Do not trust it alone: it fails the sanity checks. Its maps stay much the same when the model's weights are random (Adebayo et " +
+			"al. 2018). It restores edges of the image, provably (Nie et al. 2018). A convincing map therefore says little about the decision. " +
+			"Only for models with Relu.",
 		Paper:   "Springenberg et al., Striving for simplicity, ICLR workshop 2015; the warning: Adebayo et al., Sanity checks for saliency maps, NeurIPS 2018",
 		Options: []attribution.Option{{Name: "rule", Default: "guided", Description: "guided, or deconvnet: cut gradients below zero, but let them pass where the Relu's own result was zero (Zeiler & Fergus 2014)"}},
 	})

@@ -36,11 +36,11 @@ func (IntegratedGradients) Name() string { return "ig" }
 func (IntegratedGradients) Card() attribution.Card {
 	c := gradientCard(attribution.Card{
 		Name: "ig", Title: "Integrated Gradients",
-		Description: "Moves from an empty image to this one in small steps and adds up what every pixel's change did to the score. " +
-			"The values add up to the difference of the two scores; how far they miss it is reported.",
+		Description: "Moves from an empty image to this one in small steps. Adds up what every pixel's change did to the score. The values add up to " +
+			"the difference of the two scores; the remaining gap is reported.",
 		Cost: "8 runs forward and backward, doubled until the values add up to within 5 %: 8 to 504, about 2.3 forward runs each",
-		Failures: "Depends on the empty image: what looks like it gets nothing (with black, black objects). Speckled, since it follows single pixels. " +
-			"Networks with sharp kinks need very many steps: see the gap.",
+		Failures: "Depends on the empty image: what looks like it gets nothing (with black, black objects). Speckled, since it follows single " +
+			"pixels. Networks with sharp kinks need very many steps: see the gap.",
 		Paper: "Sundararajan, Taly & Yan, Axiomatic attribution for deep networks, ICML 2017",
 	})
 	c.Options = append([]attribution.Option{

@@ -60,10 +60,12 @@ type plainGradient struct{}
 func (plainGradient) card() attribution.Card {
 	return attribution.Card{
 		Name: "gradient", Title: "Gradient",
-		Description: "How much the score would change if a pixel changed a little. Exact about the model at this image, and the building block of finer methods.",
-		Cost:        "1 run of the model forward and backward, about 2.3 forward runs",
-		Failures:    "Noisy: deep networks are rough, so that neighbouring pixels have slopes of opposite sign. Says what would change the score, not what made it; zero where the score saturates.",
-		Paper:       "Simonyan, Vedaldi & Zisserman, Deep inside convolutional networks, 2013",
+		Description: "How much the score would change if a pixel changed a little. Exact about the model at this image, and the building block of finer " +
+			"methods.",
+		Cost: "1 run of the model forward and backward, about 2.3 forward runs",
+		Failures: "Noisy: deep networks are rough, and neighbouring pixels have slopes of opposite sign. Says what would change the score, not what " +
+			"made it. Zero where the score saturates.",
+		Paper: "Simonyan, Vedaldi & Zisserman, Deep inside convolutional networks, 2013",
 	}
 }
 
@@ -80,10 +82,12 @@ type inputXGradient struct{}
 func (inputXGradient) card() attribution.Card {
 	return attribution.Card{
 		Name: "inputxgradient", Title: "Input × gradient",
-		Description: "The slope at every pixel times the pixel's value as the model sees it: what each pixel adds to the score if the model were linear.",
-		Cost:        "1 run of the model forward and backward, about 2.3 forward runs",
-		Failures:    "As noisy as the gradient. A pixel that is zero to the model (the training mean) gets nothing, whatever it means. Where the score saturates, slopes vanish though the evidence is there.",
-		Paper:       "Shrikumar et al., Not just a black box: learning important features through propagating activation differences, 2016",
+		Description: "The slope at every pixel times the pixel's value as the model sees it. That is what each pixel would add to the score if the " +
+			"model were linear.",
+		Cost: "1 run of the model forward and backward, about 2.3 forward runs",
+		Failures: "As noisy as the gradient. A pixel that is zero to the model (the training mean) gets nothing, whatever it means. Where the score " +
+			"saturates, slopes vanish although the object is there.",
+		Paper: "Shrikumar et al., Not just a black box: learning important features through propagating activation differences, 2016",
 	}
 }
 

@@ -38,10 +38,11 @@ type smoothGrad struct{}
 func (smoothGrad) card() attribution.Card {
 	return attribution.Card{
 		Name: "smoothgrad", Title: "SmoothGrad",
-		Description: "Adds noise to the image many times and averages the gradients: what is left is the slope that does not hang on single pixels.",
+		Description: "Adds noise to the image many times and averages the gradients. What remains is the gradient that does not depend on single pixels.",
 		Cost:        "25 runs forward and backward, about 2.3 forward runs each",
-		Failures: "Like the gradient it says what would change the score, not what made it. Noise blurs the finest evidence, and too much of it asks about images that the model never saw. " +
-			"Signed sums over channels cancel; the absolute value (reduce=absmax) looks clearer and hides which way it speaks.",
+		Failures: "Like the gradient it says what would change the score, not what made it. Noise blurs fine details. Too much noise asks about " +
+			"images that the model never saw. Signed sums over channels cancel. The absolute value (reduce=absmax) looks clearer, but hides " +
+			"what speaks against the class.",
 		Paper: "Smilkov et al., SmoothGrad: removing noise by adding noise, 2017",
 	}
 }
@@ -59,10 +60,11 @@ type varGrad struct{}
 func (varGrad) card() attribution.Card {
 	return attribution.Card{
 		Name: "vargrad", Title: "VarGrad",
-		Description: "Adds noise to the image many times and shows where the gradient varies most: where the model's answer bends.",
+		Description: "Adds noise to the image many times and shows where the gradient varies most. There the model's answer bends.",
 		Cost:        "25 runs forward and backward, about 2.3 forward runs each",
-		Failures:    "Has no sign: it does not tell evidence for the class from evidence against it, and adds up to nothing. Small noise shows little but kinks.",
-		Paper:       "Adebayo et al., Local explanation methods for deep neural networks lack sensitivity to parameter values, 2018",
+		Failures: "Has no sign: what speaks for the class looks like what speaks against it. Adds up to nothing. With little noise it shows hardly " +
+			"more than kinks.",
+		Paper: "Adebayo et al., Local explanation methods for deep neural networks lack sensitivity to parameter values, 2018",
 	}
 }
 

@@ -31,11 +31,11 @@ func (Factorial) Name() string { return "factorial" }
 func (Factorial) Card() attribution.Card {
 	return attribution.Card{
 		Name: "factorial", Title: "Structured design", Family: "perturbation",
-		Description: "Hides half of the cells of a grid at a time, by a plan in which every cell, and every pair of cells, is seen equally often, " +
-			"and compares the runs that show a cell with those that hide it. Exact where cells act one by one or in pairs.",
+		Description: "Hides half of the cells of a grid at a time. A plan shows every cell, and every pair of cells, equally often. The map compares " +
+			"the runs that show a cell with those that hide it. Exact where cells act one by one or in pairs.",
 		Cost: "513 runs of the model for the default 7×7 grid (4 foldovers of 128 and the image itself); 129 at least",
-		Failures: "Main effects are aliased with third-order interactions: three cells that only matter together can show up as an effect of a fourth; " +
-			"further foldovers average that out. Nothing finer than a cell can be seen. Half of the image is always hidden, which no training image was.",
+		Failures: "Three cells that only matter together can show up as an effect of a fourth. More foldovers average that out. Nothing finer than a " +
+			"cell can be seen. Half of the image is always hidden, unlike any training image.",
 		Paper:       "Plackett & Burman, The design of optimum multifactorial experiments, Biometrika 1946; foldover: Box & Wilson, On the experimental attainment of optimum conditions, JRSS B 1951",
 		Interactive: true, Streams: true,
 		Options: []attribution.Option{

@@ -30,11 +30,12 @@ func (KernelSHAP) Name() string { return "kernelshap" }
 func (KernelSHAP) Card() attribution.Card {
 	return attribution.Card{
 		Name: "kernelshap", Title: "KernelSHAP", Family: "perturbation",
-		Description: "Shares the score out among the cells of a grid by their Shapley values: what a cell adds on average, in whatever order cells are uncovered. " +
-			"The values add up to the score of the image minus that of a wholly hidden one, so they can be read as shares of it.",
+		Description: "Shares the score out among the cells of a grid by their Shapley values: what a cell adds on average, in whatever order cells are " +
+			"uncovered. The values add up to the score of the image minus that of a wholly hidden one.",
 		Cost: "2,148 runs of the model for the default 7×7 grid (2·cells + 2,048 coalitions, all hidden, and the image itself)",
-		Failures: "What it compares with is the wholly hidden image: a score that this alone makes high or low (grey looks like a class) shifts every value. " +
-			"Nearly empty and nearly full images count most, and those are the least like training images. Sampled values of strongly interacting cells are noisy.",
+		Failures: "Everything is compared with the wholly hidden image. Where that image already has a high or low score (grey looks like a class), " +
+			"every value shifts. Nearly empty and nearly full images count most, and are least like training images. Sampled values of cells " +
+			"that interact strongly are noisy.",
 		Paper:       "Lundberg & Lee, A unified approach to interpreting model predictions, NeurIPS 2017",
 		Interactive: true, Streams: true,
 		Options: []attribution.Option{

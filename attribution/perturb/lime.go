@@ -30,11 +30,12 @@ func (LIME) Name() string { return "lime" }
 func (LIME) Card() attribution.Card {
 	return attribution.Card{
 		Name: "lime", Title: "LIME", Family: "perturbation",
-		Description: "Hides random halves of the cells of a grid and fits an additive model to the scores, in which images that show more count more. " +
-			"A cell's value is its coefficient in that model.",
+		Description: "Hides random halves of the cells of a grid. Fits an additive model to the scores; images that show more count more. A cell's " +
+			"value is its coefficient in that model.",
 		Cost: "1,001 runs of the model",
-		Failures: "The penalty shrinks small effects, the more so the fewer the runs. Random halves are noisy: the structured design gives the same kind of value from fewer runs. " +
-			"Where cells interact, no additive model fits, and the kernel's width decides what the coefficients say.",
+		Failures: "The penalty shrinks small effects, most of all with few runs. Random halves are noisy: the structured design gives the same kind " +
+			"of value from fewer runs. Where cells interact, no additive model fits. What the coefficients say then depends on the width of " +
+			"the kernel.",
 		Paper:       "Ribeiro, Singh & Guestrin, \"Why should I trust you?\": explaining the predictions of any classifier, KDD 2016",
 		Interactive: true, Streams: true,
 		Options: []attribution.Option{

@@ -28,11 +28,11 @@ func (Occlusion) Name() string { return "occlusion" }
 func (Occlusion) Card() attribution.Card {
 	return attribution.Card{
 		Name: "occlusion", Title: "Occlusion", Family: "perturbation",
-		Description: "Hides one small window of the image after another and records how far the score falls. " +
-			"Simple and exact about single places; blind where two places can stand in for each other, because one of them always stays visible.",
+		Description: "Hides one small window of the image after another. Records how far the score falls. Simple and exact about single places. Two " +
+			"places that can stand in for each other stay unseen: one of them is always visible.",
 		Cost: "226 runs of the model (15² windows and the image itself)",
-		Failures: "Evidence that occurs twice (two eyes, two logos) shows in neither place, for hiding one leaves the other. " +
-			"The patch is a shape of its own that a model may answer to: compare fills. Values depend on the size of the window.",
+		Failures: "What occurs twice (two eyes, two logos) shows in neither place: hiding one leaves the other. The patch is a shape of its own, and " +
+			"a model may react to it: compare fills. Values depend on the size of the window.",
 		Paper:       "Zeiler & Fergus, Visualizing and understanding convolutional networks, ECCV 2014",
 		Interactive: true, Streams: true,
 		Options: []attribution.Option{

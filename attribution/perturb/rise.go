@@ -29,11 +29,11 @@ func (RISE) Name() string { return "rise" }
 func (m RISE) Card() attribution.Card {
 	return attribution.Card{
 		Name: "rise", Title: "RISE", Family: "perturbation",
-		Description: "Hides random halves of the image hundreds of times and measures how the score goes with what is visible. " +
-			"Sees places that only matter together; its edges are soft, and it stops when the maps of two halves of the run agree.",
+		Description: "Hides random halves of the image hundreds of times. Measures how the score depends on what is visible. Sees places that only " +
+			"matter together. Edges are soft. It stops once the maps of two halves of the run agree.",
 		Cost: "257 to 4,001 runs of the model, until the two half-maps' rank correlation reaches 0.95",
-		Failures: "Small, sharp evidence converges slowly, and the rest of the map is then noise around zero. Nothing finer than a grid cell (1/8 of the side) can be seen. " +
-			"Half of the image is always hidden, which no training image was: compare fills.",
+		Failures: "Small, sharp details converge slowly; the rest of the map is then noise around zero. Nothing finer than a grid cell (1/8 of the " +
+			"side) can be seen. Half of the image is always hidden, unlike any training image: compare fills.",
 		Paper:       "Petsiuk, Das & Saenko, RISE: randomized input sampling for explanation of black-box models, BMVC 2018",
 		Interactive: true, Streams: true, StopsEarly: true, Probability: m.Published,
 		Options: []attribution.Option{

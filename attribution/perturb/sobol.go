@@ -26,9 +26,10 @@ func (Sobol) Name() string { return "sobol" }
 func (Sobol) Card() attribution.Card {
 	return attribution.Card{
 		Name: "sobol", Title: "Sobol indices", Family: "perturbation",
-		Description: "Fades every cell of a grid by a random amount, then changes one cell at a time, and tells which share of the score's variance each cell has a part in, interactions of any order included.",
-		Cost:        "2,081 runs of the model (32 images, each varied in 64 cells, and the image itself)",
-		Failures: "Has no sign: evidence against the target is as hot as evidence for it. Half-faded images are unlike any training image. " +
+		Description: "Fades every cell of a grid by a random amount, then changes one cell at a time. Tells which share of the score's variance each " +
+			"cell has a part in. Interactions of any order count.",
+		Cost: "2,081 runs of the model (32 images, each varied in 64 cells, and the image itself)",
+		Failures: "Has no sign: what speaks against the target is as hot as what speaks for it. Half-faded images are unlike any training image. " +
 			"With 32 images small indices are noisy.",
 		Paper:       "Fel, Cadène, Chalvidal, Cord, Vigouroux & Serre, Look at the variance! Efficient black-box explanations with Sobol-based sensitivity analysis, NeurIPS 2021",
 		Interactive: true, Streams: true,

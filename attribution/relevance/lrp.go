@@ -60,10 +60,12 @@ func (LRP) Name() string { return "lrp" }
 func (LRP) Card() attribution.Card {
 	return attribution.Card{
 		Name: "lrp", Title: "Relevance (LRP)", Family: "relevance",
-		Description: "Hands the class's score back through the layers, to each input in the share it contributed, down to the pixels. Fine and little noisy, in units of the score.",
-		Cost:        "as much as 5 forward runs on ResNet-18, 14 on MobileNetV2 (whose layers have values of either sign), 2 on a vision transformer",
-		Failures: "The map is that of the chosen rules as much as of the model: γ, z⁺ and αβ favour what speaks for the class, and z⁺ hardly tells classes apart (Sixt et al. 2020). Biases keep a share of the score (the gap), in networks with batch normalisation nearly all, so that sums do not compare between models. " +
-			"Gates, as in squeeze and excitation or attention, count as constants.",
+		Description: "Passes the class's score back through the layers to the pixels. Each input of a layer gets the share that it contributed. Fine, " +
+			"with little noise, in units of the score.",
+		Cost: "as much as 5 forward runs on ResNet-18, 14 on MobileNetV2 (whose layers have values of either sign), 2 on a vision transformer",
+		Failures: "The map depends on the rules as much as on the model. γ, z⁺ and αβ favour what speaks for the class; z⁺ hardly tells classes " +
+			"apart (Sixt et al. 2020). Biases keep a part of the score (the gap), with batch normalisation nearly all of it: do not compare " +
+			"sums between models. Gates, as in squeeze and excitation or attention, count as constants.",
 		Paper:       "Bach et al., On pixel-wise explanations, PLOS ONE 2015; composites: Montavon et al., Layer-wise relevance propagation: an overview, 2019",
 		Interactive: true, NeedsGradient: true, Batched: true,
 		Options: append([]attribution.Option{

@@ -81,7 +81,7 @@ func (w work) makeAll(ctx context.Context, cache string, late bool) error {
 		return err
 	}
 	for _, s := range allSeries {
-		evidence, list := &attribution.CachedScores{}, s.forwards
+		cached, list := &attribution.CachedScores{}, s.forwards
 		if late {
 			list = s.late
 		}
@@ -90,7 +90,7 @@ func (w work) makeAll(ctx context.Context, cache string, late bool) error {
 			if _, err := os.Stat(path); err == nil {
 				continue
 			}
-			r := attribution.Request{Input: x, Geometry: g, Truth: attribution.NoTruth, Seed: w.seed + s.seed, Cached: evidence}
+			r := attribution.Request{Input: x, Geometry: g, Truth: attribution.NoTruth, Seed: w.seed + s.seed, Cached: cached}
 			m, err := attribution.Explain(ctx, s.method(n-1), w.model, r, nil)
 			if err != nil {
 				return err

@@ -8,7 +8,7 @@ const Name = "import"
 // Names of the calls, whose payload is the path of a file and whose answer an image.
 const (
 	CallThumbnail = "thumbnail" // a small upright JPEG
-	CallUpright   = "picture"   // an upright PNG
+	CallUpright   = "upright"   // an upright PNG
 )
 
 // Payload is a chunk of images to decode. The result is a pack of thumbnails; its data

@@ -20,7 +20,7 @@ func (g Grid) Plane(values []float32, channel int, to []float64) {
 	}
 }
 
-// ChannelMeans is the mean over places of every channel.
+// ChannelMeans is the mean of every channel over its spatial positions.
 func (g Grid) ChannelMeans(values []float32) []float64 {
 	means, plane := make([]float64, g.Channels), make([]float64, g.Height*g.Width)
 	for c := range means {

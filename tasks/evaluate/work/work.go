@@ -27,9 +27,9 @@ type half struct{ *worker.Worker }
 
 // chunk runs the model on every image of a chunk:
 //
-//	read files ─(bounded channel)→ a batch a core: decode, preprocess, run ─→ block
+//	read files ─(bounded channel)→ one batch per core: decode, preprocess, run ─→ block
 //
-// Reading is ahead of the cores by a batch each; the cores share no locks.
+// Reading is one batch ahead of each core; the cores share no locks.
 func (w half) chunk(ctx context.Context, t *jobs.Task) (jobs.Result, error) {
 	var p evaluate.Payload
 	if err := json.Unmarshal(t.Payload, &p); err != nil {
