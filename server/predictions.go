@@ -3,7 +3,6 @@ package server
 import (
 	"bufio"
 	"context"
-	"database/sql/driver"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
@@ -149,8 +148,8 @@ func (b *backend) writeParquet(ctx context.Context, e *results.Evaluation, w io.
 }
 
 func (b *backend) parquetFile(ctx context.Context, e *results.Evaluation, path string) error {
-	row := make([]driver.Value, 0, len(fixedColumns)+len(e.Classes))
-	return parquet.Write(ctx, path, parquetColumns(e.Classes), func(add func(...driver.Value) error) error {
+	row := make([]parquet.Value, 0, len(fixedColumns)+len(e.Classes))
+	return parquet.Write(ctx, path, parquetColumns(e.Classes), func(add func(...parquet.Value) error) error {
 		return b.store.Results.EachPrediction(ctx, e.ID, func(x results.Exported) error {
 			row = append(row[:0], x.Path, textOrNull(x.Label), e.Classes[x.Predicted], x.Confidence, textOrNull(x.Split))
 			for _, score := range x.Scores {
@@ -162,7 +161,7 @@ func (b *backend) parquetFile(ctx context.Context, e *results.Evaluation, path s
 }
 
 // textOrNull is NULL for nothing.
-func textOrNull(text string) driver.Value {
+func textOrNull(text string) parquet.Value {
 	if text == "" {
 		return nil
 	}

@@ -2,18 +2,16 @@ package server
 
 import (
 	"context"
-	"database/sql"
-	"fmt"
 	"os"
 	"path/filepath"
 	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
-	_ "github.com/duckdb/duckdb-go/v2" // the database/sql driver
 
 	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/ort"
 	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/workspace"
 )
 
 func (b *backend) statusRoutes(a huma.API) {
@@ -59,15 +57,8 @@ func Versions(ctx context.Context) (onnxRuntime, duckDB string, err error) {
 	if onnxRuntime, err = ort.Version(); err != nil {
 		return "", "", err
 	}
-	db, err := sql.Open("duckdb", "")
-	if err == nil {
-		defer db.Close()
-		err = db.QueryRowContext(ctx, "SELECT version()").Scan(&duckDB)
-	}
-	if err != nil {
-		return "", "", fmt.Errorf("asking DuckDB for its version: %w", err)
-	}
-	return onnxRuntime, duckDB, nil
+	duckDB, err = workspace.DatabaseVersion(ctx)
+	return onnxRuntime, duckDB, err
 }
 
 // DemoFolder is where, in a workspace, the demonstration keeps its files.

@@ -132,3 +132,16 @@ func (w *Workspace) Announce(url string) error {
 	w.holder.URL = url
 	return writeHolder(w.dir, w.holder)
 }
+
+// DatabaseVersion tells which DuckDB is embedded in this binary.
+func DatabaseVersion(ctx context.Context) (version string, err error) {
+	db, err := sql.Open("duckdb", "")
+	if err == nil {
+		defer db.Close()
+		err = db.QueryRowContext(ctx, "SELECT version()").Scan(&version)
+	}
+	if err != nil {
+		return "", fmt.Errorf("asking DuckDB for its version: %w", err)
+	}
+	return version, nil
+}

@@ -16,13 +16,16 @@ import (
 	"github.com/sightline/sightline/workspace"
 )
 
+// Value is one of a row: of a Go type that fits the column's, or nil.
+type Value = driver.Value
+
 // Column is a column of a table; Type is DuckDB's name of its type.
 type Column struct{ Name, Type string }
 
 // Write writes a table in which a row is what each hands to add, in their order; nil
 // is NULL. The rows pass through a database in a new folder beside the file, so that
 // they need not fit into memory. The file is replaced in one step.
-func Write(ctx context.Context, path string, columns []Column, each func(add func(row ...driver.Value) error) error) error {
+func Write(ctx context.Context, path string, columns []Column, each func(add func(row ...Value) error) error) error {
 	dir, err := os.MkdirTemp(filepath.Dir(path), ".parquet-")
 	if err != nil {
 		return fmt.Errorf("writing %s: %w", path, err)
@@ -40,7 +43,7 @@ func Write(ctx context.Context, path string, columns []Column, each func(add fun
 // memoryLimit is what DuckDB may take while it writes.
 const memoryLimit = "512MB"
 
-func write(ctx context.Context, dir string, columns []Column, each func(func(...driver.Value) error) error) error {
+func write(ctx context.Context, dir string, columns []Column, each func(func(...Value) error) error) error {
 	connector, err := duckdb.NewConnector(filepath.Join(dir, "rows.duckdb")+"?memory_limit="+memoryLimit, nil)
 	if err != nil {
 		return err
@@ -62,7 +65,7 @@ func write(ctx context.Context, dir string, columns []Column, each func(func(...
 	return err
 }
 
-func fill(c driver.Conn, each func(func(...driver.Value) error) error) error {
+func fill(c driver.Conn, each func(func(...Value) error) error) error {
 	a, err := duckdb.NewAppenderFromConn(c, "", "rows")
 	if err != nil {
 		return err

@@ -3,7 +3,6 @@ package regiontable
 
 import (
 	"context"
-	"database/sql/driver"
 
 	"github.com/sightline/sightline/internal/parquet"
 )
@@ -44,7 +43,7 @@ var columns = []parquet.Column{
 // Write writes rows as a Parquet file; what is empty is NULL. It needs no
 // open workspace. The file is replaced in one step.
 func Write(ctx context.Context, path string, rows []Row) error {
-	return parquet.Write(ctx, path, columns, func(add func(...driver.Value) error) error {
+	return parquet.Write(ctx, path, columns, func(add func(...parquet.Value) error) error {
 		for _, r := range rows {
 			err := add(r.Sample, r.Path, text(r.Split), text(r.Label), text(r.Predicted), r.Method, text(r.Options), r.Target, r.Explained, text(r.Minus), r.Score,
 				r.Region, r.Builtin, r.Share, r.Area, r.Ratio, r.Negative, r.Hottest, text(r.Degenerate), text(r.Verdict), number(r.Insertion), number(r.Deletion), r.Seed)
@@ -57,14 +56,14 @@ func Write(ctx context.Context, path string, rows []Row) error {
 }
 
 // text is NULL for nothing.
-func text(s string) driver.Value {
+func text(s string) parquet.Value {
 	if s == "" {
 		return nil
 	}
 	return s
 }
 
-func number(v *float64) driver.Value {
+func number(v *float64) parquet.Value {
 	if v == nil {
 		return nil
 	}
