@@ -180,7 +180,7 @@ func samplePath(evaluation string, sample int64, what string) string {
 	return path("evaluations", evaluation, "samples", strconv.FormatInt(sample, 10), what)
 }
 
-// Trust tells how far a map can be relied on, finding it out if need be: a few hundred
+// Trust tells how far a map can be relied on. What is not known yet takes a few hundred
 // runs of the model. With stored, it is an error if that is not known already.
 func (c *Client) Trust(ctx context.Context, evaluation string, sample int64, q MapQuery, stored bool) (api.Trust, error) {
 	query := q.values()
@@ -241,7 +241,7 @@ func selected(slice string, others url.Values) string {
 }
 
 // Randomisation tells how far a method's maps depend on what an evaluation's model
-// has learnt, finding it out if need be: some thirty maps. q's target is not used.
+// has learnt. What is not known yet takes about thirty maps. The target of q is not used.
 // With stored, it is an error if that is not known already.
 func (c *Client) Randomisation(ctx context.Context, evaluation string, q MapQuery, stored bool) (api.Randomisation, error) {
 	query := q.values()

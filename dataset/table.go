@@ -153,7 +153,7 @@ func unquoted(line string) string {
 	return out.String()
 }
 
-// evenness is the share of lines with the commonest non-zero count.
+// evenness is the share of lines with the most common non-zero count.
 func evenness(counts []int) float64 {
 	tally := map[int]int{}
 	most := 0
@@ -166,7 +166,7 @@ func evenness(counts []int) float64 {
 	return float64(most) / float64(max(1, len(counts)))
 }
 
-// tableColumns are the places of the columns, -1 where there is none.
+// tableColumns are the positions of the columns, -1 where there is none.
 type tableColumns struct{ path, label, split int }
 
 func (tableColumns) of(row []string, column int) string {

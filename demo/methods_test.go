@@ -42,8 +42,8 @@ func study() (images int, which []attribution.Method) {
 }
 
 // TestBiasIsSeenByEveryGreenMethod: on the same images, the biased model has more of its positive attribution on the head
-// than the balanced model, by a paired interval that excludes 0, whatever method is asked, as long as its maps are worth
-// looking at: of each model they beat their own cells permuted by an interval above 0. The table has the others too.
+// than the balanced model, by a paired interval that excludes 0, whatever method is asked, as long as its maps can be
+// trusted: of each model they beat their own cells permuted by an interval above 0. The table has the others too.
 func TestBiasIsSeenByEveryGreenMethod(t *testing.T) {
 	biased, balanced := evaluate(t, "professions-v1", "professions-biased"), evaluate(t, "professions-v2", "professions-biased")
 	table := []string{"| method | gain over permuted, biased | gain, balanced | share on head, biased − balanced | pairs |", "| --- | --- | --- | --- | --- |"}

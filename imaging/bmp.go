@@ -205,7 +205,7 @@ func maskedChannel(v, mask uint32) uint8 {
 
 // bmpRuns expands run-length encoded rows to one byte per pixel, as PIL's
 // BmpRleDecoder does, so that the pixels are those that training saw: at is where
-// the runs begin in the file (literal runs are padded to even places of the file);
+// the runs begin in the file (literal runs are padded to even offsets of the file);
 // a literal run of 4-bit pixels has an odd last pixel dropped; a jump is read twice
 // and the second pair counts; an end of the bitmap before the last pixel is an error.
 func bmpRuns(file []byte, at, width, height int, nibbles bool) ([]byte, error) {

@@ -100,7 +100,7 @@ static void horizontal_two(const uint8_t *row0, const uint8_t *row1, uint8_t *ou
 }
 
 // vertical_vectors does as many whole groups of 16 bytes as fit, and returns how
-// many bytes that were. Two rows a step, their bytes interleaved.
+// many bytes that were. Two rows per step, their bytes interleaved.
 __attribute__((target("avx2")))
 static int vertical_vectors(const uint8_t *in, int bytes, uint8_t *out, int count, const int32_t *weights) {
 	int i = 0;

@@ -91,7 +91,7 @@ func (b *BlockFile) Values() ([]float32, error) {
 	return readPart[float32](b, b.at.values(), b.N*b.Classes)
 }
 
-// Row is the values of one sample, by class. It reads C places of the file.
+// Row is the values of one sample, by class. It reads at C positions of the file.
 func (b *BlockFile) Row(row int) ([]float32, error) {
 	out := make([]float32, b.Classes)
 	for c := range out {

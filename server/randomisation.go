@@ -48,7 +48,7 @@ func (b *backend) randomisation(ctx context.Context, in *randomisationQuery) (ap
 	}
 	found, err := b.assess.StoredRandomisation(ctx, in.Evaluation, o)
 	if errors.Is(err, workspace.ErrNotFound) {
-		err = notFound(fmt.Errorf("this method has not been checked by random weights on this model yet: ask again without stored, which makes some thirty maps"))
+		err = notFound(fmt.Errorf("this method has not been checked by random weights on this model yet: ask again without stored, which makes about thirty maps"))
 	}
 	return answered(found, toRandomisation, err)
 }

@@ -89,7 +89,7 @@ func (m attended) recipe(g *autodiff.Graph, found *selfAttention) (*autodiff.Rec
 			row = e.do("Mul", row, e.number(0.5))
 		}
 	}
-	if m.gradient { // what each token is to itself, were there no attention, is no evidence
+	if m.gradient { // what a token is to itself without attention speaks for nothing
 		row = e.do("Sub", row, read)
 	}
 	out := e.reshape(row, -1, found.tokens)

@@ -13,7 +13,7 @@ import (
 )
 
 // Auto picks a method for the model, from its graph alone, so that all images of
-// a data set are explained by the same one: see Choose. Maps bear the name of the
+// a dataset are explained by the same one: see Choose. Maps bear the name of the
 // method that was chosen, and why, in Reason.
 type Auto struct{}
 

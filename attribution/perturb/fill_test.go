@@ -10,7 +10,7 @@ import (
 )
 
 // Whatever replaces a hidden place, the effect of a cell in an additive model is
-// what its pixels are worth more than the fill is.
+// what its pixels contribute beyond the fill.
 func TestEveryFillIsWhatHiddenPlacesGet(t *testing.T) {
 	p, _ := imaging.Preset("imagenet")
 	for _, layout := range []imaging.Layout{imaging.NCHW, imaging.NHWC} {

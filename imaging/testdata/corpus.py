@@ -15,7 +15,7 @@ cases = []
 rng = np.random.RandomState(7)
 
 
-def picture(w, h, channels=3):
+def drawn(w, h, channels=3):
     """Smooth gradients, hard edges and noise: what decoders and filters differ on."""
     y, x = np.mgrid[0:h, 0:w].astype(np.float64)
     layers = []
@@ -70,23 +70,23 @@ def adobe(transform):
 
 def jpegs():
     for w, h in SIZES:
-        im = Image.fromarray(picture(w, h))
+        im = Image.fromarray(drawn(w, h))
         for sub, name in ((0, "444"), (1, "422"), (2, "420")):
             for progressive in (False, True):
                 kind = "progressive" if progressive else "baseline"
                 add(f"jpeg-{kind}-{name}-{w}x{h}", save(im, "JPEG", quality=88, subsampling=sub, progressive=progressive), "jpg")
         add(f"jpeg-grey-{w}x{h}", save(im.convert("L"), "JPEG", quality=80), "jpg")
-        cmyk = save(Image.fromarray(picture(w, h, 4), "CMYK"), "JPEG", quality=90)
+        cmyk = save(Image.fromarray(drawn(w, h, 4), "CMYK"), "JPEG", quality=90)
         add(f"jpeg-cmyk-{w}x{h}", cmyk, "jpg")
-    im = Image.fromarray(picture(227, 149))
+    im = Image.fromarray(drawn(227, 149))
     for q in (5, 30, 60, 75, 95, 100):
         add(f"jpeg-quality-{q}", save(im, "JPEG", quality=q), "jpg")
     add("jpeg-optimised", save(im, "JPEG", optimize=True), "jpg")
-    cmyk = save(Image.fromarray(picture(101, 67, 4), "CMYK"), "JPEG", quality=90)
+    cmyk = save(Image.fromarray(drawn(101, 67, 4), "CMYK"), "JPEG", quality=90)
     bare = without(cmyk, [0xEE])
     add("jpeg-cmyk-no-adobe", bare, "jpg")
     add("jpeg-ycck", bare[:2] + adobe(2) + bare[2:], "jpg")
-    add("jpeg-ycck-progressive", (lambda d: d[:2] + adobe(2) + d[2:])(without(save(Image.fromarray(picture(101, 67, 4), "CMYK"), "JPEG", progressive=True), [0xEE])), "jpg")
+    add("jpeg-ycck-progressive", (lambda d: d[:2] + adobe(2) + d[2:])(without(save(Image.fromarray(drawn(101, 67, 4), "CMYK"), "JPEG", progressive=True), [0xEE])), "jpg")
     plain = without(save(im, "JPEG", subsampling=0), [0xE0])
     add("jpeg-rgb-adobe", plain[:2] + adobe(0) + plain[2:], "jpg")
     add("jpeg-no-jfif", plain, "jpg")
@@ -103,7 +103,7 @@ def odd_jpegs():
     if not shutil.which("cjpeg"):
         return
     for w, h in [(227, 149), (33, 31), (1, 17), (17, 1)]:
-        ppm = save(Image.fromarray(picture(w, h)), "PPM")
+        ppm = save(Image.fromarray(drawn(w, h)), "PPM")
         for name, options in {"411": ["-sample", "4x1"], "440": ["-sample", "1x2"], "441": ["-sample", "1x4"], "410": ["-sample", "4x2"],
                               "mixed": ["-sample", "2x2,2x1,1x2"], "restart": ["-restart", "1"], "progressive-restart": ["-progressive", "-restart", "2B"],
                               "smoothed": ["-smooth", "20"], "rgb": ["-rgb"], "float": ["-dct", "float"]}.items():
@@ -173,7 +173,7 @@ def pngs():
     add("png-grey4-transparent", png(rng.randint(0, 16, (h, w, 1)), 0, 4, False, chunk(b"tRNS", b"\0\x08")), "png")
     add("png-rgb-transparent", png(rng.randint(0, 256, (h, w, 3)), 2, 8, False, chunk(b"tRNS", b"\0\x80\0\x80\0\x80")), "png")
     add("png-gamma", png(rng.randint(0, 256, (h, w, 3)), 2, 8, False, chunk(b"gAMA", struct.pack(">I", 100000))), "png")
-    a = picture(227, 149, 4)
+    a = drawn(227, 149, 4)
     a[:, :, 3] = rng.randint(0, 3, (149, 227)) * 127
     im = Image.fromarray(a, "RGBA")
     add("png-rgba", save(im, "PNG"), "png")
@@ -182,20 +182,20 @@ def pngs():
     add("png-bilevel", save(im.convert("1"), "PNG"), "png")
     add("png-optimised", save(im.convert("RGB"), "PNG", optimize=True), "png")
     add("png-named-jpg", save(im.convert("RGB"), "PNG"), "jpg")
-    frames = [Image.fromarray(picture(40, 30)) for _ in range(3)]
+    frames = [Image.fromarray(drawn(40, 30)) for _ in range(3)]
     add("png-animated", save(frames[0], "PNG", save_all=True, append_images=frames[1:]), "png")
 
 
 # ---- GIF
 def gifs():
     for w, h in [(64, 48), (1, 1), (1, 17), (17, 1), (33, 31)]:
-        im = Image.fromarray(picture(w, h))
+        im = Image.fromarray(drawn(w, h))
         for interlace in (0, 1):
             add(f"gif-palette-interlace{interlace}-{w}x{h}", save(im.quantize(64), "GIF", interlace=interlace), "gif")
         add(f"gif-grey-{w}x{h}", save(im.convert("L"), "GIF"), "gif")
-    p = Image.fromarray(picture(64, 48)).quantize(200)
+    p = Image.fromarray(drawn(64, 48)).quantize(200)
     add("gif-transparent", save(p, "GIF", transparency=3), "gif")
-    frames = [Image.fromarray(picture(40, 30)).quantize(128) for _ in range(4)]
+    frames = [Image.fromarray(drawn(40, 30)).quantize(128) for _ in range(4)]
     add("gif-animated", save(frames[0], "GIF", save_all=True, append_images=frames[1:]), "gif")
     for interlace in (0, 1):
         for transparency in (None, 9):
@@ -216,15 +216,15 @@ def gifs():
 # ---- WebP
 def webps():
     for w, h in [(64, 48), (1, 1), (1, 17), (17, 1), (33, 31), (227, 149)]:
-        im = Image.fromarray(picture(w, h))
+        im = Image.fromarray(drawn(w, h))
         add(f"webp-lossy-{w}x{h}", save(im, "WEBP", quality=80), "webp")
         add(f"webp-lossless-{w}x{h}", save(im, "WEBP", lossless=True), "webp")
-        a = picture(w, h, 4)
+        a = drawn(w, h, 4)
         a[:, :, 3] = rng.randint(0, 3, (h, w)) * 127
         alpha = Image.fromarray(a, "RGBA")
         add(f"webp-alpha-lossy-{w}x{h}", save(alpha, "WEBP", quality=80), "webp")
         add(f"webp-alpha-lossless-{w}x{h}", save(alpha, "WEBP", lossless=True, exact=True), "webp")
-    frames = [Image.fromarray(picture(40, 30)) for _ in range(3)]
+    frames = [Image.fromarray(drawn(40, 30)) for _ in range(3)]
     add("webp-animated", save(frames[0], "WEBP", save_all=True, append_images=frames[1:]), "webp")
     exif = Image.Exif()
     exif[0x0112] = 8
@@ -243,11 +243,11 @@ def bmp(w, h, bits, rows, compression=0, masks=b"", palette=b"", header=40, colo
 
 def bmps():
     for w, h in [(64, 48), (1, 1), (1, 17), (17, 1), (33, 31)]:
-        im = Image.fromarray(picture(w, h))
+        im = Image.fromarray(drawn(w, h))
         for mode in ("1", "L", "RGB"):
             add(f"bmp-{mode}-{w}x{h}", save(im.convert(mode), "BMP"), "bmp")
         add(f"bmp-palette-{w}x{h}", save(im.quantize(90), "BMP"), "bmp")
-        add(f"bmp-rgba-{w}x{h}", save(Image.fromarray(picture(w, h, 4), "RGBA"), "BMP"), "bmp")
+        add(f"bmp-rgba-{w}x{h}", save(Image.fromarray(drawn(w, h, 4), "RGBA"), "BMP"), "bmp")
         stride = (w * 2 + 3) // 4 * 4
         rows = rng.randint(0, 256, stride * h).astype(np.uint8).tobytes()
         add(f"bmp-555-{w}x{h}", bmp(w, h, 16, rows), "bmp")
@@ -270,8 +270,8 @@ def bmps():
 
 # ---- TIFF
 def tiffs():
-    im = Image.fromarray(picture(97, 61))
-    rgba = Image.fromarray(picture(97, 61, 4), "RGBA")
+    im = Image.fromarray(drawn(97, 61))
+    rgba = Image.fromarray(drawn(97, 61, 4), "RGBA")
     for compression in (None, "tiff_lzw", "tiff_adobe_deflate", "packbits", "jpeg"):
         options = {} if compression is None else dict(compression=compression)
         add(f"tiff-rgb-{compression or 'raw'}", save(im, "TIFF", **options), "tif")
@@ -280,7 +280,7 @@ def tiffs():
             add(f"tiff-rgba-{compression or 'raw'}", save(rgba, "TIFF", **options), "tif")
             add(f"tiff-palette-{compression or 'raw'}", save(im.quantize(77), "TIFF", **options), "tif")
             add(f"tiff-bilevel-{compression or 'raw'}", save(im.convert("1"), "TIFF", **options), "tif")
-            add(f"tiff-cmyk-{compression or 'raw'}", save(Image.fromarray(picture(97, 61, 4), "CMYK"), "TIFF", **options), "tif")
+            add(f"tiff-cmyk-{compression or 'raw'}", save(Image.fromarray(drawn(97, 61, 4), "CMYK"), "TIFF", **options), "tif")
             add(f"tiff-la-{compression or 'raw'}", save(rgba.convert("LA"), "TIFF", **options), "tif")
     add("tiff-group4", save(im.convert("1"), "TIFF", compression="group4"), "tif")
     for orientation in range(1, 9):
@@ -294,14 +294,14 @@ def tiffs():
     a = rng.randint(0, 65536, (61, 97)).astype(np.uint16)
     add("tiff-grey16", save(Image.fromarray(a), "TIFF"), "tif", exact=False, expected=scaled(a.reshape(61, 97, 1), 1))
     for order in "<>":
-        add(f"tiff-hand-{'little' if order == '<' else 'big'}-endian", hand_tiff(order, picture(53, 37)), "tif")
-        add(f"tiff-planar-{'little' if order == '<' else 'big'}-endian", hand_tiff(order, picture(53, 37), planar=True), "tif")
-        add(f"tiff-tiled-{'little' if order == '<' else 'big'}-endian", hand_tiff(order, picture(53, 37), tile=16), "tif")
+        add(f"tiff-hand-{'little' if order == '<' else 'big'}-endian", hand_tiff(order, drawn(53, 37)), "tif")
+        add(f"tiff-planar-{'little' if order == '<' else 'big'}-endian", hand_tiff(order, drawn(53, 37), planar=True), "tif")
+        add(f"tiff-tiled-{'little' if order == '<' else 'big'}-endian", hand_tiff(order, drawn(53, 37), tile=16), "tif")
         a = rng.randint(0, 65536, (37, 53, 3)).astype(np.uint16)
         add(f"tiff-rgb16-{'little' if order == '<' else 'big'}-endian", hand_tiff(order, a), "tif", exact=False, expected=scaled(a, 3))
     for extra, name in ((0, "unspecified"), (1, "associated"), (2, "unassociated")):
-        add(f"tiff-alpha-{name}", hand_tiff("<", picture(53, 37, 4), extra=extra), "tif")
-    add("tiff-min-is-white", hand_tiff("<", picture(53, 37, 1)[:, :, None], photometric=0), "tif")
+        add(f"tiff-alpha-{name}", hand_tiff("<", drawn(53, 37, 4), extra=extra), "tif")
+    add("tiff-min-is-white", hand_tiff("<", drawn(53, 37, 1)[:, :, None], photometric=0), "tif")
 
 
 def hand_tiff(order, a, planar=False, tile=0, photometric=None, extra=None):
@@ -350,7 +350,7 @@ def hand_tiff(order, a, planar=False, tile=0, photometric=None, extra=None):
 # ---- PNM
 def pnms():
     for w, h in [(64, 48), (1, 1), (1, 17), (17, 1), (33, 31)]:
-        im = Image.fromarray(picture(w, h))
+        im = Image.fromarray(drawn(w, h))
         for mode in ("1", "L", "RGB"):
             add(f"pnm-raw-{mode}-{w}x{h}", save(im.convert(mode), "PPM"), "ppm")
         bits = rng.randint(0, 2, (h, w))

@@ -1,4 +1,4 @@
-"""Writes one picture with each EXIF orientation, as JPEG, PNG and WebP, and its
+"""Writes one image with each EXIF orientation, as JPEG, PNG and WebP, and its
 pixels after PIL's ImageOps.exif_transpose.
 
 Input (JSON): {dir}    Output (JSON): [{file, orientation, pixels, width, height}]

@@ -1,4 +1,4 @@
-"""Resizes pictures with PIL and OpenCV for the tests of package imaging.
+"""Resizes images with PIL and OpenCV for the tests of package imaging.
 
 Input (JSON): {dir, sources: [{width, height}], targets: [[w, h]]}
 Output (JSON): [{library, filter, source, width, height, pixels}]; the sources are

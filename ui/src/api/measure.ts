@@ -42,7 +42,7 @@ export const storedRandomisation = (
   signal?: AbortSignal,
 ): Promise<Randomisation> => getJSON<Randomisation>(methodURL(id, '', choice, { stored: true }), signal);
 
-/** measureRandomisation has a method checked by random weights: some thirty maps. */
+/** measureRandomisation has a method checked by random weights: about thirty maps. */
 export const measureRandomisation = (
   id: string,
   choice: MapChoice,
