@@ -26,7 +26,7 @@ type DrawnQuery struct {
 // DrawnMap is a map as files. Of one that cannot be had the header is empty, and Err says
 // why.
 type DrawnMap struct {
-	Asked MapQuery // whose map it is: auto, where the choice is left to Sightline
+	Asked MapQuery // whose map it is; in place of auto the method that was chosen
 	api.MapHeader
 	NPY []byte // a NumPy array: float32, raw and signed, at the method's own resolution
 	PNG []byte // the map over the image as displayed; nil for a map that means nothing

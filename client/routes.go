@@ -197,6 +197,11 @@ func (c *Client) StoredMaps(ctx context.Context, evaluation string, sample int64
 	return list.Maps, err
 }
 
+// Automatic tells which method auto means for an evaluation's model.
+func (c *Client) Automatic(ctx context.Context, evaluation string) (api.AutomaticMethod, error) {
+	return get[api.AutomaticMethod](ctx, c, path("evaluations", evaluation, "automatic"), nil)
+}
+
 // Layers lists the tensors of an evaluation's model that a CAM can look at.
 func (c *Client) Layers(ctx context.Context, evaluation string) (api.LayerList, error) {
 	return get[api.LayerList](ctx, c, path("evaluations", evaluation, "layers"), nil)

@@ -21,3 +21,6 @@ CREATE TABLE shares (
 	region VARCHAR, builtin BOOLEAN,
 	share DOUBLE, area DOUBLE, ratio DOUBLE, negative DOUBLE, hottest BOOLEAN
 );
+
+-- What auto had chosen in maps of versions before 4, until package results knows it.
+CREATE TABLE auto_choices (evaluation INTEGER, method VARCHAR, reason VARCHAR);

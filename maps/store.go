@@ -29,6 +29,7 @@ var schema = workspace.Schema{Name: "maps", Tables: tables, Steps: []string{
 	// What maps say of regions.
 	`CREATE TABLE shares (evaluation INTEGER, sample BIGINT, key VARCHAR, revision INTEGER, place INTEGER, region VARCHAR, builtin BOOLEAN,
 		share DOUBLE, area DOUBLE, ratio DOUBLE, negative DOUBLE, hottest BOOLEAN);`,
+	autoKeys,
 }}
 
 const (
@@ -44,6 +45,9 @@ func New(ctx context.Context, ws *workspace.Workspace, r *results.Store) (*Store
 	}
 	db := &Store{ws: ws}
 	r.Register(db.drop)
+	if err := db.tellChoices(ctx, r); err != nil {
+		return nil, err
+	}
 	return db, ws.SweepPacks(ctx, packsFolder)
 }
 

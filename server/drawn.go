@@ -32,7 +32,7 @@ type DrawnQuery struct {
 func (b *backend) drawnRoutes(a huma.API) {
 	raw(a, "GET /api/evaluations/{id}/samples/{sample}/drawn", "get-drawn", "Maps of a sample as files, computed if need be: NumPy arrays, and drawn over the image", "multipart/mixed",
 		"For each map a part application/x-npy (raw, signed float32) and, unless it means nothing, one image/png, the map over the image as displayed. "+
-			"X-Sightline-Map holds a MapHeader as JSON, X-Sightline-Asked the method and the target that were asked for. A map that cannot be had is a part application/problem+json.", b.drawn)
+			"X-Sightline-Map holds a MapHeader as JSON, X-Sightline-Asked its method (what was chosen, for auto) and the target that was asked for. A map that cannot be had is a part application/problem+json.", b.drawn)
 }
 
 // drawnPage is how many maps of a sample are held, and drawn over an image that is
@@ -78,7 +78,7 @@ func (b *backend) drawnRequests(ctx context.Context, in *DrawnQuery) ([]explain.
 			return nil, err
 		}
 	}
-	return list, nil
+	return b.maps.ResolveAll(ctx, in.Evaluation, list)
 }
 
 // sendDrawn sends a few maps; those that cannot be had are told as problems. An error is

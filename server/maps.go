@@ -59,7 +59,10 @@ func (b *backend) mapOptions(ctx context.Context, in *MapQuery) (explain.MapOpti
 	if err != nil {
 		return o, err
 	}
-	if err := b.checkTarget(ctx, in.Evaluation, o.Target); err != nil || o.Target != string(attribution.True) {
+	if err := b.checkTarget(ctx, in.Evaluation, o.Target); err != nil {
+		return o, err
+	}
+	if o, err = b.maps.Resolve(ctx, in.Evaluation, o); err != nil || o.Target != string(attribution.True) {
 		return o, err
 	}
 	p, err := b.store.Results.Prediction(ctx, in.Evaluation, in.Sample)
@@ -95,6 +98,7 @@ func (b *backend) mapRoutes(a huma.API) {
 	route(a, "GET /api/methods", "list-methods", "List the saliency methods", func(context.Context, *none) (api.MethodList, error) {
 		return api.MethodList{Methods: convert(methods.All(), func(m attribution.Method) api.Method { return toMethod(m.Card()) }), Colours: imaging.ColourMaps()}, nil
 	})
+	route(a, "GET /api/evaluations/{id}/automatic", "get-automatic", "The method that auto means for the evaluation's model, chosen if need be", b.automatic)
 	raw(a, "GET /api/evaluations/{id}/samples/{sample}/map", "get-map", "Attribution map of a sample, computed if need be", "application/octet-stream",
 		"Little-endian float32 values, row by row, raw and signed (with channels=keep, in the model's own input layout). X-Sightline-Map holds a MapHeader as JSON.", b.attributionMap)
 	streamed(a, "GET /api/evaluations/{id}/samples/{sample}/map/events", "watch-map", "Attribution map of a sample while it sharpens",
@@ -102,6 +106,13 @@ func (b *backend) mapRoutes(a huma.API) {
 	accepted(a, "POST /api/explanations", "explain", "Make the attribution maps of many samples", func(ctx context.Context, in *struct{ Body api.ExplainRequest }) (api.Job, error) {
 		return b.explain(ctx, in.Body)
 	})
+}
+
+func (b *backend) automatic(ctx context.Context, in *EvaluationPath) (api.AutomaticMethod, error) {
+	choice, err := b.maps.Choice(ctx, in.Evaluation)
+	return answered(choice, func(c explain.Choice) api.AutomaticMethod {
+		return api.AutomaticMethod{Method: c.Method, Reason: c.Reason, Rule: c.Rule}
+	}, err)
 }
 
 func toMethod(c attribution.Card) api.Method {
@@ -115,8 +126,10 @@ func toMethod(c attribution.Card) api.Method {
 // toHeader describes a map; classes are the names of the model's classes.
 func toHeader(m *attribution.Map, o explain.MapOptions, classes []string) api.MapHeader {
 	low, high := m.Range()
+	meta := mapwire.Meta(m)
+	meta.Reason = o.Reason // of this question: the map may have been made for another
 	return api.MapHeader{
-		MapMeta: mapwire.Meta(m), TargetName: nameAt(classes, m.TargetIndex), MinusName: nameAt(classes, m.MinusIndex),
+		MapMeta: meta, TargetName: nameAt(classes, m.TargetIndex), MinusName: nameAt(classes, m.MinusIndex),
 		Options: o.Options, Min: float64(low), Max: float64(high),
 	}
 }

@@ -65,7 +65,8 @@ func (b *backend) wanted(ctx context.Context, in *sharesQuery) (explain.Selectio
 			return s, nil, err
 		}
 	}
-	return s, requests, nil
+	requests, err = b.maps.ResolveAll(ctx, in.Evaluation, requests)
+	return s, requests, err
 }
 
 func orDefault(list []string, word string) []string {

@@ -73,6 +73,10 @@ type choice struct {
 	reason string
 }
 
+// AutoRule is the version of the rule by which Choose picks. Raise it with every change of
+// what is picked: what an evaluation was explained with stays known.
+const AutoRule = 1
+
 // Choose picks a method for a model and says why. In this order:
 //
 //   - a model that cannot be differentiated: occlusion;

@@ -41,6 +41,13 @@ type Geometry struct {
 	Matrix        [6]float64 `json:"matrix"`
 }
 
+// AutomaticMethod is what auto means for an evaluation's model.
+type AutomaticMethod struct {
+	Method string `json:"method" doc:"The method; all maps asked for as auto are its"`
+	Reason string `json:"reason" doc:"What in the model's graph decided"`
+	Rule   int    `json:"rule" doc:"Version of the rule that chose: a choice that was made stays, for all maps of the evaluation to be alike"`
+}
+
 // MapMeta is what there is to say of an attribution map besides its values: how it
 // travels from a worker to the server, how it is stored, and, with the names in a
 // MapHeader, how it travels to clients.

@@ -26,7 +26,7 @@ func randomisation(o explain.MapOptions) string {
 // StoredRandomisation returns what is known of a method on an evaluation's model,
 // else an error that is workspace.ErrNotFound.
 func (p Service) StoredRandomisation(ctx context.Context, evaluation string, o explain.MapOptions) (*trust.Randomisation, error) {
-	o, err := o.Normal()
+	o, err := p.maps().Resolve(ctx, evaluation, o)
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +49,7 @@ func (p Service) StoredRandomisation(ctx context.Context, evaluation string, o e
 // finds now, by twice randomisedSamples maps, and the workspace keeps. progress
 // may be nil; it ends the work by returning an error, as the end of ctx does.
 func (p Service) Randomisation(ctx context.Context, evaluation string, o explain.MapOptions, progress func(task.Progress) error) (*trust.Randomisation, error) {
-	o, err := o.Normal()
+	o, err := p.maps().Resolve(ctx, evaluation, o)
 	if err != nil {
 		return nil, err
 	}

@@ -24,7 +24,7 @@ func (p Service) maps() explain.Service { return explain.Service{Server: p.Serve
 // StoredTrust returns the trust in a sample's map if it is known, else an error that is
 // workspace.ErrNotFound.
 func (p Service) StoredTrust(ctx context.Context, evaluation string, sample int64, o explain.MapOptions) (*trust.Trust, error) {
-	o, err := o.Normal()
+	o, err := p.maps().Resolve(ctx, evaluation, o)
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +45,7 @@ func (p Service) StoredTrust(ctx context.Context, evaluation string, sample int6
 // progress may be nil; it ends the work by returning an error, as the end of ctx
 // does.
 func (p Service) Trust(ctx context.Context, evaluation string, sample int64, o explain.MapOptions, progress func(task.Progress) error) (*trust.Trust, error) {
-	o, err := o.Normal()
+	o, err := p.maps().Resolve(ctx, evaluation, o)
 	if err != nil {
 		return nil, err
 	}

@@ -18,7 +18,7 @@ import (
 // nil; it sees the map while it sharpens, about ten times a second at most, and ends
 // the work by returning an error. So does the end of ctx.
 func (p Service) Explain(ctx context.Context, evaluation string, sample int64, o MapOptions, snapshot func(Snapshot) error) (*attribution.Map, error) {
-	o, err := o.Normal()
+	o, err := p.Resolve(ctx, evaluation, o)
 	if err != nil {
 		return nil, err
 	}

@@ -20,6 +20,8 @@ type MapOptions struct {
 	Target  string            `json:"target"`
 	Seed    uint64            `json:"seed"`
 	Options map[string]string `json:"options,omitempty"`
+
+	Reason string `json:"-"` // why this method, where the choice was left to Sightline; see Service.Resolve
 }
 
 // Key is the name under which the workspace keeps such a map.

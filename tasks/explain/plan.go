@@ -26,21 +26,17 @@ type Service struct{ *task.Server }
 // judged too. The job's result is {evaluation, methods, targets, seed, options, judged,
 // failures: [{sample, reason}]}.
 func (p Service) ExplainSelection(ctx context.Context, s Selection, judged bool, wishes ...MapOptions) (jobs.Job, error) {
-	params := explainParams{Selection: s, Judged: judged}
-	for _, o := range wishes {
-		o, err := o.Normal()
-		if err != nil {
-			return jobs.Job{}, err
-		}
-		params.Maps = append(params.Maps, o)
-	}
 	if len(wishes) == 0 {
 		return jobs.Job{}, errors.New("no map is asked for: name a method")
 	}
 	if _, err := p.Store.Results.Evaluation(ctx, s.Evaluation); err != nil {
 		return jobs.Job{}, err
 	}
-	return p.Jobs.Submit(ctx, Name, params)
+	maps, err := p.ResolveAll(ctx, s.Evaluation, wishes)
+	if err != nil {
+		return jobs.Job{}, err
+	}
+	return p.Jobs.Submit(ctx, Name, explainParams{Selection: s, Maps: maps, Judged: judged})
 }
 
 // explainer plans and stores batches of maps.

@@ -13,6 +13,7 @@ const Name = "explain"
 const (
 	CallExplain = "explain" // a Request, answered by Frames
 	CallDraw    = "draw"    // a DrawRequest, answered by PNGs
+	CallChoose  = "choose"  // a ModelRequest, answered by a Choice
 )
 
 // Item is a sample as a worker needs it.
@@ -52,6 +53,14 @@ type MapRequest struct {
 
 // ModelSpec is the specification of the model that the call is about.
 func (r MapRequest) ModelSpec() json.RawMessage { return r.Spec }
+
+// ModelRequest asks something of a model, whatever the image.
+type ModelRequest struct {
+	Spec json.RawMessage `json:"spec"`
+}
+
+// ModelSpec is the specification of the model that the call is about.
+func (r ModelRequest) ModelSpec() json.RawMessage { return r.Spec }
 
 // Payload is a chunk of maps to make.
 type Payload struct {

@@ -8,8 +8,8 @@
 //
 // In it are a dataset of images of three colours in two splits, with regions, a
 // duplicate and a file that is no image; a small network with random
-// weights, evaluated, with maps of several methods (some made by a job and assessed, some on
-// demand), the model's layers and a check by random weights; a slower model whose
+// weights, evaluated, with maps of several methods and of auto (some made by a job and assessed,
+// some on demand), the model's layers and a check by random weights; a slower model whose
 // evaluation was cancelled midway; and a job of maps that the end of the server
 // interrupted.
 package main
@@ -166,6 +166,9 @@ func (m *maker) explain(ctx context.Context) error {
 	if err := m.done(ctx, job, err); err != nil {
 		return err
 	}
+	if err := m.explainAuto(ctx); err != nil {
+		return err
+	}
 	for sample := range int64(4) {
 		q := client.MapQuery{Method: "expectedgradients", Target: "predicted", Seed: 5, Options: map[string]string{"samples": "8"}}
 		if _, _, err := m.c.Map(ctx, oldworkspace.Evaluation, sample+1, q); err != nil {
@@ -176,6 +179,28 @@ func (m *maker) explain(ctx context.Context) error {
 		return err
 	}
 	_, err = m.c.Randomisation(ctx, oldworkspace.Evaluation, oldworkspace.Randomised, false)
+	return err
+}
+
+// explainAuto stores maps by the method that Sightline picks: of a job, assessed, of which
+// two are there already by the method's own name; on demand; and the check of that method.
+func (m *maker) explainAuto(ctx context.Context) error {
+	job, err := m.c.Explain(ctx, api.ExplainRequest{Evaluation: oldworkspace.Evaluation, Methods: []string{"auto"},
+		Targets: []string{"predicted"}, Limit: 8, Seed: 3, Trust: true, Sort: "path"})
+	if err := m.done(ctx, job, err); err != nil {
+		return err
+	}
+	for sample := range int64(3) {
+		q := client.MapQuery{Method: "auto", Target: "predicted", Seed: 9}
+		if _, _, err := m.c.Map(ctx, oldworkspace.Evaluation, sample+1, q); err != nil {
+			return err
+		}
+		q.Method = "occlusion"
+		if _, err := m.c.Trust(ctx, oldworkspace.Evaluation, sample+1, q, false); err != nil {
+			return err
+		}
+	}
+	_, err = m.c.Randomisation(ctx, oldworkspace.Evaluation, client.MapQuery{Method: "auto", Target: "predicted"}, false)
 	return err
 }
 

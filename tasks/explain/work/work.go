@@ -26,7 +26,7 @@ import (
 func Kind(w *worker.Worker) task.Kind {
 	h := half{w}
 	return task.Kind{Name: explain.Name, Work: h.chunk, Calls: map[string]jobs.CallHandler{
-		explain.CallExplain: h.explain, explain.CallDraw: h.draw,
+		explain.CallExplain: h.explain, explain.CallDraw: h.draw, explain.CallChoose: h.choose,
 	}}
 }
 
@@ -270,11 +270,21 @@ func (r *mapsRun) finish(ctx context.Context, subjects []*subject, samples int) 
 			if err != nil {
 				return err
 			}
-			r.pack = append(r.pack, workspace.Packed{Key: r.Maps[wish].Key(), Sample: s.item.ID, Meta: explain.MetaOf(m), More: task.JSON(beside), Data: floats.Bytes(m.Values)})
+			r.pack = append(r.pack, workspace.Packed{Key: r.key(wish, m), Sample: s.item.ID, Meta: explain.MetaOf(m), More: task.JSON(beside), Data: floats.Bytes(m.Values)})
 		}
 	}
 	r.unit(samples)
 	return nil
+}
+
+// key is that of a map: jobs that an older version planned may ask for auto, and their maps too
+// lie under the method that it means.
+func (r *mapsRun) key(wish int, m *attribution.Map) string {
+	o := r.Maps[wish]
+	if o.Method == explain.Auto {
+		o.Method = m.Method
+	}
+	return o.Key()
 }
 
 // beside is what is stored with a map: its shares, and trust if asked for. What cannot be

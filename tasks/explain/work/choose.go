@@ -1,0 +1,24 @@
+package work
+
+import (
+	"context"
+
+	"github.com/sightline/sightline/attribution/methods"
+	"github.com/sightline/sightline/task"
+	"github.com/sightline/sightline/tasks/explain"
+	"github.com/sightline/sightline/worker"
+)
+
+// choose answers with the method that auto means for a model.
+func (w half) choose(ctx context.Context, payload []byte, reply func([]byte) error) error {
+	_, s, release, err := worker.Opened[explain.ModelRequest](w.Worker, payload)
+	if err != nil {
+		return err
+	}
+	defer release()
+	method, reason, err := methods.Choose(ctx, s)
+	if err != nil {
+		return err
+	}
+	return reply(task.JSON(explain.Choice{Rule: methods.AutoRule, Method: method.Name(), Reason: reason}))
+}
