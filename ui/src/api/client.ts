@@ -3,6 +3,7 @@ import { ApiError, getJSON, part, postJSON, query, type Query, request, selected
 import { readEvents } from './sse';
 import type {
   Agreement,
+  AutomaticMethod,
   Curve,
   Dataset,
   Evaluation,
@@ -49,6 +50,8 @@ export const api = {
     ),
   curve: (id: string, index: number, slice: string, signal?: AbortSignal) =>
     getJSON<Curve>(`/api/evaluations/${part(id)}/curve/${index}${selected(slice)}`, signal),
+  automatic: (id: string, signal?: AbortSignal) =>
+    getJSON<AutomaticMethod>(`/api/evaluations/${part(id)}/automatic`, signal),
   layers: (id: string, signal?: AbortSignal) =>
     getJSON<Layers>(`/api/evaluations/${part(id)}/layers`, signal),
   agreement: (id: string, sample: string, target: string, signal?: AbortSignal) =>

@@ -1,4 +1,5 @@
 /** A cell, a row or a column of the matrix that a slice chooses: in words, as a share, and with its maps. */
+import type { Sample } from '../api/types';
 import { only } from './slice/classes';
 import type { Slice } from './slice/language';
 import { named, sentence } from './slice/sentence';
@@ -24,6 +25,22 @@ export function cellSentence(slice: Slice, classes: string[]): string {
   const cell = cellOf(slice);
   const right = cell && cell.label !== null && cell.label >= 0 && cell.label === cell.predicted;
   return sentence(right ? { ...slice, predicted: null, correct: true } : slice, classes);
+}
+
+/** contrastTitle names what a contrast subtracts: in a cell the two classes, else how they are found. */
+export function contrastTitle(cell: Cell | null, classes: string[]): string {
+  if (cell?.target === 'contrast') return `contrast: ${targetSentence(cell, classes)}`;
+  const right = cell && cell.label !== null && cell.label >= 0 && cell.label === cell.predicted;
+  return right
+    ? `contrast: ${named(cell.label!, classes)} minus runner-up`
+    : 'contrast: predicted minus true, or runner-up';
+}
+
+/** contrastOf names the two classes that a contrast of a sample means. */
+export function contrastOf({ label, scores }: Sample, name: (index: number) => string): string {
+  const [best, second] = [...(scores ?? [])].sort((a, b) => b.logit - a.logit).map(({ index }) => index);
+  if (best === undefined || second === undefined) return 'predicted minus true';
+  return `${name(best)} minus ${name(label >= 0 && label !== best ? label : second)}`;
 }
 
 /** targetSentence names what the maps of a cell explain, and what a contrast subtracts. */

@@ -6,10 +6,14 @@ import {
   grouped,
   meaning,
   optionsOf,
+  targetOf,
   targetTitle,
   unitOf,
   withOption,
 } from './methods';
+import { sampleOf } from '../testing/samples';
+import { contrastOf } from './cell';
+import { parseView } from './view/address';
 import { emptyView } from './view/view';
 
 const method = (name: string, family: string, interactive = true): Method =>
@@ -46,6 +50,24 @@ describe('the picker', () => {
     expect(chosenMethod(all.slice(0, 3), '')?.name).toBe('new');
     expect(chosenMethod([], '')).toBeUndefined();
   });
+});
+
+it('explains a confusion by what tells its two classes apart, unless the address says', () => {
+  const at = (query: string) => targetOf(parseView(`/evaluations/x?${query}`));
+  expect(at('label=0&predicted=1')).toBe('contrast');
+  expect(at('label=0&predicted=1&target=true')).toBe('true');
+  expect(at('label=0&predicted=-1')).toBe('predicted');
+  expect(at('label=1&predicted=1')).toBe('predicted');
+  expect(at('')).toBe('predicted');
+});
+
+it('names the two classes of a contrast', () => {
+  const name = (index: number) => ['cake', 'chocolate', 'tea'][index];
+  const scores = [0.2, 0.7, 0.1].map((score, index) => ({ index, score, logit: Math.log(score), name: name(index) }));
+  expect(contrastOf(sampleOf(1, { label: 0, scores }), name)).toBe('chocolate minus cake');
+  expect(contrastOf(sampleOf(1, { label: 1, scores }), name)).toBe('chocolate minus cake');
+  expect(contrastOf(sampleOf(1, { label: 2, scores }), name)).toBe('chocolate minus tea');
+  expect(contrastOf(sampleOf(1, { label: -1, scores }), name)).toBe('chocolate minus cake');
 });
 
 describe('settings of a method', () => {

@@ -1,6 +1,7 @@
 /** What the pages say of methods beyond their cards: families, units, what a view asks of one. */
 import type { MapChoice } from '../api/maps';
 import type { AttributionMap, Method } from '../api/types';
+import { cellOf } from './cell';
 import type { View } from './view/view';
 
 const families: [string, string][] = [
@@ -33,6 +34,25 @@ export const chosenMethod = (methods: Method[], name: string): Method | undefine
   methods.find((method) => method.interactive) ??
   methods[0];
 
+/** beginning is what a comparison starts with: a method beside quick ones of other families. */
+export function beginning(methods: Method[], first: string): string[] {
+  // Attention is for transformers alone: not a choice to begin with.
+  const quick = methods.filter(
+    ({ name, interactive, family }) =>
+      interactive && name !== 'auto' && name !== first && family !== 'attention',
+  );
+  const own = methods.find(({ name }) => name === first)?.family;
+  const families = quick.filter(
+    ({ family }, i) => family !== own && quick.findIndex((other) => other.family === family) === i,
+  );
+  const same = quick.filter((other) => !families.includes(other));
+  return [first, ...[...families, ...same].map(({ name }) => name)].slice(0, 3);
+}
+
+/** titleOf is a method's title, or its name where the server has no such method. */
+export const titleOf = (methods: Method[], name: string): string =>
+  methods.find((method) => method.name === name)?.title ?? name;
+
 /** optionsOf are a method's settings in a map of "method.option" names. */
 export function optionsOf(all: Record<string, string>, method: string): Record<string, string> {
   const mark = method + '.';
@@ -53,8 +73,12 @@ export function withOption(
   return text === '' || text === byDefault ? rest : { ...rest, [`${method.name}.${option}`]: text };
 }
 
+/** What is explained unless the address says: in a confusion of two classes, what tells them apart. */
+export const targetOf = (view: View): string =>
+  view.map.target || (cellOf(view.slice)?.target ?? 'predicted');
+
 /** choiceOf is the map that a view asks of a method. */
-export const choiceOf = (view: View, method: string, target = view.map.target): MapChoice => ({
+export const choiceOf = (view: View, method: string, target = targetOf(view)): MapChoice => ({
   method,
   target,
   options: optionsOf(view.map.options, method),

@@ -63,8 +63,8 @@ export const fields: Record<string, Field> = {
     read: (v, t) => (v.map.options = readOptions(t)),
   },
   target: {
-    write: (v) => (v.map.target === 'predicted' ? null : v.map.target),
-    read: (v, t) => (v.map.target = t || 'predicted'),
+    write: (v) => v.map.target,
+    read: (v, t) => (v.map.target = t),
   },
   layout: {
     write: (v) => (v.map.layout === 'side' ? null : v.map.layout),

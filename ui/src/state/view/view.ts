@@ -24,6 +24,7 @@ export interface MapView {
   method: string;
   /** Settings that are not the default, by "method.option"; those of other methods are kept too. */
   options: Record<string, string>;
+  /** Empty: the page's own choice; see targetOf. */
   target: string;
   layout: 'side' | 'blend' | 'compare';
   opacity: number;
@@ -72,7 +73,7 @@ export function emptyView(): View {
       top: null,
       method: '',
       options: {},
-      target: 'predicted',
+      target: '',
       layout: 'side',
       opacity: 0.75,
       colours: 'inferno',

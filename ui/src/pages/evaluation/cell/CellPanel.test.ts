@@ -5,6 +5,7 @@ import type { RegionShare, ShareSummary } from '../../../api/types';
 import { cellOf } from '../../../state/cell';
 import { parseView } from '../../../state/view/address';
 import { click, find, leave, named, settled, show, useDOM } from '../../../testing/page';
+import { methodOf } from '../../../testing/samples';
 import { type Answer, Events, json, serve } from '../../../testing/server';
 import CellPanel from './CellPanel.svelte';
 
@@ -30,6 +31,7 @@ async function open(
   { total = 71, summaries = [] as ShareSummary[], missing = 0, more = {} as Record<string, Answer> } = {},
 ): Promise<string[]> {
   const asked = serve({
+    '/api/methods': () => json({ methods: [methodOf('gradcam', { title: 'Grad-CAM' })] }),
     [`${evaluation}/samples`]: () => json({ total, samples: [] }),
     [`${evaluation}/shares`]: () => json({ summaries, missing }),
     ...more,
@@ -68,7 +70,7 @@ it('names the contrast, counts verdicts, and shows marked regions first, with in
   expect(asked).toContain(`${evaluation}/shares?label=0&predicted=1&split=test&method=auto&target=contrast`);
   expect(text()).toContain('chocolate minus cake');
   expect(text('[data-test="verdicts"]')).toBe(
-    'by gradcam · trust: 12 green · 4 amber · 1 red · 54 not measured',
+    'by Grad-CAM, chosen for this model · trust: 12 green · 4 amber · 1 red · 54 not measured',
   );
   expect(text()).toContain('The red one is left out');
   const bars = [...document.querySelectorAll<HTMLElement>('[data-region]')];

@@ -107,8 +107,61 @@ describe('maps', () => {
     await open('?overlay=1&scale=shared', { [path]: few, ...map(9001, strong), ...map(9002, empty) });
     expect(find('[data-test="legend"]').dataset.top).toBe('8');
     expect(document.querySelectorAll('[data-test="thumb-map"]')).toHaveLength(1);
-    expect(thumbs()[1].textContent).toContain('map is empty');
+    expect(thumbs()[1].textContent).toContain('red · empty');
     expect(parseView(thumbs()[0].getAttribute('href')!).map.top).toBe(8);
+  });
+
+  const verdictOf = (thumb: HTMLElement) => thumb.querySelector('[data-test="thumb-verdict"]')?.textContent;
+
+  it('bear their verdict as a word; a red one is grey and sets no scale', async () => {
+    const good = mapOf({ max: 2, values: new Float32Array([0, 0, 1, 2]), verdict: 'green' });
+    const bad = mapOf({ max: 8, values: new Float32Array([0, 0, 1, 8]), verdict: 'red' });
+    const three: Answer = () => json({ total: 3, samples: [9011, 9012, 9013].map((id) => summaryOf(id)) });
+    await open('?overlay=1&scale=shared', {
+      [path]: three,
+      ...map(9011, good),
+      ...map(9012, bad),
+      ...map(9013, mapOf({ max: 1 })),
+    });
+    for (let i = 0; i < 3; i++) await settled();
+    expect(thumbs().map((thumb) => verdictOf(thumb)?.trim())).toEqual(['green', 'red', 'not measured']);
+    expect(thumbs().map((thumb) => thumb.querySelector('canvas.grey') !== null)).toEqual([
+      false,
+      true,
+      false,
+    ]);
+    expect(find('[data-test="legend"]').dataset.top).toBe('3'); // of mapOf
+  });
+
+  it('name the method that was chosen, where the choice was left to the server', async () => {
+    const all: Answer = () =>
+      json({ methods: [methodOf('auto', { family: 'auto' }), methodOf('gradcam', { title: 'Grad-CAM' })] });
+    const asked = await open('?overlay=1', {
+      [path]: few,
+      '/api/methods': all,
+      ...map(9001, mapOf()),
+      ...map(9002, mapOf()),
+    });
+    expect(find('[data-test="gallery-maker"]').textContent).toBe('here Grad-CAM');
+    expect(asked.some((url) => url.includes('method=auto'))).toBe(true);
+  });
+
+  it.each([
+    ['label=0&predicted=1', 'contrast', 'contrast: chocolate minus cake'],
+    ['label=0&predicted=0', 'predicted', 'contrast: cake minus runner-up'],
+    ['label=0', 'predicted', 'contrast: predicted minus true, or runner-up'],
+    ['label=0&predicted=1&target=predicted', 'predicted', 'contrast: chocolate minus cake'],
+  ])('of %s explain %s, and name what is subtracted', async (query, target, title) => {
+    const one: Answer = () => json({ total: 1, samples: [summaryOf(9021)] });
+    const asked = await open(`?${query}&overlay=1`, { [path]: one, ...map(9021, mapOf()) });
+    const control = named('Explains') as HTMLSelectElement;
+    expect(control.value).toBe(target);
+    expect([...control.options].find(({ value }) => value === 'contrast')!.text).toBe(title);
+    const maps = asked.filter((url) => url.includes('/map?'));
+    expect(maps.every((url) => url.includes(`target=${target}`))).toBe(true);
+    expect(parseView(thumbs()[0].getAttribute('href')!).map.target).toBe(
+      query.includes('target') ? target : '',
+    );
   });
 
   it('are asked for two at a time and kept', async () => {
@@ -143,7 +196,7 @@ it('writes order, path, method and target to the address, which gives them back'
   const choose = (label: string, value: string) => enter(named(label), value);
   choose('Sort', '-loss');
   choose('Method', 'rise');
-  choose('Target', 'contrast');
+  choose('Explains', 'contrast');
   choose('Path contains', ' cake ');
   expect(location.search).toBe('?q=cake&sort=-loss&overlay=1&method=rise&target=contrast');
   expect(parseView(location.pathname + location.search)).toEqual(router.view);

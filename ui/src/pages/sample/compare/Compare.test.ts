@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import type { AttributionMap } from '../../../api/types';
 import { parseView } from '../../../state/view/address';
 import { router } from '../../../state/router.svelte';
-import { click, find, named, settled, show, useDOM } from '../../../testing/page';
+import { click, find, leave, named, settled, show, useDOM } from '../../../testing/page';
 import { mapOf, methodOf, sampleOf } from '../../../testing/samples';
 import { type Answer, Events, problem, serve, wholeMap } from '../../../testing/server';
 import Compare from './Compare.svelte';
@@ -24,7 +24,12 @@ let id = 0;
 const path = (tail = '') => `/api/evaluations/a~b/samples/${id}/map${tail}`;
 
 /** open shows the comparison of a new sample; answers are by method. */
-async function open(query: string, answers: Record<string, Answer>, stream?: Answer): Promise<string[]> {
+async function open(
+  query: string,
+  answers: Record<string, Answer>,
+  stream?: Answer,
+  automatic = '',
+): Promise<string[]> {
   id++;
   const table: Record<string, Answer> = {
     [path()]: (query, signal) => answers[query.get('method')!](query, signal),
@@ -37,8 +42,9 @@ async function open(query: string, answers: Record<string, Answer>, stream?: Ans
       return router.view;
     },
     sample: sampleOf(id),
-    methods,
-    method: methods[0],
+    methods: automatic ? [methodOf('auto', { family: 'auto' }), ...methods] : methods,
+    method: automatic ? methodOf('auto', { family: 'auto' }) : methods[0],
+    automatic,
     target: 'predicted',
     classes: ['cake', 'chocolate'],
     unlabelled: false,
@@ -63,6 +69,21 @@ it('begins with the method in view beside quick ones of other families', async (
   );
   const shown = [...document.querySelectorAll<HTMLElement>('[data-test="compare-cell"]')];
   expect(shown.map(({ dataset }) => dataset.method)).toEqual(['gradcam', 'gradient', 'rise']);
+});
+
+const shownMethods = () =>
+  [...document.querySelectorAll<HTMLElement>('[data-test="compare-cell"]')].map(
+    ({ dataset }) => dataset.method,
+  );
+
+it('puts the chosen method in the place of auto: never twice the same map', async () => {
+  const answers = { gradcam: map('gradcam'), gradient: map('gradient'), layercam: map('layercam') };
+  await open('', answers, map('rise'), 'gradcam');
+  expect(shownMethods()).toEqual(['gradcam', 'gradient', 'rise']);
+  leave();
+  await open('methods=auto,gradcam,layercam', answers, undefined, 'gradcam');
+  expect(shownMethods()).toEqual(['gradcam', 'layercam']);
+  expect(document.querySelector('input[value="auto"]')).toBeNull();
 });
 
 it('does not draw what says nothing or does not fit, and says why', async () => {
