@@ -24,7 +24,7 @@ func diagnose(values []float32, zero float64) string {
 	case !ok:
 		return "not finite: the model gave NaN or infinity for a perturbed image"
 	case size <= zero || len(values) == 0:
-		return "zero: no part of the image moves the score by more than rounding"
+		return zeroNote
 	case high-low <= Rounding*size:
 		return "constant: every part of the image has the same value"
 	case 2*mostExtreme(values, size) > len(values):
@@ -66,3 +66,6 @@ func mostExtreme(values []float32, size float64) int {
 	}
 	return max(above, below)
 }
+
+// zeroNote is what a map is called that has no value above rounding.
+const zeroNote = "zero: no part of the image moves the score by more than rounding"

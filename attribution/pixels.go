@@ -57,7 +57,9 @@ func (r Request) NewPixelMap(method string, t Target, score float64, s Scorer, p
 	channels, height, width, layout := s.Shape()
 	m := r.undiagnosed(method, t, score, width, height, values)
 	zero := Rounding * math.Max(1, math.Abs(score)) / (math.Max(change, 1e-30) * float64(len(values)))
-	m.Degenerate = diagnose(values, zero)
+	if m.Degenerate = diagnose(values, zero); m.Degenerate == zeroNote {
+		m.Degenerate = "zero: this method gives no pixel more than rounding; the score may be flat here, and hiding places (occlusion) may still move it"
+	}
 	if p.Channels {
 		m.Channels, m.Layout = channels, layout
 		return m
@@ -65,6 +67,9 @@ func (r Request) NewPixelMap(method string, t Target, score float64, s Scorer, p
 	m.Values = reduce(values, channels, height*width, layout, p.Reduce)
 	if m.Degenerate == "" { // channels may differ and their sums not
 		m.Degenerate = diagnose(m.Values, zero)
+	}
+	if m.Degenerate == zeroNote {
+		m.Degenerate = "zero: pixels move the score, but what the channels of each say cancels out in their sum; set the option reduce to absmax or channels to keep, or take occlusion"
 	}
 	return m
 }

@@ -197,6 +197,12 @@ func (c *Client) StoredMaps(ctx context.Context, evaluation string, sample int64
 	return list.Maps, err
 }
 
+// Unfit tells which methods cannot work on an evaluation's model, and why, by name.
+func (c *Client) Unfit(ctx context.Context, evaluation string) (map[string]string, error) {
+	found, err := get[api.UnfitMethods](ctx, c, path("evaluations", evaluation, "unfit"), nil)
+	return found.Methods, err
+}
+
 // Automatic tells which method auto means for an evaluation's model.
 func (c *Client) Automatic(ctx context.Context, evaluation string) (api.AutomaticMethod, error) {
 	return get[api.AutomaticMethod](ctx, c, path("evaluations", evaluation, "automatic"), nil)

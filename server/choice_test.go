@@ -84,3 +84,26 @@ func TestAJobOfAutoNamesTheMethod(t *testing.T) {
 		t.Errorf("%d maps drawn of one", drawn)
 	}
 }
+
+// What cannot work on a model is known beforehand, with the reason; a job of it is refused before
+// anything is made.
+func TestMethodsThatDoNotFitAreKnown(t *testing.T) {
+	s, c := evaluated(t)
+	ctx := t.Context()
+	unfit, err := c.Unfit(ctx, "colours~net")
+	must(t, err)
+	if !strings.Contains(unfit["attention"], "attention") || !strings.Contains(unfit["gradcam"], "layer") || unfit["gradient"] != "" || unfit["occlusion"] != "" {
+		t.Errorf("unfit are %v", unfit)
+	}
+	before, err := c.Jobs(ctx)
+	must(t, err)
+	status, _, body := request(t, http.MethodPost, s.URL()+"/api/explanations", `{"evaluation":"colours~net","methods":["gradient","attention"],"limit":2}`)
+	if status != 422 || !strings.Contains(body, "attention does not fit this model") || strings.Contains(body, "gradient does not") {
+		t.Errorf("%d, %s", status, body)
+	}
+	after, err := c.Jobs(ctx)
+	must(t, err)
+	if len(after) != len(before) {
+		t.Errorf("%d jobs became %d", len(before), len(after))
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/slice"
+	"github.com/sightline/sightline/tasks/explain"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -33,12 +34,15 @@ func notFound(err error) error { return &refusal{http.StatusNotFound, err} }
 func problem(err error) error {
 	var r *refusal
 	var mistake *slice.Mistake
+	var unfit *explain.UnfitError
 	if status, detail, ok := coded(err); ok {
 		return huma.NewError(status, detail)
 	}
 	switch {
 	case errors.As(err, &r):
 		return huma.NewError(r.status, err.Error())
+	case errors.As(err, &unfit):
+		return huma.NewError(http.StatusUnprocessableEntity, err.Error())
 	case errors.As(err, &mistake): // a class that the model does not have
 		return huma.NewError(http.StatusBadRequest, err.Error())
 	case errors.Is(err, workspace.ErrNotFound), errors.Is(err, jobs.ErrNotFound):

@@ -99,6 +99,7 @@ func (b *backend) mapRoutes(a huma.API) {
 		return api.MethodList{Methods: convert(methods.All(), func(m attribution.Method) api.Method { return toMethod(m.Card()) }), Colours: imaging.ColourMaps()}, nil
 	})
 	route(a, "GET /api/evaluations/{id}/automatic", "get-automatic", "The method that auto means for the evaluation's model, chosen if need be", b.automatic)
+	route(a, "GET /api/evaluations/{id}/unfit", "list-unfit-methods", "The methods that cannot work on the evaluation's model, and why", b.unfit)
 	raw(a, "GET /api/evaluations/{id}/samples/{sample}/map", "get-map", "Attribution map of a sample, computed if need be", "application/octet-stream",
 		"Little-endian float32 values, row by row, raw and signed (with channels=keep, in the model's own input layout). X-Sightline-Map holds a MapHeader as JSON.", b.attributionMap)
 	streamed(a, "GET /api/evaluations/{id}/samples/{sample}/map/events", "watch-map", "Attribution map of a sample while it sharpens",
@@ -113,6 +114,11 @@ func (b *backend) automatic(ctx context.Context, in *EvaluationPath) (api.Automa
 	return answered(choice, func(c explain.Choice) api.AutomaticMethod {
 		return api.AutomaticMethod{Method: c.Method, Reason: c.Reason, Rule: c.Rule}
 	}, err)
+}
+
+func (b *backend) unfit(ctx context.Context, in *EvaluationPath) (api.UnfitMethods, error) {
+	found, err := b.maps.Unfit(ctx, in.Evaluation)
+	return api.UnfitMethods{Methods: found}, err
 }
 
 func toMethod(c attribution.Card) api.Method {

@@ -2,6 +2,7 @@ package cam
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/sightline/sightline/attribution"
@@ -87,6 +88,9 @@ func (m CAM[K]) explain(ctx context.Context, s attribution.Scorer, rs []attribut
 	})
 	for k, j := range b.Jobs {
 		made := rs[j.Sample].NewMap(m.Name(), j.Target, j.Score, grid.Width, grid.Height, combined[k])
+		if s, ok := any(kind).(summing); ok && s.cancels(grid, backward.Rows(f.values, b.Jobs[k].Sample, len(rs)), backward.Rows(gradients, k, len(b.Jobs))) {
+			made.Degenerate = fmt.Sprintf("zero: at every place of the layer %s the channels cancel out, as they do before a normalisation over channels (LayerNorm); choose gradcam or layercam, or another layer", f.layer.Tensor)
+		}
 		made.Layer, made.ClassAgnostic, made.Evaluations = f.layer.Tensor, kind.blind(), 1
 		maps[j.Sample] = append(maps[j.Sample], made)
 	}

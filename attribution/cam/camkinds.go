@@ -2,6 +2,7 @@ package cam
 
 import (
 	"github.com/sightline/sightline/attribution"
+	"math"
 )
 
 // The gradient-weighted kinds of CAM. A is a layer's values, g the gradient of the
@@ -55,6 +56,28 @@ func (hiResCAM) card() attribution.Card {
 			"Coarse, like every CAM.",
 		Paper: "Draelos & Carin, Use HiResCAM instead of Grad-CAM for faithful explanations of convolutional neural networks, 2020",
 	}
+}
+
+// cancels tells whether what the map sums is nothing but rounding at every place: after a
+// normalisation over channels the gradient is orthogonal to the values, whatever the image.
+func (hiResCAM) cancels(g Grid, values, gradient []float32) bool {
+	sums, sizes := make([]float32, g.Height*g.Width), make([]float32, g.Height*g.Width)
+	g.Products(values, gradient, sums, func(a, slope float64) float64 { return slope * a })
+	g.Products(values, gradient, sizes, func(a, slope float64) float64 { return math.Abs(slope * a) })
+	sum, size := 0.0, 0.0
+	for i := range sums {
+		sum, size = math.Max(sum, math.Abs(float64(sums[i]))), math.Max(size, float64(sizes[i]))
+	}
+	return size > 0 && sum <= cancelled*size
+}
+
+// cancelled is the share of its terms up to which a sum counts as cancelled out: the ε of a
+// LayerNorm leaves 1e-5, float32 less.
+const cancelled = 1e-4
+
+// summing kinds add up channels with their signs, which may leave nothing.
+type summing interface {
+	cancels(g Grid, values, gradient []float32) bool
 }
 
 func (hiResCAM) combine(g Grid, values, gradient, out []float32) {

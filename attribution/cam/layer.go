@@ -168,12 +168,18 @@ func cutBefore(g *autodiff.Graph, tensor string) string {
 }
 
 // spreads reports whether the scores' gradient at a layer reaches more than one
-// place, on random values that are not negative, as after a ReLU, and for random
-// weights of the scores.
+// place, for random weights of the scores.
 func spreads(ctx context.Context, d attribution.Differentiable, l Layer) (bool, error) {
+	_, gradient, err := randomPass(ctx, d, l)
+	return err == nil && l.Grid.Active(gradient) > 1, err
+}
+
+// randomPass runs the head of a model on random values at a layer that are not negative, as
+// after a ReLU, for random weights of the scores: always the same. gradient is that at the layer.
+func randomPass(ctx context.Context, d attribution.Differentiable, l Layer) (values, gradient []float32, err error) {
 	head, err := openHead(d, l)
 	if err != nil {
-		return false, err
+		return nil, nil, err
 	}
 	r := rand.New(rand.NewPCG(11, 13))
 	values, seed := make([]float32, l.Grid.Length), make([]float32, d.Classes())
@@ -185,7 +191,7 @@ func spreads(ctx context.Context, d attribution.Differentiable, l Layer) (bool, 
 	}
 	out, err := head.Run(ctx, 1, values, seed)
 	if err != nil {
-		return false, fmt.Errorf("look for the layer of a CAM: %w", err)
+		return nil, nil, fmt.Errorf("look for the layer of a CAM: %w", err)
 	}
-	return l.Grid.Active(out[0]) > 1, nil
+	return values, out[0], nil
 }

@@ -79,6 +79,7 @@ func (s *session) explain(ctx context.Context, dataset, model string, o *explain
 	if err := os.MkdirAll(o.out, 0o755); err != nil {
 		return fmt.Errorf("creating the folder of maps: %w; choose one that can be written with --out DIR", err)
 	}
+	defer os.Remove(o.out) // goes only if nothing was written
 	samples, err := s.chosenSamples(ctx, e, selected, o)
 	if err != nil {
 		return err

@@ -41,6 +41,11 @@ type Geometry struct {
 	Matrix        [6]float64 `json:"matrix"`
 }
 
+// UnfitMethods are the methods that cannot work on an evaluation's model with their default options.
+type UnfitMethods struct {
+	Methods map[string]string `json:"methods" doc:"Why, by the method's name: the graph cannot be differentiated so, has no layer or attention for it, or the map would be zero whatever the image"`
+}
+
 // AutomaticMethod is what auto means for an evaluation's model.
 type AutomaticMethod struct {
 	Method string `json:"method" doc:"The method; all maps asked for as auto are its"`

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
+	"github.com/sightline/sightline/attribution/methods"
 	"github.com/sightline/sightline/task"
 )
 
@@ -57,6 +59,57 @@ func ofModel[T any](ctx context.Context, p Service, evaluation, name, call strin
 		return nil, fmt.Errorf("read the worker's answer: %w", err)
 	}
 	return found, p.Store.Results.PutFact(ctx, evaluation, name, answer)
+}
+
+// unfitFact is the name under which the workspace keeps which methods do not fit: of this
+// version of the methods. Raise it where one begins to fit models that it did not.
+const unfitFact = "unfit methods 1"
+
+// Unfit tells which methods cannot work on an evaluation's model with their default options,
+// and why, by name: what is kept, or else what a worker finds now.
+func (p Service) Unfit(ctx context.Context, evaluation string) (map[string]string, error) {
+	found, err := ofModel[map[string]string](ctx, p, evaluation, unfitFact, CallUnfit)
+	if err != nil {
+		return nil, fmt.Errorf("see which methods fit the model of %s: %w", evaluation, err)
+	}
+	return *found, nil
+}
+
+// UnfitError says which of the methods that were asked for cannot work.
+type UnfitError struct{ Methods, Reasons []string }
+
+func (e *UnfitError) Error() string {
+	var parts []string
+	for i, method := range e.Methods {
+		parts = append(parts, fmt.Sprintf("%s does not fit this model: %s", method, e.Reasons[i]))
+	}
+	return strings.Join(parts, "; ")
+}
+
+// refuseUnfit is an *UnfitError where maps are asked for that cannot be made. Methods with
+// options of their own are let through: another layer or rule may fit.
+func (p Service) refuseUnfit(ctx context.Context, evaluation string, maps []MapOptions) error {
+	asks := func(o MapOptions) bool {
+		m, err := methods.All().Lookup(o.Method)
+		return err == nil && m.Card().Family != "perturbation" && len(o.Options) == 0 && o.Reason == ""
+	}
+	if !slices.ContainsFunc(maps, asks) {
+		return nil
+	}
+	unfit, err := p.Unfit(ctx, evaluation)
+	if err != nil {
+		return err
+	}
+	refused := &UnfitError{}
+	for _, o := range maps {
+		if reason, ok := unfit[o.Method]; ok && asks(o) && !slices.Contains(refused.Methods, o.Method) {
+			refused.Methods, refused.Reasons = append(refused.Methods, o.Method), append(refused.Reasons, reason)
+		}
+	}
+	if len(refused.Methods) == 0 {
+		return nil
+	}
+	return refused
 }
 
 // Resolve is MapOptions.Normal, and puts the chosen method in the place of auto: so a map lies

@@ -36,6 +36,9 @@ func (p Service) ExplainSelection(ctx context.Context, s Selection, judged bool,
 	if err != nil {
 		return jobs.Job{}, err
 	}
+	if err := p.refuseUnfit(ctx, s.Evaluation, maps); err != nil {
+		return jobs.Job{}, err
+	}
 	return p.Jobs.Submit(ctx, Name, explainParams{Selection: s, Maps: maps, Judged: judged})
 }
 

@@ -14,6 +14,7 @@ const (
 	CallExplain = "explain" // a Request, answered by Frames
 	CallDraw    = "draw"    // a DrawRequest, answered by PNGs
 	CallChoose  = "choose"  // a ModelRequest, answered by a Choice
+	CallUnfit   = "unfit"   // a ModelRequest, answered by reasons by method
 )
 
 // Item is a sample as a worker needs it.

@@ -22,3 +22,17 @@ func (w half) choose(ctx context.Context, payload []byte, reply func([]byte) err
 	}
 	return reply(task.JSON(explain.Choice{Rule: methods.AutoRule, Method: method.Name(), Reason: reason}))
 }
+
+// unfit answers with the methods that cannot work on a model, and why.
+func (w half) unfit(ctx context.Context, payload []byte, reply func([]byte) error) error {
+	_, s, release, err := worker.Opened[explain.ModelRequest](w.Worker, payload)
+	if err != nil {
+		return err
+	}
+	defer release()
+	found, err := methods.Unfit(ctx, s)
+	if err != nil {
+		return err
+	}
+	return reply(task.JSON(found))
+}

@@ -26,7 +26,7 @@ import (
 func Kind(w *worker.Worker) task.Kind {
 	h := half{w}
 	return task.Kind{Name: explain.Name, Work: h.chunk, Calls: map[string]jobs.CallHandler{
-		explain.CallExplain: h.explain, explain.CallDraw: h.draw, explain.CallChoose: h.choose,
+		explain.CallExplain: h.explain, explain.CallDraw: h.draw, explain.CallChoose: h.choose, explain.CallUnfit: h.unfit,
 	}}
 }
 

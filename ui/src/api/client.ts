@@ -18,6 +18,7 @@ import type {
   Sample,
   SamplePage,
   Status,
+  UnfitMethods,
 } from './types';
 
 export const api = {
@@ -50,6 +51,9 @@ export const api = {
     ),
   curve: (id: string, index: number, slice: string, signal?: AbortSignal) =>
     getJSON<Curve>(`/api/evaluations/${part(id)}/curve/${index}${selected(slice)}`, signal),
+  /** Why methods cannot work on the evaluation's model, by their names. */
+  unfit: async (id: string, signal?: AbortSignal) =>
+    (await getJSON<UnfitMethods>(`/api/evaluations/${part(id)}/unfit`, signal)).methods ?? {},
   automatic: (id: string, signal?: AbortSignal) =>
     getJSON<AutomaticMethod>(`/api/evaluations/${part(id)}/automatic`, signal),
   layers: (id: string, signal?: AbortSignal) =>

@@ -25,6 +25,7 @@ export type Curve = Schemas['Curve'];
 export type CurvePoint = Schemas['CurvePoint'];
 export type Histogram = Schemas['Histogram'];
 export type Method = Schemas['Method'];
+export type UnfitMethods = Schemas['UnfitMethods'];
 export type AutomaticMethod = Schemas['AutomaticMethod'];
 export type Layers = Schemas['LayerList'];
 export type Agreement = Schemas['Agreement'];

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 /** The picker of methods, by keys: looking is not taking, typing finds a title. */
 import { beforeEach, expect, it, vi } from 'vitest';
-import { click, find, press, show, useDOM } from '../testing/page';
+import { click, find, leave, press, show, useDOM } from '../testing/page';
 import { methodOf } from '../testing/samples';
 import MethodPicker from './MethodPicker.svelte';
 
@@ -69,4 +69,22 @@ it('takes a method that is clicked', () => {
   click(button());
   click(list().querySelectorAll<HTMLElement>('[role="option"]')[1]);
   expect(onpick.mock.calls).toEqual([['layercam']]);
+});
+
+it('says of a method that does not fit the model why, and does not take it', () => {
+  leave();
+  show(MethodPicker, {
+    methods,
+    unfit: { rise: 'its scores are secret' },
+    value: 'gradcam',
+    labelledby: 'label',
+    onpick,
+  });
+  press('ArrowDown', button());
+  press('End');
+  expect(looked()).toContain('not for this model');
+  expect(find('[data-test="unfit"]').textContent).toContain('its scores are secret');
+  press('Enter');
+  click(find('[role="option"][aria-disabled="true"]'));
+  expect(onpick).not.toHaveBeenCalled();
 });

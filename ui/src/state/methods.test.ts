@@ -63,7 +63,12 @@ it('explains a confusion by what tells its two classes apart, unless the address
 
 it('names the two classes of a contrast', () => {
   const name = (index: number) => ['cake', 'chocolate', 'tea'][index];
-  const scores = [0.2, 0.7, 0.1].map((score, index) => ({ index, score, logit: Math.log(score), name: name(index) }));
+  const scores = [0.2, 0.7, 0.1].map((score, index) => ({
+    index,
+    score,
+    logit: Math.log(score),
+    name: name(index),
+  }));
   expect(contrastOf(sampleOf(1, { label: 0, scores }), name)).toBe('chocolate minus cake');
   expect(contrastOf(sampleOf(1, { label: 1, scores }), name)).toBe('chocolate minus cake');
   expect(contrastOf(sampleOf(1, { label: 2, scores }), name)).toBe('chocolate minus tea');

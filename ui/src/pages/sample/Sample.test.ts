@@ -26,6 +26,7 @@ async function open(query: string, changes: Partial<Detail> = {}, map: Answer = 
   });
   const table: Record<string, Answer> = {
     '/api/methods': () => json({ methods: [methodOf('gradcam'), methodOf('layercam')] }),
+    '/api/evaluations/a~b/unfit': () => json({ methods: {} }),
     '/api/evaluations/a~b': () => json({ classes: ['cake', 'chocolate'] }),
   };
   for (const id of [first, first + 1, first + 2]) {

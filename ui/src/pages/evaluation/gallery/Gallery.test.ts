@@ -22,7 +22,12 @@ const path = '/api/evaluations/a~b/samples';
 const methods: Answer = () => json({ methods: [methodOf('gradcam'), methodOf('rise')] });
 
 async function open(query: string, table: Record<string, Answer> = {}): Promise<string[]> {
-  const asked = serve({ [path]: page, '/api/methods': methods, ...table });
+  const asked = serve({
+    [path]: page,
+    '/api/evaluations/a~b/unfit': () => json({ methods: { layercam: 'it has no layer' } }),
+    '/api/methods': methods,
+    ...table,
+  });
   router.adjust(parseView(`/evaluations/a~b${query}`));
   show(Gallery, {
     get view() {

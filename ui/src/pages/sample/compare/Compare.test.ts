@@ -45,6 +45,7 @@ async function open(
     methods: automatic ? [methodOf('auto', { family: 'auto' }), ...methods] : methods,
     method: automatic ? methodOf('auto', { family: 'auto' }) : methods[0],
     automatic,
+    unfit: automatic ? { gradient: 'it cannot be differentiated' } : {},
     target: 'predicted',
     classes: ['cake', 'chocolate'],
     unlabelled: false,
@@ -79,7 +80,8 @@ const shownMethods = () =>
 it('puts the chosen method in the place of auto: never twice the same map', async () => {
   const answers = { gradcam: map('gradcam'), gradient: map('gradient'), layercam: map('layercam') };
   await open('', answers, map('rise'), 'gradcam');
-  expect(shownMethods()).toEqual(['gradcam', 'gradient', 'rise']);
+  expect(shownMethods()).toEqual(['gradcam', 'layercam', 'rise']);
+  expect((find('input[value="gradient"]') as HTMLInputElement).disabled).toBe(true);
   leave();
   await open('methods=auto,gradcam,layercam', answers, undefined, 'gradcam');
   expect(shownMethods()).toEqual(['gradcam', 'layercam']);
