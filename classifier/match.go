@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // A Matching relates labels to classes. Every label is in exactly one of its
@@ -54,10 +55,32 @@ func (m *Matching) add(label, name string, found []int, classes []string) {
 	case 1:
 		m.Index[label] = found[0]
 	case 0:
-		m.Unknown = append(m.Unknown, Unmatched{label, fmt.Sprintf("no class is called %q, and it is not an index below %d; name its class in a mapping file", name, len(classes))})
+		m.Unknown = append(m.Unknown, Unmatched{label, fmt.Sprintf("no class is called %q, and it is not an index below %d%s; name its class in a mapping file", name, len(classes), meant(name, classes))})
 	default:
 		m.Ambiguous = append(m.Ambiguous, Unmatched{label, fmt.Sprintf("%d classes are called %q (indices %s); give the index in a mapping file", len(found), name, join(found))})
 	}
+}
+
+// meant names the class that differs in signs alone, hyphens above all. It is not taken unasked:
+// "t-shirt" and "tshirt" are one, "x-5" and "x5" may be two.
+func meant(name string, classes []string) string {
+	plain := lettersOnly(name)
+	for _, class := range classes {
+		if plain != "" && lettersOnly(class) == plain {
+			return fmt.Sprintf("; did you mean %q?", class)
+		}
+	}
+	return ""
+}
+
+// lettersOnly leaves out of a name what is neither a letter nor a digit.
+func lettersOnly(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, s)
 }
 
 func join(indices []int) string {

@@ -143,6 +143,20 @@ func TestSettingsThatDoNotFit(t *testing.T) {
 	}
 }
 
+// TestMatchLabelsAsksWhatWasMeant: a name that differs by a hyphen is not taken for the class, and
+// the class is named.
+func TestMatchLabelsAsksWhatWasMeant(t *testing.T) {
+	m := classifier.MatchLabels([]string{"T-shirt", "sweater"}, []string{"tshirt", "t_shirt", "coat", "--"}, nil)
+	if len(m.Index) != 0 || len(m.Unknown) != 4 {
+		t.Fatalf("%+v", m)
+	}
+	for i, asks := range []bool{true, true, false, false} {
+		if got := strings.Contains(m.Unknown[i].Reason, `did you mean "T-shirt"?`); got != asks {
+			t.Errorf("%s: %s", m.Unknown[i].Label, m.Unknown[i].Reason)
+		}
+	}
+}
+
 func TestMatchLabels(t *testing.T) {
 	classes := []string{"crane", "ice cream", "crane", "7", "Ice_Lolly"}
 	m := classifier.MatchLabels(classes, []string{"crane", "ice_cream", "ICE LOLLY", "7", "1", "bus", "second crane", "99", "icelolly "},

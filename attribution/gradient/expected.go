@@ -94,12 +94,16 @@ func (m ExpectedGradients) explain(ctx context.Context, s attribution.Scorer, rs
 		}
 		made := r.NewPixelMap(m.Name(), j.Target, j.Score, s, m.Pixels, values, 1)
 		made.Steps, made.BaselineScore, made.Gap = m.Samples, mean, completenessGap(total, j.Score, mean)
+		made.Converged = made.Gap <= tolerated
 		made.Evaluations = m.Samples + 1 + len(r.Baselines)
 		maps[j.Sample] = append(maps[j.Sample], made)
 	})
 	backward.Share(maps, started, len(p.Jobs))
 	return maps, errs, err
 }
+
+// tolerated is the completeness gap up to which a mean of samples counts as settled.
+const tolerated = 0.1
 
 func checkBaselines(s attribution.Scorer, rs []attribution.Request) error {
 	for _, r := range rs {

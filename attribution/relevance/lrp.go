@@ -3,6 +3,7 @@ package relevance
 import (
 	"context"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 
@@ -141,10 +142,16 @@ func (m LRP) ExplainBatch(ctx context.Context, s attribution.Scorer, rs []attrib
 		Values: func(_ attribution.Request, relevance []float32) []float32 { return relevance },
 		Change: func(attribution.Request) float64 { return 1 },
 		// The sum is that of the relevance, whatever is shown of it.
-		Finish: func(made *attribution.Map, relevance []float32) { made.Gap = gap(made.Score, total(relevance)) },
+		Finish: func(made *attribution.Map, relevance []float32) {
+			made.Gap = gap(made.Score, total(relevance))
+			made.Converged = math.Abs(made.Gap) <= tolerated
+		},
 		Pixels: m.Pixels,
 	}.Explain(ctx, s, rs, targets)
 }
+
+// tolerated is the share of the score that may be lost on the way for the values to count as its parts.
+const tolerated = 0.05
 
 // gap is what a sum lacks of the score, as a share of it: 0 where all of it was
 // handed down.

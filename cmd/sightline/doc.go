@@ -293,7 +293,7 @@
 //	                            many samples go into a run, and the size of the program cache (graphs
 //	                            that methods made of models and that wait for their next run); the
 //	                            models themselves come on top (default 2GiB)
-//	  --method METHOD,…         how maps are made (METHOD,…): one or several, such as gradcam,rise;
+//	  --method METHOD           how maps are made (METHOD): one or several, such as gradcam,rise;
 //	                            `sightline methods` lists them (default auto)
 //	  --option NAME=VALUE       NAME=VALUE, a setting of the methods that have it, or METHOD.NAME=VALUE
 //	                            of one: scaling=published, rise.fill=blur, …; may be given several times
@@ -303,7 +303,7 @@
 //	  --slice TEXT              only samples that meet these conditions (TEXT), such as
 //	                            'predicted=cake&confidence=0.7-'
 //	  --split NAME              only samples of this split (NAME)
-//	  --target TARGET,…         what is explained (TARGET,…): predicted, true, contrast, or a class by
+//	  --target TARGET           what is explained (TARGET): predicted, true, contrast, or a class by
 //	                            name; one or several (default predicted)
 //	  --trust                   assess every map by insertion and deletion: a few hundred runs of the
 //	                            model each
@@ -388,8 +388,8 @@
 //	  --colours NAME            NAME of the overlay's colour map (default: a diverging one)
 //	  --layer TENSOR            the TENSOR that CAM methods look at: a name, or a number that counts
 //	                            from the last one, 1; `sightline layers FILE` lists them
-//	  --method METHOD,…         how maps are made (METHOD,…): one or several, such as gradcam,rise;
-//	                            `sightline methods` lists them (default auto)
+//	  --method METHOD           how maps are made (METHOD): one, such as gradcam; `sightline methods`
+//	                            lists them (default auto)
 //	  --model FILE              the ONNX classifier (FILE)
 //	  --option NAME=VALUE       NAME=VALUE, a setting of the methods that have it, or METHOD.NAME=VALUE
 //	                            of one: scaling=published, rise.fill=blur, …; may be given several times
@@ -400,8 +400,8 @@
 //	                            FILE|PRESET: a preprocessor_config.json (or YAML), or imagenet, keras,
 //	                            caffe, plain (default: recognised)
 //	  --seed SEED               SEED of methods that sample: the same seed gives the same map
-//	  --target TARGET,…         what is explained (TARGET,…): predicted, true, contrast, or a class by
-//	                            name; one or several (default predicted)
+//	  --target TARGET           what is explained (TARGET): predicted, true, contrast, or a class by
+//	                            name; one (default predicted)
 //
 //	Flags of every command:
 //	  --json                    write one JSON document to standard output, progress to standard error

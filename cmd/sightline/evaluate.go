@@ -45,6 +45,9 @@ func defineEvaluate(flags *pflag.FlagSet) action {
 }
 
 func runEvaluate(ctx context.Context, c *call, request api.EvaluateRequest, predictions string) error {
+	if err := c.haveWorkspace(); err != nil {
+		return err
+	}
 	s, err := c.connect(ctx, 0)
 	if err != nil {
 		return err

@@ -57,6 +57,9 @@ func defineExplain(flags *pflag.FlagSet) action {
 		if len(o.methods) == 0 {
 			o.methods = []string{defaultMethod}
 		}
+		if err := c.haveWorkspace(); err != nil {
+			return err
+		}
 		return withBudget(ctx, c, o.memory, func(s *session) error { return s.explain(ctx, c.args[0], c.args[1], o) })
 	}
 }

@@ -33,7 +33,7 @@ func explainFlags(flags *pflag.FlagSet) *explainOptions {
 	flags.StringVar(&o.predicted, "predicted", "", "only samples predicted as this `CLASS`")
 	flags.StringVar(&o.split, "split", "", "only samples of this split (`NAME`)")
 	flags.StringVar(&o.slice, "slice", "", "only samples that meet these conditions (`TEXT`), such as 'predicted=cake&confidence=0.7-'")
-	o.mapFlags(flags, defaultMethod)
+	o.mapFlags(flags, "one or several, such as gradcam,rise", "one or several")
 	flags.BoolVar(&o.trust, "trust", false, "assess every map by insertion and deletion: a few hundred runs of the model each")
 	flags.IntVar(&o.limit, "limit", 0, "explain at most `N` samples (default: all of the cell)")
 	memoryFlag(flags, &o.memory)
@@ -41,12 +41,12 @@ func explainFlags(flags *pflag.FlagSet) *explainOptions {
 	return o
 }
 
-// mapFlags are those that say which maps are wanted; method is the default.
-func (o *explainOptions) mapFlags(flags *pflag.FlagSet, method string) {
-	flags.Func("method", "how maps are made (`METHOD,…`): one or several, such as gradcam,rise; `sightline methods` lists them (default "+method+")", func(text string) error {
+// mapFlags are those that say which maps are wanted; methods and targets say how many may be named.
+func (o *explainOptions) mapFlags(flags *pflag.FlagSet, methods, targets string) {
+	flags.Func("method", "how maps are made (`METHOD`): "+methods+"; `sightline methods` lists them (default "+defaultMethod+")", func(text string) error {
 		return addWords(&o.methods, text)
 	})
-	flags.Func("target", "what is explained (`TARGET,…`): predicted, true, contrast, or a class by name; one or several (default predicted)", func(text string) error {
+	flags.Func("target", "what is explained (`TARGET`): predicted, true, contrast, or a class by name; "+targets+" (default predicted)", func(text string) error {
 		o.targets = append(o.targets, text) // class names may hold commas: see chooseTargets
 		return nil
 	})

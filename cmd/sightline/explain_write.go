@@ -21,6 +21,8 @@ type mapEntry struct {
 	Overlay string `json:"overlay"` // the .png beside it; empty for a map that means nothing
 	api.MapHeader
 
+	Note string `json:"note,omitempty"` // how far the map falls short, and what to do
+
 	Verdict   string   `json:"verdict,omitempty"` // green, amber or red, if the map was assessed
 	Why       string   `json:"why,omitempty"`     // the verdict in words
 	Insertion *float64 `json:"insertion,omitempty"`
@@ -70,6 +72,7 @@ func (w *mapWriter) write(ctx context.Context, sample api.Sample, base string, m
 		return m.Err
 	}
 	entry := mapEntry{Path: sample.Path, MapHeader: m.MapHeader}
+	entry.Note = shortfall(m.MapMeta)
 	if w.trust {
 		if err := w.addTrust(ctx, sample, m.Asked, &entry); err != nil {
 			return err

@@ -41,7 +41,7 @@ func defineMap(flags *pflag.FlagSet) action {
 	o := &mapOptions{explainOptions: &explainOptions{options: map[string]string{}}}
 	flags.StringVar(&o.model, "model", "", "the ONNX classifier (`FILE`)")
 	o.file.declare(flags)
-	o.mapFlags(flags, defaultMethod)
+	o.mapFlags(flags, "one, such as gradcam", "one")
 	flags.Func("out", "what to write (`FILE`): .npy is the raw map, .png the map over the image; may be given several times", func(path string) error {
 		if ext := strings.ToLower(filepath.Ext(path)); ext != ".npy" && ext != ".png" {
 			return fmt.Errorf("%s ends neither in .npy nor in .png", path)
@@ -84,7 +84,7 @@ func (c *call) mapImage(ctx context.Context, path string, o *mapOptions) error {
 		return err
 	}
 	show := newProgress(c.stderr)
-	m, err := explainImage(ctx, model, im, o, show.snapshots("Explain "+filepath.Base(path)+" by "+o.methods[0]))
+	m, predicted, err := explainImage(ctx, model, im, o, show.snapshots("Explain "+filepath.Base(path)+" by "+o.methods[0]))
 	show.clear()
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
@@ -92,7 +92,7 @@ func (c *call) mapImage(ctx context.Context, path string, o *mapOptions) error {
 	if err := o.write(im, m); err != nil {
 		return err
 	}
-	return c.showMap(m, model.Spec(), o)
+	return c.showMap(m, predicted, model.Spec(), o)
 }
 
 func readImage(path string) (*imaging.Image, error) {
@@ -107,27 +107,43 @@ func readImage(path string) (*imaging.Image, error) {
 	return im, nil
 }
 
-func explainImage(ctx context.Context, model *classifier.Classifier, im *imaging.Image, o *mapOptions, progress func(attribution.Snapshot)) (*attribution.Map, error) {
+// explainImage makes the map, and tells which class the model takes the image for.
+func explainImage(ctx context.Context, model *classifier.Classifier, im *imaging.Image, o *mapOptions, progress func(attribution.Snapshot)) (*attribution.Map, int, error) {
 	targets, err := chooseTargets(api.Evaluation{Classes: model.Spec().Classes}, o.targets)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	r := attribution.Request{Seed: o.seed, Truth: attribution.NoTruth, Input: make([]float32, model.InputLen())}
 	method, err := methods.All().Configure(o.methods[0], o.options, &model.Spec().Preprocessing, &r)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if r.Target, err = attribution.ParseTarget(targets[0]); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if r.Geometry, err = model.Preprocess(im, r.Input); err != nil {
-		return nil, err
+		return nil, 0, err
+	}
+	scores, err := model.Score(ctx, r.Input, 1)
+	if err != nil {
+		return nil, 0, err
 	}
 	m, err := attribution.Explain(ctx, method, model, r, progress)
 	if errors.Is(err, attribution.ErrNoTruth) {
 		err = errors.New("a single image has no label, so there is no true class: choose predicted, contrast or a class")
 	}
-	return m, err
+	return m, largest(scores), err
+}
+
+// largest is the index of the largest score.
+func largest(scores []float32) int {
+	best := 0
+	for i, s := range scores {
+		if s > scores[best] {
+			best = i
+		}
+	}
+	return best
 }
 
 // write writes the files that are asked for; a map that means nothing is not drawn.
@@ -163,7 +179,7 @@ func writeOverlay(im *imaging.Image, m *attribution.Map, colours, path string) e
 	return writeBytes(path, encoded)
 }
 
-func (c *call) showMap(m *attribution.Map, spec *classifier.Spec, o *mapOptions) error {
+func (c *call) showMap(m *attribution.Map, predicted int, spec *classifier.Spec, o *mapOptions) error {
 	e := mapEntry{Path: c.args[0], MapHeader: api.MapHeader{MapMeta: mapwire.Meta(m), TargetName: spec.Classes[m.TargetIndex], Options: o.options}}
 	low, high := m.Range()
 	e.Min, e.Max = float64(low), float64(high)
@@ -177,11 +193,20 @@ func (c *call) showMap(m *attribution.Map, spec *classifier.Spec, o *mapOptions)
 			e.Overlay = path
 		}
 	}
+	e.Note = shortfall(e.MapMeta)
 	if c.json {
-		return c.document(e)
+		return c.document(struct {
+			mapEntry
+			Predicted      string `json:"predicted"`
+			PredictedIndex int    `json:"predicted_index"`
+		}{e, spec.Classes[predicted], predicted})
 	}
 	for _, warning := range spec.Warnings {
 		fmt.Fprintf(c.stderr, "%s\n", warning)
+	}
+	fmt.Fprintf(c.stdout, "%s: predicted %s\n", c.args[0], spec.Classes[predicted])
+	if e.Note != "" {
+		fmt.Fprintln(c.stderr, e.Note)
 	}
 	fmt.Fprintf(c.stdout, "%s: %s of %s, score %.3f, %d×%d cells, in %s\n", c.args[0], m.Method, e.explained(), m.Score, m.Width, m.Height, strings.Join(o.outs, " and "))
 	return nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"time"
@@ -41,6 +42,19 @@ func (c *call) connect(ctx context.Context, memory int64) (*session, error) {
 
 func (c *call) ownSession(ctx context.Context, own *server.Server) *session {
 	return &session{client.New(own.URL(), own.Token()), c, own, ctx}
+}
+
+// haveWorkspace refuses verbs that work on what is stored where nothing is: they leave no empty
+// workspace in a folder that was chosen by mistake.
+func (c *call) haveWorkspace() error {
+	if _, err := os.Stat(filepath.Join(c.workspace, "sightline.duckdb")); !errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	at, err := filepath.Abs(c.workspace)
+	if err != nil {
+		at = c.workspace
+	}
+	return fmt.Errorf("there is no workspace at %s: go to the folder where `sightline import` ran, or name it with --workspace DIR", at)
 }
 
 // running returns a session with the workspace's running server, or nil.

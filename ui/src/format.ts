@@ -65,3 +65,7 @@ export function when(text: string | null | undefined): string {
 
 /** fileName: the last part of a path. */
 export const fileName = (path: string): string => path.split('/').pop() ?? path;
+
+/** quoted is a word of a shell command: quoted where the shell would take it apart. */
+export const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

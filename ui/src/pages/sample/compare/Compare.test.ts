@@ -29,11 +29,13 @@ async function open(
   answers: Record<string, Answer>,
   stream?: Answer,
   automatic = '',
+  more: Record<string, Answer> = {},
 ): Promise<string[]> {
   id++;
   const table: Record<string, Answer> = {
     [path()]: (query, signal) => answers[query.get('method')!](query, signal),
   };
+  Object.assign(table, more);
   if (stream) table[path('/events')] = stream;
   const asked = serve(table);
   router.adjust(parseView(`/evaluations/a~b/samples/${id}?layout=compare&${query}`));
@@ -86,6 +88,30 @@ it('puts the chosen method in the place of auto: never twice the same map', asyn
   await open('methods=auto,gradcam,layercam', answers, undefined, 'gradcam');
   expect(shownMethods()).toEqual(['gradcam', 'layercam']);
   expect(document.querySelector('input[value="auto"]')).toBeNull();
+});
+
+it('measures all maps that are not, one after the other', async () => {
+  const trust: Answer = () =>
+    new Response('event: done\ndata: {"verdict":"amber","forwards":595,"seconds":1}\n\n', {
+      headers: { 'Content-Type': 'text/event-stream' },
+    });
+  const tail = `/api/evaluations/a~b/samples/${id + 1}/trust/events`;
+  const asked = await open(
+    'methods=gradcam,layercam,gradient',
+    { gradcam: map('gradcam', { verdict: 'green' }), layercam: map('layercam'), gradient: map('gradient') },
+    undefined,
+    '',
+    { [tail]: trust },
+  );
+  expect(find('[data-test="measure-all"]').textContent).toBe('Measure all 2 not measured');
+  click(find('[data-test="measure-all"]'));
+  for (let i = 0; i < 4; i++) await settled();
+  const measured = asked
+    .filter((url) => url.startsWith(tail))
+    .map((url) => new URLSearchParams(url.split('?')[1]).get('method'));
+  expect(measured).toEqual(['layercam', 'gradient']);
+  expect(cell('layercam').querySelector('[data-test="badge"]')!.textContent).toContain('amber');
+  expect(document.querySelector('[data-test="measure-all"]')).toBeNull();
 });
 
 it('does not draw what says nothing or does not fit, and says why', async () => {
