@@ -133,6 +133,9 @@ func recordPreprocessing(s *Spec, source, sizeSource string, channels int) {
 		source = "the model's input"
 	}
 	s.set("channels", order, source)
+	if p.MeansLookBGR() {
+		s.warn("image_mean %v is taken as red, green, blue, but looks like Caffe's means, which are blue, green, red: if so, set image_mean_order to bgr in --preprocessing FILE", p.ImageMean)
+	}
 	orientation := "EXIF orientation ignored, as torchvision's loader does"
 	if p.ApplyEXIFOrientation {
 		orientation = "EXIF orientation applied"

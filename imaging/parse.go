@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 )
@@ -241,7 +242,21 @@ func (r *reader) preprocessing() Preprocessing {
 		p.CropRounding = Rounding(s)
 	}
 	r.peculiarities(name, &p)
+	r.meanOrder(&p)
 	return p
+}
+
+// meanOrder turns means and deviations that are given in the order of the model's own BGR input
+// into red, green, blue, which is the order kept.
+func (r *reader) meanOrder(p *Preprocessing) {
+	switch order := strings.ToLower(r.text("image_mean_order")); order {
+	case "", "rgb":
+	case "bgr":
+		slices.Reverse(p.ImageMean)
+		slices.Reverse(p.ImageStd)
+	default:
+		r.fail("image_mean_order", order, "rgb, the order without this key, or bgr")
+	}
 }
 
 // peculiarities expresses what single processors do beyond the vocabulary.

@@ -1,6 +1,10 @@
 package imaging
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+	"slices"
+)
 
 // Layout is the order of a model's input dimensions.
 type Layout string
@@ -83,11 +87,30 @@ type Preprocessing struct {
 
 	DoNormalize bool `json:"do_normalize" yaml:"do_normalize"`
 	// ImageMean and ImageStd are in the order red, green, blue, whatever
-	// DoFlipChannelOrder says; one value for one channel.
+	// DoFlipChannelOrder says; one value for one channel. A file may give them in the
+	// order blue, green, red, and say so by image_mean_order: bgr.
 	ImageMean []float64 `json:"image_mean" yaml:"image_mean,flow"`
 	ImageStd  []float64 `json:"image_std" yaml:"image_std,flow"`
 	// DoFlipChannelOrder gives blue, green, red, last of all.
 	DoFlipChannelOrder bool `json:"do_flip_channel_order" yaml:"do_flip_channel_order"`
+}
+
+// MeansLookBGR tells of an input in BGR whose means are in the order of BGR most likely: they are
+// near ImageNet's, as Caffe's models have them, the other way round.
+func (p *Preprocessing) MeansLookBGR() bool {
+	if !p.DoFlipChannelOrder || !p.DoNormalize || len(p.ImageMean) != 3 {
+		return false
+	}
+	scale := 1.0
+	if slices.Max(p.ImageMean) > 2 {
+		scale = 255
+	}
+	for i, mean := range []float64{0.406, 0.456, 0.485} {
+		if math.Abs(p.ImageMean[i]/scale-mean) > 0.015 {
+			return false
+		}
+	}
+	return true
 }
 
 // Validate reports the first setting that makes no sense, and what to write instead.

@@ -3,6 +3,7 @@ package perturb
 import (
 	"context"
 	"fmt"
+	"math"
 	"math/rand/v2"
 
 	"github.com/sightline/sightline/attribution"
@@ -30,7 +31,7 @@ func (Sobol) Card() attribution.Card {
 			"cell has a part in. Interactions of any order count.",
 		Cost: "2,081 runs of the model (32 images, each varied in 64 cells, and the image itself)",
 		Failures: "Has no sign: what speaks against the target is as hot as what speaks for it. Half-faded images are unlike any training image. " +
-			"With 32 images small indices are noisy.",
+			"With 32 images small indices are noisy, and all of them may be too large together, by a quarter, at times by twice: set designs higher to compare numbers.",
 		Paper:       "Fel, Cadène, Chalvidal, Cord, Vigouroux & Serre, Look at the variance! Efficient black-box explanations with Sobol-based sensitivity analysis, NeurIPS 2021",
 		Interactive: true, Streams: true,
 		Options: []attribution.Option{
@@ -143,8 +144,21 @@ func (e *jansen) add(i int, _ []float32, score float64) {
 	e.times[c]++
 }
 
+// parts is the sum of what the cells have a part in, which is never less than the variance:
+// total indices add up to one at least (Efron & Stein 1981). It is known from all images, the
+// variance from one of each design only, so that it bounds what few designs overrate.
+func (e *jansen) parts() float64 {
+	sum := 0.0
+	for c, moved := range e.moved {
+		if e.times[c] > 0 {
+			sum += moved / (2 * float64(e.times[c]))
+		}
+	}
+	return sum
+}
+
 func (e *jansen) values(out []float32) {
-	variance := (e.sum2 - e.sum*e.sum/e.n) / (e.n - 1)
+	variance := math.Min((e.sum2-e.sum*e.sum/e.n)/(e.n-1), e.parts())
 	for c := range out {
 		out[c] = 0
 		if e.n > 1 && e.times[c] > 0 && variance > 0 {

@@ -87,3 +87,33 @@ func TestOneAtATime(t *testing.T) {
 		}
 	}
 }
+
+// Total indices add up to one at least, with few designs too: their sum was 0.71 where one of 32
+// first images made the variance too large.
+func TestSobolIndicesAddUpToOneAtLeast(t *testing.T) {
+	g := &game{side: 8, value: func(keep []float64) float64 {
+		sum := 0.0
+		for c, x := range keep {
+			sum += float64(c%7-3) * x
+		}
+		return sum
+	}}
+	below := 0
+	for seed := range uint64(12) {
+		r := g.request()
+		r.Seed = seed
+		sum := 0.0
+		for _, v := range testkit.Explain(t, Sobol{}, g, r).Values {
+			sum += float64(v)
+		}
+		if sum < 1-1e-5 || sum > 2.5 { // exact: 1; a variance of 32 values may be half of what it should be
+			t.Errorf("seed %d: the indices add up to %.3f", seed, sum)
+		}
+		if sum < 1+1e-5 {
+			below++
+		}
+	}
+	if below < 3 {
+		t.Errorf("in %d of 12 runs was the variance bounded: expected about half", below)
+	}
+}
