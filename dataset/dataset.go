@@ -12,7 +12,7 @@ type Source struct {
 	Root    string   `json:"root"`              // folder of the images, absolute
 	Labels  string   `json:"labels,omitempty"`  // CSV or TSV of path,label[,split]; "" for class folders
 	List    string   `json:"list,omitempty"`    // text file of paths, without labels
-	Regions []string `json:"regions,omitempty"` // COCO JSON files, VOC XML files or folders of them
+	Regions []string `json:"regions,omitempty"` // COCO JSON files, VOC XML files or folders of them, tables of boxes
 	Split   string   `json:"split,omitempty"`   // split of the images that name none
 }
 

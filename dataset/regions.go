@@ -73,8 +73,10 @@ func readRegions(file string, data []byte) ([]Annotated, error) {
 	case ".xml":
 		a, err := ReadVOC(data)
 		return []Annotated{a}, err
+	case ".csv", ".tsv":
+		return ReadBoxes(data, stem(filepath.Base(file)))
 	}
-	return nil, fmt.Errorf("%w: give COCO JSON (.json) or Pascal VOC XML (.xml)", ErrRegions)
+	return nil, fmt.Errorf("%w: give COCO JSON (.json), Pascal VOC XML (.xml) or a table of boxes (.csv)", ErrRegions)
 }
 
 // attach gives the regions to their samples. A claimed size that is not the

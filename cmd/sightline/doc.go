@@ -84,8 +84,8 @@
 //	  --preprocessing FILE|PRESET
 //	                            FILE|PRESET: a preprocessor_config.json (or YAML), or imagenet, keras,
 //	                            caffe, plain (default: recognised)
-//	  --regions FILE            COCO JSON FILE, or Pascal VOC XML file or folder; may be given several
-//	                            times
+//	  --regions FILE            COCO JSON FILE, Pascal VOC XML file or folder, or CSV file of
+//	                            path,x1,y1,x2,y2[,name]; may be given several times
 //	  --split NAME              NAME of the split of samples that have none of their own
 //	  --token SECRET            SECRET that requests must show (default: $SIGHTLINE_TOKEN; none on this
 //	                            machine, else a random one); other users see it in the list of
@@ -112,7 +112,8 @@
 //	Without flags, the folders of DIR are the labels: DIR/cake/1.jpg, or
 //	DIR/train/cake/1.jpg with splits. --labels FILE reads path,label[,split]
 //	from CSV or TSV instead, --list FILE images without labels, --regions FILE
-//	named areas from COCO JSON or Pascal VOC XML. Images stay where they are.
+//	named areas from COCO JSON, Pascal VOC XML or a table of boxes
+//	(path,x1,y1,x2,y2[,name]). Images stay where they are.
 //	Importing again adds what is new, and says what is gone or changed.
 //
 //	Examples:
@@ -126,8 +127,8 @@
 //	                            labels
 //	  --list FILE               FILE of image paths, one per line, without labels
 //	  --name NAME               NAME of the dataset (default: the folder's)
-//	  --regions FILE            COCO JSON FILE, or Pascal VOC XML file or folder; may be given several
-//	                            times
+//	  --regions FILE            COCO JSON FILE, Pascal VOC XML file or folder, or CSV file of
+//	                            path,x1,y1,x2,y2[,name]; may be given several times
 //	  --split NAME              NAME of the split of samples that have none of their own
 //
 //	Flags of every command:

@@ -19,7 +19,8 @@ func importVerb() verb {
 		about: `Without flags, the folders of DIR are the labels: DIR/cake/1.jpg, or
 DIR/train/cake/1.jpg with splits. --labels FILE reads path,label[,split]
 from CSV or TSV instead, --list FILE images without labels, --regions FILE
-named areas from COCO JSON or Pascal VOC XML. Images stay where they are.
+named areas from COCO JSON, Pascal VOC XML or a table of boxes
+(path,x1,y1,x2,y2[,name]). Images stay where they are.
 Importing again adds what is new, and says what is gone or changed.`,
 		examples: []string{
 			"sightline import photos --name groceries",
@@ -53,7 +54,7 @@ func importFlags(flags *pflag.FlagSet) *importOptions {
 	flags.StringVar(&o.labels, "labels", "", "CSV or TSV `FILE` of path,label[,split]; without it, folders are the labels")
 	flags.StringVar(&o.list, "list", "", "`FILE` of image paths, one per line, without labels")
 	flags.StringVar(&o.split, "split", "", "`NAME` of the split of samples that have none of their own")
-	flags.Func("regions", "COCO JSON `FILE`, or Pascal VOC XML file or folder; may be given several times", func(path string) error {
+	flags.Func("regions", "COCO JSON `FILE`, Pascal VOC XML file or folder, or CSV file of path,x1,y1,x2,y2[,name]; may be given several times", func(path string) error {
 		o.regions = append(o.regions, path)
 		return nil
 	})
