@@ -28,7 +28,7 @@ func (Auto) Card() attribution.Card {
 			"attention times gradient for vision transformers, occlusion for everything else. The same method for all images of a model.",
 		Cost:        "that of the method it picks: 1 to 227 runs of the model",
 		Failures:    "Those of the method it picks. It looks at the model's graph, not at how good the maps are: look at a map's verdict, and at a second method.",
-		Paper:       "none: a choice by rules, see docs/saliency.md",
+		Paper:       "none: a choice by rules, see docs/saliency.md (`sightline docs saliency`)",
 		Interactive: true, Streams: true,
 	}
 }

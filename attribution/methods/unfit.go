@@ -3,6 +3,7 @@ package methods
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/attribution/cam"
@@ -28,7 +29,7 @@ func Unfit(ctx context.Context, s attribution.Scorer) (map[string]string, error)
 			return nil, ctx.Err()
 		}
 		if attribution.Unfit(err) {
-			unfit[m.Name()] = err.Error()
+			unfit[m.Name()] = strings.TrimPrefix(err.Error(), m.Name()+": ")
 		}
 	}
 	return unfit, nil

@@ -55,6 +55,9 @@ func TestUnfitIsWhatIsRefused(t *testing.T) {
 				t.Fatalf("%s on %s: %v", m.Name(), name, err)
 			}
 			refused := err != nil || strings.Contains(made.Degenerate, "channels cancel out")
+			if strings.HasPrefix(unfit[m.Name()], m.Name()+":") {
+				t.Errorf("%s on %s: the reason begins with the name again: %s", m.Name(), name, unfit[m.Name()])
+			}
 			if _, told := unfit[m.Name()]; told != refused {
 				t.Errorf("%s on %s: told %q, but %v", m.Name(), name, unfit[m.Name()], err)
 			}

@@ -35,6 +35,7 @@
 //	  map           Write the saliency map of one image, without a workspace
 //
 //	Sightline itself:
+//	  docs          Print a document of this version: datasets, models, saliency, trust, slices and others
 //	  version       Print the versions of Sightline, ONNX Runtime and DuckDB
 //	  completion    Print the script that lets a shell complete sightline's commands, flags and names
 //
@@ -48,7 +49,7 @@
 //	its arguments or after them. With --json a failure is a document too:
 //	{"error": "…"}.
 //
-//	`sightline help COMMAND` tells more, with examples.
+//	`sightline help COMMAND` tells more, with examples; `sightline docs` has all documents.
 //
 // # open
 //
@@ -538,6 +539,29 @@
 //
 //	Examples:
 //	  sightline jobs resume $JOB
+//
+//	Flags of every command:
+//	  --json                    write one JSON document to standard output, progress to standard error
+//	  --workspace DIR           folder that holds everything Sightline stores (DIR) (default .sightline)
+//
+//	Exit status:
+//	  0    done
+//	  1    failed; the message says why, and what to do
+//	  2    a mistake in the command line
+//	  130  interrupted by Ctrl-C or SIGTERM
+//
+// # docs
+//
+//	Print a document of this version: datasets, models, saliency, trust, slices and others.
+//
+//	Usage: sightline docs [TOPIC] [flags]
+//
+//	Messages and help speak of documents as docs/TOPIC.md. All are part of the
+//	program, as Markdown. Without a topic they are listed.
+//
+//	Examples:
+//	  sightline docs
+//	  sightline docs saliency
 //
 //	Flags of every command:
 //	  --json                    write one JSON document to standard output, progress to standard error

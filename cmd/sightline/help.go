@@ -61,7 +61,7 @@ func rootHelp(root *cobra.Command, list []verb) string {
 		}
 	}
 	fmt.Fprintf(&b, "\nFlags of every command:\n%s\n%s\n", flagHelp(root.PersistentFlags()), common)
-	b.WriteString("\n`sightline help COMMAND` tells more, with examples.\n")
+	b.WriteString("\n`sightline help COMMAND` tells more, with examples; `sightline docs` has all documents.\n")
 	return b.String()
 }
 

@@ -19,6 +19,7 @@ func verbs() []verb {
 		jobsListVerb(),
 		jobsCancelVerb(),
 		jobsResumeVerb(),
+		docsVerb(),
 		versionVerb(),
 		completionVerb(),
 		workerVerb(),
