@@ -68,6 +68,11 @@ func Example_maps() {
 	for _, m := range stored {
 		fmt.Println("stored:", m.Method, m.Target)
 	}
+	chosen, err := c.Automatic(ctx, "colours~net")
+	check(err)
+	unfit, err := c.Unfit(ctx, "colours~net")
+	check(err)
+	fmt.Println("auto means", chosen.Method+"; attention fits:", unfit["attention"] == "")
 	layers, err := c.Layers(ctx, "colours~net")
 	check(err)
 	fmt.Println("layers for CAM methods:", len(layers.Layers))
@@ -78,6 +83,7 @@ func Example_maps() {
 	// Output:
 	// occlusion: red rather than blue, 8×8 cells, 64 values
 	// stored: occlusion contrast
+	// auto means gradcam; attention fits: false
 	// layers for CAM methods: 1
 	// layers with weights: 2
 }

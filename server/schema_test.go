@@ -46,6 +46,8 @@ func TestAnswersFitTheirDescription(t *testing.T) {
 	}
 	for path, address := range map[string]string{
 		"/api/evaluations/{id}/shares":                     evaluation + "/shares?method=gradient&method=occlusion&target=predicted&sort=path",
+		"/api/evaluations/{id}/automatic":                  evaluation + "/automatic",
+		"/api/evaluations/{id}/unfit":                      evaluation + "/unfit",
 		"/api/evaluations/{id}/layers":                     evaluation + "/layers",
 		"/api/evaluations/{id}/randomisation":              evaluation + "/randomisation?method=gradient",
 		"/api/evaluations/{id}/samples/{sample}/trust":     sample + "/trust?method=gradient",
