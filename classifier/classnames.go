@@ -28,7 +28,7 @@ func (r *reading) classes(context.Context) error {
 	if len(found.classes) != n {
 		return &ClassCountError{Names: len(found.classes), Outputs: n, Source: found.classesSource}
 	}
-	s.Classes = slices.Clone(found.classes)
+	s.Classes, s.ClassIDs = slices.Clone(found.classes), found.classIDs
 	s.set("classes", fmt.Sprintf("%d names", n), found.classesSource)
 	warnDuplicates(s)
 	return nil
@@ -43,18 +43,19 @@ func warnDuplicates(s *Spec) {
 	}
 }
 
-// readClasses reads class names from a file: one per line, a JSON list of names,
-// or a JSON object from index to name or from name to index.
-func readClasses(path string) ([]string, error) {
+// readClasses reads class names from a file: one per line, perhaps behind their index or
+// WordNet id, a JSON list of names, or a JSON object from index to name or from name to
+// index. ids are WordNet's, where the file has them.
+func readClasses(path string) (names, ids []string, err error) {
 	b, err := os.ReadFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrClasses, err)
+		return nil, nil, fmt.Errorf("%w: %w", ErrClasses, err)
 	}
-	names, err := parseClasses(b)
+	names, err = parseClasses(b)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %s: %w; write one name a line, or a JSON list", ErrClasses, path, err)
+		return nil, nil, fmt.Errorf("%w: %s: %w; write one name per line, or a JSON list", ErrClasses, path, err)
 	}
-	return names, nil
+	return names, wordNetIDs(b), nil
 }
 
 func parseClasses(b []byte) ([]string, error) {
@@ -81,7 +82,7 @@ func parseClasses(b []byte) ([]string, error) {
 			names = append(names, line)
 		}
 	}
-	return names, nil
+	return namesOfLines(names), nil
 }
 
 func namesOf(entries []any) ([]string, error) {

@@ -22,6 +22,7 @@ type settings struct {
 	nominal bool
 
 	classes       []string
+	classIDs      []string // WordNet's, where the source has them
 	classesSource string
 }
 
@@ -31,7 +32,7 @@ func (s *settings) take(other settings) {
 		s.preprocessing, s.source, s.nominal = other.preprocessing, other.source, other.nominal
 	}
 	if s.classes == nil && other.classes != nil {
-		s.classes, s.classesSource = other.classes, other.classesSource
+		s.classes, s.classIDs, s.classesSource = other.classes, other.classIDs, other.classesSource
 	}
 }
 
@@ -75,11 +76,11 @@ func fromOptions(o Options, in Input) (settings, error) {
 		}
 	}
 	if o.Classes != "" {
-		names, err := readClasses(o.Classes)
+		names, ids, err := readClasses(o.Classes)
 		if err != nil {
 			return s, err
 		}
-		s.classes, s.classesSource = names, "--classes "+filepath.Base(o.Classes)
+		s.classes, s.classIDs, s.classesSource = names, ids, "--classes "+filepath.Base(o.Classes)
 	}
 	return s, nil
 }
@@ -174,8 +175,8 @@ func fromLabelFiles(dir string) (settings, error) {
 		if _, err := os.Stat(path); err != nil {
 			continue
 		}
-		names, err := readClasses(path)
-		return settings{classes: names, classesSource: name + " beside the model"}, err
+		names, ids, err := readClasses(path)
+		return settings{classes: names, classIDs: ids, classesSource: name + " beside the model"}, err
 	}
 	return settings{}, nil
 }

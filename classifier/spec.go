@@ -31,6 +31,7 @@ type Spec struct {
 
 	Preprocessing imaging.Preprocessing `json:"preprocessing"`
 	Classes       []string              `json:"classes"`
+	ClassIDs      []string              `json:"class_ids,omitempty"` // WordNet's, by class, where the names came with them
 	Provenance    []Setting             `json:"provenance"`
 	Warnings      []string              `json:"warnings"`
 }

@@ -79,7 +79,7 @@ func (e *evaluator) Plan(ctx context.Context, job jobs.Job, note func(string)) (
 	if err != nil {
 		return 0, 0, err
 	}
-	matching := classifier.MatchLabels(spec.Classes, labelNames(d), p.Mapping)
+	matching := spec.Match(labelNames(d), p.Mapping)
 	_, missing, err := e.Store.Results.PlanEvaluation(ctx, results.EvaluationPlan{
 		Dataset: p.Dataset, Model: p.Model, Job: job.ID, Classes: spec.Classes,
 		Matching: task.JSON(matching), LabelClass: matching.Index,
