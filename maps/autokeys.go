@@ -14,7 +14,7 @@ import (
 //go:embed autokeys.sql
 var autoKeys string
 
-// tellChoices makes facts of what auto had chosen in maps of before version 4: the choice itself,
+// tellChoices makes facts of what auto had chosen in maps of before version 5: the choice itself,
 // and the check by random weights of the chosen method. Interrupted, it is done again.
 func (db *Store) tellChoices(ctx context.Context, r *results.Store) error {
 	type choice struct{ evaluation, method, reason string }

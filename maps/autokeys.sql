@@ -1,4 +1,4 @@
--- From version 3 to 4. Maps that were asked for as "auto" lay under a key of their own, beside the
+-- From version 4 to 5. Maps that were asked for as "auto" lay under a key of their own, beside the
 -- same map under the name of the method that auto had chosen. They get that name.
 CREATE TEMP TABLE auto_keys AS SELECT evaluation, sample, key AS old, json_extract_string(meta, '$.method') || substr(key, length('auto') + 1) AS new,
 		json_extract_string(meta, '$.method') AS method, json_extract_string(meta, '$.reason') AS reason

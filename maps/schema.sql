@@ -22,5 +22,5 @@ CREATE TABLE shares (
 	share DOUBLE, area DOUBLE, ratio DOUBLE, negative DOUBLE, hottest BOOLEAN
 );
 
--- What auto had chosen in maps of versions before 4, until package results knows it.
+-- What auto had chosen in maps of versions before 5, until package results knows it.
 CREATE TABLE auto_choices (evaluation INTEGER, method VARCHAR, reason VARCHAR);
