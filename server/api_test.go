@@ -121,6 +121,12 @@ func TestEvaluationRoutes(t *testing.T) {
 	if e.Evaluated != 12 || e.Correct != 11 || e.State != api.JobDone || len(e.PerClass) != 3 || e.Warnings == nil || e.Unmatched == nil {
 		t.Errorf("evaluation: %+v", e)
 	}
+	listed, err := c.Evaluations(ctx)
+	must(t, err)
+	if h := e.Headline; len(listed) != 1 || listed[0].Headline != h || h.Name != "all" || h.Correct != 11 || h.Samples != 12 || h.AccuracyLow != e.AccuracyLow ||
+		listed[0].Accuracy != e.Accuracy || listed[0].Predicted != 12 {
+		t.Errorf("the headline in the list is %+v, of the evaluation %+v", listed, h)
+	}
 	counts, rows, columns, err := c.Matrix(ctx, e.ID, "")
 	must(t, err)
 	want := []uint32{3, 0, 0, 0, 0, 4, 0, 0, 1, 0, 4, 0} // rows red, green, blue; the last column is no decision

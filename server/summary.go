@@ -9,6 +9,7 @@ import (
 	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/server/api"
 	"github.com/sightline/sightline/slice"
+	"github.com/sightline/sightline/stats"
 )
 
 func (b *backend) listEvaluations(ctx context.Context, _ *none) (api.EvaluationList, error) {
@@ -26,15 +27,29 @@ func (b *backend) listEvaluations(ctx context.Context, _ *none) (api.EvaluationL
 }
 
 func (b *backend) evaluationSummary(ctx context.Context, e *results.Evaluation) (api.EvaluationSummary, error) {
-	c, err := b.store.Results.Matrix(ctx, e.ID, slice.Slice{})
+	h, err := b.store.Results.Headline(ctx, e.ID)
 	if err != nil {
 		return api.EvaluationSummary{}, err
 	}
+	head := toHeadline(h)
 	return api.EvaluationSummary{
-		ID: e.ID, Dataset: e.Dataset, Model: e.Model, State: b.stateOf(ctx, e), Samples: e.Planned,
-		Evaluated: c.Total(), Accuracy: c.Accuracy(), MacroF1: c.Macro().F1, Created: e.Created, Job: e.Job,
+		ID: e.ID, Dataset: e.Dataset, Model: e.Model, State: b.stateOf(ctx, e), Samples: e.Planned, Predicted: h.AllPredicted,
+		Headline: head, Evaluated: head.Evaluated, Accuracy: head.Accuracy, MacroF1: head.MacroF1, Created: e.Created, Job: e.Job,
 	}, nil
 }
+
+func toHeadline(h *results.Headline) api.Headline {
+	c := h.Confusion
+	out := api.Headline{
+		Slice: h.Slice.String(), Name: h.Name, Samples: h.Samples, Predicted: h.Predicted, Evaluated: c.Total(), Correct: c.Correct(),
+		Accuracy: c.Accuracy(), MacroF1: c.Macro().F1,
+	}
+	out.AccuracyLow, out.AccuracyHigh = interval(out.Correct, out.Evaluated)
+	return out
+}
+
+// interval is what a share of so few samples may be.
+func interval(count, of int) (low, high float64) { return stats.Wilson(count, of, 0.95) }
 
 // stateOf is done, or what the evaluation's job is.
 func (b *backend) stateOf(ctx context.Context, e *results.Evaluation) api.JobState {
@@ -61,7 +76,12 @@ func (b *backend) evaluation(ctx context.Context, in *sliceOf) (api.Evaluation, 
 	if err != nil {
 		return api.Evaluation{}, err
 	}
-	out := figures(e, s, of.Threshold())
+	h, err := b.store.Results.Headline(ctx, in.Evaluation)
+	if err != nil {
+		return api.Evaluation{}, err
+	}
+	out := figures(e, s, of)
+	out.Headline, out.Predicted = toHeadline(h), h.AllPredicted
 	out.State, out.Warnings = b.stateOf(ctx, e), warnings(e, s, of.Threshold())
 	if out.Regions, err = b.store.Catalog.RegionNames(ctx, e.Dataset); err != nil {
 		return out, err
@@ -71,13 +91,16 @@ func (b *backend) evaluation(ctx context.Context, in *sliceOf) (api.Evaluation, 
 }
 
 // figures are the numbers of an evaluation.
-func figures(e *results.Evaluation, s *results.Summary, threshold float64) api.Evaluation {
+func figures(e *results.Evaluation, s *results.Summary, of slice.Slice) api.Evaluation {
 	c := s.Confusion
 	macro := c.Macro()
+	low, high := interval(c.Correct(), c.Total())
 	return api.Evaluation{
-		ID: e.ID, Dataset: e.Dataset, Model: e.Model, Job: e.Job, Classes: e.Classes, Splits: convert(s.SplitCounts, toCount), Threshold: threshold,
+		ID: e.ID, Dataset: e.Dataset, Model: e.Model, Job: e.Job, Classes: e.Classes, Splits: convert(s.SplitCounts, toCount),
+		Slice: of.String(), Threshold: of.Threshold(),
 		Samples: s.Samples, Evaluated: s.Labelled, Unlabelled: s.Unlabelled, Quarantined: s.Quarantined + s.Failed, Rotated: s.Rotated,
-		NoDecision: c.Undecided(), Correct: c.Correct(), Accuracy: c.Accuracy(), BalancedAccuracy: c.BalancedAccuracy(), Top5Accuracy: s.Top5,
+		NoDecision: c.Undecided(), Correct: c.Correct(), Accuracy: c.Accuracy(), AccuracyLow: low, AccuracyHigh: high,
+		BalancedAccuracy: c.BalancedAccuracy(), Top5Accuracy: s.Top5,
 		MacroPrecision: macro.Precision, MacroRecall: macro.Recall, MacroF1: macro.F1,
 		LogLoss: s.LogLoss, Brier: s.Brier, ECE: s.ECE, Chance: c.Chance(), PerClass: perClass(e, s), Embedding: s.Embedding,
 	}

@@ -68,26 +68,14 @@ func (s *session) tellStories(ctx context.Context, own *server.Server) ([]demoRu
 			if err := s.prepare(ctx, dir, run, &have); err != nil {
 				return nil, err
 			}
-			e, err := s.evaluateDemo(ctx, run)
+			e, _, err := s.evaluate(ctx, api.EvaluateRequest{Dataset: run.Dataset, Model: run.Model}, nil)
 			if err != nil {
 				return nil, err
 			}
-			runs = append(runs, demoRun{story.Title, run.Note, e.ID, e.Accuracy, evaluationPage(own.URL(), e.ID) + "?split=" + demoSplit})
+			runs = append(runs, demoRun{story.Title, run.Note, e.ID, e.Accuracy, evaluationPage(own.URL(), e.ID) + "?" + e.Slice})
 		}
 	}
 	return runs, nil
-}
-
-// demoSplit is the split that the models were not trained on.
-const demoSplit = "test"
-
-// evaluateDemo evaluates all samples and returns the figures of the test split.
-func (s *session) evaluateDemo(ctx context.Context, run demo.Run) (api.Evaluation, error) {
-	e, _, err := s.evaluate(ctx, api.EvaluateRequest{Dataset: run.Dataset, Model: run.Model})
-	if err != nil {
-		return e, err
-	}
-	return s.Evaluation(ctx, e.ID, "split="+demoSplit)
 }
 
 func (s *session) drawImages(ctx context.Context, dir string) error {
@@ -143,7 +131,7 @@ func printStories(c *call, runs []demoRun) {
 	for _, story := range demo.Stories() {
 		fmt.Fprintf(c.stdout, "%s\n%s\n", story.Title, wrap(story.Description, 90))
 		for _, run := range story.Runs {
-			fmt.Fprintf(c.stdout, "  %s\n    %s: right on %s. %s\n", runs[i].Page, run.Model+" on "+run.Dataset, percent(runs[i].Accuracy)+" of the test split", run.Note)
+			fmt.Fprintf(c.stdout, "  %s\n    %s: right on %s. %s\n", runs[i].Page, run.Model+" on "+run.Dataset, percent(runs[i].Accuracy)+" of the test images", run.Note)
 			i++
 		}
 		fmt.Fprintln(c.stdout)

@@ -226,14 +226,21 @@
 //	--mapping FILE maps labels to classes (CSV of label,class or a JSON object)
 //	where their names differ.
 //
+//	The figures are over the test split, else over val, else over all images but
+//	train's, and say which. --slice TEXT gives those of other images, such as
+//	split=train or split=test&threshold=0.5 (docs/slices.md); --slice '' of all.
+//
 //	Examples:
 //	  sightline evaluate groceries my-model
 //	  sightline evaluate groceries my-model --predictions predictions.parquet
 //	  sightline evaluate groceries my-model --mapping mapping.csv
+//	  sightline evaluate groceries my-model --slice 'split=train&threshold=0.5'
 //
 //	Flags:
 //	  --mapping FILE            CSV or JSON FILE that maps labels to class names or indices
 //	  --predictions FILE        write the predictions to FILE (.csv, .parquet or .json)
+//	  --slice TEXT              figures of the samples that meet these conditions (TEXT), such as
+//	                            'split=train&threshold=0.5'
 //
 //	Flags of every command:
 //	  --json                    write one JSON document to standard output, progress to standard error

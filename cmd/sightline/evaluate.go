@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/slice"
 )
 
 func evaluateVerb() verb {
@@ -20,17 +21,23 @@ func evaluateVerb() verb {
 given again. --predictions FILE writes one row per sample (.csv, .parquet or
 .json): path, label, predicted, confidence, and the score of every class.
 --mapping FILE maps labels to classes (CSV of label,class or a JSON object)
-where their names differ.`,
+where their names differ.
+
+The figures are over the test split, else over val, else over all images but
+train's, and say which. --slice TEXT gives those of other images, such as
+split=train or split=test&threshold=0.5 (docs/slices.md); --slice '' of all.`,
 		examples: []string{
 			"sightline evaluate groceries my-model",
 			"sightline evaluate groceries my-model --predictions predictions.parquet",
 			"sightline evaluate groceries my-model --mapping mapping.csv",
+			"sightline evaluate groceries my-model --slice 'split=train&threshold=0.5'",
 		},
 		define: defineEvaluate}
 }
 
 func defineEvaluate(flags *pflag.FlagSet) action {
 	predictions := flags.String("predictions", "", "write the predictions to `FILE` (.csv, .parquet or .json)")
+	text := flags.String("slice", "", "figures of the samples that meet these conditions (`TEXT`), such as 'split=train&threshold=0.5'")
 	mapping := flags.String("mapping", "", "CSV or JSON `FILE` that maps labels to class names or indices")
 	return func(ctx context.Context, c *call) error {
 		if _, err := predictionsFormat(*predictions); err != nil {
@@ -40,11 +47,17 @@ func defineEvaluate(flags *pflag.FlagSet) action {
 		if err != nil {
 			return err
 		}
-		return runEvaluate(ctx, c, api.EvaluateRequest{Dataset: c.args[0], Model: c.args[1], Mapping: m}, *predictions)
+		if _, err := slice.Parse(*text); err != nil {
+			return usageError{"--slice: " + err.Error()}
+		}
+		if !flags.Changed("slice") {
+			text = nil
+		}
+		return runEvaluate(ctx, c, api.EvaluateRequest{Dataset: c.args[0], Model: c.args[1], Mapping: m}, text, *predictions)
 	}
 }
 
-func runEvaluate(ctx context.Context, c *call, request api.EvaluateRequest, predictions string) error {
+func runEvaluate(ctx context.Context, c *call, request api.EvaluateRequest, of *string, predictions string) error {
 	if err := c.haveWorkspace(); err != nil {
 		return err
 	}
@@ -53,7 +66,7 @@ func runEvaluate(ctx context.Context, c *call, request api.EvaluateRequest, pred
 		return err
 	}
 	defer s.Close()
-	e, confusions, err := s.evaluate(ctx, request)
+	e, confusions, err := s.evaluate(ctx, request, of)
 	if err != nil {
 		return err
 	}
@@ -69,8 +82,9 @@ func runEvaluate(ctx context.Context, c *call, request api.EvaluateRequest, pred
 	return nil
 }
 
-// evaluate runs the evaluation to its end and returns its figures.
-func (s *session) evaluate(ctx context.Context, request api.EvaluateRequest) (e api.Evaluation, confusions []api.Confusion, err error) {
+// evaluate runs the evaluation to its end and returns its figures of a slice, nil for
+// that of its headline.
+func (s *session) evaluate(ctx context.Context, request api.EvaluateRequest, of *string) (e api.Evaluation, confusions []api.Confusion, err error) {
 	job, err := s.Evaluate(ctx, request)
 	if err != nil {
 		return e, nil, err
@@ -85,7 +99,13 @@ func (s *session) evaluate(ctx context.Context, request api.EvaluateRequest) (e 
 	if e.Evaluated+e.Unlabelled == 0 {
 		return e, nil, s.nothingPredicted(ctx, e)
 	}
-	confusions, err = s.Confusions(ctx, id, "", 10)
+	if of == nil {
+		of = &e.Headline.Slice
+	}
+	if e, err = s.Evaluation(ctx, id, *of); err != nil {
+		return e, nil, err
+	}
+	confusions, err = s.Confusions(ctx, id, *of, 10)
 	return e, confusions, err
 }
 
@@ -128,13 +148,12 @@ func (s *session) writePredictions(ctx context.Context, evaluation, path string)
 
 func printEvaluation(c *call, e api.Evaluation, confusions []api.Confusion) {
 	if e.Evaluated == 0 {
-		fmt.Fprintf(c.stdout, "%s: %s predicted; none has a label that is a class of the model, so there is nothing to measure\n", e.ID, plural(e.Unlabelled, "sample"))
-		fmt.Fprintf(c.stdout, "--predictions FILE writes what was predicted; `sightline serve` shows it\n")
-		printCautions(c, e)
+		printNothing(c, e)
 		return
 	}
-	fmt.Fprintf(c.stdout, "%s: %s correct (%d of %s, %d classes)\n", e.ID, percent(e.Accuracy), e.Correct, plural(e.Evaluated, "sample"), len(e.Classes))
+	fmt.Fprintf(c.stdout, "%s: %s correct%s (%d of %s, %d classes)\n", e.ID, percent(e.Accuracy), onWhich(e), e.Correct, plural(e.Evaluated, "sample"), len(e.Classes))
 	t := newTable("measure", "\tvalue")
+	t.row("95 % interval", percent(e.AccuracyLow)+" to "+percent(e.AccuracyHigh))
 	t.row("balanced accuracy", percent(e.BalancedAccuracy))
 	t.row("top-5 accuracy", percent(e.Top5Accuracy))
 	t.row("macro-F1", percent(e.MacroF1))
@@ -142,10 +161,47 @@ func printEvaluation(c *call, e api.Evaluation, confusions []api.Confusion) {
 	t.row("calibration error", percent(e.ECE))
 	t.row("always the commonest", percent(e.Chance))
 	t.write(c.stdout)
+	printSplits(c, e)
 	fmt.Fprintln(c.stdout)
 	printClasses(c, e)
 	printConfusions(c, e, confusions)
 	printCautions(c, e)
+}
+
+// printNothing says that there are no figures.
+func printNothing(c *call, e api.Evaluation) {
+	if e.Slice != "" {
+		fmt.Fprintf(c.stdout, "%s: no sample with a label that is a class of the model is in %s\n", e.ID, e.Slice)
+	} else {
+		fmt.Fprintf(c.stdout, "%s: %s predicted; none has a label that is a class of the model, so there is nothing to measure\n", e.ID, plural(e.Unlabelled, "sample"))
+		fmt.Fprintf(c.stdout, "--predictions FILE writes what was predicted; `sightline serve` shows it\n")
+	}
+	printCautions(c, e)
+}
+
+// onWhich says which images the figures are over, where that needs to be said.
+func onWhich(e api.Evaluation) string {
+	switch {
+	case e.Slice == e.Headline.Slice && e.Slice == "":
+		return ""
+	case e.Slice == e.Headline.Slice:
+		return " on " + e.Headline.Name
+	case e.Slice == "":
+		return " on all images"
+	}
+	return " on " + e.Slice
+}
+
+// printSplits says what else there is to look at than the split that the figures are of.
+func printSplits(c *call, e api.Evaluation) {
+	if len(e.Splits) == 0 || e.Headline.Slice == "" && e.Slice == "" {
+		return
+	}
+	names := make([]string, len(e.Splits))
+	for i, s := range e.Splits {
+		names[i] = fmt.Sprintf("%s %d", s.Name, s.Count)
+	}
+	fmt.Fprintf(c.stdout, "images evaluated: %s; --slice split=NAME gives the figures of one split, --slice '' those of all\n", strings.Join(names, ", "))
 }
 
 // printClasses prints the classes that have samples, the worst 25 of many.

@@ -68,7 +68,7 @@ func runOpen(ctx context.Context, c *call, o serving, dataset api.ImportRequest,
 		s.Close()
 		return err
 	}
-	return c.serve(ctx, own, map[string]any{"evaluation": e.ID, "accuracy": e.Accuracy, "samples": e.Evaluated, "page": evaluationPage(own.URL(), e.ID)})
+	return c.serve(ctx, own, map[string]any{"evaluation": e.ID, "accuracy": e.Accuracy, "samples": e.Evaluated, "slice": e.Slice, "page": evaluationPage(own.URL(), e.ID)})
 }
 
 // openAll imports, adds the model and evaluates, and prints what came out.
@@ -85,7 +85,7 @@ func (s *session) openAll(ctx context.Context, dataset api.ImportRequest, model 
 		printDataset(s.call, d, problems)
 		printModel(s.call, m)
 	}
-	e, confusions, err := s.evaluate(ctx, api.EvaluateRequest{Dataset: d.Name, Model: m.Name})
+	e, confusions, err := s.evaluate(ctx, api.EvaluateRequest{Dataset: d.Name, Model: m.Name}, nil)
 	if err == nil && !s.call.json {
 		printEvaluation(s.call, e, confusions)
 	}
@@ -96,7 +96,7 @@ func (s *session) openAll(ctx context.Context, dataset api.ImportRequest, model 
 func (c *call) opened(url string, e api.Evaluation) error {
 	page := evaluationPage(url, e.ID)
 	if c.json {
-		return c.document(map[string]any{"url": url, "evaluation": e.ID, "accuracy": e.Accuracy, "samples": e.Evaluated, "page": page})
+		return c.document(map[string]any{"url": url, "evaluation": e.ID, "accuracy": e.Accuracy, "samples": e.Evaluated, "slice": e.Slice, "page": page})
 	}
 	fmt.Fprintf(c.stdout, "The workspace's server shows it at %s\n", page)
 	return nil

@@ -2,20 +2,37 @@ package api
 
 import "time"
 
-// EvaluationSummary is an evaluation in a list. Accuracy and macro-F1 are
-// fractions in [0,1] over the labelled samples of all splits, 0 while nothing
-// is evaluated yet.
+// EvaluationSummary is an evaluation in a list. Evaluated, accuracy and macro-F1
+// are those of the headline.
 type EvaluationSummary struct {
 	ID        string    `json:"id"`
 	Dataset   string    `json:"dataset"`
 	Model     string    `json:"model"`
 	State     JobState  `json:"state" enum:"queued,running,done,failed,cancelled,interrupted"`
-	Samples   int       `json:"samples"`
-	Evaluated int       `json:"evaluated" doc:"Labelled samples with a prediction; 0 means that accuracy and macro_f1 say nothing"`
-	Accuracy  float64   `json:"accuracy"`
-	MacroF1   float64   `json:"macro_f1"`
+	Samples   int       `json:"samples" doc:"Samples to evaluate, of all splits"`
+	Predicted int       `json:"predicted" doc:"Those with a prediction: fewer than samples where the evaluation did not come to its end"`
+	Headline  Headline  `json:"headline"`
+	Evaluated int       `json:"evaluated" doc:"As in the headline; 0 means that accuracy and macro_f1 say nothing"`
+	Accuracy  float64   `json:"accuracy" doc:"As in the headline"`
+	MacroF1   float64   `json:"macro_f1" doc:"As in the headline"`
 	Created   time.Time `json:"created"`
 	Job       string    `json:"job"`
+}
+
+// Headline is how good a model is over the images that say it best: those of test,
+// else of val, else all but train, else all. Fractions are in [0,1] and without a
+// threshold, 0 while nothing is evaluated.
+type Headline struct {
+	Slice        string  `json:"slice" doc:"Which samples, as parameters: split=test; empty for all"`
+	Name         string  `json:"name" doc:"The same in words: test, val, all but train, train, all"`
+	Samples      int     `json:"samples" doc:"Samples to evaluate"`
+	Predicted    int     `json:"predicted" doc:"Those with a prediction"`
+	Evaluated    int     `json:"evaluated" doc:"Those with a prediction and a label that is a class: what the figures are over"`
+	Correct      int     `json:"correct"`
+	Accuracy     float64 `json:"accuracy"`
+	AccuracyLow  float64 `json:"accuracy_low" doc:"Wilson's 95 % interval"`
+	AccuracyHigh float64 `json:"accuracy_high"`
+	MacroF1      float64 `json:"macro_f1"`
 }
 
 // EvaluationList is the answer of GET /api/evaluations.
@@ -42,8 +59,11 @@ type Evaluation struct {
 	Job              string           `json:"job"`
 	Classes          []string         `json:"classes" doc:"Class names by index"`
 	Splits           []Count          `json:"splits"`
+	Slice            string           `json:"slice" doc:"Which samples the figures are over, as parameters; empty for all"`
+	Headline         Headline         `json:"headline" doc:"Whatever the slice"`
 	Threshold        float64          `json:"threshold"`
-	Samples          int              `json:"samples" doc:"Samples in the split"`
+	Samples          int              `json:"samples" doc:"Samples to evaluate, of all splits"`
+	Predicted        int              `json:"predicted" doc:"Those with a prediction"`
 	Evaluated        int              `json:"evaluated" doc:"Labelled samples with a prediction"`
 	Unlabelled       int              `json:"unlabelled" doc:"Samples whose label is absent or not a class"`
 	Quarantined      int              `json:"quarantined" doc:"Samples that could not be read or predicted"`
@@ -51,6 +71,8 @@ type Evaluation struct {
 	NoDecision       int              `json:"no_decision" doc:"Samples under the threshold"`
 	Correct          int              `json:"correct"`
 	Accuracy         float64          `json:"accuracy"`
+	AccuracyLow      float64          `json:"accuracy_low" doc:"Wilson's 95 % interval"`
+	AccuracyHigh     float64          `json:"accuracy_high"`
 	BalancedAccuracy float64          `json:"balanced_accuracy" doc:"Mean recall over the classes that have samples"`
 	Top5Accuracy     float64          `json:"top5_accuracy"`
 	MacroPrecision   float64          `json:"macro_precision"`

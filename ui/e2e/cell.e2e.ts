@@ -22,7 +22,7 @@ it('a cell tells where its maps look, once they are made: at heads, not at unifo
   const { page, faults } = await visit(browser, base);
   const { classes } = await getJSON(base, `/api${biased}`);
   const { total } = await getJSON(base, `/api${biased}/samples?label=0&predicted=0&limit=1`);
-  await page.goto(biased);
+  await page.goto(`${biased}?split=`);
   expect(await page.locator('[data-test="cell-panel"]').count()).toBe(0);
   await clickCell(page, 0, 0);
   const panel = page.getByRole('region', { name: `${classes[0]}, right` });

@@ -38,7 +38,7 @@ afterEach(async () => {
 
 /** The fullest cell off the diagonal. */
 async function topConfusion(id: string) {
-  const { confusions } = await getJSON(base, `/api${id}/confusions?limit=1`);
+  const { confusions } = await getJSON(base, `/api${id}/confusions?limit=1&split=test`);
   expect(confusions.length).toBe(1);
   return confusions[0] as { label: number; predicted: number; count: number };
 }
@@ -51,10 +51,27 @@ describe('overview', () => {
     for (const evaluation of evaluations) {
       const row = page().locator('tr', { hasText: `${evaluation.dataset} × ${evaluation.model}` });
       expect(await row.innerText()).toContain((100 * evaluation.accuracy).toFixed(1));
+      const { total } = await getJSON(base, `/api/evaluations/${evaluation.id}/samples?split=test&limit=1`);
+      expect(await row.innerText()).toContain(`test, ${total} images`);
     }
     await page().getByRole('link', { name: 'professions-biased × professions-v1' }).click();
     await page().locator('[data-test="accuracy"]').waitFor();
-    expect(new URL(page().url()).pathname).toBe(biased);
+    const { pathname, search } = new URL(page().url());
+    expect(pathname + search).toBe(`${biased}?split=test`);
+    const { headline } = evaluations.find(({ id }: { id: string }) => biased.endsWith(id));
+    const accuracy = async () =>
+      Number((await page().locator('[data-test="accuracy"]').innerText()).replace(/[^\d.]/g, ''));
+    expect(await accuracy()).toBe(Number((100 * headline.accuracy).toFixed(1)));
+
+    // All splits are another figure, which says that it is, and keeps its address.
+    await page().getByRole('button', { name: 'all', exact: true }).click();
+    const all = await getJSON(base, `/api${biased}`);
+    await expect.poll(accuracy).toBe(Number((100 * all.accuracy).toFixed(1)));
+    await page().reload();
+    await expect.poll(() => page().locator('[data-test="counted"]').innerText()).toContain('all splits');
+    await page().getByText('Images that the model was trained on are among them').waitFor();
+    await page().locator('[data-test="headline"]').click();
+    await page().waitForURL(`**${biased}?split=test`);
   });
 });
 
@@ -182,7 +199,7 @@ describe('keyboard', () => {
     await page().keyboard.press('k');
     await page().waitForURL(first);
     await page().keyboard.press('Escape');
-    await page().waitForURL(new RegExp(`v1\\?label=${order[1]}&predicted=${order[1]}$`));
+    await page().waitForURL(new RegExp(`v1\\?label=${order[1]}&predicted=${order[1]}&split=test$`));
   });
 });
 
@@ -225,19 +242,20 @@ describe('addresses', () => {
 
 describe('threshold', () => {
   it('moves samples to "no decision" and loses none', async () => {
-    const before = await getJSON(base, `/api${biased}`);
+    const before = await getJSON(base, `/api${biased}?split=test`);
     await page().goto(biased);
+    await page().waitForURL(/split=test/);
     await page()
       .getByLabel(/No decision under/)
       .fill('0.9');
     await page().waitForURL(/threshold=0.9/);
-    const after = await getJSON(base, `/api${biased}?threshold=0.9`);
+    const after = await getJSON(base, `/api${biased}?split=test&threshold=0.9`);
     expect(after.evaluated).toBe(before.evaluated);
     await expect
       .poll(() => page().locator('[data-test="decided"]').innerText())
       .toContain(`${after.no_decision} of ${after.evaluated}`);
     const counts = await page().evaluate(async (path) => {
-      const reply = await fetch(`/api${path}/matrix?threshold=0.9`);
+      const reply = await fetch(`/api${path}/matrix?split=test&threshold=0.9`);
       return [...new Uint32Array(await reply.arrayBuffer())].reduce((sum, value) => sum + value, 0);
     }, biased);
     expect(counts).toBe(before.evaluated);

@@ -56,7 +56,7 @@ async function stopped(): Promise<void> {
 
 it('shows, finds, opens and scrolls', async () => {
   const { page, faults } = await visit(browser, base);
-  await page.goto(wide);
+  await page.goto(wide + '?split=');
   expect((await grid(page)).order.length).toBe(1000);
 
   await page.getByLabel('Find').fill('class 0500');
@@ -85,7 +85,7 @@ it('shows, finds, opens and scrolls', async () => {
 
 it('answers the pointer while it moves over the whole matrix', async () => {
   const { page, faults } = await visit(browser, base);
-  await page.goto(wide + '?order=cluster');
+  await page.goto(wide + '?split=&order=cluster');
   await grid(page);
   const milliseconds = await page
     .locator('canvas[data-order]')
@@ -107,7 +107,7 @@ it('answers the pointer while it moves over the whole matrix', async () => {
 
 it('zooms and pans with keys and buttons, in the address', async () => {
   const { page, faults } = await visit(browser, base);
-  await page.goto(wide);
+  await page.goto(wide + '?split=');
   await page.locator('canvas[data-order]').focus();
   await page.keyboard.press('+');
   await expect.poll(async () => (await grid(page)).window[2]).toBe(600);

@@ -3,7 +3,7 @@
  * state has a link and the browser's back and forward work. Which samples are
  * meant stands in the language of slices, before the parameters of the page.
  */
-import { formatSlice, Mistake, readSlice, splitParameter } from '../slice/language';
+import { formatSlice, Mistake, readSlice, splitParameter, termsOf } from '../slice/language';
 import { decode as strictly } from '../slice/text';
 import { decode } from './field';
 import { fields } from './parse';
@@ -48,6 +48,8 @@ function parseQuery(view: View, query: string): void {
   }
   view.slice = readSlice(selected);
   view.all &&= !hasCriteria(view.slice);
+  const chosen = view.all || termsOf(view.slice).length > 0;
+  view.whole = !chosen && selected.some(([name, text]) => name === 'split' && text === '');
 }
 
 /** formatView writes the address of a view; what has its default is left out. */
@@ -62,6 +64,8 @@ export function formatView(view: View): string {
   }
   const own = params.toString().replace(/%(2C|2F|3A|3B)/g, decodeURIComponent);
   const all = selection(view) === 'all' ? 'correct=any' : '';
-  const text = [formatSlice(view.slice), all, own].filter(Boolean).join('&');
+  const slice = formatSlice(view.slice);
+  const whole = view.whole && !slice && !all ? 'split=' : '';
+  const text = [slice, all, whole, own].filter(Boolean).join('&');
   return text ? `${path}?${text}` : path;
 }

@@ -23,6 +23,7 @@ function full(): View {
     sample: '17',
     slice: parseSlice(criteria.map(example).join('&')),
     all: false,
+    whole: false,
     sort: '-loss',
     matrix: { values: 'row', order: 'cluster', hideEmpty: false, window: [1.5, 2, 24], find: 3 },
     curve: 0,

@@ -47,6 +47,8 @@ export interface View {
   slice: Slice;
   /** Shows all samples where a slice without criteria would show the mistakes. */
   all: boolean;
+  /** All splits are meant: an evaluation's page that chooses nothing at all goes to the split of its headline. */
+  whole: boolean;
   sort: Sort;
   matrix: MatrixView;
   /** The class whose precision–recall curve is shown. */
@@ -64,6 +66,7 @@ export function emptyView(): View {
     sample: '',
     slice: { ...emptySlice },
     all: false,
+    whole: false,
     sort: '-confidence',
     matrix: { values: 'counts', order: 'name', hideEmpty: true, window: null, find: null },
     curve: null,

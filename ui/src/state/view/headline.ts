@@ -1,0 +1,46 @@
+/** What an evaluation's figures are over, and the split that stands for it where an address chooses nothing. */
+import type { Evaluation, EvaluationSummary } from '../../api/types';
+import { count, plural } from '../../format';
+import { formatSlice, parseSlice, termsOf } from '../slice/language';
+import { emptyView, type View } from './view';
+
+/** headlined goes to the images of the headline; null where the address chooses already, or there is nothing to choose. */
+export function headlined(view: View, { headline }: Pick<Evaluation, 'headline'>): View | null {
+  if (view.whole || view.all || termsOf(view.slice).length || !headline.slice) return null;
+  return { ...view, slice: parseSlice(headline.slice) };
+}
+
+/** evaluationView is the page of an evaluation in a list, with the images of its headline. */
+export const evaluationView = ({ id, headline }: Pick<EvaluationSummary, 'id' | 'headline'>): View => ({
+  ...emptyView(),
+  page: 'evaluation',
+  evaluation: id,
+  slice: parseSlice(headline.slice),
+});
+
+/** overImages says what a headline is over: "test, 320 images". */
+export const overImages = (name: string, images: number): string => `${name}, ${plural(images, 'image')}`;
+
+/** counted says what an evaluation's figures are over: "test, 320 images", "all splits, 464 images (test 40, train 424)". */
+export function counted(data: Evaluation): string {
+  const splits = data.splits ?? [];
+  const images = plural(data.evaluated, 'image');
+  if (!splits.length) return images;
+  const { split } = parseSlice(data.slice);
+  if (split)
+    return overImages(
+      data.slice === data.headline.slice ? data.headline.name : formatted(split),
+      data.evaluated,
+    );
+  const parts = splits.map((s) => `${s.name} ${count(s.count)}`);
+  return splits.length > 1
+    ? `all splits, ${images} (${parts.join(', ')})`
+    : overImages(splits[0].name, data.evaluated);
+}
+
+const formatted = (split: { not: boolean; values: (number | string)[] }) =>
+  (split.not ? 'all but ' : '') + split.values.join(' and ');
+
+/** isHeadline tells whether the figures are those of the headline, but for a threshold. */
+export const isHeadline = ({ slice, headline }: Pick<Evaluation, 'slice' | 'headline'>): boolean =>
+  formatSlice({ ...parseSlice(slice), threshold: 0 }) === headline.slice;
