@@ -12,7 +12,7 @@ import (
 // With runs the other weights, in its scores and in its graph; the original keeps
 // its own.
 func TestWithOtherWeights(t *testing.T) {
-	c, err := Quick(filepath.Join(testdata.Dir(t), "models", "cifar10-resnet20-torch", "model.onnx"), Options{})
+	c, err := Quick(t.Context(), filepath.Join(testdata.Dir(t), "models", "cifar10-resnet20-torch", "model.onnx"), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

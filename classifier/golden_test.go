@@ -22,7 +22,9 @@ func TestGoldenSpecs(t *testing.T) {
 	}
 	var out strings.Builder
 	for _, path := range paths {
-		describe(&out, inspect(t, path, classifier.Options{}))
+		s := inspect(t, path, classifier.Options{})
+		describe(&out, s)
+		quickAgrees(t, path, s, classifier.Options{})
 	}
 	golden(t, "real-models.txt", out.String())
 }
@@ -35,7 +37,9 @@ func TestGoldenDemo(t *testing.T) {
 	}
 	var out strings.Builder
 	for _, path := range paths {
-		describe(&out, inspect(t, path, classifier.Options{}))
+		s := inspect(t, path, classifier.Options{})
+		describe(&out, s)
+		quickAgrees(t, path, s, classifier.Options{})
 	}
 	golden(t, "demo-models.txt", out.String())
 }

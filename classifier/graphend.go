@@ -3,61 +3,120 @@ package classifier
 import (
 	"context"
 	"fmt"
+	"slices"
 
+	"github.com/sightline/sightline/autodiff"
 	"github.com/sightline/sightline/onnx"
 	"github.com/sightline/sightline/onnx/canonical"
 )
 
-// endOfGraph finds the class output, its activation and logits, and the number of
-// classes by the graph alone, which it keeps.
-func (r *reading) endOfGraph(context.Context) (err error) {
-	s, m := r.spec, r.model
+// ending finds the class output, its activation and logits, and the number of classes:
+// by the graph alone where that is certain, else by running the model as Inspect does.
+func (r *reading) ending(ctx context.Context) error {
+	s := r.spec
 	s.Batch = Batch{Mode: Dynamic, Recommended: 1}
 	if r.fixed > 0 {
 		s.Batch.Mode, s.Batch.Fixed = Fixed, r.fixed
 	}
-	if s.Output.Name, err = onlyOutput(m, r.options.Output); err != nil {
-		return err
+	if r.graph = r.byGraph(); r.graph != nil {
+		return nil
 	}
-	activation, logits := m.Graph.Index().Logit(s.Output.Name)
-	s.Activation, s.LogitTensor = Logits, s.Output.Name
-	if activation != onnx.NoActivation {
-		s.Activation, s.LogitTensor = Softmax, logits
+	for _, step := range []func(context.Context) error{r.output, r.tensors} {
+		if err := step(ctx); err != nil {
+			return err
+		}
 	}
-	if r.graph, err = s.canonical(m); err != nil {
-		return err
-	}
-	n, err := scoresOf(r.graph.Model.Types[r.graph.Scores].Shape, max(1, s.Batch.Fixed))
-	if err != nil {
-		return fmt.Errorf("%w: %s: %w", ErrOutput, s.Output.Name, err)
-	}
-	s.Output.Classes = n
-	switch {
-	case n == 1:
-		s.Activation, s.Output.Classes = Sigmoid1, 2
-	case activation == onnx.Sigmoid:
-		s.Activation = Sigmoid
-	}
+	s.EmbeddingTensor, s.EmbeddingSize = "", 0 // nothing that reads one image's map asks for it
 	return nil
 }
 
-// onlyOutput is the class output: the one that is wanted, or the only one there is.
-func onlyOutput(m *onnx.Model, wanted string) (string, error) {
-	var names []string
+// byGraph reads the end of the graph, and returns it in canonical form; nil where the
+// values of a run could tell more than the graph does: several outputs, an end that is
+// neither a linear layer nor an activation over the classes, an operator without a
+// canonical form.
+func (r *reading) byGraph() *autodiff.Graph {
+	s, m, x := r.spec, r.model.Copy(), r.model.Graph.Index()
+	name, ok := onlyOutput(m, r.options.Output)
+	if !ok {
+		return nil
+	}
+	plain := *s
+	s.Output.Name = name
+	activation, logits := x.Logit(name)
+	s.Activation, s.LogitTensor = Softmax, logits
+	switch activation {
+	case onnx.NoActivation:
+		s.Activation, ok = Logits, x.EndsLinear(name)
+	case onnx.Sigmoid:
+		s.Activation, ok = Sigmoid, x.EndsLinear(logits)
+	}
+	if ok {
+		if g := r.counted(m, activation); g != nil {
+			return g
+		}
+	}
+	*s = plain
+	return nil
+}
+
+// counted returns the graph of the plan in canonical form when its scores are a list,
+// over which its activation runs. It counts the classes.
+func (r *reading) counted(m *onnx.Model, activation onnx.Activation) *autodiff.Graph {
+	s := r.spec
+	g, err := s.canonical(m)
+	if err != nil {
+		return nil
+	}
+	shape := g.Model.Types[g.Scores].Shape
+	n, err := scoresOf(shape, max(1, s.Batch.Fixed))
+	switch {
+	case err != nil:
+		return nil
+	case s.Activation == Softmax && (n == 1 || !r.overClasses(s.LogitTensor, shape, int64(n))):
+		return nil
+	case n == 1 && activation == onnx.NoActivation:
+		return nil // a probability, or a logit: its values tell
+	case n == 1:
+		s.Activation, n = Sigmoid1, 2
+	}
+	s.Output.Classes = n
+	return g
+}
+
+// overClasses reports whether the softmax of a tensor of n scores runs over all of them.
+func (r *reading) overClasses(logits string, shape canonical.Shape, n int64) bool {
+	uses := r.model.Graph.Index().Consumers(logits)
+	i := slices.IndexFunc(uses, func(u onnx.Use) bool { return u.Node.Is("Softmax", "LogSoftmax") })
+	if i < 0 {
+		return false
+	}
+	fallback := int64(-1)
+	flattens := r.spec.Opset < 13 // from its axis on
+	if flattens {
+		fallback = 1
+	}
+	axis := uses[i].Node.Int("axis", fallback)
+	if axis < 0 {
+		axis += int64(len(shape))
+	}
+	if axis < 1 || axis >= int64(len(shape)) {
+		return false
+	}
+	return shape[axis] == n || flattens && !slices.ContainsFunc(shape[1:axis], func(d int64) bool { return d != 1 })
+}
+
+// onlyOutput is the class output that is clear without a run: the one that is wanted,
+// or the only one there is, of a graph that is no detector's.
+func onlyOutput(m *onnx.Model, wanted string) (string, bool) {
+	if wanted == "" && (len(m.Graph.Outputs) != 1 || slices.ContainsFunc(m.Graph.Nodes, suppresses)) {
+		return "", false
+	}
 	for _, v := range m.Graph.Outputs {
-		if v.IsTensor() && v.Type != onnx.String && v.Type != onnx.Bool {
-			names = append(names, v.Name)
+		if (v.Name == wanted || wanted == "") && v.IsTensor() && isReal(v.Type) {
+			return v.Name, true
 		}
 	}
-	for _, name := range names {
-		if name == wanted || wanted == "" && len(names) == 1 {
-			return name, nil
-		}
-	}
-	if wanted == "" {
-		return "", fmt.Errorf("%w: it has the outputs %v; name the one with the class scores with --output", ErrOutput, names)
-	}
-	return "", fmt.Errorf("%w: it has no output %q, only %v", ErrOutput, wanted, names)
+	return "", false
 }
 
 // scoresOf is how many scores a shape has per sample; the batch is the first

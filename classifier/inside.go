@@ -42,9 +42,8 @@ func (c *Classifier) canonical() (*autodiff.Graph, error) {
 }
 
 // adopt makes g, whose scores are still as the file gives them, the model's graph.
-func (c *Classifier) adopt(g *autodiff.Graph) error {
+func (c *Classifier) adopt(g *autodiff.Graph) {
 	c.inside.once.Do(func() { c.inside.graph, c.inside.err = g, c.spec.endInLogits(g) })
-	return c.inside.err
 }
 
 // canonical is the graph of m, which changes, in canonical form, up to the scores as

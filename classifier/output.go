@@ -29,6 +29,9 @@ func (r *reading) output(ctx context.Context) (err error) {
 		source = "--output"
 	}
 	s.set("class output", fmt.Sprintf("%s, %d values", s.Output.Name, s.Output.Classes), source)
+	if len(r.scores.stated) > 0 {
+		s.warn("output %s holds scores in sorted order (TopK); the scores before it, %s, are used, one per class", strings.Join(r.scores.stated, " and "), s.Output.Name)
+	}
 	for i, values := range r.scores.values {
 		if !finite(values) {
 			s.warn("the model gives NaN or infinity for generated image %d; its weights or the preprocessing may be broken", i+1)
@@ -45,12 +48,15 @@ func chooseOutput(g *onnx.Graph, outputs []probed, fixed, names int, wanted stri
 	if wanted != "" {
 		return wantedOutput(g, outputs, n, wanted)
 	}
+	if i := slices.IndexFunc(outputs, func(o probed) bool { return o.sorted }); i >= 0 && len(outputs) == 1 {
+		return probed{}, orderRefused(outputs[i])
+	}
 	if why := detects(g, outputs); why != "" {
 		return probed{}, fmt.Errorf("%w: it looks like a detector (%s); Sightline works with models that give one score per class and image. If one output does, name it with --output", ErrNotClassifier, why)
 	}
 	var candidates []probed
 	for _, o := range outputs {
-		if classesOf(o.shapes, n) > 0 && isReal(o.value.Type) {
+		if classesOf(o.shapes, n) > 0 && isReal(o.value.Type) && !o.sorted {
 			candidates = append(candidates, o)
 		}
 	}
@@ -66,8 +72,11 @@ func chooseOutput(g *onnx.Graph, outputs []probed, fixed, names int, wanted stri
 
 func wantedOutput(g *onnx.Graph, outputs []probed, n int, wanted string) (probed, error) {
 	for _, o := range outputs {
-		if o.value.Name != wanted {
+		if o.value.Name != wanted && !slices.Contains(o.stated, wanted) {
 			continue
+		}
+		if o.sorted {
+			return probed{}, orderRefused(o)
 		}
 		if classesOf(o.shapes, n) == 0 {
 			return probed{}, fmt.Errorf("%w: output %q has the shape %v, which is not one score per class; choose one of: %s", ErrOutput, wanted, o.shapes, describe(outputs))
@@ -131,7 +140,7 @@ func hasScoreName(name string) bool {
 // detects says why the model looks like a detector, "" if it does not.
 func detects(g *onnx.Graph, outputs []probed) string {
 	for _, n := range g.Nodes {
-		if n.Op == "NonMaxSuppression" || strings.Contains(n.Op, "NMS") {
+		if suppresses(n) {
 			return "it contains " + n.Op
 		}
 	}
@@ -147,9 +156,17 @@ func detects(g *onnx.Graph, outputs []probed) string {
 	return ""
 }
 
+// suppresses reports whether n drops boxes that overlap.
+func suppresses(n *onnx.Node) bool {
+	return n.Op == "NonMaxSuppression" || strings.Contains(n.Op, "NMS")
+}
+
 // whyNone says what the outputs are instead of class scores.
 func whyNone(g *onnx.Graph, outputs []probed, n int) string {
 	for _, o := range outputs {
+		if o.sorted {
+			return fmt.Sprintf("output %s holds scores in sorted order (TopK), not one score per class", o.value.Name)
+		}
 		if s := o.shapes; len(s) == 4 && s[2] > 1 && s[3] > 1 {
 			return fmt.Sprintf("output %s of shape %v is a value per pixel, as of a segmentation or image-to-image model", o.value.Name, s)
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/onnx"
@@ -52,19 +53,36 @@ type probed struct {
 	value  *onnx.Value
 	shapes []int64
 	values [][]float32 // one per probe
+
+	sorted bool     // see unsorted
+	stated []string // the outputs of the file that this tensor is taken instead of
 }
 
 // probeOutputs runs the file's graph as it is, sample by sample, and returns every
-// tensor output.
+// tensor output, or the scores that it is sorted from.
 func (r *reading) probeOutputs(ctx context.Context) ([]probed, error) {
+	x, listed := r.model.Graph.Index(), r.model.Graph.Outputs
+	outputs, err := r.probeTensors(ctx, append(listed[:len(listed):len(listed)], beforeSorting(x, listed)...))
+	if err != nil {
+		return nil, err
+	}
+	declared := slices.IndexFunc(outputs, func(o probed) bool { return !slices.Contains(listed, o.value) })
+	if declared < 0 {
+		declared = len(outputs)
+	}
+	return unsorted(x, outputs, declared, max(1, r.fixed)), nil
+}
+
+// probeTensors runs the file's graph for those of its tensors that hold numbers.
+func (r *reading) probeTensors(ctx context.Context, tensors []*onnx.Value) ([]probed, error) {
 	var outputs []probed
 	var names []string
 	m := r.model.Copy()
-	for _, v := range r.model.Graph.Outputs {
+	for _, v := range tensors {
 		scalar := v.HasShape && len(v.Shape) == 0
 		if v.IsTensor() && v.Type != onnx.String && v.Type != onnx.Bool && !scalar {
 			outputs = append(outputs, probed{value: v})
-			names = append(names, m.Graph.AddOutput(v.Name, v.Type))
+			names = append(names, m.Graph.AddOutput(v.Name, r.typeOf(v)))
 		}
 	}
 	if len(names) == 0 {
@@ -87,6 +105,14 @@ func (r *reading) probeOutputs(ctx context.Context) ([]probed, error) {
 		}
 	}
 	return outputs, nil
+}
+
+// typeOf is a tensor's type where the file declares it.
+func (r *reading) typeOf(v *onnx.Value) onnx.DataType {
+	if slices.Contains(r.model.Graph.Outputs, v) {
+		return v.Type
+	}
+	return onnx.Undefined
 }
 
 // runProbe runs generated image i alone, at the file's own batch.

@@ -29,7 +29,7 @@ func scoresProgram(t *testing.T, c *classifier.Classifier, name string, made fun
 
 func quickModel(t *testing.T) *classifier.Classifier {
 	t.Helper()
-	c, err := classifier.Quick(testmodel.Write(t, testmodel.Options{}), classifier.Options{Preprocessing: "plain"})
+	c, err := classifier.Quick(t.Context(), testmodel.Write(t, testmodel.Options{}), classifier.Options{Preprocessing: "plain"})
 	if err != nil {
 		t.Fatal(err)
 	}

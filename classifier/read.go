@@ -36,24 +36,22 @@ func Inspect(ctx context.Context, path string, o Options) (*Spec, error) {
 	return r.spec, r.take(ctx, r.digest, r.input, r.preparation, r.output, r.tensors, r.batch, r.classes, r.recommend)
 }
 
-// Quick readies the model at path for methods that take its graph apart, without
-// running it first: input, output, activation and classes are what the file states
-// and what lies beside it. Inspect tries the model on images and so also finds what
-// a file hides, such as a softmax made of other operators, and whether batches give
-// what single images give. The session of the whole model is opened when Run or
-// Score first need it. The spec has no digest. The file must not change before the
-// process ends.
-func Quick(path string, o Options) (*Classifier, error) {
+// Quick readies the model at path for one image. It recognises what Inspect does, but
+// runs the model only where its graph leaves a doubt, such as several outputs or a
+// softmax made of other operators; batches and embedding are not looked for. The
+// session of the whole model is opened when Run or Score first need it. The spec has
+// no digest. The file must not change before the process ends.
+func Quick(ctx context.Context, path string, o Options) (*Classifier, error) {
 	r, err := begin(path, o, onnx.MapFile)
 	if err != nil {
 		return nil, err
 	}
-	if err := r.take(context.Background(), r.input, r.preparation, r.endOfGraph, r.classes); err != nil {
+	if err := r.take(ctx, r.input, r.preparation, r.ending, r.classes); err != nil {
 		return nil, err
 	}
 	c := &Classifier{spec: r.spec, threads: max(1, o.Threads), mapped: true}
-	if err := c.adopt(r.graph); err != nil {
-		return nil, fmt.Errorf("%s: %w", r.spec.Path, err)
+	if r.graph != nil {
+		c.adopt(r.graph)
 	}
 	return c, nil
 }
@@ -66,7 +64,7 @@ func Quick(path string, o Options) (*Classifier, error) {
 //	preparation  how images are prepared, by what is stated or lies beside the file
 //	output       which output has the class scores: by running the file
 //	tensors      activation, logits and embedding: proven by running them
-//	endOfGraph   instead of the two before it: by the graph alone
+//	ending       both, by the graph alone where that is certain
 //	batch        whether any batch gives what single images give
 //	classes      what the classes are called
 //	recommend    which batch is fast
@@ -80,7 +78,7 @@ type reading struct {
 	probes []float32       // inputs of the generated images, since output
 	scores probed          // the class output on them, since output
 	taken  [][][]float32   // scores and embedding as planned on them, since tensors
-	graph  *autodiff.Graph // since endOfGraph
+	graph  *autodiff.Graph // since ending, nil where the model was run
 }
 
 // begin reads the file at path and takes over what it states.

@@ -36,7 +36,7 @@ func (x *Index) Logit(output string) (Activation, string) {
 				return NoActivation, output
 			}
 			return Softmax, logits
-		case !n.Is(rearranging...):
+		case !n.Is(Rearranging...):
 			return NoActivation, output
 		}
 		name = n.Input(0)
@@ -44,8 +44,8 @@ func (x *Index) Logit(output string) (Activation, string) {
 	return NoActivation, output
 }
 
-// rearranging operators keep every value; only shape or type change.
-var rearranging = []string{"Identity", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Cast", "Dropout", "Transpose"}
+// Rearranging operators keep every value; only shape or type change.
+var Rearranging = []string{"Identity", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Cast", "Dropout", "Transpose"}
 
 // spelledSoftmax returns the logits when div is Exp(z) ÷ ReduceSum(Exp(z)), where
 // z may be logits − ReduceMax(logits).
@@ -105,7 +105,7 @@ func (x *Index) Embedding(logits string) (Feature, bool) {
 // upstream returns the one input of n that depends on the image, for operators
 // that may stand between the last linear layer and the logits.
 func (x *Index) upstream(n *Node) (string, bool) {
-	if isPool(n) || n.Is(rearranging...) || n.Is("Relu", "Clip", "LeakyRelu", "BatchNormalization", "DequantizeLinear", "QuantizeLinear", "HardSigmoid", "Sigmoid", "Tanh", "Softmax", "LogSoftmax") {
+	if isPool(n) || n.Is(Rearranging...) || n.Is("Relu", "Clip", "LeakyRelu", "BatchNormalization", "DequantizeLinear", "QuantizeLinear", "HardSigmoid", "Sigmoid", "Tanh", "Softmax", "LogSoftmax") {
 		return n.Input(0), n.Input(0) != ""
 	}
 	if n.Is("Add", "Sub", "Mul", "Div") && len(n.Inputs) == 2 {
@@ -117,6 +117,31 @@ func (x *Index) upstream(n *Node) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// EndsLinear reports whether a tensor is what a linear layer gives, its bias added or
+// averaged over space at most: then its values are not bounded as probabilities are.
+func (x *Index) EndsLinear(name string) bool {
+	for range 64 {
+		n := x.Producer(name)
+		switch {
+		case n == nil:
+			return false
+		case x.isLinear(n):
+			return true
+		case isPool(n) || n.Is(Rearranging...) || n.Is("DequantizeLinear", "QuantizeLinear"):
+			name = n.Input(0)
+		case n.Is("Add"):
+			next, ok := x.upstream(n)
+			if !ok {
+				return false
+			}
+			name = next
+		default:
+			return false
+		}
+	}
+	return false
 }
 
 func isPool(n *Node) bool {

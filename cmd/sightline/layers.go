@@ -31,7 +31,7 @@ func defineLayers(flags *pflag.FlagSet) action {
 }
 
 func (c *call) listLayers(ctx context.Context, file modelOptions) error {
-	model, err := file.quick(c.args[0])
+	model, err := file.quick(ctx, c.args[0])
 	if err != nil {
 		return err
 	}
@@ -69,11 +69,11 @@ func layersOf(ctx context.Context, d attribution.Differentiable) ([]api.Layer, e
 }
 
 // quick readies a model file in this process, without a workspace.
-func (o *modelOptions) quick(path string) (*classifier.Classifier, error) {
+func (o *modelOptions) quick(ctx context.Context, path string) (*classifier.Classifier, error) {
 	r, err := o.request(path, "")
 	if err != nil {
 		return nil, err
 	}
-	return classifier.Quick(r.Path, classifier.Options{
+	return classifier.Quick(ctx, r.Path, classifier.Options{
 		Preprocessing: r.Preprocessing, Classes: r.Classes, Output: r.Output, Threads: runtime.GOMAXPROCS(0)})
 }

@@ -13,7 +13,7 @@ import (
 // automatic choice.
 func TestLayersOfARealModel(t *testing.T) {
 	path := filepath.Join(testdata.Dir(t), "models", "cifar10-resnet20-torch", "model.onnx")
-	model, err := classifier.Quick(path, classifier.Options{})
+	model, err := classifier.Quick(t.Context(), path, classifier.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -74,7 +74,7 @@ func (o *mapOptions) check() error {
 }
 
 func (c *call) mapImage(ctx context.Context, path string, o *mapOptions) error {
-	model, err := o.file.quick(o.model)
+	model, err := o.file.quick(ctx, o.model)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,104 @@
+package classifier
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/sightline/sightline/onnx"
+)
+
+// Some exports end in TopK: the scores in falling order beside the classes' indices.
+// The largest score is then always first, whatever the class is: read as one score per
+// class, class 0 would always win. The scores before TopK are the classes' own.
+
+// passing operators keep the order along the class axis, or cut it.
+var passing = []string{"Softmax", "LogSoftmax", "Sigmoid", "Exp", "Log", "Neg", "Abs", "Sqrt", "Clip", "Relu", "Add", "Sub", "Mul", "Div", "Pow", "Min", "Max",
+	"Slice", "Split", "Concat", "Gather", "GatherElements", "GatherND", "Where", "Expand", "Tile"}
+
+// A sorting is the TopK that the values of an output come from.
+type sorting struct {
+	scores string // what TopK sorts
+	direct bool   // the output is what TopK gives, rearranged at most
+	best   bool   // not TopK but ReduceMax, which gives the best score alone
+}
+
+// sortedBy looks for the TopK that decides the order of a tensor's values: over
+// operators that keep the order or choose by indices that TopK gives.
+func sortedBy(x *onnx.Index, name string) (sorting, bool) {
+	type place struct {
+		name   string
+		direct bool
+	}
+	queue, seen := []place{{name, true}}, map[string]bool{name: true}
+	for len(queue) > 0 {
+		at := queue[0]
+		queue = queue[1:]
+		n := x.Producer(at.name)
+		switch {
+		case n.Is("TopK"):
+			return sorting{scores: n.Input(0), direct: at.direct}, true
+		case n.Is("ReduceMax", "ArgMax"):
+			return sorting{n.Input(0), at.direct, true}, at.direct
+		case n.Is(onnx.Rearranging...):
+		case n.Is(passing...):
+			at.direct = false
+		default:
+			continue
+		}
+		for _, in := range n.Inputs {
+			if in != "" && !seen[in] {
+				seen[in] = true
+				queue = append(queue, place{in, at.direct})
+			}
+		}
+	}
+	return sorting{}, false
+}
+
+// beforeSorting returns what TopK sorts to give one of the outputs, each tensor once.
+func beforeSorting(x *onnx.Index, outputs []*onnx.Value) (added []*onnx.Value) {
+	for _, v := range outputs {
+		by, ok := sortedBy(x, v.Name)
+		named := func(other *onnx.Value) bool { return other.Name == by.scores }
+		if ok && !slices.ContainsFunc(outputs, named) && !slices.ContainsFunc(added, named) {
+			added = append(added, &onnx.Value{Name: by.scores, Type: onnx.Float32})
+		}
+	}
+	return added
+}
+
+// unsorted puts the scores that TopK sorts in the place of outputs that are what it
+// gives, and marks outputs made of it by more than rearranging. Of the outputs those
+// from declared on are no outputs of the file. A TopK that does not sort classes
+// (places of a feature map) is left alone, and so is a largest value, unless it is
+// the largest of probabilities.
+func unsorted(x *onnx.Index, outputs []probed, declared, n int) []probed {
+	kept := slices.Clone(outputs[:declared])
+	for i, o := range kept {
+		by, ok := sortedBy(x, o.value.Name)
+		k := slices.IndexFunc(outputs, func(other probed) bool { return other.value.Name == by.scores })
+		if !ok || k < 0 || classesOf(outputs[k].shapes, n) < 2 || by.best && !probabilities(outputs[k]) {
+			continue
+		}
+		if kept[i].sorted = true; by.direct {
+			outputs[k].stated = append(outputs[k].stated, o.value.Name)
+			kept[i] = outputs[k]
+		}
+	}
+	var each []probed
+	for _, o := range kept {
+		same := func(other probed) bool { return other.value.Name == o.value.Name }
+		if !slices.ContainsFunc(each, same) {
+			o.stated = outputs[slices.IndexFunc(outputs, same)].stated
+			each = append(each, o)
+		}
+	}
+	return each
+}
+
+func probabilities(o probed) bool { return inUnit(o.values) && sumsToOne(o.values) }
+
+// orderRefused is why an output that is made of sorted scores is no list of them.
+func orderRefused(o probed) error {
+	return fmt.Errorf("%w: output %s holds scores in sorted order (TopK), of which the first is always the best, not one score per class; export the model with its scores before TopK", ErrNotClassifier, o.value.Name)
+}
