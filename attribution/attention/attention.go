@@ -37,6 +37,7 @@ func (m attended) explain(ctx context.Context, s attribution.Scorer, rs []attrib
 	for k, j := range b.Jobs {
 		v := found.view
 		result := rs[j.Sample].NewMap(m.name, j.Target, j.Score, v.Width, v.Height, tokens[k][v.Skip:])
+		result.ClassAgnostic = !m.gradient
 		result.Evaluations, result.Seconds = b.Runs, time.Since(started).Seconds()/float64(len(b.Jobs))
 		maps[j.Sample] = append(maps[j.Sample], result)
 	}
