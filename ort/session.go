@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"reflect"
+	"strings"
 	"sync"
 
 	rt "github.com/yalue/onnxruntime_go"
@@ -47,16 +48,36 @@ func Open(model []byte, inputs, outputs []string, o Options) (*Session, error) {
 	if err := initialise(); err != nil {
 		return nil, err
 	}
+	s, err := o.load(model, inputs, outputs, "session.x64quantprecision")
+	if err != nil && strings.Contains(err.Error(), "Attempt to replace the existing tensor") {
+		s, err = o.load(model, inputs, outputs, "session.disable_quant_qdq")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &Session{session: s, outputs: outputs}, nil
+}
+
+// load loads a model. Without VNNI, sums of products of 8-bit weights and activations
+// saturate at 16 bits in the runtime's default setting, and scores are other ones,
+// silently. exact names the setting that prevents it: "session.x64quantprecision" widens
+// them, and cannot be had where two nodes share their 8-bit weights, as in the graph of
+// a gradient (the runtime fails then); "session.disable_quant_qdq" computes between
+// DequantizeLinear and QuantizeLinear in float32.
+func (o Options) load(model []byte, inputs, outputs []string, exact string) (*rt.DynamicAdvancedSession, error) {
 	options, err := o.runtime()
 	if err != nil {
 		return nil, fmt.Errorf("set ONNX Runtime's options: %w", err)
 	}
 	defer options.Destroy()
+	if err := options.AddSessionConfigEntry(exact, "1"); err != nil {
+		return nil, fmt.Errorf("set ONNX Runtime's options: %w", err)
+	}
 	s, err := rt.NewDynamicAdvancedSessionWithONNXData(model, inputs, outputs, options)
 	if err != nil {
 		return nil, explain("load the model", err)
 	}
-	return &Session{session: s, outputs: outputs}, nil
+	return s, nil
 }
 
 func (o Options) runtime() (*rt.SessionOptions, error) {
