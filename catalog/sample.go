@@ -67,7 +67,8 @@ func (db *Store) SamplesByID(ctx context.Context, ids []int64) ([]Sample, error)
 type File struct {
 	Sample int64
 	Path   string // absolute
-	Hash   string
+	Hash   string // of the bytes that were imported, and how many those were
+	Bytes  int64
 
 	Width, Height int // as displayed
 }
@@ -75,14 +76,14 @@ type File struct {
 // Image is the sample's file.
 func (s *Sample) Image() File {
 	width, height := s.Displayed()
-	return File{Sample: s.ID, Path: s.File, Hash: s.Hash, Width: width, Height: height}
+	return File{Sample: s.ID, Path: s.File, Hash: s.Hash, Bytes: s.Bytes, Width: width, Height: height}
 }
 
 // Files returns the images of samples, in the order of their ids in the list; there is
 // an error if one does not exist. It is the part of SamplesByID that workers need.
 func (db *Store) Files(ctx context.Context, ids []int64) ([]File, error) {
 	in, args := workspace.In("s.id", ids)
-	rows, err := db.ws.Query(ctx, `SELECT s.id, s.path, s.hash, s.width, s.height, s.orientation, d.root FROM samples s JOIN datasets d ON d.id = s.dataset WHERE `+in, args...)
+	rows, err := db.ws.Query(ctx, `SELECT s.id, s.path, s.hash, s.bytes, s.width, s.height, s.orientation, d.root FROM samples s JOIN datasets d ON d.id = s.dataset WHERE `+in, args...)
 	if err != nil {
 		return nil, fmt.Errorf("finding the files of samples: %w", err)
 	}
@@ -92,7 +93,7 @@ func (db *Store) Files(ctx context.Context, ids []int64) ([]File, error) {
 		var f File
 		var d Dataset
 		var orientation imaging.Orientation
-		if err := rows.Scan(&f.Sample, &f.Path, &f.Hash, &f.Width, &f.Height, &orientation, &d.Root); err != nil {
+		if err := rows.Scan(&f.Sample, &f.Path, &f.Hash, &f.Bytes, &f.Width, &f.Height, &orientation, &d.Root); err != nil {
 			return nil, fmt.Errorf("finding the files of samples: %w", err)
 		}
 		f.Path = d.SamplePath(f.Path)

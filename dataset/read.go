@@ -2,7 +2,6 @@ package dataset
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -14,7 +13,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/zeebo/xxh3"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/sightline/sightline/imaging"
@@ -99,30 +97,25 @@ func (s *Sample) readOpen(f *os.File, buffer []byte) (imaging.Info, error) {
 	n, err := io.ReadFull(f, buffer)
 	switch {
 	case errors.Is(err, io.EOF):
-		s.setHash(xxh3.Hash128(nil), 0)
+		s.Hash, s.Bytes = files.Hash(nil), 0
 		return imaging.Info{}, errEmpty
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		s.setHash(xxh3.Hash128(buffer[:n]), int64(n))
+		s.Hash, s.Bytes = files.Hash(buffer[:n]), int64(n)
 		return imaging.Probe(buffer[:n])
 	case err != nil:
 		return imaging.Info{}, &readError{err}
 	}
-	h := xxh3.New()
+	h := new(files.Hasher)
 	h.Write(buffer)
 	rest, err := io.CopyBuffer(struct{ io.Writer }{h}, struct{ io.Reader }{io.LimitReader(f, files.MostBytes-int64(n))}, buffer)
 	if err != nil {
 		return imaging.Info{}, &readError{err}
 	}
-	s.setHash(h.Sum128(), int64(n)+rest)
+	s.Hash, s.Bytes = h.Hash(), int64(n)+rest
 	return imaging.ProbeFile(f, s.Bytes)
 }
 
 var errEmpty = errors.New("the file is empty")
-
-func (s *Sample) setHash(sum xxh3.Uint128, bytes int64) {
-	digits := sum.Bytes()
-	s.Hash, s.Bytes = hex.EncodeToString(digits[:]), bytes
-}
 
 // readError is an error of the file system, not of the content.
 type readError struct{ error }

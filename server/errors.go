@@ -30,6 +30,9 @@ func badRequest(err error) error { return &refusal{http.StatusBadRequest, err} }
 // notFound marks an error as the naming of something that is not there.
 func notFound(err error) error { return &refusal{http.StatusNotFound, err} }
 
+// conflict marks an error as one of what is asked for not being as it was.
+func conflict(err error) error { return &refusal{http.StatusConflict, err} }
+
 // problem turns an error into the answer that reports it.
 func problem(err error) error {
 	var r *refusal

@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
+	"os"
 	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/internal/files"
 	"github.com/sightline/sightline/workspace"
@@ -47,12 +50,12 @@ func (b *backend) image(ctx context.Context, in *imagePath) (http.HandlerFunc, e
 	if err != nil {
 		return nil, err
 	}
-	upright, err := browserUpright(s.File)
+	f, upright, err := openUpright(s)
 	if err != nil {
-		return nil, notFound(fmt.Errorf("cannot read the image: %w; restore it, or import the dataset again", err))
+		return nil, err
 	}
-	if upright != "" {
-		return func(w http.ResponseWriter, r *http.Request) { sendFile(w, r, s.File, upright) }, nil
+	if f != nil {
+		return func(w http.ResponseWriter, r *http.Request) { sendFile(w, r, f, upright) }, nil
 	}
 	content, err := b.importing.Upright(ctx, s)
 	if err != nil {
@@ -61,30 +64,54 @@ func (b *backend) image(ctx context.Context, in *imagePath) (http.HandlerFunc, e
 	return func(w http.ResponseWriter, r *http.Request) { sendImage(w, r, s.Hash+"-png", "image/png", content) }, nil
 }
 
-// browserUpright is the media type of a file that browsers show upright as it is,
-// "" for others. What the file is now counts: one that became a web page since it
-// was imported must not be sent as an image.
-func browserUpright(path string) (string, error) {
-	f, info, err := files.Open(path)
+// openUpright opens the file of a sample if browsers show it upright as it is, and tells
+// its media type; the file is nil for others. What the file is now counts: one that became
+// a web page since it was imported must not be sent as an image, and one that became
+// another image is not the sample.
+func openUpright(s *catalog.Sample) (f *os.File, mediaType string, err error) {
+	f, info, err := files.Open(s.File)
 	if err != nil {
-		return "", err
+		return nil, "", notFound(fmt.Errorf("cannot read the image: %w; restore it, or import the dataset again", err))
 	}
-	defer f.Close()
 	image, err := imaging.ProbeFile(f, info.Size())
-	if err != nil || !image.BrowserUpright() {
-		return "", nil
+	if err == nil && image.BrowserUpright() {
+		if err = unchanged(s, f, info.Size()); err == nil {
+			return f, image.MediaType(), nil
+		}
+		f.Close()
+		return nil, "", err
 	}
-	return image.MediaType(), nil
+	f.Close()
+	return nil, "", nil // the worker that converts it compares, too
 }
 
-// sendFile sends a file piece by piece.
-func sendFile(w http.ResponseWriter, r *http.Request, path, mediaType string) {
-	f, info, err := files.Open(path)
+// unchanged is an error if an open file has other bytes than were imported. It is left
+// at its beginning.
+func unchanged(s *catalog.Sample, f *os.File, size int64) error {
+	if s.Hash == "" {
+		return nil
+	}
+	h := new(files.Hasher)
+	if size == s.Bytes {
+		if _, err := io.Copy(h, f); err != nil {
+			return notFound(fmt.Errorf("cannot read the image: %w; restore it, or import the dataset again", err))
+		}
+	}
+	if size != s.Bytes || h.Hash() != s.Hash {
+		return conflict(fmt.Errorf("%s has changed since import: import the dataset again", s.File))
+	}
+	_, err := f.Seek(0, io.SeekStart)
+	return err
+}
+
+// sendFile sends a file piece by piece, and closes it.
+func sendFile(w http.ResponseWriter, r *http.Request, f *os.File, mediaType string) {
+	defer f.Close()
+	info, err := f.Stat()
 	if err != nil {
 		http.Error(w, "the image can no longer be read", http.StatusNotFound)
 		return
 	}
-	defer f.Close()
 	w.Header().Set("Content-Type", mediaType)
 	w.Header().Set("Cache-Control", "no-cache")
 	http.ServeContent(w, r, "", info.ModTime(), f)

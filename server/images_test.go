@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/sightline/sightline/internal/fixture"
@@ -73,4 +74,31 @@ func shown(t *testing.T, server string, sample int64, what string) (string, []by
 		}
 	}
 	return res.Header.Get("Content-Type"), content
+}
+
+// An image that was replaced since its import is not shown as the sample, neither as a
+// file nor converted; the thumbnail is of what was imported.
+func TestReplacedImageIsNotShown(t *testing.T) {
+	s, c := start(t)
+	root := t.TempDir()
+	must(t, fixture.WriteImages(root, []string{"red"}, 2))
+	ppm := filepath.Join(root, "red", "old.ppm")
+	must(t, os.WriteFile(ppm, append([]byte("P6 6 4 255\n"), bytes.Repeat([]byte{200, 10, 10}, 6*4)...), 0o644))
+	job, err := c.Import(t.Context(), api.ImportRequest{Name: "photos", Path: root})
+	must(t, err)
+	finish(t, c, job)
+	_, before := shown(t, s.URL(), 1, "thumbnail")
+	other, err := os.ReadFile(filepath.Join(root, "red", "01.png"))
+	must(t, err)
+	must(t, os.WriteFile(filepath.Join(root, "red", "00.png"), other, 0o644))
+	must(t, os.WriteFile(ppm, append([]byte("P6 6 4 255\n"), bytes.Repeat([]byte{10, 10, 200}, 6*4)...), 0o644))
+	for _, sample := range []int64{1, 3} {
+		status, _, body := request(t, "GET", s.URL()+"/api/datasets/photos/samples/"+itoa(sample)+"/image", "")
+		if status != http.StatusConflict || !strings.Contains(body, "changed since import: import the dataset again") {
+			t.Errorf("image of sample %d: %d %s", sample, status, body)
+		}
+	}
+	if _, after := shown(t, s.URL(), 1, "thumbnail"); !bytes.Equal(before, after) {
+		t.Error("the thumbnail is another")
+	}
 }

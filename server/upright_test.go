@@ -52,7 +52,7 @@ func TestImagesAreUpright(t *testing.T) {
 	}
 	must(t, os.WriteFile(filepath.Join(dir, "red", "00.png"), []byte("<html><script>alert(1)</script></html>"), 0o644))
 	status, kind, body = request(t, "GET", s.URL()+"/api/datasets/d/samples/1/image", "")
-	if status != http.StatusUnprocessableEntity || kind != "application/problem+json" {
+	if status != http.StatusConflict || kind != "application/problem+json" {
 		t.Errorf("a web page in an image's place: status %d, %s, %s", status, kind, body)
 	}
 }

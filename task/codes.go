@@ -6,4 +6,6 @@ const (
 	CodeModel = "model" // the model cannot be used
 	CodeUnfit = "unfit" // the method cannot explain this model or sample
 	CodeFile  = "file"  // the file cannot be read
+
+	CodeChanged = "changed" // the file is not the one that was imported
 )

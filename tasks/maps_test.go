@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/sightline/sightline/results"
+	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/tasks/explain"
 	"github.com/sightline/sightline/workspace"
 )
@@ -98,7 +99,7 @@ func TestExpectedGradientsAndChannels(t *testing.T) {
 	if maps, correlations, err := r.assess.Agreement(ctx, "photos~tiny", page[1].ID, ""); err != nil || len(maps) != 2 || correlations[0][1] < -1 || correlations[0][1] > 1 {
 		t.Errorf("agreement %v, %v", correlations, err)
 	}
-	baselines := func(sample int64) []string {
+	baselines := func(sample int64) []task.Image {
 		t.Helper()
 		request, err := r.maps.SampleRequest(ctx, "photos~tiny", sample, wishes[0])
 		if err != nil {

@@ -25,7 +25,7 @@ func looks(t *testing.T) func(image int, target string) explain.Request {
 	}
 	return func(image int, target string) explain.Request {
 		file := filepath.Join(root, fmt.Sprint(image), fmt.Sprintf("%04d.jpg", image))
-		return explain.Request{MapRequest: explain.MapRequest{Spec: task.JSON(spec), MapOptions: explain.MapOptions{Method: "occlusion", Target: target}}, Item: explain.Item{ID: int64(image), File: file}}
+		return explain.Request{MapRequest: explain.MapRequest{Spec: task.JSON(spec), MapOptions: explain.MapOptions{Method: "occlusion", Target: target}}, Item: explain.Item{ID: int64(image), Image: task.Image{File: file}}}
 	}
 }
 

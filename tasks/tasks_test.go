@@ -143,7 +143,7 @@ func compareWithSingleRuns(t *testing.T, r *rig, spec *classifier.Spec, want int
 
 func runAlone(t *testing.T, model *classifier.Classifier, path string) *classifier.Result {
 	t.Helper()
-	im, err := worker.LoadImage(path)
+	im, err := worker.LoadImage(task.Image{File: path})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,15 +12,23 @@ import (
 	"github.com/sightline/sightline/task"
 )
 
-// Unreadable is the error of a file that cannot be read at the moment, whatever
-// is in it.
+// Unreadable is the error of a file that cannot be read at the moment, or is not the one
+// that was imported, whatever is in it.
 type Unreadable struct{ error }
 
-// ReadFile reads an image file, a regular one: what became a pipe or a device since
-// it was imported is not waited for. The error is a reason that users see.
-func ReadFile(path string) ([]byte, error) {
-	data, err := files.Read(path, files.MostBytes)
+// Unwrap is the reason.
+func (u Unreadable) Unwrap() error { return u.error }
+
+// errChanged is of a file with other bytes than were imported.
+var errChanged = errors.New("changed since import: import the dataset again")
+
+// ReadFile reads an image file, a regular one with the bytes that were imported: what
+// became a pipe or a device is not waited for. The error is a reason that users see.
+func ReadFile(of task.Image) ([]byte, error) {
+	data, err := readImported(of)
 	switch {
+	case errors.Is(err, errChanged):
+		return nil, Unreadable{fmt.Errorf("the file has %w", err)}
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, Unreadable{errors.New("the file is missing: restore it, or import the dataset again")}
 	case errors.Is(err, fs.ErrPermission):
@@ -33,9 +41,27 @@ func ReadFile(path string) ([]byte, error) {
 	return data, nil
 }
 
+// readImported reads a file and compares it with what was imported, its size before
+// anything is read. An empty file is not compared.
+func readImported(of task.Image) ([]byte, error) {
+	f, info, err := files.Open(of.File)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if of.Hash != "" && info.Size() != of.Bytes && info.Size() > 0 {
+		return nil, errChanged
+	}
+	data, err := files.ReadOpen(f, info, files.MostBytes)
+	if err == nil && len(data) > 0 && of.Hash != "" && files.Hash(data) != of.Hash {
+		err = errChanged
+	}
+	return data, err
+}
+
 // LoadImage reads and decodes an image file.
-func LoadImage(path string) (*imaging.Image, error) {
-	data, err := ReadFile(path)
+func LoadImage(of task.Image) (*imaging.Image, error) {
+	data, err := ReadFile(of)
 	if err != nil {
 		return nil, err
 	}
@@ -43,19 +69,27 @@ func LoadImage(path string) (*imaging.Image, error) {
 }
 
 // Look decodes a file for what a call does with it, while it holds a core. Errors of the
-// file are *jobs.Coded with task.CodeFile or task.CodeImage.
-func (w *Worker) Look(ctx context.Context, path string, do func(*imaging.Image) error) error {
+// file are *jobs.Coded with task.CodeFile, task.CodeChanged or task.CodeImage.
+func (w *Worker) Look(ctx context.Context, of task.Image, do func(*imaging.Image) error) error {
 	if err := w.Cores.Acquire(ctx); err != nil {
 		return err
 	}
 	defer w.Cores.Release()
-	data, err := ReadFile(path)
+	data, err := ReadFile(of)
 	if err != nil {
-		return &jobs.Coded{Code: task.CodeFile, Message: err.Error()}
+		return &jobs.Coded{Code: codeOf(err, task.CodeFile), Message: err.Error()}
 	}
 	im, err := imaging.Decode(data, imaging.Limits{})
 	if err != nil {
 		return &jobs.Coded{Code: task.CodeImage, Message: err.Error()}
 	}
 	return do(im)
+}
+
+// codeOf is the code of an error of ReadFile or LoadImage, other where it has no own.
+func codeOf(err error, other string) string {
+	if errors.Is(err, errChanged) {
+		return task.CodeChanged
+	}
+	return other
 }

@@ -9,11 +9,11 @@ import (
 	"github.com/sightline/sightline/task"
 )
 
-// LoadInput decodes and preprocesses a file for the scorer's model.
-func LoadInput(s Scorer, file string) (input []float32, g imaging.Geometry, err error) {
-	im, err := LoadImage(file)
+// LoadInput decodes and preprocesses an image for the scorer's model.
+func LoadInput(s Scorer, of task.Image) (input []float32, g imaging.Geometry, err error) {
+	im, err := LoadImage(of)
 	if err != nil {
-		return nil, g, &jobs.Coded{Code: task.CodeImage, Message: fmt.Sprintf("%s: %v", file, err)}
+		return nil, g, &jobs.Coded{Code: codeOf(err, task.CodeImage), Message: fmt.Sprintf("%s: %v", of.File, err)}
 	}
 	defer im.Release()
 	input = make([]float32, s.InputLen())
@@ -23,11 +23,11 @@ func LoadInput(s Scorer, file string) (input []float32, g imaging.Geometry, err 
 
 // LoadBaselines prepares the images to compare with; those that cannot be read
 // are left out, unless none can.
-func LoadBaselines(s Scorer, files []string) ([][]float32, error) {
+func LoadBaselines(s Scorer, images []task.Image) ([][]float32, error) {
 	var list [][]float32
 	var failures []error
-	for _, file := range files {
-		input, _, err := LoadInput(s, file)
+	for _, of := range images {
+		input, _, err := LoadInput(s, of)
 		if err != nil {
 			failures = append(failures, err)
 			continue

@@ -45,6 +45,11 @@ func Read(name string, most int64) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
+	return ReadOpen(f, info, most)
+}
+
+// ReadOpen is Read of a file that Open opened.
+func ReadOpen(f *os.File, info fs.FileInfo, most int64) ([]byte, error) {
 	content := bytes.NewBuffer(make([]byte, 0, min(info.Size(), most)+bytes.MinRead))
 	n, err := content.ReadFrom(io.LimitReader(f, most+1))
 	if err == nil && n > most {

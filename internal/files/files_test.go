@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"syscall"
 	"testing"
 	"time"
@@ -66,5 +68,35 @@ func TestRead(t *testing.T) {
 	}
 	if _, err := Read("/dev/zero", 5); !errors.Is(err, ErrIrregular) {
 		t.Errorf("a device: %v", err)
+	}
+}
+
+// A hash taken piece by piece is that of the whole, and another for other content.
+func TestHash(t *testing.T) {
+	content := make([]byte, 100_000)
+	whole := Hash(content)
+	var h Hasher
+	for piece := range slices.Chunk(content, 4097) {
+		h.Write(piece)
+	}
+	if h.Hash() != whole || len(whole) != 32 {
+		t.Errorf("in pieces %s, at once %s", h.Hash(), whole)
+	}
+	content[50_000] = 1
+	if Hash(content) == whole {
+		t.Error("one bit turned gives the same hash")
+	}
+}
+
+// BenchmarkHash is what comparing an image with the one that was imported costs.
+func BenchmarkHash(b *testing.B) {
+	for _, size := range []int{10 << 10, 120 << 10, 4 << 20} {
+		b.Run(strconv.Itoa(size), func(b *testing.B) {
+			content := make([]byte, size)
+			b.SetBytes(int64(size))
+			for b.Loop() {
+				Hash(content)
+			}
+		})
 	}
 }

@@ -3,6 +3,7 @@ package assess
 import (
 	"encoding/json"
 
+	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/tasks/explain"
 )
 
@@ -27,5 +28,5 @@ type TrustRequest struct {
 type RandomiseRequest struct {
 	explain.MapRequest
 	Items     []explain.Item `json:"items"`
-	Baselines []string       `json:"baselines,omitempty"`
+	Baselines []task.Image   `json:"baselines,omitempty"`
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"github.com/sightline/sightline/catalog"
+	"github.com/sightline/sightline/task"
 )
 
 // Name is the kind of an evaluation's jobs.
@@ -21,14 +22,14 @@ type Payload struct {
 
 // Item is a sample as an evaluation's worker needs it.
 type Item struct {
-	ID   int64  `json:"id"`
-	File string `json:"file"` // absolute
+	ID int64 `json:"id"`
+	task.Image
 }
 
 func items(files []catalog.File) []Item {
 	list := make([]Item, len(files))
 	for i, f := range files {
-		list[i] = Item{ID: f.Sample, File: f.Path}
+		list[i] = Item{f.Sample, task.ImageOf(f)}
 	}
 	return list
 }

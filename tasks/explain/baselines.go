@@ -8,6 +8,7 @@ import (
 	"github.com/sightline/sightline/attribution/methods"
 	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/stores"
+	"github.com/sightline/sightline/task"
 )
 
 // baselineCount is how many images a method that needs baselines compares with.
@@ -18,7 +19,7 @@ const baselineCount = 16
 // that the evaluation predicted, in the order of their paths, whatever their labels.
 // It is the same for every sample and every chunk of a job; a sample that is among
 // its own baselines adds nothing to its map there.
-func baselines(ctx context.Context, store *stores.Stores, ev *results.Evaluation, maps []MapOptions) ([]string, error) {
+func baselines(ctx context.Context, store *stores.Stores, ev *results.Evaluation, maps []MapOptions) ([]task.Image, error) {
 	at := -1
 	for i, o := range maps {
 		if m, err := methods.All().Lookup(o.Method); err == nil && m.Card().NeedsBaselines {
@@ -39,9 +40,9 @@ func baselines(ctx context.Context, store *stores.Stores, ev *results.Evaluation
 	if err != nil {
 		return nil, fmt.Errorf("choose images to compare with: %w", err)
 	}
-	files := make([]string, len(images))
+	files := make([]task.Image, len(images))
 	for i, f := range images {
-		files[i] = f.Path
+		files[i] = task.ImageOf(f)
 	}
 	return files, nil
 }

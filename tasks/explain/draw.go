@@ -16,7 +16,7 @@ import (
 // answers are as many PNGs, each after its number (uint32): a second worker, where the
 // first one died, begins again.
 type DrawRequest struct {
-	File    string    `json:"file"`
+	task.Image
 	Colours string    `json:"colours"` // name of a colour map; "" for the map's own choice
 	Maps    []SentMap `json:"maps"`
 }
@@ -35,7 +35,7 @@ const drawnBytes = 2 << 20
 func (p Service) Draw(ctx context.Context, s *catalog.Sample, colours string, list []*attribution.Map, each func(i int, png []byte) error) error {
 	done := 0
 	for done < len(list) {
-		r := DrawRequest{File: s.File, Colours: colours}
+		r := DrawRequest{Image: task.ImageOf(s.Image()), Colours: colours}
 		for size := 0; done+len(r.Maps) < len(list) && (size == 0 || size < drawnBytes); {
 			m := list[done+len(r.Maps)].Summed()
 			r.Maps = append(r.Maps, SentMap{MetaOf(m), floats.Bytes(m.Values)})

@@ -122,7 +122,7 @@ func (p Service) SampleRequest(ctx context.Context, evaluation string, sample in
 	if s.Dataset != ev.Dataset {
 		return r, fmt.Errorf("sample %d is not in the dataset of %s: %w", sample, evaluation, workspace.ErrNotFound)
 	}
-	r = Request{MapRequest: requestOf(ev, o), Item: Item{ID: s.ID, File: s.File}}
+	r = Request{MapRequest: requestOf(ev, o), Item: Item{ID: s.ID, Image: task.ImageOf(s.Image())}}
 	one := []Item{r.Item}
 	err = rank(ctx, p.Store, evaluation, one)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"github.com/sightline/sightline/catalog"
+	"github.com/sightline/sightline/task"
 )
 
 // Name is that of the kind, and of its jobs.
@@ -19,9 +20,9 @@ const (
 
 // Item is a sample as a worker needs it.
 type Item struct {
-	ID    int64  `json:"id"`
-	File  string `json:"file"`            // absolute
-	Truth int    `json:"truth,omitempty"` // of explain: class index, or attribution.NoTruth
+	ID int64 `json:"id"`
+	task.Image
+	Truth int `json:"truth,omitempty"` // of explain: class index, or attribution.NoTruth
 
 	Ranking []int `json:"ranking,omitempty"` // of explain: the best classes, as the evaluation found them
 	Need    []int `json:"need,omitempty"`    // of a chunk of explain: which of its maps are wanted of this sample
@@ -41,7 +42,7 @@ type HaveMap struct {
 func items(files []catalog.File) []Item {
 	list := make([]Item, len(files))
 	for i, f := range files {
-		list[i] = Item{ID: f.Sample, File: f.Path}
+		list[i] = Item{ID: f.Sample, Image: task.ImageOf(f)}
 	}
 	return list
 }
@@ -72,7 +73,7 @@ type Payload struct {
 
 	Revision int `json:"revision"` // of the regions
 
-	Baselines []string `json:"baselines,omitempty"` // files of the pictures that expectedgradients compares with
+	Baselines []task.Image `json:"baselines,omitempty"` // what expectedgradients compares with
 }
 
 // Request is a call for one map.
@@ -80,5 +81,5 @@ type Request struct {
 	MapRequest
 	Item Item `json:"item"`
 
-	Baselines []string `json:"baselines,omitempty"`
+	Baselines []task.Image `json:"baselines,omitempty"`
 }

@@ -1,11 +1,14 @@
 package importing
 
-import "github.com/sightline/sightline/catalog"
+import (
+	"github.com/sightline/sightline/catalog"
+	"github.com/sightline/sightline/task"
+)
 
 // Name is the kind of an import's jobs.
 const Name = "import"
 
-// Names of the calls, whose payload is the path of a file and whose answer an image.
+// Names of the calls, whose payload is a task.Image and whose answer an image.
 const (
 	CallThumbnail = "thumbnail" // a small upright JPEG
 	CallUpright   = "upright"   // an upright PNG
@@ -19,15 +22,14 @@ type Payload struct {
 
 // Item is a sample as an import's worker needs it.
 type Item struct {
-	ID   int64  `json:"id"`
-	File string `json:"file"` // absolute
-	Hash string `json:"hash"` // the thumbnail's key
+	ID         int64 `json:"id"`
+	task.Image       // its hash is the thumbnail's key
 }
 
 func items(files []catalog.File) []Item {
 	list := make([]Item, len(files))
 	for i, f := range files {
-		list[i] = Item{ID: f.Sample, File: f.Path, Hash: f.Hash}
+		list[i] = Item{f.Sample, task.ImageOf(f)}
 	}
 	return list
 }

@@ -41,7 +41,7 @@ func (w half) randomise(ctx context.Context, payload []byte, reply func([]byte) 
 			done++
 			request := base
 			request.Truth = r.Items[i].Truth
-			request.Input, request.Geometry, err = worker.LoadInput(s, r.Items[i].File)
+			request.Input, request.Geometry, err = worker.LoadInput(s, r.Items[i].Image)
 			return request, err
 		},
 		Load: func(m *onnx.Model) (attribution.Scorer, func() error, error) {

@@ -131,7 +131,7 @@ func (r *modelRun) read(ctx context.Context, ready chan<- batch) error {
 		n := min(r.batch-(r.first+from)%r.batch, len(r.items)-from)
 		b := batch{from: from, files: make([]file, n)}
 		for i := range b.files {
-			b.files[i].data, b.files[i].err = worker.ReadFile(r.items[from+i].File)
+			b.files[i].data, b.files[i].err = worker.ReadFile(r.items[from+i].Image)
 		}
 		select {
 		case ready <- b:

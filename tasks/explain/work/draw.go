@@ -16,7 +16,7 @@ func (w half) draw(ctx context.Context, payload []byte, reply func([]byte) error
 	if err := json.Unmarshal(payload, &r); err != nil {
 		return fmt.Errorf("read the request: %w", err)
 	}
-	return w.Look(ctx, r.File, func(im *imaging.Image) error {
+	return w.Look(ctx, r.Image, func(im *imaging.Image) error {
 		im = im.Upright()
 		for i, sent := range r.Maps {
 			m, err := explain.MapFrom(sent.Meta, sent.Values)

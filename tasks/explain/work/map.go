@@ -20,7 +20,7 @@ func Map(ctx context.Context, w *worker.Worker, s worker.Scorer, r explain.Reque
 	if method, err = methods.Chosen(ctx, method, s); err != nil {
 		return nil, err
 	}
-	input, geometry, err := worker.LoadInput(s, it.File)
+	input, geometry, err := worker.LoadInput(s, it.Image)
 	if err != nil {
 		return nil, err
 	}

@@ -122,7 +122,7 @@ func (r *mapsRun) load(ctx context.Context, first, last int) ([]*subject, error)
 	all := make([]*subject, last-first)
 	err := r.worker.SideBySide(ctx, r.task, len(all), func(i int) {
 		it := r.Items[first+i]
-		input, geometry, err := worker.LoadInput(r.scorer, it.File)
+		input, geometry, err := worker.LoadInput(r.scorer, it.Image)
 		if r.reasons[first+i] = err; err == nil {
 			all[i] = &subject{first + i, it, input, geometry, broughtMaps(it, len(r.Maps))}
 		}

@@ -41,14 +41,14 @@ func TestMissingTruthSpoilsNoOtherMap(t *testing.T) {
 	if err != nil || len(groups) != 2 || len(groups[1].targets) != 2 {
 		t.Fatalf("%+v, %v", groups, err)
 	}
-	items := []explain.Item{{ID: 1, File: noise(t, 1), Truth: 1}, {ID: 2, File: noise(t, 2), Truth: -1}}
+	items := []explain.Item{{ID: 1, Image: task.Image{File: noise(t, 1)}, Truth: 1}, {ID: 2, Image: task.Image{File: noise(t, 2)}, Truth: -1}}
 	for i := range items {
 		items[i].Need = []int{0, 1, 2, 3}
 	}
 	run := &mapsRun{worker: w, scorer: w.Scorer(model, worker.AtOnce), Payload: explain.Payload{Spec: stored, Maps: wishes, Items: items}, groups: groups, reasons: make([]error, 2)}
 	var subjects []*subject
 	for i, it := range items {
-		input, g, err := worker.LoadInput(run.scorer, it.File)
+		input, g, err := worker.LoadInput(run.scorer, it.Image)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -2,22 +2,29 @@ package work
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 
 	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/task"
 )
 
 // thumbnail answers with a small upright JPEG of an image file.
 func (w half) thumbnail(ctx context.Context, payload []byte, reply func([]byte) error) error {
-	return w.show(ctx, string(payload), reply, func(im *imaging.Image) ([]byte, error) { return imaging.Thumbnail(im, thumbnailSide) })
+	return w.show(ctx, payload, reply, func(im *imaging.Image) ([]byte, error) { return imaging.Thumbnail(im, thumbnailSide) })
 }
 
 // upright answers with an upright PNG of an image file.
 func (w half) upright(ctx context.Context, payload []byte, reply func([]byte) error) error {
-	return w.show(ctx, string(payload), reply, func(im *imaging.Image) ([]byte, error) { return imaging.EncodePNG(im.Upright().NRGBA()) })
+	return w.show(ctx, payload, reply, func(im *imaging.Image) ([]byte, error) { return imaging.EncodePNG(im.Upright().NRGBA()) })
 }
 
-func (w half) show(ctx context.Context, path string, reply func([]byte) error, draw func(*imaging.Image) ([]byte, error)) error {
-	return w.Look(ctx, path, func(im *imaging.Image) error {
+func (w half) show(ctx context.Context, payload []byte, reply func([]byte) error, draw func(*imaging.Image) ([]byte, error)) error {
+	var of task.Image
+	if err := json.Unmarshal(payload, &of); err != nil {
+		return fmt.Errorf("read the request: %w", err)
+	}
+	return w.Look(ctx, of, func(im *imaging.Image) error {
 		shown, err := draw(im)
 		if err != nil {
 			return err

@@ -38,7 +38,7 @@ func (w half) chunk(ctx context.Context, t *jobs.Task) (jobs.Result, error) {
 	}
 	thumbs := make([][]byte, len(p.Items))
 	reasons := make([]error, len(p.Items))
-	err := w.Each(ctx, t, len(p.Items), func(i int) { thumbs[i], reasons[i] = thumbnail(p.Items[i].File) })
+	err := w.Each(ctx, t, len(p.Items), func(i int) { thumbs[i], reasons[i] = thumbnail(p.Items[i].Image) })
 	if err != nil {
 		return jobs.Result{}, err
 	}
@@ -61,8 +61,8 @@ func (w half) chunk(ctx context.Context, t *jobs.Task) (jobs.Result, error) {
 	return jobs.Result{Path: path, Data: task.JSON(task.Failures(t.First, spoilt)), Failed: task.Failures(t.First, reasons)}, nil
 }
 
-func thumbnail(file string) ([]byte, error) {
-	im, err := worker.LoadImage(file)
+func thumbnail(of task.Image) ([]byte, error) {
+	im, err := worker.LoadImage(of)
 	if err != nil {
 		return nil, err
 	}
