@@ -131,6 +131,34 @@ func endless() []byte {
 	return (&onnx.Model{IRVersion: 8, Opsets: []onnx.Opset{{Version: 13}}, Graph: g}).Marshal()
 }
 
+// TestEightBitSumsDoNotSaturate multiplies a row of 255 with a column of 127: more than 16
+// bits hold, which processors without VNNI would cut off.
+func TestEightBitSumsDoNotSaturate(t *testing.T) {
+	const n = 64
+	weights := make([]byte, n)
+	for i := range weights {
+		weights[i] = 127
+	}
+	g := &onnx.Graph{Name: "sums",
+		Inputs:       []*onnx.Value{onnx.NewValue("x", onnx.Uint8, 1, n)},
+		Outputs:      []*onnx.Value{onnx.NewValue("y", onnx.Int32, 1, 1)},
+		Initializers: []*onnx.Tensor{{Name: "w", Type: onnx.Int8, Dims: []int64{n, 1}, Raw: weights}},
+		Nodes:        []*onnx.Node{onnx.NewNode("MatMulInteger", []string{"x", "w"}, []string{"y"})}}
+	model := (&onnx.Model{IRVersion: 8, Opsets: []onnx.Opset{{Version: 13}}, Graph: g}).Marshal()
+	s, err := ort.Open(model, []string{"x"}, []string{"y"}, ort.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	out, err := s.Run(t.Context(), &ort.Tensor{Shape: []int64{1, n}, Data: slices.Repeat([]uint8{255}, n)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := out[0].Floats()[0]; got != n*255*127 {
+		t.Errorf("the sum is %v, want %d", got, n*255*127)
+	}
+}
+
 func TestErrorsSayWhatToDo(t *testing.T) {
 	for _, c := range []struct {
 		name   string

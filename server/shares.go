@@ -65,7 +65,7 @@ func (b *backend) wanted(ctx context.Context, in *sharesQuery) (explain.Selectio
 			return s, nil, err
 		}
 	}
-	requests, err = b.maps.ResolveAll(ctx, in.Evaluation, requests)
+	requests, err = b.maps.ResolveStored(ctx, in.Evaluation, requests)
 	return s, requests, err
 }
 

@@ -127,6 +127,23 @@ func (p Service) Resolve(ctx context.Context, evaluation string, o MapOptions) (
 	return n, nil
 }
 
+// ResolveStored is ResolveAll for those who only read what is stored. Where nothing was chosen
+// yet and nothing can be, because the model's file is gone, auto stays: no map lies under it.
+func (p Service) ResolveStored(ctx context.Context, evaluation string, requests []MapOptions) ([]MapOptions, error) {
+	if resolved, err := p.ResolveAll(ctx, evaluation, requests); err == nil || ctx.Err() != nil {
+		return resolved, err
+	}
+	var list []MapOptions
+	for _, o := range requests {
+		n, err := o.Normal()
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, n)
+	}
+	return list, nil
+}
+
 // ResolveAll resolves the requests for maps of an evaluation; those that come to the same map
 // become one.
 func (p Service) ResolveAll(ctx context.Context, evaluation string, requests []MapOptions) ([]MapOptions, error) {
