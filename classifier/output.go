@@ -30,7 +30,7 @@ func (r *reading) output(ctx context.Context) (err error) {
 	}
 	s.set("class output", fmt.Sprintf("%s, %d values", s.Output.Name, s.Output.Classes), source)
 	if len(r.scores.stated) > 0 {
-		s.warn("output %s holds scores in sorted order (TopK); the scores before it, %s, are used, one per class", strings.Join(r.scores.stated, " and "), s.Output.Name)
+		s.warn("the model gives its scores in sorted order (TopK: %s); the scores before it, %s, are used, one per class", strings.Join(r.scores.stated, ", "), s.Output.Name)
 	}
 	for i, values := range r.scores.values {
 		if !finite(values) {

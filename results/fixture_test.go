@@ -215,7 +215,7 @@ func (f *fixture) meets(t slice.Term, threshold float64, i int) bool {
 		}
 		return slices.Contains(t.Values, slice.Class(class))
 	case "correct":
-		return f.truth[i] >= 0 && (class == f.truth[i]) == (t.Values[0].Name == "true")
+		return f.truth[i] >= 0 && float64(confidence) >= threshold && (class == f.truth[i]) == (t.Values[0].Name == "true")
 	case "confidence":
 		return within(confidence)
 	case "rank":

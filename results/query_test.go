@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"net/url"
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/sightline/sightline/metrics"
@@ -188,6 +189,37 @@ func TestHistogramBarsOpenTheirSamples(t *testing.T) {
 		}
 		if want := len(f.expect(slice.MustParse("correct=true&split=test"), "")) + len(f.expect(slice.MustParse("correct=false&split=test"), "")); sum != want {
 			t.Errorf("%d bins hold %d samples, want %d", bins, sum, want)
+		}
+	}
+}
+
+// TestEveryDecisionIsCountedOnce: at every threshold, those of samples' own confidences among
+// them, the figures are the numbers of samples behind the doors, and these add up.
+func TestEveryDecisionIsCountedOnce(t *testing.T) {
+	f := newFixture(t, 300, 5, 128)
+	thresholds := []float64{0, 0.2, 0.5, 0.999, 1}
+	for i := range 20 {
+		_, confidence := f.predicted(i * 13)
+		thresholds = append(thresholds, float64(confidence))
+	}
+	for _, threshold := range thresholds {
+		at := "threshold=" + strconv.FormatFloat(threshold, 'g', -1, 64)
+		s, err := f.w.Summary(ctx, f.e.ID, slice.MustParse(at))
+		if err != nil {
+			t.Fatal(err)
+		}
+		count := func(of string) int {
+			total, _, err := f.w.Samples(ctx, f.e.ID, slice.MustParse(of+"&"+at), "", 0, 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return total
+		}
+		right, wrong, undecided := count("correct=true"), count("correct=false"), count("label=!-1&predicted=-1")
+		c := s.Confusion
+		if right+wrong+undecided != s.Labelled || right != c.Correct() || undecided != c.Undecided() || s.Labelled != c.Total() {
+			t.Errorf("%s: %d right, %d wrong, %d undecided of %d; the figures say %d right, %d undecided of %d",
+				at, right, wrong, undecided, s.Labelled, c.Correct(), c.Undecided(), c.Total())
 		}
 	}
 }

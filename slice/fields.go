@@ -62,7 +62,7 @@ type Field struct {
 	Column       string
 	Joins        bool // the SQL needs the sample s
 	Right, Wrong string
-	decided      bool // holds for decided samples only; none stands for the others
+	decided      bool // holds for samples with a decision only
 
 	// Names of parameters that are still read: each bound by itself, and
 	// the argument.
@@ -91,8 +91,8 @@ var Samples = Define(
 	},
 	Field{
 		Name: "correct", Kind: Flag,
-		Doc: "true: only samples whose largest score is their label's, whatever the threshold; false: only labelled samples where it is another's",
-		Yes: "right", No: "wrong",
+		Doc: "true: only samples decided for their label; false: only labelled samples decided for another class. Under the threshold samples are undecided, neither right nor wrong",
+		Yes: "right", No: "wrong", decided: true,
 		Right: "p.truth = p.predicted", Wrong: "p.truth >= 0 AND p.truth <> p.predicted",
 	},
 	Field{

@@ -222,7 +222,7 @@ func meets(r row, t slice.Term, threshold float64) bool {
 		}
 		return slices.Contains(t.Values, slice.Class(class))
 	case "correct":
-		return r.label >= 0 && word(strconv.FormatBool(class == r.label))
+		return r.label >= 0 && float64(confidence) >= threshold && word(strconv.FormatBool(class == r.label))
 	case "confidence":
 		return within(float64(confidence), t)
 	case "rank":

@@ -41,11 +41,18 @@ func (s Slice) Where(relation func(Term) (Relation, error)) (Where, error) {
 	return w, nil
 }
 
+// confidence is compared with the threshold.
+const confidence = "p.confidence::DOUBLE"
+
 // where is the condition of one term, without its negation.
 func (t Term) where(threshold float64, relation func(Term) (Relation, error)) (string, []any, error) {
 	f := t.Field
 	if f.Kind == Flag {
-		return map[bool]string{true: f.Right, false: f.Wrong}[t.Values[0].Name == "true"], nil, nil
+		condition := map[bool]string{true: f.Right, false: f.Wrong}[t.Values[0].Name == "true"]
+		if !f.decided || threshold <= 0 {
+			return condition, nil, nil
+		}
+		return condition + " AND " + confidence + " >= ?", []any{threshold}, nil
 	}
 	if f.decided {
 		return t.whereDecided(threshold)
@@ -106,7 +113,6 @@ func (t Term) oneOf(column string, list []Value) (string, []any, error) {
 // whereDecided is the condition on what was predicted: a class only counts with at
 // least the confidence of the threshold, and under it there is none.
 func (t Term) whereDecided(threshold float64) (string, []any, error) {
-	const confidence = "p.confidence::DOUBLE"
 	classes := t.Values
 	none := classes[0] == Class(None) // indices come first, the least in front
 	if none {

@@ -154,6 +154,10 @@ func printEvaluation(c *call, e api.Evaluation, confusions []api.Confusion) {
 	fmt.Fprintf(c.stdout, "%s: %s correct%s (%d of %s, %d classes)\n", e.ID, percent(e.Accuracy), onWhich(e), e.Correct, plural(e.Evaluated, "sample"), len(e.Classes))
 	t := newTable("measure", "\tvalue")
 	t.row("95 % interval", percent(e.AccuracyLow)+" to "+percent(e.AccuracyHigh))
+	if e.Threshold > 0 {
+		t.row("wrong", fmt.Sprint(e.Evaluated-e.Correct-e.NoDecision))
+		t.row("undecided", fmt.Sprint(e.NoDecision))
+	}
 	t.row("balanced accuracy", percent(e.BalancedAccuracy))
 	t.row("top-5 accuracy", percent(e.Top5Accuracy))
 	t.row("macro-F1", percent(e.MacroF1))

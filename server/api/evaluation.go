@@ -50,7 +50,8 @@ type EvaluateRequest struct {
 
 // Evaluation is one model's results on one dataset over a slice.
 // Fractions are in [0,1]; log loss is in nats. Samples under the threshold
-// have no decision: they count as wrong, and stay in the totals.
+// have no decision: they are neither right nor wrong, and stay in the totals, so
+// that correct + wrong + no_decision = evaluated.
 type Evaluation struct {
 	ID               string           `json:"id"`
 	Dataset          string           `json:"dataset"`

@@ -67,5 +67,5 @@ it('the threshold follows the hand at once, and the address when it rests', () =
 it('an address with a threshold shows it, and what it leaves undecided', () => {
   open('?threshold=0.85');
   expect(slider().value).toBe('0.85');
-  expect(decided()).toBe('20 of 100 undecided · 75.0 % of the decided are right');
+  expect(decided()).toBe('20 of 100 undecided · 20 wrong · 75.0 % of the decided are right');
 });

@@ -7,7 +7,7 @@ export interface Slice {
   label: Choice | null;
   /** Only samples predicted as this class, with at least the confidence of threshold; -1: those without a decision. */
   predicted: Choice | null;
-  /** true: only samples whose largest score is their label's, whatever the threshold; false: only labelled samples where it is another's. */
+  /** true: only samples decided for their label; false: only labelled samples decided for another class. Under the threshold samples are undecided, neither right nor wrong. */
   correct: boolean | null;
   /** Only samples with a confidence in this range. */
   confidence: Bounds | null;
