@@ -161,6 +161,9 @@ func warnings(e *results.Evaluation, s *results.Summary, threshold float64) []st
 		list = append(list, fmt.Sprintf("accuracy is close to guessing among %d classes: the preprocessing or the order of the class names is suspect. "+
 			"`sightline model show %s` tells where both came from", len(e.Classes), e.Model))
 	}
+	if others := s.Unlabelled; s.Labelled > 0 && 10*others > s.Labelled+others {
+		list = append(list, fmt.Sprintf("the figures are over %d of %d predicted samples: the others have no label that is a class of the model", s.Labelled, s.Labelled+others))
+	}
 	if s.Rotated > 0 && !spec.Preprocessing.ApplyEXIFOrientation {
 		list = append(list, fmt.Sprintf("samples with an EXIF orientation: %d. The preprocessing ignores it, as torchvision and PIL do: "+
 			"the model saw them as stored, not as displayed. If training turned them upright, set apply_exif_orientation", s.Rotated))

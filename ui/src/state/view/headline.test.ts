@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Evaluation } from '../../api/types';
 import { formatView, parseView } from './address';
-import { counted, evaluationView, headlined, isHeadline } from './headline';
+import { counted, evaluationView, headlined, isHeadline, unfinished } from './headline';
 
 const data = (slice: string, splits: [string, number][], headline = 'split=test') =>
   ({
@@ -69,4 +69,11 @@ it.each([
 it('says no split where there is none', () => {
   expect(counted(data('', [], ''))).toBe('40 images');
   expect(isHeadline(data('threshold=0.2', [], ''))).toBe(true);
+});
+
+it('says how far an evaluation came that did not come to its end', () => {
+  expect(unfinished({ state: 'cancelled', predicted: 230, samples: 740 })).toBe(
+    '230 of 740 samples, cancelled',
+  );
+  expect(unfinished({ state: 'done', predicted: 738, samples: 740 })).toBe('');
 });

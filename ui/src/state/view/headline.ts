@@ -38,6 +38,14 @@ export function counted(data: Evaluation): string {
     : overImages(splits[0].name, data.evaluated);
 }
 
+/** unfinished says how far an evaluation came that is not at its end: "230 of 740 samples, cancelled"; '' for the others. */
+export const unfinished = ({
+  state,
+  predicted,
+  samples,
+}: Pick<EvaluationSummary, 'state' | 'predicted' | 'samples'>): string =>
+  state === 'done' ? '' : `${count(predicted)} of ${plural(samples, 'sample')}, ${state}`;
+
 const formatted = (split: { not: boolean; values: (number | string)[] }) =>
   (split.not ? 'all but ' : '') + split.values.join(' and ');
 
