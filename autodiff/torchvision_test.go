@@ -52,7 +52,8 @@ func TestTorchvision(t *testing.T) {
 			out := run(x, int(limits[a.name]["target"].(float64)))
 			limit := 1e-4
 			if !a.smooth {
-				limit = 1.5 * limits[a.name]["input_grad_rel"].(float64)
+				// Where a sum is within rounding of a kink, processors differ in the side it falls on.
+				limit = max(limit, 1.5*limits[a.name]["input_grad_rel"].(float64))
 			}
 			ref := testdata.Archive{T: t, Path: filepath.Join(folder, a.name+".gradients.npz")}
 			if _, err := os.Stat(ref.Path); err != nil {

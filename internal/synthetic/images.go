@@ -1,6 +1,7 @@
 package synthetic
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"image"
@@ -9,10 +10,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
-// drawings is how many different images WriteImages draws; the other files are
-// links to them, so that a large dataset takes the room of a small one.
+// drawings is how many different images are drawn; the files repeat them, each with its
+// number in a comment, so that no two are equal.
 const drawings = 64
 
 // WriteImages makes the files that a dataset of that many samples names under
@@ -22,21 +24,47 @@ func WriteImages(root string, samples int) error {
 	if err := os.MkdirAll(root, 0o755); err != nil {
 		return err
 	}
-	for i := range min(samples, drawings) {
-		if err := draw(filepath.Join(root, fileName(i)), i); err != nil {
+	drawn, err := draw()
+	if err != nil {
+		return err
+	}
+	for i := range samples {
+		f, err := os.OpenFile(filepath.Join(root, fileName(i)), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+		if errors.Is(err, fs.ErrExist) {
+			continue
+		}
+		if err != nil {
 			return err
 		}
-	}
-	for i := drawings; i < samples; i++ {
-		err := os.Link(filepath.Join(root, fileName(i%drawings)), filepath.Join(root, fileName(i)))
-		if err != nil && !errors.Is(err, fs.ErrExist) {
-			return fmt.Errorf("linking the images of %s: %w; choose a folder whose file system has hard links", root, err)
+		_, err = f.Write(content(drawn, i))
+		if err = errors.Join(err, f.Close()); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-func draw(path string, number int) error {
+// content is the file of sample i: a JPEG with a comment behind its first marker.
+func content(drawn [][]byte, i int) []byte {
+	const marker, comment = 2, "\xff\xfe\x00\x0a%08d"
+	image := drawn[i%len(drawn)]
+	return append(fmt.Appendf(slices.Clone(image[:marker]), comment, i), image[marker:]...)
+}
+
+// draw makes the drawings.
+func draw() ([][]byte, error) {
+	list := make([][]byte, drawings)
+	for i := range list {
+		var out bytes.Buffer
+		if err := jpeg.Encode(&out, drawing(i), nil); err != nil {
+			return nil, err
+		}
+		list[i] = out.Bytes()
+	}
+	return list, nil
+}
+
+func drawing(number int) image.Image {
 	im := image.NewYCbCr(image.Rect(0, 0, width, height), image.YCbCrSubsampleRatio444)
 	ground, disc := shade(number*37), shade(number*101+40)
 	cx, cy, radius := width/2+number%8*20-70, height/2+number/8*16-56, 60+number%5*14
@@ -50,11 +78,7 @@ func draw(path string, number int) error {
 			im.Y[i], im.Cb[i], im.Cr[i] = c.Y, c.Cb, c.Cr
 		}
 	}
-	f, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(jpeg.Encode(f, im, nil), f.Close())
+	return im
 }
 
 func shade(number int) color.YCbCr {

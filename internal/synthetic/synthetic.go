@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 
 	"github.com/sightline/sightline/dataset"
+	"github.com/sightline/sightline/internal/files"
 	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/stores"
 	"github.com/sightline/sightline/workspace"
@@ -23,7 +24,7 @@ type Size struct {
 	Classes   int
 	Chunk     int    // samples of a score block; 0: 4096
 	Embedding int    // values of an embedding; 0: none
-	Root      string // folder of the samples' files; "" for one that does not exist
+	Root      string // folder of the files that WriteImages made; "" for one that does not exist
 }
 
 // Accuracy is about the share of right predictions Fill makes.
@@ -36,11 +37,23 @@ func Fill(ctx context.Context, w *stores.Stores, s Size, progress func(done int)
 	if s.Chunk == 0 {
 		s.Chunk = 4096
 	}
-	if s.Root == "" {
+	written := s.Root != ""
+	if !written {
 		s.Root = "/synthetic"
 	}
 	names, classOf := classNames(s.Classes)
-	scan := &dataset.Result{Source: dataset.Source{Root: s.Root}, Layout: "folders", Samples: samples(s, names)}
+	listed := samples(s, names)
+	if written {
+		drawn, err := draw()
+		if err != nil {
+			return nil, err
+		}
+		for i := range listed {
+			file := content(drawn, i)
+			listed[i].Hash, listed[i].Bytes = files.Hash(file), int64(len(file))
+		}
+	}
+	scan := &dataset.Result{Source: dataset.Source{Root: s.Root}, Layout: "folders", Samples: listed}
 	if _, err := w.Catalog.Import(ctx, "synthetic", scan); err != nil {
 		return nil, err
 	}

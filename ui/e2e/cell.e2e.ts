@@ -72,3 +72,21 @@ it('a cell tells where its maps look, once they are made: at heads, not at unifo
   await page.close();
   expect(faults).toEqual([]);
 });
+
+it.each([
+  [1180, 800],
+  [768, 1024],
+  [390, 844],
+])('at %d × %d what a click on a cell opens comes into sight', async (width, height) => {
+  const { page, faults } = await visit(browser, base);
+  await page.setViewportSize({ width, height });
+  await page.goto(`${biased}?split=`);
+  await clickCell(page, 0, 0);
+  const panel = page.locator('[data-test="cell-panel"]');
+  await panel.waitFor();
+  const top = async () => (await panel.boundingBox())!.y;
+  await expect.poll(top, { timeout: 5000 }).toBeLessThan(height / 2);
+  expect(await top()).toBeGreaterThan(-20);
+  expect(faults).toEqual([]);
+  await page.close();
+});
