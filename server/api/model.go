@@ -22,6 +22,7 @@ type Model struct {
 
 	Preprocessing Preprocessing `json:"preprocessing"`
 	Classes       []string      `json:"classes"`
+	ClassIDs      []string      `json:"class_ids,omitempty" doc:"WordNet's, by class, where the names came with them"`
 	Provenance    []Setting     `json:"provenance" doc:"Every decision, its value, and where it came from"`
 	Warnings      []string      `json:"warnings"`
 }
