@@ -6,7 +6,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unve
 LDFLAGS := -s -w -X main.version=$(VERSION)
 export CGO_ENABLED := 1
 # One set of flags for build, vet and tests, so that nothing is compiled twice.
-export GOFLAGS ?= -trimpath
+export GOFLAGS := $(filter-out -trimpath,$(GOFLAGS)) -trimpath
 
 .PHONY: help
 help: ## list the targets

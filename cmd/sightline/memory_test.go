@@ -37,7 +37,7 @@ func TestExplainMemory(t *testing.T) {
 	if many > few+128 {
 		t.Errorf("40 images took %d MB, 4 took %d MB: memory grows with their number", many, few)
 	}
-	if roomy < many+96 {
+	if roomy < many+32 {
 		t.Errorf("2 GiB of budget took %d MB, 128 MB took %d MB: the budget bounds nothing", roomy, many)
 	}
 	if roomy > many+2048 {
