@@ -39,7 +39,12 @@ func (w *Worker) answer(ctx context.Context, handle CallHandler, msg *nats.Msg) 
 	w.frame(msg.Reply, frameAlive, "", nil)
 	w.nc.FlushTimeout(startDeadline)
 	go w.aliveWhile(ctx, msg.Reply)
-	err := handle(ctx, msg.Data, func(data []byte) error {
+	payload, err := w.payload(msg.Data, msg.Header.Get(headerLarge))
+	if err != nil {
+		w.fail(msg.Reply, err)
+		return
+	}
+	err = handle(ctx, payload, func(data []byte) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}

@@ -26,12 +26,17 @@ const (
 // If a worker dies of it, another is asked, once; then replies may repeat. When
 // ctx ends, or onReply returns an error, the worker is told to stop.
 func (m *Manager) Call(ctx context.Context, name string, payload []byte, onReply func([]byte) error) error {
-	if len(payload) > maxPayload-4096 {
-		return fmt.Errorf("call %s: a payload of %d bytes is too large", name, len(payload))
+	id, err := randomHex(8)
+	if err != nil {
+		return err
 	}
-	var err error
+	inline, large, err := m.enclose(id, payload)
+	if err != nil {
+		return fmt.Errorf("call %s: %w", name, err)
+	}
+	defer m.drop(large)
 	for range callTries {
-		if err = m.callOnce(ctx, name, payload, onReply); !errors.Is(err, ErrWorkerLost) {
+		if err = m.callOnce(ctx, name, inline, large, onReply); !errors.Is(err, ErrWorkerLost) {
 			return err
 		}
 	}
@@ -48,7 +53,7 @@ func (m *Manager) CallOne(ctx context.Context, name string, payload []byte) ([]b
 	return last, err
 }
 
-func (m *Manager) callOnce(ctx context.Context, name string, payload []byte, onReply func([]byte) error) error {
+func (m *Manager) callOnce(ctx context.Context, name string, payload []byte, large string, onReply func([]byte) error) error {
 	id, err := randomHex(8)
 	if err != nil {
 		return err
@@ -64,6 +69,9 @@ func (m *Manager) callOnce(ctx context.Context, name string, payload []byte, onR
 	msg := nats.NewMsg(subjectCall + "." + name)
 	msg.Reply, msg.Data = inbox, payload
 	msg.Header.Set(headerCall, id)
+	if large != "" {
+		msg.Header.Set(headerLarge, large)
+	}
 	if err = c.find(ctx, msg); err == nil {
 		err = c.listen(ctx)
 	}

@@ -13,6 +13,7 @@ type claim struct {
 	worker string
 	ack    string // subject on which the queue awaits word of the delivery
 	done   int    // items the worker reports as done
+	large  string // file that holds its payload, "" if there is none
 }
 
 // workerInfo is what is known of a worker that said hello.
@@ -25,7 +26,11 @@ type workerInfo struct {
 // ackDone is a word of JetStream's acknowledgement protocol.
 var ackDone = []byte("+ACK")
 
-func (m *Manager) acknowledge(c *claim) { m.nc.Publish(c.ack, ackDone) }
+// acknowledge takes a claim's delivery off the queue. The claim has ended.
+func (m *Manager) acknowledge(c *claim) {
+	m.nc.Publish(c.ack, ackDone)
+	m.drop(c.large)
+}
 
 // offer publishes one chunk without waiting for the queue's confirmation.
 func (m *Manager) offer(c *openChunk) error {
@@ -65,13 +70,28 @@ func (m *Manager) onClaim(msg *nats.Msg) {
 	}
 	go func() {
 		payload, err := t.planner.Payload(t.ctx, m.snapshot(t), c)
+		if err == nil {
+			reply.Payload, reply.Large, err = m.enclose(reply.Claim, payload)
+		}
 		if err != nil {
 			m.end(t, Failed, err.Error())
 			reply = claimReply{Verdict: verdictDrop}
 		}
-		reply.Payload = payload
+		m.hold(t, reply)
 		m.respond(msg, reply)
 	}()
+}
+
+// hold notes with a claim the file of its payload, which goes when the claim ends. If that
+// was meanwhile it goes at once.
+func (m *Manager) hold(t *tracked, reply claimReply) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if c := t.open[reply.Chunk.Seq]; c != nil && c.claim != nil && c.claim.id == reply.Claim {
+		c.claim.large = reply.Large
+		return
+	}
+	m.drop(reply.Large)
 }
 
 func (m *Manager) respond(msg *nats.Msg, v any) {
@@ -98,6 +118,7 @@ func (m *Manager) decide(req claimRequest) (*tracked, Chunk, claimReply) {
 		// The queue took it back: from this worker, which gave it up, or from
 		// one that fell silent.
 		silent := c.claim.worker != req.Worker
+		m.drop(c.claim.large)
 		c.claim = nil
 		if silent {
 			c.deaths++

@@ -114,7 +114,8 @@ type Planner interface {
 	// what it is doing. Everything it does must bear being done twice.
 	Plan(ctx context.Context, job Job, note func(message string)) (items, chunkSize int, err error)
 
-	// Payload makes what a worker needs for a chunk (up to a few MiB).
+	// Payload makes what a worker needs for a chunk. A large one (over 256 KiB) travels
+	// through a file.
 	Payload(ctx context.Context, job Job, chunk Chunk) ([]byte, error)
 
 	// Ingest stores a chunk's result in tx, which also holds the done-mark. A

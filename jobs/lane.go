@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -13,7 +14,7 @@ import (
 )
 
 const (
-	// inlineLimit is the largest result that travels as a message.
+	// inlineLimit is the largest result, or payload, that travels as a message.
 	inlineLimit = 256 << 10
 
 	pullWait    = 5 * time.Second
@@ -107,7 +108,15 @@ func (w *Worker) work(ctx context.Context, reply claimReply) {
 		return
 	}
 	defer release()
-	task := &Task{Chunk: reply.Chunk, Kind: reply.Kind, Payload: reply.Payload, Incoming: w.config.Incoming, claim: reply.Claim, worker: w}
+	payload, err := w.payload(reply.Payload, reply.Large)
+	if errors.Is(err, errPayloadGone) {
+		return
+	}
+	task := &Task{Chunk: reply.Chunk, Kind: reply.Kind, Payload: payload, Incoming: w.config.Incoming, claim: reply.Claim, worker: w}
+	if err != nil {
+		w.send(ctx, task, Result{}, err)
+		return
+	}
 	handle := w.chunks[task.Kind]
 	if handle == nil {
 		handle = func(context.Context, *Task) (Result, error) {

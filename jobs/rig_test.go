@@ -44,11 +44,13 @@ type squares struct {
 	Bad    []int  `json:"bad"`    // items that fail without harm
 	Pad    int    `json:"pad"`    // extra bytes of result an item
 	Refuse bool   `json:"refuse"` // the handler returns an error
+	Bulk   int    `json:"bulk"`   // extra bytes of payload a chunk
 }
 
 type squareResult struct {
-	Items []int
-	Pad   []byte
+	Items   []int
+	Pad     []byte
+	Payload int // bytes that came
 }
 
 func workerMain() {
@@ -95,7 +97,7 @@ func squareChunk(ctx context.Context, t *Task) (Result, error) {
 	if p.Refuse {
 		return Result{}, fmt.Errorf("the model file is not there")
 	}
-	r := squareResult{Pad: make([]byte, p.Pad*t.Count)}
+	r := squareResult{Pad: make([]byte, p.Pad*t.Count), Payload: len(t.Payload)}
 	var failed []Failure
 	for i := t.First; i < t.End(); i++ {
 		if slices.Contains(p.Poison, i) {
@@ -123,6 +125,7 @@ type squarePlanner struct {
 	ingests int
 	plans   int
 	paths   int // results that came as files
+	least   int // bytes of the smallest payload that came to a worker
 
 	incoming string
 }
@@ -149,7 +152,9 @@ func (p *squarePlanner) Plan(_ context.Context, job Job, note func(string)) (int
 }
 
 func (p *squarePlanner) Payload(_ context.Context, job Job, _ Chunk) ([]byte, error) {
-	return job.Params, nil
+	var s squares
+	err := json.Unmarshal(job.Params, &s)
+	return append(slices.Clip(job.Params), bytes.Repeat([]byte(" "), s.Bulk)...), err
 }
 
 func (p *squarePlanner) Ingest(ctx context.Context, tx *workspace.Tx, job Job, c Chunk, r Result) error {
@@ -163,6 +168,11 @@ func (p *squarePlanner) Ingest(ctx context.Context, tx *workspace.Tx, job Job, c
 	if err := json.Unmarshal(r.Data, &got); err != nil {
 		return err
 	}
+	p.mu.Lock()
+	if p.least == 0 || got.Payload < p.least {
+		p.least = got.Payload
+	}
+	p.mu.Unlock()
 	for i, v := range got.Items {
 		if _, err := tx.Exec(ctx, `INSERT INTO results VALUES (?, ?, ?)`, job.ID, c.First+i, v); err != nil {
 			return err

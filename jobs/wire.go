@@ -57,6 +57,7 @@ type claimReply struct {
 	Kind    string `json:"kind,omitempty"`
 	Chunk   Chunk  `json:"chunk"`
 	Payload []byte `json:"payload,omitempty"`
+	Large   string `json:"large,omitempty"` // file that holds the payload instead; names are inside the incoming folder
 }
 
 type resultRequest struct {
@@ -64,7 +65,7 @@ type resultRequest struct {
 	Seq    int       `json:"seq"`
 	Claim  string    `json:"claim"`
 	Data   []byte    `json:"data,omitempty"`
-	Large  string    `json:"large,omitempty"` // file that holds the data instead; names are inside the incoming folder
+	Large  string    `json:"large,omitempty"` // file that holds the data instead
 	File   string    `json:"file,omitempty"`  // the worker's own file
 	Failed []Failure `json:"failed,omitempty"`
 	Error  string    `json:"error,omitempty"`
@@ -87,6 +88,7 @@ const (
 	headerWorker = "Sightline-Worker"
 	headerCall   = "Sightline-Call"
 	headerCode   = "Sightline-Code"
+	headerLarge  = "Sightline-Large" // of the request: file that holds the payload
 
 	frameAlive = "alive" // still working
 	framePart  = "part"  // a piece of a reply that goes on
