@@ -135,7 +135,8 @@ func (c *Confusion) Chance() float64 {
 type Pair struct {
 	Label, Predicted int
 	Count            int
-	Share            float64 // of the label's samples, those without a decision included
+	Support          int     // the label's samples, those without a decision included
+	Share            float64 // Count ÷ Support
 }
 
 // TopConfusions lists the off-diagonal cells that are not empty, largest count
@@ -146,7 +147,7 @@ func (c *Confusion) TopConfusions(limit int) []Pair {
 	for i := range c.Classes {
 		for j, n := range c.Row(i)[:c.Classes] {
 			if i != j && n > 0 {
-				pairs = append(pairs, Pair{i, j, int(n), ratio(int(n), classes[i].Support)})
+				pairs = append(pairs, Pair{i, j, int(n), classes[i].Support, ratio(int(n), classes[i].Support)})
 			}
 		}
 	}

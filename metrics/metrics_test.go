@@ -27,7 +27,7 @@ func TestConfusionByHand(t *testing.T) {
 	near(t, "micro precision", c.Micro().Precision, 3.0/5)
 	near(t, "micro recall", c.Micro().Recall, 3.0/6)
 	near(t, "weighted F1", c.Weighted().F1, (3*0.4+2*0.8)/6)
-	want := []Pair{{0, 1, 1, 1.0 / 3}, {2, 0, 1, 1}}
+	want := []Pair{{0, 1, 1, 3, 1.0 / 3}, {2, 0, 1, 1, 1}}
 	if got := c.TopConfusions(0); !slices.Equal(got, want) {
 		t.Errorf("confusions %v, want %v", got, want)
 	}

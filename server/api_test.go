@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"flag"
 	"io"
+	"math"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -113,6 +114,18 @@ func TestOpenAPIGolden(t *testing.T) {
 	}
 }
 
+// checkIntervals: of red 3 of 4 predicted and 3 of 3 labelled are right; 1 of 5 blue is taken for red. The values are
+// statsmodels.stats.proportion.proportion_confint(count, n, method="wilson").
+func checkIntervals(t *testing.T, red api.ClassMetrics, blueAsRed api.Confusion) {
+	t.Helper()
+	got := []float64{red.PrecisionLow, red.PrecisionHigh, red.RecallLow, red.RecallHigh, blueAsRed.ShareLow, blueAsRed.ShareHigh}
+	for i, want := range []float64{0.30064184, 0.95441274, 0.43850297, 1, 0.03622411, 0.62446537} {
+		if math.Abs(got[i]-want) > 1e-7 {
+			t.Errorf("interval ends %v: the one at %d is not %v", got, i, want)
+		}
+	}
+}
+
 func TestEvaluationRoutes(t *testing.T) {
 	_, c := evaluated(t)
 	ctx := t.Context()
@@ -143,6 +156,7 @@ func TestEvaluationRoutes(t *testing.T) {
 	if len(confusions) != 1 || confusions[0].Label != 2 || confusions[0].Predicted != 0 || confusions[0].Count != 1 {
 		t.Errorf("confusions: %+v", confusions)
 	}
+	checkIntervals(t, e.PerClass[0], confusions[0])
 	list, err := c.Samples(ctx, e.ID, "label=2&predicted=0", "", 0, 10)
 	must(t, err)
 	if list.Total != 1 || len(list.Samples) != 1 || list.Samples[0].Path != "blue/wrong.png" || list.Samples[0].Width != 24 {

@@ -84,7 +84,13 @@ func (b *backend) confusions(ctx context.Context, in *confusionsQuery) (api.Conf
 		return api.Confusions{}, err
 	}
 	list, err := b.store.Results.TopConfusions(ctx, in.Evaluation, of, in.Limit)
-	return api.Confusions{Confusions: convert(list, func(c metrics.Pair) api.Confusion { return api.Confusion(c) })}, err
+	return api.Confusions{Confusions: convert(list, toConfusion)}, err
+}
+
+func toConfusion(c metrics.Pair) api.Confusion {
+	out := api.Confusion{Label: c.Label, Predicted: c.Predicted, Count: c.Count, Share: c.Share}
+	out.ShareLow, out.ShareHigh = interval(c.Count, c.Support)
+	return out
 }
 
 // curvePoints bounds the points of a curve: more than a plot can show.

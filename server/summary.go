@@ -113,6 +113,8 @@ func perClass(e *results.Evaluation, s *results.Summary) []api.ClassMetrics {
 			Index: i, Name: e.Classes[i], Support: k.Support, Predicted: k.Predicted, Correct: k.Correct,
 			Precision: k.Precision, Recall: k.Recall, F1: k.F1,
 		}
+		out[i].PrecisionLow, out[i].PrecisionHigh = interval(k.Correct, k.Predicted)
+		out[i].RecallLow, out[i].RecallHigh = interval(k.Correct, k.Support)
 	}
 	for _, a := range s.Areas {
 		if a.Positives > 0 {

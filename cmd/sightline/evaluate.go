@@ -159,7 +159,9 @@ func printEvaluation(c *call, e api.Evaluation, confusions []api.Confusion) {
 		t.row("undecided", fmt.Sprint(e.NoDecision))
 	}
 	t.row("balanced accuracy", percent(e.BalancedAccuracy))
-	t.row("top-5 accuracy", percent(e.Top5Accuracy))
+	if len(e.Classes) > 5 { // of five classes or fewer the label is always among the best five
+		t.row("top-5 accuracy", percent(e.Top5Accuracy))
+	}
 	t.row("macro-F1", percent(e.MacroF1))
 	t.row("log loss", fmt.Sprintf("%.4f", e.LogLoss))
 	t.row("calibration error", percent(e.ECE))
@@ -222,15 +224,25 @@ func printClasses(c *call, e api.Evaluation) {
 		sort.SliceStable(classes, func(i, j int) bool { return classes[i].F1 < classes[j].F1 })
 		classes = classes[:most]
 	}
-	t := newTable("class", "\tsamples", "\tprecision", "\trecall", "\tF1")
+	t := newTable("class", "\tsamples", "\tprecision", "95 % interval", "\trecall", "95 % interval", "\tF1")
 	for _, m := range classes {
-		t.row(brief(m.Name), m.Support, percent(m.Precision), percent(m.Recall), percent(m.F1))
+		precision, ofPredicted := shareOf(m.Predicted, m.Precision, m.PrecisionLow, m.PrecisionHigh)
+		recall, ofSupport := shareOf(m.Support, m.Recall, m.RecallLow, m.RecallHigh)
+		t.row(brief(m.Name), m.Support, precision, ofPredicted, recall, ofSupport, percent(m.F1))
 	}
 	t.write(c.stdout)
 	if left > 0 {
 		fmt.Fprintf(c.stdout, "… and %d classes with a higher F1\n", left)
 	}
 	fmt.Fprintln(c.stdout)
+}
+
+// shareOf writes a share with its interval; of nothing there is neither.
+func shareOf(n int, share, low, high float64) (value, interval string) {
+	if n == 0 {
+		return "–", "–"
+	}
+	return percent(share), percent(low) + " to " + percent(high)
 }
 
 func printConfusions(c *call, e api.Evaluation, confusions []api.Confusion) {

@@ -104,9 +104,14 @@ type ClassMetrics struct {
 	Support   int     `json:"support" doc:"Samples with this label"`
 	Predicted int     `json:"predicted" doc:"Samples predicted as this class"`
 	Correct   int     `json:"correct"`
-	Precision float64 `json:"precision"`
-	Recall    float64 `json:"recall"`
-	F1        float64 `json:"f1"`
+	Precision float64 `json:"precision" doc:"Correct ÷ predicted; 0 where nothing is predicted as the class"`
+	// PrecisionLow and its like are 0 and 1 where there is nothing to take a share of.
+	PrecisionLow  float64 `json:"precision_low" doc:"Wilson's 95 % interval; 0 to 1 where nothing is predicted as the class"`
+	PrecisionHigh float64 `json:"precision_high"`
+	Recall        float64 `json:"recall" doc:"Correct ÷ support; 0 without samples"`
+	RecallLow     float64 `json:"recall_low" doc:"Wilson's 95 % interval; 0 to 1 without samples"`
+	RecallHigh    float64 `json:"recall_high"`
+	F1            float64 `json:"f1"`
 	// AveragePrecision is null until every score has been read.
 	AveragePrecision *float64 `json:"average_precision" doc:"Null while it is not known"`
 }
@@ -123,6 +128,8 @@ type Confusion struct {
 	Predicted int     `json:"predicted" doc:"-1 means no decision"`
 	Count     int     `json:"count"`
 	Share     float64 `json:"share" doc:"Of the samples with this label"`
+	ShareLow  float64 `json:"share_low" doc:"Wilson's 95 % interval"`
+	ShareHigh float64 `json:"share_high"`
 }
 
 // Curve is the precision-recall curve of one class against all others.

@@ -40,7 +40,7 @@ afterEach(async () => {
 async function topConfusion(id: string) {
   const { confusions } = await getJSON(base, `/api${id}/confusions?limit=1&split=test`);
   expect(confusions.length).toBe(1);
-  return confusions[0] as { label: number; predicted: number; count: number };
+  return confusions[0] as { label: number; predicted: number; count: number; share: number };
 }
 
 describe('overview', () => {
@@ -98,6 +98,25 @@ describe('from a cell to the reason', () => {
       `${classes[cell.label]} → ${classes[cell.predicted]}`,
     );
     expect(await page().locator('[data-test="readout"]').innerText()).toContain(`: ${cell.count} ·`);
+  });
+
+  it('has a colour that means the same in every matrix: the share of the label', async () => {
+    const cell = await topConfusion('/evaluations/groceries~groceries');
+    await page().goto('/evaluations/groceries~groceries?split=test');
+    const { left, top, cell: side, order } = await grid(page());
+    const pixel = await page()
+      .locator('canvas[data-order]')
+      .evaluate(
+        (canvas: HTMLCanvasElement, [x, y]) => [...canvas.getContext('2d')!.getImageData(x, y, 1, 1).data],
+        [left + (order.indexOf(cell.predicted) + 0.1) * side, top + (order.indexOf(cell.label) + 0.1) * side],
+      );
+    const mix = (paper: number, accent: number) =>
+      paper + (accent - paper) * (0.06 + 0.94 * Math.min(1, Math.sqrt(cell.share / 0.5)));
+    const [paper, accent] = [
+      [0xfb, 0xfa, 0xf7],
+      [0xb0, 0x3a, 0x10],
+    ];
+    for (const i of [0, 1, 2]) expect(Math.abs(pixel[i] - mix(paper[i], accent[i]))).toBeLessThan(10); // the ramp is in OKLab, not straight
   });
 
   it('shows on the biased model that the head decided', async () => {

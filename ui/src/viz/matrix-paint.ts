@@ -8,33 +8,10 @@ import { cellShare, type Values } from './matrix';
 import { paintLabels } from './matrix-labels';
 import { type Layout, type Marks, type Place, type Scene, shown } from './matrix-layout';
 import type { Palette } from './matrix-palette';
-
-/** Scales of the two ramps: the largest shown value of each kind. */
-export interface Peaks {
-  right: number;
-  wrong: number;
-}
-
-export function peaks(scene: Scene): Peaks {
-  const { matrix, sums, values } = scene;
-  const result = { right: 0, wrong: 0 };
-  for (const label of scene.order) {
-    for (let predicted = 0; predicted < matrix.columns; predicted++) {
-      if (!matrix.counts[label * matrix.columns + predicted] || predicted >= matrix.rows) continue;
-      const value = cellShare(matrix, sums, values, label, predicted);
-      const kind = label === predicted ? 'right' : 'wrong';
-      if (value > result[kind]) result[kind] = value;
-    }
-  }
-  return result;
-}
-
-/** level: square root, so that a single sample is still seen beside a hundred. */
-const level = (value: number, peak: number): number =>
-  value > 0 && peak > 0 ? 0.06 + 0.94 * Math.sqrt(value / peak) : 0;
+import { rate, shade } from './matrix-scale';
 
 /** paintCells draws everything but names and marks; for a thousand classes that takes tens of milliseconds. */
-export function paintCells(at: Layout, scene: Scene, palette: Palette, peak: Peaks): OffscreenCanvas {
+export function paintCells(at: Layout, scene: Scene, palette: Palette): OffscreenCanvas {
   const ratio = globalThis.devicePixelRatio || 1;
   const canvas = new OffscreenCanvas(
     Math.max(1, Math.round(at.width * ratio)),
@@ -43,8 +20,8 @@ export function paintCells(at: Layout, scene: Scene, palette: Palette, peak: Pea
   const context = canvas.getContext('2d')!;
   context.scale(ratio, ratio);
   context.imageSmoothingEnabled = false;
-  if (at.cell >= 7) paintLarge(context, at, scene, palette, peak);
-  else paintDense(context, at, scene, palette, peak, ratio);
+  if (at.cell >= 7) paintLarge(context, at, scene, palette);
+  else paintDense(context, at, scene, palette, ratio);
   if (at.none) paintNone(context, at, scene, palette);
   frame(context, at, palette);
   return canvas;
@@ -86,7 +63,7 @@ const css = (lut: Lut, t: number): string => {
   return `rgb(${lut[i]} ${lut[i + 1]} ${lut[i + 2]})`;
 };
 
-function paintLarge(context: Context, at: Layout, scene: Scene, palette: Palette, peak: Peaks): void {
+function paintLarge(context: Context, at: Layout, scene: Scene, palette: Palette): void {
   const { window, order, matrix, sums, values } = scene;
   const [r0, r1] = shown(window, window.row, order.length);
   const [c0, c1] = shown(window, window.column, order.length);
@@ -105,7 +82,7 @@ function paintLarge(context: Context, at: Layout, scene: Scene, palette: Palette
         if (right) diagonalTick(context, x, y, at.cell, palette);
         continue;
       }
-      const t = level(value, right ? peak.right : peak.wrong);
+      const t = shade(rate(matrix, sums, values, order[row], order[column]), right);
       const lut = right ? palette.right : palette.wrong;
       context.fillStyle = css(lut, t);
       context.fillRect(x + inset / 2, y + inset / 2, at.cell - inset, at.cell - inset);
@@ -146,14 +123,7 @@ function figure(
 }
 
 /** paintDense fills device pixels; each takes the strongest of the cells that fall on it. */
-function paintDense(
-  context: Context,
-  at: Layout,
-  scene: Scene,
-  palette: Palette,
-  peak: Peaks,
-  ratio: number,
-): void {
+function paintDense(context: Context, at: Layout, scene: Scene, palette: Palette, ratio: number): void {
   const side = Math.max(1, Math.round(at.side * ratio));
   const image = new ImageData(side, side);
   const pixels = new Uint32Array(image.data.buffer);
@@ -167,9 +137,8 @@ function paintDense(
     for (let column = c0; column < c1; column++) {
       if (!matrix.counts[order[row] * matrix.columns + order[column]]) continue;
       const right = row === column;
-      const value = cellShare(matrix, sums, values, order[row], order[column]);
       // On a shared pixel an error outranks a right answer.
-      const t = level(value, right ? peak.right : peak.wrong);
+      const t = shade(rate(matrix, sums, values, order[row], order[column]), right);
       const rank = right ? t : 1 + t;
       const [x0, x1] = span(pixelOf, column, window.column, side);
       const lut = right ? palette.right : palette.wrong;
@@ -203,7 +172,6 @@ function paintNone(context: Context, at: Layout, scene: Scene, palette: Palette)
   const { window, order, matrix, sums } = scene;
   const x = at.left + at.side + at.gap;
   const [r0, r1] = shown(window, window.row, order.length);
-  const top = Math.max(...order.map((label) => matrix.counts[label * matrix.columns + matrix.rows]), 1);
   const lut = ramp(parseHex(palette.paper), parseHex(palette.muted));
   context.save();
   context.beginPath();
@@ -214,7 +182,7 @@ function paintNone(context: Context, at: Layout, scene: Scene, palette: Palette)
     const count = matrix.counts[order[row] * matrix.columns + matrix.rows];
     if (!count) continue;
     const y = at.top + (row - window.row) * at.cell;
-    const t = level(count, top);
+    const t = shade(cellShare(matrix, sums, 'row', order[row], matrix.rows), false);
     context.fillStyle = css(lut, t);
     context.fillRect(x, y + 0.5, at.none, Math.max(1, at.cell - 1));
     if (at.cell >= 14 && at.none >= 20) {

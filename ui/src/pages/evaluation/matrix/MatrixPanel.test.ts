@@ -94,9 +94,13 @@ describe('cells', () => {
   it('are read and opened by keys', () => {
     open(small, fruit);
     press('ArrowDown', canvas());
-    expect(readout()).toBe('apple, predicted apple: 4 · 40.0 % of the label · 66.7 % of the prediction');
+    expect(readout()).toBe(
+      'apple, predicted apple: 4 · 40.0 % of the label (95 % interval 16.8 % to 68.7 %) · 66.7 % of the prediction',
+    );
     press('End', canvas());
-    expect(readout()).toContain('apple, no decision: 5 · 50.0 % of the label · 100.0 % of the undecided');
+    expect(readout()).toContain(
+      'apple, no decision: 5 · 50.0 % of the label (95 % interval 23.7 % to 76.3 %) · 100.0 % of the undecided',
+    );
     press('Enter', canvas());
     expect(onselect).toHaveBeenLastCalledWith(1, -1);
     press('PageDown', canvas());
