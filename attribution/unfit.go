@@ -18,7 +18,8 @@ var ErrNoBaselines = errors.New("other images of the dataset are needed to compa
 func Unfit(err error) bool {
 	var relevance *autodiff.RelevanceError
 	var rule *autodiff.MissingRuleError
-	for _, typed := range []any{&relevance, &rule} {
+	var flat *autodiff.NoSlopeError
+	for _, typed := range []any{&relevance, &rule, &flat} {
 		if errors.As(err, typed) {
 			return true
 		}

@@ -118,7 +118,7 @@ func (t *tape) result(m *canonical.Model, o Options) (*Result, error) {
 			return nil, fmt.Errorf("differentiate %s: %w", o.Of, t.err)
 		}
 		if g == "" {
-			return nil, fmt.Errorf("%s does not depend on %s, or only through operators that have no slope", o.Of, with)
+			return nil, t.noSlope(o.Of, with)
 		}
 		name := t.edit.Emit("gradient_"+with, "Identity", []string{g})
 		r.Gradients, outputs = append(r.Gradients, name), append(outputs, name)

@@ -60,10 +60,16 @@ func TestMissingRule(t *testing.T) {
 	}
 }
 
-// TestNoPath: what does not depend on the input is said so.
+// TestNoPath: an operator without a slope is named, what is not computed from the input
+// is said to be so.
 func TestNoPath(t *testing.T) {
-	c := rewrite(t, nil, onnx.NewNode("Floor", []string{"x"}, []string{"y"}))
-	if _, err := autodiff.Gradient(c, autodiff.Options{}); err == nil || !strings.Contains(err.Error(), "no slope") {
+	c := rewrite(t, nil, onnx.NewNode("Relu", []string{"x"}, []string{"r"}),
+		onnx.NewNode("Floor", []string{"r"}, []string{"f"}), onnx.NewNode("Neg", []string{"f"}, []string{"y"}))
+	var flat *autodiff.NoSlopeError
+	if _, err := autodiff.Gradient(c, autodiff.Options{}); !errors.As(err, &flat) || flat.Operator != "Floor" || !strings.Contains(err.Error(), "no slope") {
+		t.Errorf("got %v", err)
+	}
+	if _, err := autodiff.Gradient(c, autodiff.Options{With: []string{"y"}, Of: "f"}); !errors.As(err, &flat) || flat.Operator != "" || strings.Contains(err.Error(), "no slope") {
 		t.Errorf("got %v", err)
 	}
 	if _, err := autodiff.Gradient(c, autodiff.Options{Of: "nowhere"}); err == nil || !strings.Contains(err.Error(), `"nowhere"`) {

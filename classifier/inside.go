@@ -59,7 +59,7 @@ func (s *Spec) canonical(m *onnx.Model) (*autodiff.Graph, error) {
 	if s.Batch.Mode == Fixed {
 		shape[0] = int64(s.Batch.Fixed)
 	}
-	model, err := canonical.Rewrite(m, canonical.Options{Shape: shape})
+	model, err := canonical.Rewrite(m, canonical.Options{Shape: shape, Numbers: true})
 	if err != nil {
 		return nil, fmt.Errorf("read the graph of %s: %w", s.Path, err)
 	}

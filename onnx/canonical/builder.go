@@ -11,6 +11,7 @@ import (
 type builder struct {
 	opset     int64 // of the model that is read
 	lowerings map[string]lowering
+	quantised map[string]lowering // those of lowerings that dequantise what they read
 	graph     *onnx.Graph
 	edit      *onnx.Editor // of graph
 	types     map[string]Type
@@ -21,16 +22,17 @@ type builder struct {
 	uses      map[string]int          // how often the original graph reads a name
 	whole     map[string]string       // int32 results that exist as float32 too
 	weights   map[string]*onnx.Tensor // dequantised constants, which nodes compute
+	numbers   map[string]string       // of bytes that nothing writes: the float32 tensor with their values
 	written   map[string]bool         // names the original graph has given so far
 	contrib   bool                    // a com.microsoft operator was kept
 }
 
 func newBuilder(opset int64) *builder {
 	graph := &onnx.Graph{Name: "canonical"}
-	return &builder{opset: opset, lowerings: lowerings, graph: graph, edit: graph.Edit(), types: map[string]Type{},
+	return &builder{opset: opset, lowerings: lowerings, quantised: quantisations, graph: graph, edit: graph.Edit(), types: map[string]Type{},
 		constants: map[string]*onnx.Tensor{}, symbols: map[string]symbols{}, alias: map[string]string{},
 		producer: map[string]*onnx.Node{}, uses: map[string]int{}, whole: map[string]string{}, weights: map[string]*onnx.Tensor{},
-		written: map[string]bool{}}
+		numbers: map[string]string{}, written: map[string]bool{}}
 }
 
 // countUses counts readers and notes the names that are taken.

@@ -22,6 +22,10 @@ type Options struct {
 	// than the batch free. Its first entry may be -1; nil keeps the declared
 	// shape.
 	Shape []int64
+	// Numbers makes an input of uint8 one of float32 whose values stand for the bytes:
+	// the whole numbers 0 to 255 give what the model gives, and a slope leads from
+	// the scores to the input, over the Cast or the scale behind it.
+	Numbers bool
 }
 
 // A Model is a canonical model and what is known of its tensors.
@@ -87,9 +91,20 @@ func (b *builder) begin(m *onnx.Model, o Options) error {
 			}
 			v.Shape = append(v.Shape, dim)
 		}
+		standing := o.Numbers && v.Type == onnx.Uint8
+		if standing {
+			v.Type = onnx.Float32
+		}
 		b.graph.Inputs = append(b.graph.Inputs, v)
 		b.types[in.Name] = Type{v.Type, shape}
 		b.written[in.Name] = true
+		if standing {
+			numbers, err := b.op("Identity", in.Name, []string{in.Name})
+			if err != nil {
+				return err
+			}
+			b.standFor(in.Name, numbers, in.Type)
+		}
 	}
 	return nil
 }
@@ -146,7 +161,14 @@ func (b *builder) finish(m *onnx.Model) (*Model, error) {
 	names := make([]string, len(m.Graph.Outputs))
 	for i, out := range m.Graph.Outputs {
 		names[i] = out.Name
-		if from := b.resolve(out.Name); from != out.Name || b.constants[out.Name] != nil {
+		from := b.resolve(out.Name)
+		if b.numbers[from] != "" {
+			var err error
+			if from, err = b.asBytes(from); err != nil {
+				return nil, err
+			}
+		}
+		if from != out.Name || b.constants[out.Name] != nil {
 			b.rename(from, out.Name)
 		}
 		t := b.types[out.Name]

@@ -16,6 +16,7 @@
 //     Add; Identity and Dropout are gone; an If with a constant condition is its
 //     branch; HardSwish, Gelu, Mish and the like are spelled out.
 //   - float16 is float32: weights, the graph's inputs and outputs as well.
+//   - An image of bytes is float32 too, where [Options] ask for it.
 //   - Quantised operators are float operators between DequantizeLinear and
 //     QuantizeLinear; quantised weights pass a DequantizeLinear.
 //

@@ -38,6 +38,14 @@ func (b *builder) lower(n *onnx.Node) error {
 	if n.Is(n.Op) {
 		n.Domain = ""
 	}
+	if done, err := b.lowerBytes(n); done || err != nil {
+		return err
+	}
+	return b.lowerNumbers(n)
+}
+
+// lowerNumbers is lower for a node that reads tensors of the types that the original has.
+func (b *builder) lowerNumbers(n *onnx.Node) error {
 	if f := b.lowerings[key(n)]; f != nil {
 		return f(b, n)
 	}

@@ -28,6 +28,9 @@ func lowerDequantize(b *builder, n *onnx.Node) error {
 	if n.Int("block_size", 0) != 0 {
 		return fmt.Errorf("blocked quantisation does not exist in opset %d", Opset)
 	}
+	if b.numbers[n.Input(0)] != "" {
+		return b.dequantiseBytes(n)
+	}
 	t, err := b.dequantised(n.Input(0), n.Input(1), n.Input(2), int(n.Int("axis", 1)))
 	if err != nil {
 		return err
