@@ -1,6 +1,8 @@
 package regions
 
 import (
+	"math"
+
 	"github.com/sightline/sightline/attribution"
 )
 
@@ -17,7 +19,7 @@ type Mass struct {
 // Measure shares a map out between a region and the rest. A cell that the
 // region's outline cuts counts by the exact area of its part inside. Sign
 // convention: positive values speak for the explained target, and only they
-// make up Share; NaN counts as nothing.
+// make up Share; NaN and infinities count as nothing.
 func Measure(m *attribution.Map, region Region) Mass {
 	covered := Coverage(m, region)
 	seen := Coverage(m, Box(0, 0, float64(m.Geometry.DisplayWidth), float64(m.Geometry.DisplayHeight)))
@@ -25,7 +27,11 @@ func Measure(m *attribution.Map, region Region) Mass {
 	for i, v := range m.Values {
 		area += covered[i]
 		whole += seen[i]
-		if x := float64(v); x > 0 {
+		x := float64(v)
+		if math.IsInf(x, 0) {
+			continue
+		}
+		if x > 0 {
 			positive += x
 			inPositive += x * covered[i]
 		} else if x < 0 {

@@ -40,8 +40,8 @@ func TestMassByHand(t *testing.T) {
 }
 
 func TestMassOfNothing(t *testing.T) {
-	nan := float32(math.NaN())
-	m := crop([]float32{nan, nan, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0})
+	nan, inf := float32(math.NaN()), float32(math.Inf(1))
+	m := crop([]float32{nan, nan, inf, -inf, 0, 0, 0, 0, 0, 0, 0, 0})
 	for name, r := range map[string]Region{"empty": nil, "outside": Box(200, 200, 300, 300), "uncropped corner": Box(0, 0, 10, 10), "line": {{0, 0, 50, 50}}} {
 		if got := Measure(m, r); got.Share != 0 || got.Area != 0 || got.Ratio != 0 || got.Hottest {
 			t.Errorf("%s: %+v", name, got)

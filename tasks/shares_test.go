@@ -19,14 +19,25 @@ import (
 // drawRegions imports the photos again with a box on each of the first samples.
 func drawRegions(t *testing.T, r *rig, boxes map[string][]float64) {
 	t.Helper()
+	notes := map[string]map[string]any{}
+	for path, box := range boxes {
+		notes[path] = map[string]any{"bbox": box}
+	}
+	annotate(t, r, notes)
+}
+
+// annotate imports the photos again with an annotation, as COCO has them, of a head on some.
+func annotate(t *testing.T, r *rig, of map[string]map[string]any) {
+	t.Helper()
 	d, err := r.store.Catalog.Dataset(context.Background(), "photos")
 	if err != nil {
 		t.Fatal(err)
 	}
 	images, notes := []any{}, []any{}
-	for path, box := range boxes {
+	for path, note := range of {
 		images = append(images, map[string]any{"id": len(images) + 1, "file_name": path})
-		notes = append(notes, map[string]any{"id": len(images), "image_id": len(images), "category_id": 1, "bbox": box})
+		note["id"], note["image_id"], note["category_id"] = len(images), len(images), 1
+		notes = append(notes, note)
 	}
 	content, err := json.Marshal(map[string]any{"images": images, "annotations": notes, "categories": []any{map[string]any{"id": 1, "name": "head"}}})
 	if err != nil {
@@ -37,7 +48,7 @@ func drawRegions(t *testing.T, r *rig, boxes map[string][]float64) {
 		t.Fatal(err)
 	}
 	source := d.Source
-	if source.Regions = []string{file}; len(boxes) == 0 {
+	if source.Regions = []string{file}; len(of) == 0 {
 		source.Regions = nil
 	}
 	job, err := r.importing.Start(context.Background(), "photos", dataset.Source(source))
@@ -57,13 +68,22 @@ func measuredOf(t *testing.T, r *rig, s explain.Selection, wishes []explain.MapO
 // checkShares compares shares with those of the map and the box.
 func checkShares(t *testing.T, r *rig, m measure.Map, box []float64) {
 	t.Helper()
+	var head regions.Region
+	if box != nil {
+		head = regions.Box(box[0], box[1], box[0]+box[2], box[1]+box[3])
+	}
+	checkHead(t, r, m, head)
+}
+
+func checkHead(t *testing.T, r *rig, m measure.Map, head regions.Region) {
+	t.Helper()
 	made, err := r.maps.Stored(context.Background(), "photos~tiny", m.Sample.ID, m.Options)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var own []regions.Named
-	if box != nil {
-		own = regions.Add(nil, "head", regions.Box(box[0], box[1], box[0]+box[2], box[1]+box[3]))
+	if head != nil {
+		own = regions.Add(nil, "head", head)
 	}
 	if want := regions.Shares(made, own, m.Sample.Width, m.Sample.Height); !reflect.DeepEqual(m.Shares, want) {
 		t.Errorf("%s, %s: %+v, want %+v", m.Sample.Path, m.Options.Key(), m.Shares, want)

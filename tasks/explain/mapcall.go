@@ -56,19 +56,19 @@ func (p Service) Stored(ctx context.Context, evaluation string, sample int64, o 
 }
 
 func (p Service) make(ctx context.Context, evaluation string, sample int64, o MapOptions, snapshot func(Snapshot) error) (*attribution.Map, error) {
-	request, err := p.mapRequest(ctx, evaluation, sample, o)
+	request, err := p.measuredRequest(ctx, evaluation, sample, o)
 	if err != nil {
 		return nil, err
 	}
-	var last *attribution.Map
+	var last Frame
 	started := time.Now()
-	err = p.Jobs.Call(ctx, CallExplain, request, func(data []byte) error {
+	err = p.Jobs.Call(ctx, CallExplain, task.JSON(request), func(data []byte) error {
 		f, err := DecodeFrame(data)
 		if err != nil {
 			return err
 		}
 		if f.Final {
-			last = f.Map
+			last = f
 		} else if snapshot != nil {
 			return snapshot(Snapshot{f.Map, task.ProgressSince(started, f.Done, f.Total)})
 		}
@@ -77,36 +77,28 @@ func (p Service) make(ctx context.Context, evaluation string, sample int64, o Ma
 	if err != nil {
 		return nil, fmt.Errorf("explain sample %d: %w", sample, err)
 	}
-	if last == nil {
+	if last.Map == nil {
 		return nil, fmt.Errorf("explain sample %d: the worker sent no map", sample)
 	}
-	stored := maps.StoredMap{Sample: sample, Key: o.Key(), Meta: MetaOf(last), Data: floats.Bytes(last.Values)}
-	if stored.Shares, err = p.sharesOf(ctx, sample, last); err != nil {
-		return nil, fmt.Errorf("explain sample %d: %w", sample, err)
-	}
-	return last, p.Store.Maps.PutMap(ctx, evaluation, stored)
+	return last.Map, p.Store.Maps.PutMap(ctx, evaluation, maps.StoredMap{
+		Sample: sample, Key: o.Key(), Meta: MetaOf(last.Map), Data: floats.Bytes(last.Map.Values), Shares: last.Shares,
+	})
 }
 
-// sharesOf measures a map that was made on demand in the regions of its sample.
-func (p Service) sharesOf(ctx context.Context, sample int64, m *attribution.Map) (*maps.StoredShares, error) {
+// measuredRequest is SampleRequest with the regions in which the worker measures the map.
+func (p Service) measuredRequest(ctx context.Context, evaluation string, sample int64, o MapOptions) (r Request, err error) {
+	if r, err = p.SampleRequest(ctx, evaluation, sample, o); err != nil {
+		return r, err
+	}
 	s, err := p.Store.Catalog.Sample(ctx, sample)
 	if err != nil {
-		return nil, err
+		return r, err
 	}
-	revision, where, err := DrawnOf(ctx, p.Store, s.Dataset, filesOf(*s))
-	if err != nil {
-		return nil, err
+	var where []Drawn
+	if r.Revision, where, err = DrawnOf(ctx, p.Store, s.Dataset, filesOf(*s)); err == nil {
+		r.Item.Where = where[0]
 	}
-	shares, err := where[0].Shares(m)
-	if err != nil {
-		return nil, nil // whoever asks for shares is told; the map is good without
-	}
-	return &maps.StoredShares{Revision: revision, Shares: shares}, nil
-}
-
-func (p Service) mapRequest(ctx context.Context, evaluation string, sample int64, o MapOptions) ([]byte, error) {
-	r, err := p.SampleRequest(ctx, evaluation, sample, o)
-	return task.JSON(r), err
+	return r, err
 }
 
 // SampleRequest says which map of which file is wanted.

@@ -76,10 +76,12 @@ type Payload struct {
 	Baselines []task.Image `json:"baselines,omitempty"` // what expectedgradients compares with
 }
 
-// Request is a call for one map.
+// Request is a call for one map, and for its shares of the regions of its item.
 type Request struct {
 	MapRequest
 	Item Item `json:"item"`
+
+	Revision int `json:"revision,omitempty"` // of the regions
 
 	Baselines []task.Image `json:"baselines,omitempty"`
 }

@@ -6,12 +6,13 @@ import (
 
 	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/jobs"
+	"github.com/sightline/sightline/maps"
 	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/tasks/explain"
 	"github.com/sightline/sightline/worker"
 )
 
-// explain answers with snapshots of a map, then with the map.
+// explain answers with snapshots of a map, then with the map and its shares.
 func (w half) explain(ctx context.Context, payload []byte, reply func([]byte) error) error {
 	r, s, release, err := worker.Opened[explain.Request](w.Worker, payload)
 	if err != nil {
@@ -38,5 +39,9 @@ func (w half) explain(ctx context.Context, payload []byte, reply func([]byte) er
 	if err != nil {
 		return err
 	}
-	return reply(explain.Frame{Snapshot: attribution.Snapshot{Map: m}, Final: true}.Encode())
+	last := explain.Frame{Snapshot: attribution.Snapshot{Map: m}, Final: true}
+	if shares, err := r.Item.Where.Shares(m); err == nil { // else whoever asks for shares is told; the map is good without
+		last.Shares = &maps.StoredShares{Revision: r.Revision, Shares: shares}
+	}
+	return reply(last.Encode())
 }
