@@ -20,6 +20,9 @@ func BenchmarkRelevance(b *testing.B) {
 		"resnet18": {relevance.LRP{}, gradient.Guided{}, gradient.Gradient{}}, "mobilenet_v2": {relevance.LRP{}, gradient.Gradient{}},
 		"vit_b_16": {relevance.LRP{}, attention.Attention{}, attention.Rollout{}, gradient.Gradient{}},
 	}
+	if testing.Short() { // only to see that it runs
+		models = map[string][]attribution.Method{"mobilenet_v2": models["mobilenet_v2"]}
+	}
 	for name, methods := range models {
 		c := testkit.Open(b, testdata.Architecture(b, name))
 		rs, inputs := ranked(b, c, 8)
