@@ -1,9 +1,9 @@
 // Package imaging turns image files into model inputs, exactly as the Python
-// libraries that models are trained with do, and draws maps back onto the images.
+// libraries that models are trained with do.
 //
 //	file ── Probe, Decode ── Image ── Preprocessing.Apply ── tensor
 //	                           │                 └─ Geometry: input pixel → displayed pixel
-//	                           └─ Thumbnail, Overlay
+//	                           └─ package drawing: thumbnails, overlays
 //
 // Pixels that differ from those in training change predictions, so decoding and
 // resizing equal PIL's, bit for bit; docs/images.md has the table of cases and

@@ -3,6 +3,7 @@ package imaging
 import (
 	"bytes"
 	"errors"
+	"image/jpeg"
 	"strings"
 	"testing"
 )
@@ -18,11 +19,11 @@ func seedFiles() [][]byte {
 		[]byte("RIFF\x1a\x00\x00\x00WEBPVP8L\x0d\x00\x00\x00\x2f\x00\x00\x00\x10\x07\x10\x11\x11\x88\x88\xfe\x07\x00"),
 		append([]byte("BM"), bytes.Repeat([]byte{0}, 60)...),
 	}
-	thumbnail, err := Thumbnail(testImage(20, 11), 16)
-	if err != nil {
+	var photo bytes.Buffer
+	if err := jpeg.Encode(&photo, testImage(16, 9).NRGBA(), nil); err != nil {
 		panic(err)
 	}
-	return append(seeds, thumbnail)
+	return append(seeds, photo.Bytes())
 }
 
 // FuzzProbe: any bytes give a sound header or one of the typed errors.

@@ -20,6 +20,11 @@ func (g Geometry) Invert(x, y float64) (float64, float64) {
 	return affine(g.Matrix).invert().apply(x, y)
 }
 
+// Inverse returns Invert as a function that is cheap to call once per pixel.
+func (g Geometry) Inverse() func(x, y float64) (float64, float64) {
+	return affine(g.Matrix).invert().apply
+}
+
 // Scaled returns the geometry of a map of mapWidth×mapHeight cells spread
 // evenly over the input: its matrix maps cell coordinates to displayed pixels.
 func (g Geometry) Scaled(mapWidth, mapHeight int) Geometry {

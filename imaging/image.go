@@ -1,6 +1,9 @@
 package imaging
 
-import "fmt"
+import (
+	"fmt"
+	"image"
+)
 
 // Image is a decoded image: 8-bit RGB, in the orientation it is stored in.
 type Image struct {
@@ -104,4 +107,15 @@ func (im *Image) Upright() *Image {
 // String describes the image for messages and tests.
 func (im *Image) String() string {
 	return fmt.Sprintf("%d×%d, orientation %d", im.Width, im.Height, im.Orientation)
+}
+
+// NRGBA returns a copy of the pixels as an opaque standard library image, in the
+// stored orientation.
+func (im *Image) NRGBA() *image.NRGBA {
+	out := image.NewNRGBA(image.Rect(0, 0, im.Width, im.Height))
+	for i, j := 0, 0; i+3 <= len(im.Pix); i, j = i+3, j+4 {
+		o, p := out.Pix[j:j+4:j+4], im.Pix[i:i+3:i+3]
+		o[0], o[1], o[2], o[3] = p[0], p[1], p[2], 255
+	}
+	return out
 }

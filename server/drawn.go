@@ -14,7 +14,7 @@ import (
 
 	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/catalog"
-	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/imaging/drawing"
 	"github.com/sightline/sightline/server/api"
 	"github.com/sightline/sightline/tasks/explain"
 )
@@ -62,7 +62,7 @@ func (b *backend) drawn(ctx context.Context, in *DrawnQuery) (http.HandlerFunc, 
 
 // drawnRequests lists the maps that are asked for, and refuses what cannot be.
 func (b *backend) drawnRequests(ctx context.Context, in *DrawnQuery) ([]explain.MapOptions, error) {
-	if _, err := imaging.NewColourMap(in.Colours); err != nil && in.Colours != "" {
+	if _, err := drawing.NewColourMap(in.Colours); err != nil && in.Colours != "" {
 		return nil, badRequest(err)
 	}
 	options, err := settings(in.Option)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/sightline/sightline/client"
 	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/imaging/drawing"
 	"github.com/sightline/sightline/internal/floats"
 )
 
@@ -69,9 +70,9 @@ func sameAsMap(t *testing.T, c *client.Client, id int64, q client.MapQuery, draw
 	must(t, c.Image(t.Context(), "colours", id, &file))
 	im, err := imaging.Decode(file.Bytes(), imaging.Limits{})
 	must(t, err)
-	overlay, err := imaging.Overlay(im.Upright(), values, h.Width, h.Height, imaging.Geometry(h.Geometry), imaging.OverlayOptions{ColourMap: "viridis"})
+	overlay, err := drawing.Overlay(im.Upright(), values, h.Width, h.Height, imaging.Geometry(h.Geometry), drawing.Options{ColourMap: "viridis"})
 	must(t, err)
-	want, err := imaging.EncodePNG(overlay)
+	want, err := drawing.PNG(overlay)
 	must(t, err)
 	if !bytes.Equal(drawn.PNG, want) {
 		t.Errorf("%s is drawn with %d bytes, want %d others", q.Method, len(drawn.PNG), len(want))

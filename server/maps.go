@@ -12,7 +12,7 @@ import (
 
 	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/attribution/methods"
-	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/imaging/drawing"
 	"github.com/sightline/sightline/internal/floats"
 	"github.com/sightline/sightline/internal/mapwire"
 	"github.com/sightline/sightline/server/api"
@@ -96,7 +96,7 @@ func checked(o explain.MapOptions) (explain.MapOptions, error) {
 
 func (b *backend) mapRoutes(a huma.API) {
 	route(a, "GET /api/methods", "list-methods", "List the saliency methods", func(context.Context, *none) (api.MethodList, error) {
-		return api.MethodList{Methods: convert(methods.All(), func(m attribution.Method) api.Method { return toMethod(m.Card()) }), Colours: imaging.ColourMaps()}, nil
+		return api.MethodList{Methods: convert(methods.All(), func(m attribution.Method) api.Method { return toMethod(m.Card()) }), Colours: drawing.ColourMaps()}, nil
 	})
 	route(a, "GET /api/evaluations/{id}/automatic", "get-automatic", "The method that auto means for the evaluation's model, chosen if need be", b.automatic)
 	route(a, "GET /api/evaluations/{id}/unfit", "list-unfit-methods", "The methods that cannot work on the evaluation's model, and why", b.unfit)

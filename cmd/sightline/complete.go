@@ -13,6 +13,7 @@ import (
 	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/client"
 	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/imaging/drawing"
 	"github.com/sightline/sightline/server"
 	"github.com/sightline/sightline/server/api"
 	"github.com/sightline/sightline/slice"
@@ -57,7 +58,7 @@ func flagValues() map[string]values {
 		"name": none, "model-name": none, "split": none, "seed": none, "limit": none, "memory": none, "database-memory": none,
 		"workers": none, "listen": none, "token": none, "layer": none, "output": none,
 		"slice": criteria, "label": classNames, "predicted": classNames, "target": targetWords, "method": methodNames, "option": optionNames,
-		"colours": words(imaging.ColourMaps()...), "preprocessing": presets,
+		"colours": words(drawing.ColourMaps()...), "preprocessing": presets,
 	}
 }
 

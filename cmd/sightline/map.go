@@ -14,6 +14,7 @@ import (
 	"github.com/sightline/sightline/attribution/methods"
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/imaging/drawing"
 	"github.com/sightline/sightline/internal/mapwire"
 	"github.com/sightline/sightline/server/api"
 )
@@ -168,11 +169,11 @@ func (o *mapOptions) write(im *imaging.Image, m *attribution.Map) error {
 // writeOverlay draws a map over its image.
 func writeOverlay(im *imaging.Image, m *attribution.Map, colours, path string) error {
 	m = m.Summed()
-	drawn, err := imaging.Overlay(im, m.Values, m.Width, m.Height, m.Geometry, imaging.OverlayOptions{ColourMap: colours})
+	drawn, err := drawing.Overlay(im, m.Values, m.Width, m.Height, m.Geometry, drawing.Options{ColourMap: colours})
 	if err != nil {
 		return err
 	}
-	encoded, err := imaging.EncodePNG(drawn)
+	encoded, err := drawing.PNG(drawn)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/imaging/drawing"
 	"github.com/sightline/sightline/tasks/explain"
 )
 
@@ -23,11 +24,11 @@ func (w half) draw(ctx context.Context, payload []byte, reply func([]byte) error
 			if err != nil {
 				return err
 			}
-			drawn, err := imaging.Overlay(im, m.Values, m.Width, m.Height, m.Geometry, imaging.OverlayOptions{ColourMap: r.Colours})
+			drawn, err := drawing.Overlay(im, m.Values, m.Width, m.Height, m.Geometry, drawing.Options{ColourMap: r.Colours})
 			if err != nil {
 				return err
 			}
-			png, err := imaging.EncodePNG(drawn)
+			png, err := drawing.PNG(drawn)
 			if err == nil {
 				err = reply(append(binary.LittleEndian.AppendUint32(nil, uint32(i)), png...))
 			}

@@ -6,17 +6,18 @@ import (
 	"fmt"
 
 	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/imaging/drawing"
 	"github.com/sightline/sightline/task"
 )
 
 // thumbnail answers with a small upright JPEG of an image file.
 func (w half) thumbnail(ctx context.Context, payload []byte, reply func([]byte) error) error {
-	return w.show(ctx, payload, reply, func(im *imaging.Image) ([]byte, error) { return imaging.Thumbnail(im, thumbnailSide) })
+	return w.show(ctx, payload, reply, func(im *imaging.Image) ([]byte, error) { return drawing.Thumbnail(im, thumbnailSide) })
 }
 
 // upright answers with an upright PNG of an image file.
 func (w half) upright(ctx context.Context, payload []byte, reply func([]byte) error) error {
-	return w.show(ctx, payload, reply, func(im *imaging.Image) ([]byte, error) { return imaging.EncodePNG(im.Upright().NRGBA()) })
+	return w.show(ctx, payload, reply, func(im *imaging.Image) ([]byte, error) { return drawing.PNG(im.Upright().NRGBA()) })
 }
 
 func (w half) show(ctx context.Context, payload []byte, reply func([]byte) error, draw func(*imaging.Image) ([]byte, error)) error {

@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/imaging/drawing"
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/tasks/importing"
@@ -67,5 +67,5 @@ func thumbnail(of task.Image) ([]byte, error) {
 		return nil, err
 	}
 	defer im.Release()
-	return imaging.Thumbnail(im, thumbnailSide)
+	return drawing.Thumbnail(im, thumbnailSide)
 }

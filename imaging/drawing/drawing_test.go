@@ -1,19 +1,22 @@
-package imaging
+package drawing
 
 import (
 	"bytes"
 	"image/jpeg"
 	"image/png"
 	"math"
+	"math/rand/v2"
 	"strings"
 	"testing"
+
+	"github.com/sightline/sightline/imaging"
 )
 
 // TestThumbnail is upright, fits, keeps the aspect ratio, and is not enlarged.
 func TestThumbnail(t *testing.T) {
 	for _, c := range []struct {
 		w, h, side, wantW, wantH int
-		o                        Orientation
+		o                        imaging.Orientation
 	}{
 		{300, 200, 100, 100, 66, 1}, {300, 200, 100, 66, 100, 6}, {30, 20, 100, 30, 20, 3}, {1000, 1, 50, 50, 1, 0}, {1, 1, 1, 1, 1, 8},
 	} {
@@ -36,9 +39,13 @@ func TestThumbnail(t *testing.T) {
 // TestThumbnailIsTurned: the mark of the top left corner of an image to be
 // turned clockwise is seen at the top right.
 func TestThumbnailIsTurned(t *testing.T) {
-	im := newImage(40, 30)
+	im := blank(40, 30)
 	im.Orientation = 6
-	paint(im, 0, 0, 10)
+	for y := range 10 {
+		for x := range 10 {
+			copy(im.Pix[3*(y*40+x):], []uint8{255, 255, 255})
+		}
+	}
 	data, err := Thumbnail(im, 40)
 	if err != nil {
 		t.Fatal(err)
@@ -105,14 +112,14 @@ func TestColourMapsAreEven(t *testing.T) {
 // TestOverlayLandsRight: for all orientations, the brightest colour lies where
 // the hottest cell's part of the photo is displayed.
 func TestOverlayLandsRight(t *testing.T) {
-	p, _ := Preset("plain")
+	p, _ := imaging.Preset("plain")
 	p = p.WithInput(60, 60, 3)
-	for o := Orientation(1); o <= 8; o++ {
+	for o := imaging.Orientation(1); o <= 8; o++ {
 		for _, apply := range []bool{false, true} {
 			p.ApplyEXIFOrientation = apply
-			im := newImage(120, 60)
+			im := blank(120, 60)
 			im.Orientation = o
-			g, err := p.Apply(im, make([]float32, 3*60*60), NCHW)
+			g, err := p.Apply(im, make([]float32, 3*60*60), imaging.NCHW)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -120,7 +127,7 @@ func TestOverlayLandsRight(t *testing.T) {
 			values := make([]float32, 16)
 			values[1*4+2] = 1 // the cell in column 2, row 1
 			up := im.Upright()
-			drawn, err := Overlay(up, values, 4, 4, cells, OverlayOptions{ColourMap: "viridis", Opacity: 1, Cells: true})
+			drawn, err := Overlay(up, values, 4, 4, cells, Options{ColourMap: "viridis", Opacity: 1, Cells: true})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -151,18 +158,18 @@ func countColour(pix []uint8, c [3]uint8) int {
 // threshold, keep the photo.
 func TestOverlayLeavesTheRest(t *testing.T) {
 	im := testImage(100, 50)
-	p, _ := Preset("imagenet")
-	g, err := p.Apply(im, make([]float32, 3*224*224), NCHW)
+	p, _ := imaging.Preset("imagenet")
+	g, err := p.Apply(im, make([]float32, 3*224*224), imaging.NCHW)
 	if err != nil {
 		t.Fatal(err)
 	}
 	values := []float32{-1, 0.2, 0.5, 1}
-	drawn, err := Overlay(im, values, 2, 2, g.Scaled(2, 2), OverlayOptions{Opacity: 0.7, Threshold: 0.4, Cells: true})
+	drawn, err := Overlay(im, values, 2, 2, g.Scaled(2, 2), Options{Opacity: 0.7, Threshold: 0.4, Cells: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	changed := func(x, y int) bool {
-		return !bytes.Equal(drawn.Pix[drawn.PixOffset(x, y):][:3], im.row(y)[3*x:3*x+3])
+		return !bytes.Equal(drawn.Pix[drawn.PixOffset(x, y):][:3], im.Pix[3*(y*im.Width+x):][:3])
 	}
 	for _, c := range []struct {
 		x, y int
@@ -172,7 +179,7 @@ func TestOverlayLeavesTheRest(t *testing.T) {
 			t.Errorf("pixel (%d,%d) changed: %v, want %v", c.x, c.y, !c.want, c.want)
 		}
 	}
-	data, err := EncodePNG(drawn)
+	data, err := PNG(drawn)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -186,20 +193,20 @@ func TestOverlayLeavesTheRest(t *testing.T) {
 func TestOverlayRefuses(t *testing.T) {
 	upright, turned := testImage(8, 8), testImage(8, 8)
 	turned.Orientation = 5
-	g := Geometry{InputWidth: 1, InputHeight: 1, DisplayWidth: 8, DisplayHeight: 8, Matrix: [6]float64{8, 0, 0, 0, 8, 0}}
+	g := imaging.Geometry{InputWidth: 1, InputHeight: 1, DisplayWidth: 8, DisplayHeight: 8, Matrix: [6]float64{8, 0, 0, 0, 8, 0}}
 	for says, try := range map[string]func() error{
 		"value 0 of the map is NaN": func() error {
-			_, err := Overlay(upright, []float32{float32(math.NaN())}, 1, 1, g, OverlayOptions{})
+			_, err := Overlay(upright, []float32{float32(math.NaN())}, 1, 1, g, Options{})
 			return err
 		},
 		"value 0 of the map is +Inf": func() error {
-			_, err := Overlay(upright, []float32{float32(math.Inf(1))}, 1, 1, g, OverlayOptions{})
+			_, err := Overlay(upright, []float32{float32(math.Inf(1))}, 1, 1, g, Options{})
 			return err
 		},
-		"2 values for a map of 1×1": func() error { _, err := Overlay(upright, []float32{1, 2}, 1, 1, g, OverlayOptions{}); return err },
-		"pass im.Upright()":         func() error { _, err := Overlay(turned, []float32{1}, 1, 1, g, OverlayOptions{}); return err },
+		"2 values for a map of 1×1": func() error { _, err := Overlay(upright, []float32{1, 2}, 1, 1, g, Options{}); return err },
+		"pass im.Upright()":         func() error { _, err := Overlay(turned, []float32{1}, 1, 1, g, Options{}); return err },
 		"unknown colour map": func() error {
-			_, err := Overlay(upright, []float32{1}, 1, 1, g, OverlayOptions{ColourMap: "jet"})
+			_, err := Overlay(upright, []float32{1}, 1, 1, g, Options{ColourMap: "jet"})
 			return err
 		},
 	} {
@@ -227,16 +234,39 @@ func TestFineMapsHaveNoOutliers(t *testing.T) {
 		fine[i] = float32(i) / 10000
 	}
 	fine[7] = 50
-	s, err := newScale(fine, OverlayOptions{})
+	s, err := newScale(fine, Options{})
 	if err != nil || math.Abs(s.min+s.span-0.99) > 1e-3 {
 		t.Errorf("the scale ends at %v, %v", s.min+s.span, err)
 	}
-	if s, _ = newScale([]float32{1, 50}, OverlayOptions{}); s.min+s.span != 50 {
+	if s, _ = newScale([]float32{1, 50}, Options{}); s.min+s.span != 50 {
 		t.Errorf("of a coarse map it ends at %v", s.min+s.span)
 	}
 	clear(fine)
 	fine[9] = 3
-	if s, _ = newScale(fine, OverlayOptions{}); s.min+s.span != 3 {
+	if s, _ = newScale(fine, Options{}); s.min+s.span != 3 {
 		t.Errorf("of one value among zeros it ends at %v", s.min+s.span)
+	}
+}
+
+func blank(w, h int) *imaging.Image {
+	return &imaging.Image{Width: w, Height: h, Pix: make([]uint8, 3*w*h)}
+}
+
+// testImage is a gradient with noise.
+func testImage(w, h int) *imaging.Image {
+	im, random := blank(w, h), rand.New(rand.NewPCG(1, 2))
+	for i := range im.Pix {
+		im.Pix[i] = uint8(random.IntN(80)) + uint8(i/3%w*2+i/3/w)
+	}
+	return im
+}
+
+// BenchmarkThumbnail is the price of a thumbnail once a photo is decoded.
+func BenchmarkThumbnail(b *testing.B) {
+	im := testImage(500, 400)
+	for b.Loop() {
+		if _, err := Thumbnail(im, 256); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

@@ -1,15 +1,17 @@
-package imaging
+package drawing
 
 import (
 	"fmt"
 	"image"
 	"math"
 	"slices"
+
+	"github.com/sightline/sightline/imaging"
 )
 
-// OverlayOptions say how values become colour. The zero value draws the whole
+// Options say how values become colour. The zero value draws the whole
 // map at half opacity with a colour map that suits its sign.
-type OverlayOptions struct {
+type Options struct {
 	// ColourMap is a name; "" is inferno for maps without negative values and
 	// balance for signed ones.
 	ColourMap string
@@ -29,9 +31,9 @@ type OverlayOptions struct {
 
 // Overlay blends a map of w×h values, in rows, over im, which must be upright;
 // g.Matrix maps map cells (continuous, w×h) to displayed pixels: see
-// Geometry.Scaled. Pixels the model never saw stay as they are. It fails on
+// imaging.Geometry.Scaled. Pixels the model never saw stay as they are. It fails on
 // maps with NaN or infinite values rather than draw them.
-func Overlay(im *Image, values []float32, w, h int, g Geometry, o OverlayOptions) (*image.NRGBA, error) {
+func Overlay(im *imaging.Image, values []float32, w, h int, g imaging.Geometry, o Options) (*image.NRGBA, error) {
 	if im.Orientation.Rotated() {
 		return nil, fmt.Errorf("overlay: the image is stored with orientation %d: pass im.Upright()", im.Orientation)
 	}
@@ -43,11 +45,11 @@ func Overlay(im *Image, values []float32, w, h int, g Geometry, o OverlayOptions
 		return nil, err
 	}
 	out := im.NRGBA()
-	inverse := affine(g.Matrix).invert()
+	inverse := g.Inverse()
 	for y := range im.Height {
 		row := out.Pix[y*out.Stride : y*out.Stride+4*im.Width]
 		for x := range im.Width {
-			cx, cy := inverse.apply(float64(x)+0.5, float64(y)+0.5)
+			cx, cy := inverse(float64(x)+0.5, float64(y)+0.5)
 			if cx < 0 || cy < 0 || cx > float64(w) || cy > float64(h) {
 				continue
 			}
@@ -79,7 +81,7 @@ type scale struct {
 	opacity   float64
 }
 
-func newScale(values []float32, o OverlayOptions) (*scale, error) {
+func newScale(values []float32, o Options) (*scale, error) {
 	low, high := math.Inf(1), math.Inf(-1)
 	for i, v := range values {
 		if f := float64(v); math.IsNaN(f) || math.IsInf(f, 0) {

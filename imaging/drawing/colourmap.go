@@ -1,4 +1,4 @@
-package imaging
+package drawing
 
 import (
 	"encoding/hex"
@@ -42,7 +42,7 @@ func sequential(name, digits string) *ColourMap {
 	m := &ColourMap{Name: name}
 	bytes, err := hex.DecodeString(digits)
 	if err != nil || len(bytes) != 3*256 {
-		panic("imaging: the table of " + name + " is damaged")
+		panic("drawing: the table of " + name + " is damaged")
 	}
 	for i := range m.Colours {
 		copy(m.Colours[i][:], bytes[3*i:])

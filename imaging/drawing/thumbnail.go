@@ -1,4 +1,4 @@
-package imaging
+package drawing
 
 import (
 	"bytes"
@@ -6,6 +6,8 @@ import (
 	"image"
 	"image/jpeg"
 	"image/png"
+
+	"github.com/sightline/sightline/imaging"
 )
 
 // thumbnailQuality keeps a 256-pixel thumbnail near 15 KB.
@@ -13,12 +15,12 @@ const thumbnailQuality = 82
 
 // Thumbnail returns im upright as a JPEG file that fits side×side pixels; it is
 // not enlarged.
-func Thumbnail(im *Image, side int) ([]byte, error) {
+func Thumbnail(im *imaging.Image, side int) ([]byte, error) {
 	w, h := im.Width, im.Height
 	if long := max(w, h); long > side {
 		w, h = max(1, w*side/long), max(1, h*side/long)
 	}
-	small := Resize(im, w, h, Box, true).Upright()
+	small := imaging.Resize(im, w, h, imaging.Box, true).Upright()
 	opaque := small.NRGBA()
 	var buffer bytes.Buffer
 	// The same bytes as image.RGBA, for which the encoder has a fast path.
@@ -29,19 +31,8 @@ func Thumbnail(im *Image, side int) ([]byte, error) {
 	return buffer.Bytes(), nil
 }
 
-// NRGBA returns a copy of the pixels as an opaque standard library image, in the
-// stored orientation.
-func (im *Image) NRGBA() *image.NRGBA {
-	out := image.NewNRGBA(image.Rect(0, 0, im.Width, im.Height))
-	for i, j := 0, 0; i+3 <= len(im.Pix); i, j = i+3, j+4 {
-		o, p := out.Pix[j:j+4:j+4], im.Pix[i:i+3:i+3]
-		o[0], o[1], o[2], o[3] = p[0], p[1], p[2], 255
-	}
-	return out
-}
-
-// EncodePNG returns im as a PNG file, compressed for speed.
-func EncodePNG(im image.Image) ([]byte, error) {
+// PNG returns im as a PNG file, compressed for speed.
+func PNG(im image.Image) ([]byte, error) {
 	var buffer bytes.Buffer
 	encoder := png.Encoder{CompressionLevel: png.BestSpeed}
 	if err := encoder.Encode(&buffer, im); err != nil {

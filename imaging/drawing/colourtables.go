@@ -1,4 +1,4 @@
-package imaging
+package drawing
 
 // The 256 colours of viridis and inferno (Nathaniel Smith and Stéfan van der
 // Walt) and cividis (Jamie Nuñez, Christopher Anderton, Ryan Renslow), from dark
