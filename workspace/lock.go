@@ -60,23 +60,6 @@ func lockFolder(dir string) (*os.File, error) {
 	return f, nil
 }
 
-// FindHolder tells who has the workspace open; ok is false when nobody has.
-func FindHolder(dir string) (holder Holder, ok bool) {
-	if _, err := os.Stat(filepath.Join(dir, "lock")); err != nil {
-		return Holder{}, false
-	}
-	f, err := lockFolder(dir)
-	if err == nil {
-		f.Close()
-		return Holder{}, false
-	}
-	var busy *BusyError
-	if !errors.As(err, &busy) {
-		return Holder{}, false
-	}
-	return busy.Holder, true
-}
-
 func readHolder(dir string) Holder {
 	var h Holder
 	data, err := os.ReadFile(filepath.Join(dir, "server.json"))

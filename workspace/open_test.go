@@ -36,18 +36,16 @@ func TestOpenTwiceSaysWhoHasIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = Open(dir, Options{})
-	if !errors.Is(err, ErrBusy) || !strings.Contains(err.Error(), "http://127.0.0.1:7777") {
+	if !errors.As(err, &busy) || busy.Holder.URL != "http://127.0.0.1:7777" || !strings.Contains(err.Error(), busy.Holder.URL) {
 		t.Errorf("got %v", err)
-	}
-	if h, ok := FindHolder(dir); !ok || h.URL != "http://127.0.0.1:7777" {
-		t.Errorf("holder %+v, %v", h, ok)
 	}
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, ok := FindHolder(dir); ok {
-		t.Error("a closed workspace has a holder")
+	if w, err = Open(dir, Options{}); err != nil {
+		t.Fatalf("a closed workspace has a holder: %v", err)
 	}
+	w.Close()
 }
 
 // Where no workspace can be, the error says so and what to give instead.
