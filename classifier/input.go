@@ -11,8 +11,14 @@ import (
 
 // input finds the image input of the model.
 func (r *reading) input(context.Context) (err error) {
+	r.model = r.model.Copy()
+	single := addBatch(r.model)
 	if r.spec.Input, err = recogniseInput(r.model); err != nil {
 		return err
+	}
+	if single != nil {
+		r.spec.Input.Declared = single.String()
+		r.spec.set("batch dimension", "added: the model takes one image without it", "the model")
 	}
 	r.fixed = int(max(0, r.model.Graph.RequiredInputs()[0].Shape[0].Size))
 	r.spec.set("input layout", string(r.spec.Input.Layout), "the model")
@@ -29,7 +35,7 @@ func recogniseInput(m *onnx.Model) (Input, error) {
 	v := required[0]
 	in := Input{Name: v.Name, Declared: v.String()}
 	if !v.IsTensor() || !v.HasShape || len(v.Shape) != 4 {
-		return in, fmt.Errorf("%w: it takes %s, and an image batch has four dimensions (batch, channels, height, width); a model of tables or sequences cannot be used here", ErrNotImage, v)
+		return in, fmt.Errorf("%w: it takes %s, and an image batch has four dimensions (batch, channels, height, width)%s", ErrNotImage, v, whyNot(v))
 	}
 	switch v.Type {
 	case onnx.Float32, onnx.Float16, onnx.Uint8:
@@ -38,6 +44,14 @@ func recogniseInput(m *onnx.Model) (Input, error) {
 		return in, fmt.Errorf("%w: it takes %s; export it with a float32, float16 or uint8 input", ErrInputType, v)
 	}
 	return in, in.recogniseLayout(m.Graph, v)
+}
+
+// whyNot says what an input of another number of dimensions may be.
+func whyNot(v *onnx.Value) string {
+	if v.IsTensor() && v.HasShape && len(v.Shape) == 3 {
+		return "; of three, the first or the last must be the channels, 3 (colour) or 1 (grey): export it with a channel dimension"
+	}
+	return "; a model of tables or sequences cannot be used here"
 }
 
 func list(values []*onnx.Value) string {

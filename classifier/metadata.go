@@ -102,31 +102,39 @@ func (c timmConfig) preprocessing() (*imaging.Preprocessing, error) {
 	return &p, p.Validate()
 }
 
-// fromUltralytics reads the metadata that Ultralytics' exporter writes: task,
-// names, imgsz. Its classification transform resizes the short side to imgsz,
-// crops the centre, and divides by 255.
-func fromUltralytics(m *onnx.Model) (settings, error) {
-	task, ok := m.Property("task")
+// fromUltralytics reads the metadata that Ultralytics' exporters write: names, and task
+// and imgsz (YOLOv8 and later) or stride (YOLOv5). The classification transform crops the
+// centre square to the input's size and divides by 255; YOLOv5's normalises by ImageNet's
+// mean and standard deviation after that.
+func fromUltralytics(m *onnx.Model, in Input) (settings, error) {
+	task, hasTask := m.Property("task")
 	names, hasNames := m.Property("names")
-	if !ok || !hasNames {
+	_, hasStride := m.Property("stride")
+	if !hasNames || !hasTask && !hasStride {
 		return settings{}, nil
 	}
-	if task != "classify" {
+	if hasTask && task != "classify" {
 		return settings{}, fmt.Errorf("%w: its metadata says that its task is %q; Sightline works with classification models (task \"classify\")", ErrNotClassifier, task)
 	}
-	s := settings{source: "the model's Ultralytics metadata", classesSource: "the model's Ultralytics metadata (names)", nominal: true}
-	entries, err := parsePythonDict(names)
-	if err == nil {
-		s.classes, err = namesByIndex(entries)
-	}
-	if err != nil {
-		return s, fmt.Errorf("%w: names in the model's metadata: %w", ErrClasses, err)
-	}
+	source := "the model's Ultralytics metadata"
+	s := settings{source: source, classesSource: source + " (names)", nominal: true}
 	p, _ := imaging.Preset("plain")
 	h, w := ultralyticsSize(m)
+	if !hasTask {
+		s.source = "the model's YOLOv5 metadata"
+		p, _ = imaging.Preset("imagenet")
+		p.Antialias = false
+		if in.declaredSize {
+			h, w = in.Height, in.Width
+		}
+	}
 	p.Size, p.DoCenterCrop, p.CropSize = imaging.Size{ShortestEdge: min(h, w)}, true, imaging.Size{Height: h, Width: w}
 	p.CropRounding = imaging.RoundTorchvision
 	s.preprocessing = &p
+	var err error
+	if s.classes, err = pythonNames(names); err != nil {
+		return s, fmt.Errorf("%w: names in the model's metadata: %w; give them with --classes FILE", ErrClasses, err)
+	}
 	return s, nil
 }
 

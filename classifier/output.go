@@ -72,7 +72,7 @@ func chooseOutput(g *onnx.Graph, outputs []probed, fixed, names int, wanted stri
 
 func wantedOutput(g *onnx.Graph, outputs []probed, n int, wanted string) (probed, error) {
 	for _, o := range outputs {
-		if o.value.Name != wanted && !slices.Contains(o.stated, wanted) {
+		if o.value.Name != wanted && o.zipped != wanted && !slices.Contains(o.stated, wanted) {
 			continue
 		}
 		if o.sorted {

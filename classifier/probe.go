@@ -54,6 +54,7 @@ type probed struct {
 	shapes []int64
 	values [][]float32 // one per probe
 
+	zipped string   // the output of the file that ZipMap makes of this tensor
 	sorted bool     // see unsorted
 	stated []string // the outputs of the file that this tensor is taken instead of
 }
@@ -61,10 +62,14 @@ type probed struct {
 // probeOutputs runs the file's graph as it is, sample by sample, and returns every
 // tensor output, or the scores that it is sorted from.
 func (r *reading) probeOutputs(ctx context.Context) ([]probed, error) {
-	x, listed := r.model.Graph.Index(), r.model.Graph.Outputs
+	x := r.model.Graph.Index()
+	listed, zipped := beforeZipMap(x, r.model.Graph.Outputs)
 	outputs, err := r.probeTensors(ctx, append(listed[:len(listed):len(listed)], beforeSorting(x, listed)...))
 	if err != nil {
 		return nil, err
+	}
+	for i, o := range outputs {
+		outputs[i].zipped = zipped[o.value.Name]
 	}
 	declared := slices.IndexFunc(outputs, func(o probed) bool { return !slices.Contains(listed, o.value) })
 	if declared < 0 {

@@ -6,32 +6,62 @@ import (
 	"strings"
 )
 
-// parsePythonDict reads a Python literal {0: 'name', 1: "other", …}, as str()
-// writes it. Keys are returned as their digits.
-func parsePythonDict(text string) (map[string]any, error) {
-	p := pyParser{rest: strings.TrimSpace(text)}
-	if !p.take("{") {
-		return nil, fmt.Errorf("want a dictionary, have %.40q", text)
+// pythonNames reads the literal of a list of names or of a dictionary from index to name,
+// as str() writes them: ['name', …] or {0: 'name', 1: "other", …}.
+func pythonNames(text string) ([]string, error) {
+	if strings.HasPrefix(strings.TrimSpace(text), "[") {
+		return parsePythonList(text)
 	}
+	entries, err := parsePythonDict(text)
+	if err != nil {
+		return nil, err
+	}
+	return namesByIndex(entries)
+}
+
+// parsePythonList reads a list of names or numbers, as text.
+func parsePythonList(text string) ([]string, error) {
+	var names []string
+	err := parsePython(text, "[", "]", func(p *pyParser) error {
+		name, err := p.value()
+		names = append(names, name)
+		return err
+	})
+	return names, err
+}
+
+// parsePythonDict reads a dictionary. Keys are returned as their digits.
+func parsePythonDict(text string) (map[string]any, error) {
 	entries := map[string]any{}
-	for !p.take("}") {
+	err := parsePython(text, "{", "}", func(p *pyParser) error {
 		key, err := p.value()
 		if err == nil && !p.take(":") {
 			err = fmt.Errorf("want a colon before %.20q", p.rest)
 		}
 		if err != nil {
-			return nil, err
+			return err
 		}
-		name, err := p.value()
-		if err != nil {
-			return nil, err
+		entries[key], err = p.value()
+		return err
+	})
+	return entries, err
+}
+
+// parsePython reads entries divided by commas between two brackets.
+func parsePython(text, open, end string, entry func(*pyParser) error) error {
+	p := &pyParser{rest: strings.TrimSpace(text)}
+	if !p.take(open) {
+		return fmt.Errorf("want a list or a dictionary, have %.40q", text)
+	}
+	for !p.take(end) {
+		if err := entry(p); err != nil {
+			return err
 		}
-		entries[key] = name
-		if !p.take(",") && !strings.HasPrefix(p.rest, "}") {
-			return nil, fmt.Errorf("want a comma or the end before %.20q", p.rest)
+		if !p.take(",") && !strings.HasPrefix(p.rest, end) {
+			return fmt.Errorf("want a comma or the end before %.20q", p.rest)
 		}
 	}
-	return entries, nil
+	return nil
 }
 
 type pyParser struct{ rest string }
@@ -53,7 +83,7 @@ func (p *pyParser) value() (string, error) {
 	if quote := p.rest[0]; quote == '\'' || quote == '"' {
 		return p.quoted(quote)
 	}
-	end := strings.IndexAny(p.rest, ":,} ")
+	end := strings.IndexAny(p.rest, ":,}] ")
 	if end < 1 {
 		return "", fmt.Errorf("want a name before %.20q", p.rest)
 	}

@@ -40,22 +40,30 @@ func (s *settings) take(other settings) {
 // beside the model, timm's pretrained_cfg, Ultralytics' and ONNX's image metadata,
 // labels.txt or classes.txt.
 func findSettings(m *onnx.Model, in Input, o Options) (settings, error) {
-	var s settings
+	s, err := fromOptions(o, in)
+	if err != nil {
+		return s, err
+	}
 	for _, source := range []func() (settings, error){
-		func() (settings, error) { return fromOptions(o, in) },
 		func() (settings, error) { return fromHuggingFace(m.Dir, in) },
 		func() (settings, error) { return fromTimm(m) },
-		func() (settings, error) { return fromUltralytics(m) },
+		func() (settings, error) { return fromUltralytics(m, in) },
 		func() (settings, error) { return fromImageMetadata(m, in) },
+		func() (settings, error) { return fromZipMap(m) },
 		func() (settings, error) { return fromLabelFiles(m.Dir) },
 	} {
 		found, err := source()
-		if err != nil {
+		if err != nil && !o.settles(err) {
 			return s, err
 		}
 		s.take(found)
 	}
 	return s, nil
+}
+
+// settles reports whether the user gave what could not be read elsewhere.
+func (o Options) settles(err error) bool {
+	return o.Classes != "" && errors.Is(err, ErrClasses) || o.Preprocessing != "" && errors.Is(err, ErrPreprocessing)
 }
 
 func fromOptions(o Options, in Input) (settings, error) {
