@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -264,6 +265,9 @@ func (r *Result) fromTable(t *tree) error {
 	entries, err := ReadTable(data)
 	if err != nil {
 		return fmt.Errorf("%s: %w", r.Source.Labels, err)
+	}
+	if !slices.ContainsFunc(entries, func(e Entry) bool { return e.Labelled }) {
+		r.remark(Warning, "", "%s gives none of its %d rows a label: nothing can be measured", filepath.Base(r.Source.Labels), len(entries))
 	}
 	return r.fromEntries(t, entries, r.Source.Labels)
 }

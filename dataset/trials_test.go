@@ -65,6 +65,24 @@ func TestFilesOutsideAreSaid(t *testing.T) {
 	}
 }
 
+// A table without a single label is no quiet success, whatever the shape of the table.
+func TestTablesWithoutLabelsAreSaid(t *testing.T) {
+	root := plant(t, map[string]string{"a.png": "", "b.png": ""})
+	for text, said := range map[string]bool{
+		"image,MEL,NV\na,0,0\nb,0,0\n":   true,
+		"image,label\na.png,\nb.png,\n":  true,
+		"image,split\na.png,train\n":     true,
+		"image,MEL,NV\na,0,0\nb,0,1\n":   false,
+		"image,label\na.png,\nb.png,x\n": false,
+	} {
+		table := filepath.Join(t.TempDir(), "labels.csv")
+		write(t, table, []byte(text))
+		if got := warnings(scan(t, Source{Root: root, Labels: table})); strings.Contains(got, "labels.csv gives none of its") != said {
+			t.Errorf("%q: warnings %q", text, got)
+		}
+	}
+}
+
 func warnings(r *Result) string {
 	var out []string
 	for _, m := range r.Remarks {

@@ -163,6 +163,9 @@ func warnings(e *results.Evaluation, s *results.Summary, threshold float64) []st
 		list = append(list, fmt.Sprintf("accuracy is close to guessing among %d classes: the preprocessing or the order of the class names is suspect. "+
 			"`sightline model show %s` tells where both came from", len(e.Classes), e.Model))
 	}
+	if better := otherOrder(e, s.Confusion); better != "" && threshold == 0 && s.Labelled >= suspectSamples {
+		list = append(list, better)
+	}
 	if others := s.Unlabelled; s.Labelled > 0 && 10*others > s.Labelled+others {
 		list = append(list, fmt.Sprintf("the figures are over %d of %d predicted samples: the others have no label that is a class of the model", s.Labelled, s.Labelled+others))
 	}
