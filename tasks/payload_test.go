@@ -26,8 +26,8 @@ func longOutline(shift float64) []float64 {
 	return points
 }
 
-// Regions of any size are measured: at once when a map is made on demand, in a job of maps,
-// and in one of maps that are stored.
+// Regions of any size are measured: when a map is made on demand, in a job of maps, and in
+// one of maps that are stored, of which even a few keep nobody waiting.
 func TestMapsOfLongOutlines(t *testing.T) {
 	r, page := evaluatedRig(t)
 	ctx := context.Background()
@@ -69,6 +69,7 @@ func TestMapsOfLongOutlines(t *testing.T) {
 	}
 	check(measuredOf(t, r, two, wishes, 4, 0), head)
 	head = draw(4)
+	measuredOf(t, r, two, wishes, 0, 4) // few, but not done in a moment
 	job, err = r.measure.Start(ctx, two, wishes)
 	if job = r.run(t, job, err); job.Items != 4 || job.Failed != 0 {
 		t.Errorf("measuring: %d items, %d failed", job.Items, job.Failed)

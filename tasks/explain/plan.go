@@ -9,6 +9,7 @@ import (
 
 	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/jobs"
+	"github.com/sightline/sightline/maps"
 	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/stores"
 	"github.com/sightline/sightline/task"
@@ -160,16 +161,23 @@ const attachedBytes = 4 << 20
 
 // attach adds the maps that are stored and only lack a judgement.
 func (e *explainer) attach(ctx context.Context, evaluation string, p *Payload) error {
+	var ids []maps.MapID
+	for _, it := range p.Items {
+		for _, wish := range it.Need {
+			ids = append(ids, maps.MapID{Sample: it.ID, Key: p.Maps[wish].Key()})
+		}
+	}
+	stored, err := e.Store.Maps.Maps(ctx, evaluation, ids)
+	if err != nil {
+		return err
+	}
 	left := attachedBytes
 	for i := range p.Items {
 		it := &p.Items[i]
 		for _, wish := range it.Need {
-			m, err := e.Store.Maps.Map(ctx, evaluation, it.ID, p.Maps[wish].Key())
-			if errors.Is(err, workspace.ErrNotFound) {
+			m := stored[maps.MapID{Sample: it.ID, Key: p.Maps[wish].Key()}]
+			if m == nil {
 				continue
-			}
-			if err != nil {
-				return err
 			}
 			if left -= len(m.Data); left < 0 {
 				return nil

@@ -8,37 +8,49 @@ import (
 	"github.com/sightline/sightline/tasks/explain"
 )
 
+// AtOnce is how many maps are measured while the one who asks waits; more take a
+// job.
+const AtOnce = 50
+
+// numbersAtOnce is how many numbers may describe the regions of those maps together: it
+// bounds the wait, to less than a second, where outlines are long.
+const numbersAtOnce = 1 << 20
+
+// few tells whether so many maps of a dataset's samples are measured at once.
+func (p Service) few(ctx context.Context, dataset string, n int) (bool, error) {
+	if n == 0 || n > AtOnce {
+		return n == 0, nil
+	}
+	most, err := p.Store.Catalog.MostPoints(ctx, dataset)
+	return most*int64(n) <= numbersAtOnce, err
+}
+
 // sharesHere measures maps in this process: of a few that is quicker than a job.
 func (p Service) sharesHere(ctx context.Context, evaluation, dataset string, wanted []wantedShares) error {
+	var which []maps.MapID
 	for _, w := range wanted {
-		files, err := p.Store.Catalog.Files(ctx, w.samples)
-		if err != nil {
-			return err
-		}
-		revision, where, err := explain.DrawnOf(ctx, p.Store, dataset, files)
-		if err != nil {
-			return err
-		}
-		var list []maps.SharesOf
-		for i, id := range w.samples {
-			m, err := p.maps().Stored(ctx, evaluation, id, w.options)
-			if err != nil {
-				return err
-			}
-			if m == nil {
-				continue // gone meanwhile
-			}
-			shares, err := where[i].Shares(m)
-			if err != nil {
-				return err
-			}
-			list = append(list, maps.SharesOf{Sample: id, Key: w.options.Key(), StoredShares: maps.StoredShares{Revision: revision, Shares: shares}})
-		}
-		if err := p.Store.Maps.PutShares(ctx, evaluation, list); err != nil {
-			return err
+		for _, id := range w.samples {
+			which = append(which, maps.MapID{Sample: id, Key: w.options.Key()})
 		}
 	}
-	return nil
+	if len(which) == 0 {
+		return nil
+	}
+	found, err := payload(ctx, p.Store, evaluation, dataset, which)
+	if err != nil {
+		return err
+	}
+	var list []maps.SharesOf
+	for _, it := range found.Items {
+		shares, err := it.Measured(found.Revision)
+		if err != nil {
+			return err
+		}
+		if shares != nil {
+			list = append(list, *shares)
+		}
+	}
+	return p.Store.Maps.PutShares(ctx, evaluation, list)
 }
 
 // wantedShares are maps of one kind whose shares are not stored.

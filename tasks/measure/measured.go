@@ -14,10 +14,6 @@ import (
 	"github.com/sightline/sightline/trust"
 )
 
-// AtOnce is how many maps are measured while the one who asks waits; more take a
-// job.
-const AtOnce = 50
-
 // Map is a stored map of a sample, and what it says of regions.
 type Map struct {
 	Sample              results.Item
@@ -50,7 +46,11 @@ func (p Service) Measured(ctx context.Context, s explain.Selection, judged bool,
 	if err != nil {
 		return nil, 0, err
 	}
-	if missing <= AtOnce {
+	few, err := p.few(ctx, ev.Dataset, missing)
+	if err != nil {
+		return nil, 0, err
+	}
+	if few {
 		if err := p.sharesHere(ctx, ev.ID, ev.Dataset, wanted); err != nil {
 			return nil, 0, err
 		}

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/sightline/sightline/jobs"
+	"github.com/sightline/sightline/maps"
+	"github.com/sightline/sightline/stores"
 	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/tasks/explain"
 	"github.com/sightline/sightline/workspace"
@@ -121,31 +123,37 @@ func (m *measurer) Payload(ctx context.Context, job jobs.Job, c jobs.Chunk) ([]b
 	if err != nil {
 		return nil, err
 	}
-	samples := make([]int64, len(ids))
+	which := make([]maps.MapID, len(ids))
 	for i, id := range ids {
-		samples[i] = id / int64(len(p.Maps))
+		which[i] = maps.MapID{Sample: id / int64(len(p.Maps)), Key: p.Maps[id%int64(len(p.Maps))].Key()}
 	}
-	found, err := m.Store.Catalog.Files(ctx, samples)
+	sent, err := payload(ctx, m.Store, ev.ID, ev.Dataset, which)
+	return task.JSON(sent), err
+}
+
+// payload is stored maps with the regions that they are measured in.
+func payload(ctx context.Context, store *stores.Stores, evaluation, dataset string, which []maps.MapID) (p Payload, err error) {
+	samples := make([]int64, len(which))
+	for i, id := range which {
+		samples[i] = id.Sample
+	}
+	files, err := store.Catalog.Files(ctx, samples)
 	if err != nil {
-		return nil, err
+		return p, err
 	}
-	payload := Payload{Items: make([]Item, len(ids))}
-	revision, where, err := explain.DrawnOf(ctx, m.Store, ev.Dataset, found)
-	if err != nil {
-		return nil, err
+	var where []explain.Drawn
+	if p.Revision, where, err = explain.DrawnOf(ctx, store, dataset, files); err != nil {
+		return p, err
 	}
-	payload.Revision = revision
-	for i, id := range ids {
-		key := p.Maps[id%int64(len(p.Maps))].Key()
-		payload.Items[i] = Item{Sample: samples[i], Key: key, Where: where[i]}
-		stored, err := m.Store.Maps.Map(ctx, ev.ID, samples[i], key)
-		if err == nil {
-			payload.Items[i].Meta, payload.Items[i].Values = stored.Meta, stored.Data
-		} else if !errors.Is(err, workspace.ErrNotFound) {
-			return nil, err
+	stored, err := store.Maps.Maps(ctx, evaluation, which)
+	for i, id := range which {
+		it := Item{Sample: id.Sample, Key: id.Key, Where: where[i]}
+		if made := stored[id]; made != nil { // else it is gone meanwhile
+			it.Meta, it.Values = made.Meta, made.Data
 		}
+		p.Items = append(p.Items, it)
 	}
-	return task.JSON(payload), nil
+	return p, err
 }
 
 func (m *measurer) Ingest(ctx context.Context, tx *workspace.Tx, job jobs.Job, _ jobs.Chunk, r jobs.Result) error {

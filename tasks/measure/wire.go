@@ -25,6 +25,22 @@ type Item struct {
 	Where  explain.Drawn   `json:"where"`
 }
 
+// Measured is what the map says of the regions; nil where the map is gone.
+func (it Item) Measured(revision int) (*maps.SharesOf, error) {
+	if it.Meta == nil {
+		return nil, nil
+	}
+	m, err := explain.MapFrom(it.Meta, it.Values)
+	if err != nil {
+		return nil, err
+	}
+	shares, err := it.Where.Shares(m)
+	if err != nil {
+		return nil, err
+	}
+	return &maps.SharesOf{Sample: it.Sample, Key: it.Key, StoredShares: maps.StoredShares{Revision: revision, Shares: shares}}, nil
+}
+
 // Result is what a worker found of a chunk.
 type Result struct {
 	List []maps.SharesOf `json:"list"`

@@ -10,7 +10,6 @@ import (
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/maps"
 	"github.com/sightline/sightline/task"
-	"github.com/sightline/sightline/tasks/explain"
 	"github.com/sightline/sightline/tasks/measure"
 	"github.com/sightline/sightline/worker"
 	"github.com/sightline/sightline/workspace"
@@ -31,9 +30,7 @@ func (w half) chunk(ctx context.Context, t *jobs.Task) (jobs.Result, error) {
 	found := make([]*maps.SharesOf, len(p.Items))
 	reasons := make([]error, len(p.Items))
 	err := w.Each(ctx, t, len(p.Items), func(i int) {
-		if p.Items[i].Meta != nil {
-			found[i], reasons[i] = sharesOf(p.Items[i], p.Revision)
-		}
+		found[i], reasons[i] = p.Items[i].Measured(p.Revision)
 	})
 	if err != nil {
 		return jobs.Result{}, err
@@ -48,16 +45,4 @@ func (w half) chunk(ctx context.Context, t *jobs.Task) (jobs.Result, error) {
 	content := task.JSON(result)
 	err = workspace.WriteSynced(path, int64(len(content)), func(f *os.File) error { return workspace.WriteParts(f, content) })
 	return jobs.Result{Path: path, Failed: task.Failures(t.First, reasons)}, err
-}
-
-func sharesOf(it measure.Item, revision int) (*maps.SharesOf, error) {
-	m, err := explain.MapFrom(it.Meta, it.Values)
-	if err != nil {
-		return nil, err
-	}
-	shares, err := it.Where.Shares(m)
-	if err != nil {
-		return nil, err
-	}
-	return &maps.SharesOf{Sample: it.Sample, Key: it.Key, StoredShares: maps.StoredShares{Revision: revision, Shares: shares}}, nil
 }
