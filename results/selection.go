@@ -36,7 +36,7 @@ func (db *Store) build(ctx context.Context, evaluation string, s slice.Slice, wi
 		return nil, nil, fmt.Errorf("selecting samples of %s: %w", e.ID, err)
 	}
 	q := &query{from: "predictions p", where: []string{"p.evaluation = ?"}, args: []any{e.number}, release: func() {}}
-	w, err := s.Where(func(t slice.Term) (slice.Relation, error) { return db.relation(ctx, q, e, t) })
+	w, err := s.Where(func(t slice.Term) (slice.Relation, error) { return db.relation(ctx, q, e, t, s.Threshold()) })
 	if err != nil {
 		q.release()
 		return nil, nil, fmt.Errorf("selecting samples of %s: %w", e.ID, err)
@@ -49,9 +49,14 @@ func (db *Store) build(ctx context.Context, evaluation string, s slice.Slice, wi
 }
 
 // relation is the source of a criterion that is no column: one class's score comes
-// from the blocks, and stays published until the query is released.
-func (db *Store) relation(ctx context.Context, q *query, e *Evaluation, t slice.Term) (slice.Relation, error) {
-	if t.Field.Name != "score" {
+// from the blocks, and stays published until the query is released; a transition
+// comes from another evaluation.
+func (db *Store) relation(ctx context.Context, q *query, e *Evaluation, t slice.Term, threshold float64) (slice.Relation, error) {
+	switch t.Field.Name {
+	case "score":
+	case "transition":
+		return db.transition(ctx, e, t.Of[0].Name, threshold)
+	default:
 		return slice.Relation{}, fmt.Errorf("%s is not stored with results", t.Field.Name)
 	}
 	key, release, err := db.publishScores(ctx, e, t.Of[0].Index)

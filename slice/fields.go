@@ -50,6 +50,8 @@ type Field struct {
 	Of   []Arg  // the arguments of name(A,B)
 	Omit int    // how many of the last arguments may be left out
 	None bool   // −1 is no class
+	// Among are the only words there are; none is no restriction.
+	Among []string
 	Doc  string // for the API's description and docs/slices.md
 
 	// The sentence: {} is what is asked for, {of} the argument; Without it,
@@ -113,6 +115,12 @@ var Samples = Define(
 		Doc: "Only labelled samples whose label has this rank among the scores; 1 is the largest",
 		Say: "label on rank {}", SayNot: "label not on rank {}",
 		Column: "p.truth_rank + 1",
+	},
+	Field{
+		Name: "transition", Kind: Words, Of: []Arg{{"EVALUATION", Words}},
+		Among: []string{"fixed", "broken", "still-right", "still-wrong", "changed"},
+		Doc:   "Only labelled samples that this became since another evaluation, which is paired by the images: fixed (wrong there, right here), broken, still-right, still-wrong (for the same class) or changed (wrong in both, for different classes)",
+		Say:   "{} against {of}", SayNot: "not {} against {of}",
 	},
 	Field{
 		Name: "q", Kind: Text,

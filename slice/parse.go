@@ -139,6 +139,9 @@ func (t *Term) read(name, text string) (err error) {
 			if err != nil {
 				return err
 			}
+			if t.Field.Among != nil && !slices.Contains(t.Field.Among, v.Name) {
+				return mistake(name, "is %s: there are %s", v.Name, strings.Join(t.Field.Among, ", "))
+			}
 			t.Values = append(t.Values, v)
 		}
 		t.Values = values(t.Values)

@@ -90,7 +90,7 @@ func attributes(f *slice.Field) (list [][2]string) {
 	for _, a := range [][2]string{
 		{"name", quote(f.Name)}, {"kind", quote(string(f.Kind))}, {"pattern", quote(f.Pattern())},
 		{"of", strings.ReplaceAll(strings.TrimSuffix(string(of), "[]"), `"`, "'")}, {"omit", strings.TrimPrefix(fmt.Sprint(f.Omit), "0")},
-		{"none", map[bool]string{true: "true"}[f.None]},
+		{"none", map[bool]string{true: "true"}[f.None]}, {"among", quoteList(f.Among)},
 		{"say", quote(f.Say)}, {"sayNot", quote(f.SayNot)}, {"yes", quote(f.Yes)}, {"no", quote(f.No)},
 		{"oldLow", quote(f.OldLow)}, {"oldHigh", quote(f.OldHigh)}, {"oldOf", quote(f.OldOf)},
 	} {
@@ -107,4 +107,15 @@ func quote(word string) string {
 		return ""
 	}
 	return "'" + strings.ReplaceAll(word, "'", `\'`) + "'"
+}
+
+func quoteList(words []string) string {
+	if words == nil {
+		return ""
+	}
+	quoted := make([]string, len(words))
+	for i, word := range words {
+		quoted[i] = quote(word)
+	}
+	return "[" + strings.Join(quoted, ", ") + "]"
 }

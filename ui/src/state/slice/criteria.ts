@@ -15,6 +15,8 @@ export interface Slice {
   score: Record<string, Bounds>;
   /** Only labelled samples whose label has this rank among the scores; 1 is the largest. */
   rank: Bounds | null;
+  /** Only labelled samples that this became since another evaluation, which is paired by the images: fixed (wrong there, right here), broken, still-right, still-wrong (for the same class) or changed (wrong in both, for different classes). */
+  transition: Record<string, Choice>;
   /** Only samples whose path contains this, in upper or lower case. */
   q: Choice | null;
   /** Only samples of this split. */
@@ -30,6 +32,7 @@ export const emptySlice: Readonly<Slice> = {
   confidence: null,
   score: {},
   rank: null,
+  transition: {},
   q: null,
   split: null,
   threshold: 0,
@@ -89,6 +92,15 @@ export const criteria: readonly Criterion[] = [
     pattern: 'rank',
     say: 'label on rank {}',
     sayNot: 'label not on rank {}',
+  },
+  {
+    name: 'transition',
+    kind: 'words',
+    pattern: 'transition(EVALUATION)',
+    of: ['words'],
+    among: ['fixed', 'broken', 'still-right', 'still-wrong', 'changed'],
+    say: '{} against {of}',
+    sayNot: 'not {} against {of}',
   },
   {
     name: 'q',

@@ -43,6 +43,7 @@ export interface Criterion {
   of?: readonly Kind[];
   omit?: number;
   none?: true;
+  among?: readonly string[];
   say?: string;
   sayNot?: string;
   yes?: string;
@@ -174,7 +175,9 @@ function readValue(criterion: Criterion, name: string, text: string, not: boolea
     case 'classes':
     case 'words': {
       const read = (part: string) =>
-        kind === 'words' ? readWord(name, part) : readClass(name, part, criterion.none ?? false);
+        kind === 'words'
+          ? among(criterion, name, readWord(name, part))
+          : readClass(name, part, criterion.none ?? false);
       return { not, values: [...new Set(text.split(',').map(read))].sort(compareValues) };
     }
     case 'text': {
@@ -192,6 +195,12 @@ function readValue(criterion: Criterion, name: string, text: string, not: boolea
   }
   const [low, high] = readBounds(name, decode(name, text), kind === 'whole');
   return { not, low, high };
+}
+
+/** among refuses a word that is not one of the criterion's. */
+function among({ among }: Criterion, name: string, word: string): string {
+  if (!among || among.includes(word)) return word;
+  throw new Mistake(name, `is ${word}: there are ${among.join(', ')}`);
 }
 
 /** formerTerms makes conditions of parameters with former names: min_confidence, and the class of min_score. */
