@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/sightline/sightline/onnx"
+	"github.com/sightline/sightline/ort"
 )
 
 // Tolerances of comparing two runs of one model, relative to the spread of its
@@ -103,7 +104,11 @@ func (r *reading) tryBatch(ctx context.Context) (worst float64, err error) {
 		return 0, err
 	}
 	defer session.Close()
-	raw, err := runSession(ctx, session, r.spec.Input, r.probes, probes, 0)
+	var raw []*ort.Tensor
+	err = r.options.Watch.run(ctx, r.spec.usual(probes), func(ctx context.Context) (err error) {
+		raw, err = runSession(ctx, session, r.spec.Input, r.probes, probes, 0)
+		return err
+	})
 	if err != nil {
 		return 0, err
 	}
@@ -153,6 +158,7 @@ func (r *reading) recommend(ctx context.Context) error {
 		return err
 	}
 	defer c.Close()
+	c.Watch(o.Watch)
 	s.Batch.Recommended, err = c.MeasureBatch(ctx, o.MeasureFor)
 	return err
 }

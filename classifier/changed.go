@@ -17,7 +17,7 @@ func (c *Classifier) File() (*onnx.Model, error) {
 // file's with other weights, such as random ones, all of them loaded. It is closed
 // on its own.
 func (c *Classifier) With(m *onnx.Model) (*Classifier, error) {
-	other := &Classifier{spec: c.spec, threads: c.threads, changed: m.Marshal()}
+	other := &Classifier{spec: c.spec, threads: c.threads, changed: m.Marshal(), watch: c.watch}
 	_, err := other.whole()
 	return other, err
 }

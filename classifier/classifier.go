@@ -21,6 +21,7 @@ type Classifier struct {
 	inside  inside
 	changed []byte // the model, if it is not the file's; see With
 	mapped  bool   // the file's weights stay in the file; see Quick
+	watch   Watch
 }
 
 // A Result holds what a batch gave, sample by sample.
@@ -168,7 +169,12 @@ func (c *Classifier) runPiece(ctx context.Context, input []float32, n int) ([]*o
 	if err != nil {
 		return nil, err
 	}
-	return runSession(ctx, session, c.spec.Input, input, n, c.spec.Batch.Fixed)
+	var raw []*ort.Tensor
+	err = c.watch.run(ctx, c.spec.usual(n), func(ctx context.Context) (err error) {
+		raw, err = runSession(ctx, session, c.spec.Input, input, n, c.spec.Batch.Fixed)
+		return err
+	})
+	return raw, err
 }
 
 // runSession feeds n samples, repeating the last up to a fixed batch (0: none).

@@ -3,6 +3,8 @@ package classifier
 import (
 	"errors"
 	"fmt"
+
+	"github.com/sightline/sightline/ort"
 )
 
 // Why a model cannot be used as it is; wrapped with detail and advice, so compare
@@ -26,6 +28,13 @@ var (
 	// ErrChanged: the file is not the one that was inspected.
 	ErrChanged = errors.New("the model file has changed")
 )
+
+// RunFailed tells whether an error is the runtime's, of running a model that was opened: it
+// may be of the samples of that run alone.
+func RunFailed(err error) bool {
+	var failed *ort.Error
+	return errors.As(err, &failed) && failed.Running
+}
 
 // A ClassCountError is an ErrClasses that names both counts.
 type ClassCountError struct {

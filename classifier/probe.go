@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"time"
 
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/onnx"
@@ -123,7 +124,17 @@ func (r *reading) typeOf(v *onnx.Value) onnx.DataType {
 // runProbe runs generated image i alone, at the file's own batch.
 func (r *reading) runProbe(ctx context.Context, session *ort.Session, i int) ([]*ort.Tensor, error) {
 	n := r.spec.Input.Len()
-	return runSession(ctx, session, r.spec.Input, r.probes[i*n:(i+1)*n], 1, r.fixed)
+	var raw []*ort.Tensor
+	began := time.Now()
+	err := r.options.Watch.run(ctx, r.spec.usual(max(1, r.fixed)), func(ctx context.Context) (err error) {
+		raw, err = runSession(ctx, session, r.spec.Input, r.probes[i*n:(i+1)*n], 1, r.fixed)
+		return err
+	})
+	if took := time.Since(began) / time.Duration(max(1, r.fixed)); r.took == 0 || took < r.took {
+		r.took = took
+		r.spec.Batch.timed(took)
+	}
+	return raw, err
 }
 
 // firstOf returns the values of the first of n samples.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/sightline/sightline/autodiff"
 	"github.com/sightline/sightline/onnx"
@@ -20,6 +21,8 @@ type Program struct {
 	recipe  func() (*autodiff.Recipe, error)
 	threads int
 	opener  opener
+	watch   Watch
+	usual   func(n int) time.Duration
 	first   sync.Once
 	err     error // of making it first
 
@@ -43,7 +46,7 @@ func (c *Classifier) Program(name string, recipe func(*autodiff.Graph) (*autodif
 		return nil, err
 	}
 	p := c.inside.programs.find(name, func() *Program {
-		return &Program{fixed: c.spec.Batch.Fixed, length: c.step(), threads: c.threads, opener: c.opener(),
+		return &Program{fixed: c.spec.Batch.Fixed, length: c.step(), threads: c.threads, opener: c.opener(), watch: c.watch, usual: c.spec.usual,
 			recipe: func() (*autodiff.Recipe, error) { return recipe(g) }}
 	})
 	p.first.Do(func() {
@@ -140,7 +143,11 @@ func (p *Program) piece(ctx context.Context, session *ort.Session, inputs [][]fl
 		shape := append([]int64{int64(rows)}, p.inputs[i][1:]...)
 		tensors[i] = &ort.Tensor{Shape: shape, Data: data}
 	}
-	raw, err := session.Run(ctx, tensors...)
+	var raw []*ort.Tensor
+	err := p.watch.run(ctx, p.usual(rows), func(ctx context.Context) (err error) {
+		raw, err = session.Run(ctx, tensors...)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -23,6 +23,9 @@ type Options struct {
 	// MeasureFor is the time to spend on measuring a good batch length: 0 means
 	// two seconds, a negative time none, and eight is recommended.
 	MeasureFor time.Duration
+
+	// Watch, unless nil, watches every run of the model.
+	Watch Watch `json:"-"`
 }
 
 // Inspect finds out how to use the model at path. It runs the model on generated
@@ -77,6 +80,7 @@ type reading struct {
 	found  settings        // since preparation
 	probes []float32       // inputs of the generated images, since output
 	scores probed          // the class output on them, since output
+	took   time.Duration   // the shortest run of a probe, per sample
 	taken  [][][]float32   // scores and embedding as planned on them, since tensors
 	graph  *autodiff.Graph // since ending, nil where the model was run
 }

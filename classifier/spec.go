@@ -99,6 +99,9 @@ type Batch struct {
 	Fixed int `json:"fixed"`
 	// Recommended is a length that was measured to be fast on this machine.
 	Recommended int `json:"recommended"`
+	// SampleSeconds is how long a sample took when the model was tried, in seconds, in one
+	// figure; 0 where it was too short to matter.
+	SampleSeconds float64 `json:"sample_seconds,omitempty"`
 	// Note says in words what was found out.
 	Note string `json:"note"`
 }

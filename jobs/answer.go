@@ -30,7 +30,7 @@ const (
 // answer runs one call and frames its replies.
 func (w *Worker) answer(ctx context.Context, handle CallHandler, msg *nats.Msg) {
 	defer w.gate.acquire()()
-	ctx, release, ok := w.stoppable(ctx, msg.Header.Get(headerCall))
+	ctx, release, ok := w.begin(ctx, &underway{id: msg.Header.Get(headerCall), asker: msg.Reply})
 	if !ok {
 		return // asked again before the first frame arrived
 	}
@@ -48,6 +48,7 @@ func (w *Worker) answer(ctx context.Context, handle CallHandler, msg *nats.Msg) 
 		if err := ctx.Err(); err != nil {
 			return err
 		}
+		Alive(ctx)
 		return w.reply(msg.Reply, data)
 	})
 	if err != nil {

@@ -21,6 +21,7 @@ type workerInfo struct {
 	since time.Time
 	gone  chan struct{} // closed when the worker is lost
 	calls int           // being answered
+	stuck *stuckNote    // its last word, if it ended itself
 }
 
 // ackDone is a word of JetStream's acknowledgement protocol.

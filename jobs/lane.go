@@ -103,7 +103,9 @@ func (w *Worker) keepAlive(ctx context.Context, consumer jetstream.Consumer, msg
 
 // work runs the kind's handler and hands the result to the server.
 func (w *Worker) work(ctx context.Context, reply claimReply) {
-	chunkCtx, release, ok := w.stoppable(ctx, reply.Claim)
+	task := &Task{Chunk: reply.Chunk, Kind: reply.Kind, Incoming: w.config.Incoming, claim: reply.Claim, worker: w}
+	task.of = &underway{id: reply.Claim, task: task}
+	chunkCtx, release, ok := w.begin(ctx, task.of)
 	if !ok {
 		return
 	}
@@ -112,11 +114,12 @@ func (w *Worker) work(ctx context.Context, reply claimReply) {
 	if errors.Is(err, errPayloadGone) {
 		return
 	}
-	task := &Task{Chunk: reply.Chunk, Kind: reply.Kind, Payload: payload, Incoming: w.config.Incoming, claim: reply.Claim, worker: w}
 	if err != nil {
+		task.of.rest()
 		w.send(ctx, task, Result{}, err)
 		return
 	}
+	task.Payload = payload
 	handle := w.chunks[task.Kind]
 	if handle == nil {
 		handle = func(context.Context, *Task) (Result, error) {
@@ -124,6 +127,7 @@ func (w *Worker) work(ctx context.Context, reply claimReply) {
 		}
 	}
 	result, err := handle(chunkCtx, task)
+	task.of.rest() // what comes is the server's to do
 	if chunkCtx.Err() != nil {
 		discard(result)
 		return // cancelled: the server does not expect anything

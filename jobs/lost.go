@@ -2,7 +2,10 @@ package jobs
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+
+	"github.com/nats-io/nats.go"
 
 	"github.com/sightline/sightline/workspace"
 )
@@ -17,10 +20,10 @@ const deathsToBlame = 2
 func (m *Manager) WorkerLost(worker, reason string) (wasReady bool) {
 	m.mu.Lock()
 	m.lastLoss = reason
-	innocent := false // of chunks, if a call may have done it
+	d := death{worker: worker, reason: reason}
 	info := m.workers[worker]
 	if info != nil {
-		innocent = info.calls > 0
+		d.innocent, d.stuck = info.calls > 0, info.stuck
 		close(info.gone)
 		delete(m.workers, worker)
 	}
@@ -29,12 +32,62 @@ func (m *Manager) WorkerLost(worker, reason string) (wasReady bool) {
 	if closed {
 		return info != nil
 	}
-	for _, blamed := range m.release(worker, reason, innocent) {
-		if err := m.bisect(blamed.t, blamed.c, blamed.claim, reason); err != nil && blamed.t.ctx.Err() == nil {
+	for _, blamed := range m.release(d) {
+		if err := m.bisect(blamed.t, blamed.c, blamed.claim, d.why()); err != nil && blamed.t.ctx.Err() == nil {
 			m.end(blamed.t, Failed, err.Error())
 		}
 	}
 	return info != nil
+}
+
+// onStuck notes a worker's last word, so that its end is held against nothing else.
+func (m *Manager) onStuck(msg *nats.Msg) {
+	var note stuckNote
+	if err := json.Unmarshal(msg.Data, &note); err != nil {
+		m.opts.Log.Error("the last word of a worker could not be read", "err", err)
+		return
+	}
+	m.mu.Lock()
+	if info := m.workers[note.Worker]; info != nil {
+		info.stuck = &note
+	}
+	m.mu.Unlock()
+	m.respond(msg, struct{}{})
+}
+
+// death is the end of a worker.
+type death struct {
+	worker   string
+	reason   string
+	innocent bool       // are chunks, for a call may have done it
+	stuck    *stuckNote // what it said of it; nil where it could say nothing
+}
+
+// blame is how many deaths are held against a chunk that was in flight.
+func (d death) blame(c *claim) int {
+	switch {
+	case d.stuck != nil && d.stuck.ID == c.id:
+		return deathsToBlame // it is known to have done it
+	case d.stuck != nil || d.innocent:
+		return 0
+	}
+	return 1
+}
+
+// why is what is said of a sample that is alone to blame.
+func (d death) why() string {
+	if d.stuck != nil {
+		return d.stuck.Reason
+	}
+	return fmt.Sprintf("the model runtime crashed on this sample (%s)", d.reason)
+}
+
+// told is what is shown of it in a job whose chunk is done again.
+func (d death) told() string {
+	if d.stuck != nil {
+		return "a worker was ended (" + d.stuck.Reason + "); its chunks are done again"
+	}
+	return "a worker died (" + d.reason + "); its chunk is done again"
 }
 
 type blamedChunk struct {
@@ -46,22 +99,21 @@ type blamedChunk struct {
 // release ends the claims of a dead worker. It offers their chunks again, as
 // suspects unless they are innocent, but for those it returns, which have seen
 // deaths enough.
-func (m *Manager) release(worker, reason string, innocent bool) []blamedChunk {
+func (m *Manager) release(d death) []blamedChunk {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var blamed []blamedChunk
 	for _, t := range m.tracked {
 		for _, c := range t.open {
-			if c.claim == nil || c.claim.worker != worker {
+			if c.claim == nil || c.claim.worker != d.worker {
 				continue
 			}
 			cl := c.claim
 			c.claim = nil
-			if !innocent {
-				c.deaths++
-			}
-			t.job.Message = "a worker died (" + reason + "); its chunk is done again"
-			if !innocent && c.deaths >= deathsToBlame {
+			blame := d.blame(cl)
+			c.deaths += blame
+			t.job.Message = d.told()
+			if blame > 0 && c.deaths >= deathsToBlame {
 				blamed = append(blamed, blamedChunk{t, c.Chunk, cl})
 				continue
 			}
@@ -75,10 +127,9 @@ func (m *Manager) release(worker, reason string, innocent bool) []blamedChunk {
 }
 
 // bisect halves a chunk that kills workers, or quarantines its only item.
-func (m *Manager) bisect(t *tracked, c Chunk, cl *claim, reason string) error {
+func (m *Manager) bisect(t *tracked, c Chunk, cl *claim, why string) error {
 	ctx := context.Background()
 	if c.Count == 1 {
-		why := fmt.Sprintf("the model runtime crashed on this sample (%s)", reason)
 		err := m.mark(t, c, []Failure{{Item: c.First, Reason: why}}, func(tx *workspace.Tx) error {
 			return t.planner.Quarantine(ctx, tx, m.snapshot(t), c.First, why)
 		})

@@ -167,6 +167,9 @@ func (m *Manager) onProgress(msg *nats.Msg) {
 	m.change(t, func() {
 		if c := t.open[note.Seq]; c != nil && c.claim != nil && c.claim.id == note.Claim {
 			c.claim.done = min(max(note.Done, 0), c.Count)
+			if note.Note != nil {
+				t.job.Message = *note.Note
+			}
 		}
 	})
 }

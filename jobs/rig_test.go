@@ -42,6 +42,8 @@ type squares struct {
 	Delay  int    `json:"delay"`  // microseconds an item
 	Poison []int  `json:"poison"` // items that kill the worker
 	Bad    []int  `json:"bad"`    // items that fail without harm
+	Hang   []int  `json:"hang"`   // items that neither end nor stop
+	Slow   []int  `json:"slow"`   // items that take a second, and say so
 	Pad    int    `json:"pad"`    // extra bytes of result an item
 	Refuse bool   `json:"refuse"` // the handler returns an error
 	Bulk   int    `json:"bulk"`   // extra bytes of payload a chunk
@@ -60,6 +62,7 @@ func workerMain() {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(2)
 	}
+	config.Silence, config.Grace = 3*time.Second, time.Second
 	w := NewWorker(config)
 	w.Handle("squares", squareChunk)
 	w.HandleCall("echo", func(ctx context.Context, payload []byte, reply func([]byte) error) error { return reply(payload) })
@@ -74,6 +77,7 @@ func workerMain() {
 		return &Coded{Code: "no", Message: "it will not be done"}
 	})
 	w.HandleCall("tick", tick)
+	w.HandleCall("hang", func(context.Context, []byte, func([]byte) error) error { select {} })
 	if err := w.Run(context.Background()); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
@@ -103,6 +107,14 @@ func squareChunk(ctx context.Context, t *Task) (Result, error) {
 		if slices.Contains(p.Poison, i) {
 			syscall.Kill(os.Getpid(), syscall.SIGKILL)
 			select {}
+		}
+		if slices.Contains(p.Hang, i) {
+			select {}
+		}
+		if slices.Contains(p.Slow, i) {
+			end := Tell(ctx, fmt.Sprintf("item %d", i), time.Second)
+			time.Sleep(time.Second)
+			end()
 		}
 		if err := t.Yield(ctx); err != nil {
 			return Result{}, err

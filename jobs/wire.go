@@ -16,6 +16,7 @@ const (
 	subjectProgress = "sightline.progress" // so many items of it are done
 	subjectHello    = "sightline.hello"    // a worker is ready
 	subjectStop     = "sightline.stop"     // stop the claim or call with this id
+	subjectStuck    = "sightline.stuck"    // request: this worker ends, because a claim or call does not
 	subjectCall     = "sightline.call"     // .<name>: an interactive request
 )
 
@@ -76,10 +77,18 @@ type resultReply struct {
 }
 
 type progressNote struct {
-	Job   string `json:"job"`
-	Seq   int    `json:"seq"`
-	Claim string `json:"claim"`
-	Done  int    `json:"done"`
+	Job   string  `json:"job"`
+	Seq   int     `json:"seq"`
+	Claim string  `json:"claim"`
+	Done  int     `json:"done"`
+	Note  *string `json:"note,omitempty"` // for people; "" takes the last one away
+}
+
+// stuckNote is the last word of a worker.
+type stuckNote struct {
+	Worker string `json:"worker"`
+	ID     string `json:"id"` // of the claim or call that does not end
+	Reason string `json:"reason"`
 }
 
 // Headers of the frames that answer a call.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -22,14 +23,16 @@ type Task struct {
 
 	claim  string
 	worker *Worker
-	done   int
+	done   atomic.Int64
 	noted  time.Time
+	of     *underway
 }
 
 // Report tells how many of the chunk's items are done so far. It is cheap:
 // call it after every batch.
 func (t *Task) Report(done int) {
-	t.done = done
+	t.done.Store(int64(done))
+	t.of.alive()
 	if now := time.Now(); now.Sub(t.noted) >= watchEvery {
 		t.noted = now
 		t.worker.publish(subjectProgress, progressNote{Job: t.Job, Seq: t.Seq, Claim: t.claim, Done: done})
@@ -43,7 +46,10 @@ func (t *Task) File(ending string) string {
 
 // Yield lets interactive calls go first: it blocks while any is being
 // answered. Call it between batches.
-func (t *Task) Yield(ctx context.Context) error { return t.worker.gate.pass(ctx) }
+func (t *Task) Yield(ctx context.Context) error {
+	defer t.of.wait()()
+	return t.worker.gate.pass(ctx)
+}
 
 // ChunkHandler works on a chunk. It returns an error only when the job as a
 // whole cannot continue; an error in one item is part of the result.
@@ -72,6 +78,11 @@ type WorkerConfig struct {
 	// Lanes is how many chunks are worked on at once; default 2, so that one
 	// is read and prepared while the results of the other are stored.
 	Lanes int
+	// Silence is how long work may give no sign that it gets on before it is given up and
+	// the worker with it; default 10 min. See Alive.
+	Silence time.Duration
+	// Grace is how long work may take to stop when it is told to; default 10 s.
+	Grace time.Duration
 }
 
 // Names of the environment variables that carry a WorkerConfig to a child.
@@ -95,6 +106,12 @@ func WorkerConfigFromEnv() (WorkerConfig, error) {
 func NewWorker(c WorkerConfig) *Worker {
 	if c.Lanes == 0 {
 		c.Lanes = 2
+	}
+	if c.Silence == 0 {
+		c.Silence = 10 * time.Minute
+	}
+	if c.Grace == 0 {
+		c.Grace = 10 * time.Second
 	}
 	return &Worker{config: c, chunks: map[string]ChunkHandler{}, calls: map[string]CallHandler{}, stops: map[string]context.CancelFunc{}, busy: map[Chunk]bool{}}
 }
@@ -171,19 +188,22 @@ func (w *Worker) subscribe(ctx context.Context) error {
 	return w.nc.FlushTimeout(startDeadline)
 }
 
-// stoppable makes a context that the server can cancel by id; ok is false if
-// there is one already.
-func (w *Worker) stoppable(ctx context.Context, id string) (stoppable context.Context, release func(), ok bool) {
+// begin makes the context of a chunk's or call's handler, which the server can cancel by
+// its id; ok is false if there is one already. It is watched until release.
+func (w *Worker) begin(ctx context.Context, u *underway) (begun context.Context, release func(), ok bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.stops[id] != nil {
+	if w.stops[u.id] != nil {
 		return nil, nil, false
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	w.stops[id] = cancel
+	ctx, cancel := context.WithCancel(context.WithValue(ctx, underwayKey{}, u))
+	w.stops[u.id] = cancel
+	u.worker, u.sign, u.over = w, time.Now(), make(chan struct{})
+	go u.attend(ctx)
 	return ctx, func() {
+		u.rest()
 		w.mu.Lock()
-		delete(w.stops, id)
+		delete(w.stops, u.id)
 		w.mu.Unlock()
 		cancel()
 	}, true

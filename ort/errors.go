@@ -17,10 +17,11 @@ var (
 
 // An Error is a refusal of ONNX Runtime's, with advice.
 type Error struct {
-	Doing  string // what was being done, e.g. "load the model"
-	Kind   error  // one of the Err variables, or nil
-	Advice string // what to do; may be empty
-	Err    error  // the runtime's own message
+	Running bool   // a model that was opened; else it could not be opened
+	Doing   string // what was being done, e.g. "load the model"
+	Kind    error  // one of the Err variables, or nil
+	Advice  string // what to do; may be empty
+	Err     error  // the runtime's own message
 }
 
 func (e *Error) Error() string {
@@ -47,10 +48,13 @@ var (
 	irTooNew     = regexp.MustCompile(`Unsupported model IR version: (\d+), max supported IR version: (\d+)`)
 )
 
+// running is what is being done in a run.
+const running = "run the model"
+
 // explain wraps what the runtime said while doing something.
 func explain(doing string, err error) error {
 	msg := err.Error()
-	e := &Error{Doing: doing, Err: err}
+	e := &Error{Running: doing == running, Doing: doing, Err: err}
 	switch {
 	case opsetTooNew.MatchString(msg):
 		m := opsetTooNew.FindStringSubmatch(msg)

@@ -166,7 +166,7 @@ func (s *Session) run(ctx context.Context, in, out []rt.Value) error {
 		return ctx.Err()
 	}
 	if err != nil {
-		return explain("run the model", err)
+		return explain(running, err)
 	}
 	return nil
 }

@@ -70,13 +70,20 @@ func (b *backend) startJobs(ctx context.Context, o Options) (err error) {
 	}
 	b.importing, b.inspect, b.evaluating = importing.Service{Server: b.tasks}, inspect.Service{Server: b.tasks}, evaluate.Service{Server: b.tasks}
 	b.maps, b.assess, b.measure = explain.Service{Server: b.tasks}, assess.Service{Server: b.tasks}, measure.Service{Server: b.tasks}
+	return b.startWorkers(o, log)
+}
+
+func (b *backend) startWorkers(o Options, log *slog.Logger) error {
 	worker, err := o.workerCommand()
+	if err == nil && o.RunLimit <= 0 {
+		o.RunLimit, err = task.RunLimitFromEnv()
+	}
 	if err != nil {
 		return err
 	}
 	count := max(o.Workers, 1)
-	budget := task.MemoryEnv(o.Memory / int64(count))
-	b.supervisor = jobs.Supervise(b.jobs, jobs.SupervisorOptions{Command: worker, Env: []string{budget}, Count: count, Stderr: o.Stderr, Log: log})
+	env := []string{task.MemoryEnv(o.Memory / int64(count)), task.RunLimitEnv(o.RunLimit)}
+	b.supervisor = jobs.Supervise(b.jobs, jobs.SupervisorOptions{Command: worker, Env: env, Count: count, Stderr: o.Stderr, Log: log})
 	return nil
 }
 

@@ -35,6 +35,7 @@ type Options struct {
 	Token       string                         // what requests must show; beyond loopback one is made if empty
 	MemoryLimit string                         // of DuckDB, such as "1GB"; "" for its default
 	Memory      int64                          // budget in bytes that the workers share for making maps; 0 is task.DefaultMemory each
+	RunLimit    time.Duration                  // how long a run of a model may take at least; 0: $SIGHTLINE_RUN_LIMIT, else task.DefaultRunLimit
 	Workers     int                            // worker processes; default 1
 	Worker      []string                       // program and arguments of a worker; default: this program, "worker"
 	Resume      bool                           // go on with the jobs that a former server left unfinished

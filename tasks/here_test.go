@@ -33,7 +33,7 @@ func explainHere(t *testing.T, request []byte) *attribution.Map {
 // explainCounting makes a map and counts the pieces that the model ran.
 func explainCounting(t *testing.T, p *worker.Worker, r explain.Request) (m *attribution.Map, pieces int) {
 	t.Helper()
-	model, release, err := p.Model(r.Spec)
+	model, release, err := p.Model(context.Background(), r.Spec)
 	if err != nil {
 		t.Fatal(err)
 	}

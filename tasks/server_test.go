@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -68,12 +69,13 @@ func startServer(t testing.TB, dir string) *testServer {
 }
 
 // expect waits for the next line, which must begin with a word.
-func (s *testServer) expect(t testing.TB, word string) {
+func (s *testServer) expect(t testing.TB, words ...string) {
 	t.Helper()
+	word := words[0]
 	select {
 	case line := <-s.out:
-		if !strings.HasPrefix(line, word) {
-			t.Fatalf("the server said %q instead of %q", line, word)
+		if !slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(line, w) }) {
+			t.Fatalf("the server said %q instead of %q", line, words)
 		}
 	case <-time.After(40 * time.Second):
 		t.Fatalf("the server did not say %q in time", word)

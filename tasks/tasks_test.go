@@ -135,7 +135,7 @@ func compareWithSingleRuns(t *testing.T, r *rig, spec *classifier.Spec, want int
 				t.Fatalf("%s: embedding differs by %v", it.Path, d)
 			}
 		}
-		if len(p.Embedding) != testmodel.Features {
+		if len(p.Embedding) != spec.EmbeddingSize {
 			t.Fatalf("%d embedding values", len(p.Embedding))
 		}
 	}
@@ -143,7 +143,7 @@ func compareWithSingleRuns(t *testing.T, r *rig, spec *classifier.Spec, want int
 
 func runAlone(t *testing.T, model *classifier.Classifier, path string) *classifier.Result {
 	t.Helper()
-	im, err := worker.LoadImage(task.Image{File: path})
+	im, err := worker.LoadImage(context.Background(), task.Image{File: path})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -75,13 +75,13 @@ func trustHere(t *testing.T, r *rig, sample int64, o explain.MapOptions) *trust.
 		t.Fatal(err)
 	}
 	p := here(t)
-	model, release, err := p.Model(request.Spec)
+	model, release, err := p.Model(context.Background(), request.Spec)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer release()
 	s := p.Scorer(model, worker.AtOnce)
-	input, _, err := worker.LoadInput(s, request.Item.Image)
+	input, _, err := worker.LoadInput(context.Background(), s, request.Item.Image)
 	if err != nil {
 		t.Fatal(err)
 	}

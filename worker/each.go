@@ -21,16 +21,17 @@ func (w *Worker) Each(ctx context.Context, t *jobs.Task, n int, work func(i int)
 // SideBySide is Each without reports.
 func (w *Worker) SideBySide(ctx context.Context, t *jobs.Task, n int, work func(i int)) error {
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(cap(w.Cores))
+	group.SetLimit(w.Cores.Count())
 	for i := range n {
 		group.Go(func() error {
 			if err := t.Yield(ctx); err != nil {
 				return err
 			}
-			if err := w.Cores.Acquire(ctx); err != nil {
+			release, err := w.Cores.Acquire(ctx)
+			if err != nil {
 				return err
 			}
-			defer w.Cores.Release()
+			defer release()
 			work(i)
 			return nil
 		})

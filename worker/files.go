@@ -23,10 +23,13 @@ func (u Unreadable) Unwrap() error { return u.error }
 var errChanged = errors.New("changed since import: import the dataset again")
 
 // ReadFile reads an image file, a regular one with the bytes that were imported: what
-// became a pipe or a device is not waited for. The error is a reason that users see.
-func ReadFile(of task.Image) ([]byte, error) {
-	data, err := readImported(of)
+// became a pipe or a device is not waited for, and a drive that does not answer is for a
+// minute (ErrNoAnswer). The error is a reason that users see.
+func ReadFile(ctx context.Context, of task.Image) ([]byte, error) {
+	data, err := patiently(ctx, readLimit, func() ([]byte, error) { return readImported(of) })
 	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
 	case errors.Is(err, errChanged):
 		return nil, Unreadable{fmt.Errorf("the file has %w", err)}
 	case errors.Is(err, fs.ErrNotExist):
@@ -60,8 +63,8 @@ func readImported(of task.Image) ([]byte, error) {
 }
 
 // LoadImage reads and decodes an image file.
-func LoadImage(of task.Image) (*imaging.Image, error) {
-	data, err := ReadFile(of)
+func LoadImage(ctx context.Context, of task.Image) (*imaging.Image, error) {
+	data, err := ReadFile(ctx, of)
 	if err != nil {
 		return nil, err
 	}
@@ -71,11 +74,12 @@ func LoadImage(of task.Image) (*imaging.Image, error) {
 // Look decodes a file for what a call does with it, while it holds a core. Errors of the
 // file are *jobs.Coded with task.CodeFile, task.CodeChanged or task.CodeImage.
 func (w *Worker) Look(ctx context.Context, of task.Image, do func(*imaging.Image) error) error {
-	if err := w.Cores.Acquire(ctx); err != nil {
+	release, err := w.Cores.Acquire(ctx)
+	if err != nil {
 		return err
 	}
-	defer w.Cores.Release()
-	data, err := ReadFile(of)
+	defer release()
+	data, err := ReadFile(ctx, of)
 	if err != nil {
 		return &jobs.Coded{Code: codeOf(err, task.CodeFile), Message: err.Error()}
 	}

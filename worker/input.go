@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -10,8 +11,8 @@ import (
 )
 
 // LoadInput decodes and preprocesses an image for the scorer's model.
-func LoadInput(s Scorer, of task.Image) (input []float32, g imaging.Geometry, err error) {
-	im, err := LoadImage(of)
+func LoadInput(ctx context.Context, s Scorer, of task.Image) (input []float32, g imaging.Geometry, err error) {
+	im, err := LoadImage(ctx, of)
 	if err != nil {
 		return nil, g, &jobs.Coded{Code: codeOf(err, task.CodeImage), Message: fmt.Sprintf("%s: %v", of.File, err)}
 	}
@@ -23,11 +24,11 @@ func LoadInput(s Scorer, of task.Image) (input []float32, g imaging.Geometry, er
 
 // LoadBaselines prepares the images to compare with; those that cannot be read
 // are left out, unless none can.
-func LoadBaselines(s Scorer, images []task.Image) ([][]float32, error) {
+func LoadBaselines(ctx context.Context, s Scorer, images []task.Image) ([][]float32, error) {
 	var list [][]float32
 	var failures []error
 	for _, of := range images {
-		input, _, err := LoadInput(s, of)
+		input, _, err := LoadInput(ctx, s, of)
 		if err != nil {
 			failures = append(failures, err)
 			continue

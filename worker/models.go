@@ -1,12 +1,14 @@
 package worker
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/json"
 	"sync"
 	"time"
 
 	"github.com/sightline/sightline/classifier"
+	"github.com/sightline/sightline/jobs"
 )
 
 // modelsKept is how many models a worker keeps loaded.
@@ -19,6 +21,7 @@ const SessionThreads = 1
 // models keeps the models used last.
 type models struct {
 	keep     int
+	patience patience
 	programs int64 // bytes that the idle programs of one model may hold, 0: any
 	mu       sync.Mutex
 	open     map[[32]byte]*loaded
@@ -33,12 +36,12 @@ type loaded struct {
 	used  time.Time
 }
 
-func newModels(keep int, programs int64) *models {
-	return &models{keep: keep, programs: programs, open: map[[32]byte]*loaded{}}
+func newModels(keep int, programs int64, p patience) *models {
+	return &models{keep: keep, programs: programs, patience: p, open: map[[32]byte]*loaded{}}
 }
 
 // acquire returns the model of a specification; call release when done with it.
-func (m *models) acquire(spec json.RawMessage) (c *classifier.Classifier, release func(), err error) {
+func (m *models) acquire(ctx context.Context, spec json.RawMessage) (c *classifier.Classifier, release func(), err error) {
 	key := sha256.Sum256(spec)
 	m.mu.Lock()
 	l := m.open[key]
@@ -48,7 +51,9 @@ func (m *models) acquire(spec json.RawMessage) (c *classifier.Classifier, releas
 	}
 	l.users++
 	m.mu.Unlock()
+	ended := jobs.Tell(ctx, "opening the model", m.patience.opening())
 	l.once.Do(func() { l.model, l.err = m.load(spec) })
+	ended()
 	if l.err != nil {
 		m.release(key, l)
 		return nil, nil, l.err
@@ -66,6 +71,7 @@ func (m *models) load(spec json.RawMessage) (*classifier.Classifier, error) {
 		return nil, err
 	}
 	c.KeepPrograms(m.programs)
+	c.Watch(m.patience.watch)
 	return c, nil
 }
 

@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -11,8 +12,8 @@ import (
 )
 
 // Model opens the model of a specification; call release when done with it.
-func (w *Worker) Model(spec json.RawMessage) (c *classifier.Classifier, release func(), err error) {
-	return w.models.acquire(spec)
+func (w *Worker) Model(ctx context.Context, spec json.RawMessage) (c *classifier.Classifier, release func(), err error) {
+	return w.models.acquire(ctx, spec)
 }
 
 // ProgressPause is the least time between two notes of a call's progress.
@@ -20,11 +21,11 @@ const ProgressPause = 100 * time.Millisecond
 
 // Opened reads a call's request and opens the model it is about, for work that
 // nothing goes before; release ends the use of it.
-func Opened[R interface{ ModelSpec() json.RawMessage }](w *Worker, payload []byte) (r R, s Scorer, release func(), err error) {
+func Opened[R interface{ ModelSpec() json.RawMessage }](ctx context.Context, w *Worker, payload []byte) (r R, s Scorer, release func(), err error) {
 	if err := json.Unmarshal(payload, &r); err != nil {
 		return r, s, nil, fmt.Errorf("read the request: %w", err)
 	}
-	model, release, err := w.Model(r.ModelSpec())
+	model, release, err := w.Model(ctx, r.ModelSpec())
 	if err != nil {
 		return r, s, nil, &jobs.Coded{Code: task.CodeModel, Message: err.Error()}
 	}

@@ -30,7 +30,7 @@ func (p spread) Run(ctx context.Context, n int, inputs ...[]float32) ([][]float3
 	size := p.scorer.piece(n, p.perSample)
 	pieces := make([][][]float32, (n+size-1)/size)
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(cap(p.scorer.cores))
+	group.SetLimit(p.scorer.cores.Count())
 	for k := range pieces {
 		group.Go(func() (err error) {
 			first, count := k*size, min(size, n-k*size)
@@ -50,9 +50,10 @@ func (s Scorer) onCore(ctx context.Context, f func() ([][]float32, error)) ([][]
 	if err := s.before(ctx); err != nil {
 		return nil, err
 	}
-	if err := s.cores.Acquire(ctx); err != nil {
+	release, err := s.cores.Acquire(ctx)
+	if err != nil {
 		return nil, err
 	}
-	defer s.cores.Release()
+	defer release()
 	return f()
 }

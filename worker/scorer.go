@@ -30,7 +30,7 @@ func AtOnce(context.Context) error { return nil }
 // side.
 func (s Scorer) Score(ctx context.Context, inputs []float32, n int) ([]float32, error) {
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(cap(s.cores))
+	group.SetLimit(s.cores.Count())
 	classes, size := s.Classes(), s.InputLen()
 	piece := s.piece(n, s.BytesPerSample())
 	logits := make([]float32, n*classes)
@@ -39,10 +39,11 @@ func (s Scorer) Score(ctx context.Context, inputs []float32, n int) ([]float32, 
 			if err := s.before(ctx); err != nil {
 				return err
 			}
-			if err := s.cores.Acquire(ctx); err != nil {
+			release, err := s.cores.Acquire(ctx)
+			if err != nil {
 				return err
 			}
-			defer s.cores.Release()
+			defer release()
 			count := min(piece, n-first)
 			got, err := s.Classifier.Score(ctx, inputs[first*size:(first+count)*size], count)
 			copy(logits[first*classes:], got)
@@ -54,7 +55,7 @@ func (s Scorer) Score(ctx context.Context, inputs []float32, n int) ([]float32, 
 
 // piece is how many of n inputs go into a run that takes so much memory per sample.
 func (s Scorer) piece(n int, perSample int64) int {
-	return pieceOf(s.Spec(), n, cap(s.cores), s.budget, perSample)
+	return pieceOf(s.Spec(), n, s.cores.Count(), s.budget, perSample)
 }
 
 // pieceOf divides n inputs among cores, in pieces no longer than the model's batch
@@ -81,5 +82,5 @@ func perturbedBatch(spec *classifier.Spec, cores int, b Budget, perSample int64,
 // PerturbedBatch is how many perturbed inputs a method should give at once. It takes a
 // look at the whole graph, once.
 func (s Scorer) PerturbedBatch() int {
-	return perturbedBatch(s.Spec(), cap(s.cores), s.budget, s.BytesPerSample(), s.InputLen())
+	return perturbedBatch(s.Spec(), s.cores.Count(), s.budget, s.BytesPerSample(), s.InputLen())
 }

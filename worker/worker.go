@@ -2,6 +2,7 @@ package worker
 
 import (
 	"context"
+	"time"
 
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/task"
@@ -9,16 +10,19 @@ import (
 
 // Worker is what the worker halves of all kinds share in a process.
 type Worker struct {
-	Cores  Cores
-	Budget Budget
-	Scores *ScoreCache
-	models *models
+	Cores    Cores
+	Budget   Budget
+	Scores   *ScoreCache
+	models   *models
+	patience patience
 }
 
 // Options of a worker.
 type Options struct {
 	Memory int64 // budget in bytes for making maps; 0: task.DefaultMemory
 	Cores  int   // how many to keep busy; 0: all
+	// RunLimit is how long a run of a model may take at least; 0: task.DefaultRunLimit.
+	RunLimit time.Duration
 }
 
 // New makes a worker that is part of no server. Close it.
@@ -26,7 +30,11 @@ func New(o Options) *Worker {
 	if o.Memory <= 0 {
 		o.Memory = task.DefaultMemory
 	}
-	return &Worker{Cores: newCores(o.Cores), Budget: Budget(o.Memory), models: newModels(modelsKept, o.Memory/modelsKept), Scores: newScoreCache(cachedBytes)}
+	if o.RunLimit <= 0 {
+		o.RunLimit = task.DefaultRunLimit
+	}
+	p := patience(o.RunLimit)
+	return &Worker{patience: p, Cores: newCores(o.Cores), Budget: Budget(o.Memory), models: newModels(modelsKept, o.Memory/modelsKept, p), Scores: newScoreCache(cachedBytes)}
 }
 
 // Close frees all models.
@@ -45,9 +53,14 @@ func Run(ctx context.Context, memory int64, kinds func(*Worker) []task.Kind) err
 			return err
 		}
 	}
+	limit, err := task.RunLimitFromEnv()
+	if err != nil {
+		return err
+	}
 	jobs.HoldLifeline()
-	w := New(Options{Memory: memory})
+	w := New(Options{Memory: memory, RunLimit: limit})
 	defer w.Close()
+	config.Silence, config.Grace = w.patience.opening(), w.patience.grace()
 	attending := jobs.NewWorker(config)
 	for _, k := range kinds(w) {
 		k.Attend(attending)

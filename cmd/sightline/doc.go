@@ -87,6 +87,9 @@
 //	                            caffe, plain (default: recognised)
 //	  --regions FILE            COCO JSON FILE, Pascal VOC XML file or folder, or CSV file of
 //	                            path,x1,y1,x2,y2[,name]; may be given several times
+//	  --run-limit TIME          TIME such as 10m after which a run of a model that does not end is given
+//	                            up; models that were slow when they were added get 50 times what they
+//	                            took then (default: $SIGHTLINE_RUN_LIMIT, else 2m)
 //	  --split NAME              NAME of the split of samples that have none of their own
 //	  --token SECRET            SECRET that requests must show (default: $SIGHTLINE_TOKEN; none on this
 //	                            machine, else a random one); other users see it in the list of
@@ -445,6 +448,9 @@
 //	                            many samples go into a run, and the size of the program cache (graphs
 //	                            that methods made of models and that wait for their next run); the
 //	                            models themselves come on top (default 2GiB)
+//	  --run-limit TIME          TIME such as 10m after which a run of a model that does not end is given
+//	                            up; models that were slow when they were added get 50 times what they
+//	                            took then (default: $SIGHTLINE_RUN_LIMIT, else 2m)
 //	  --token SECRET            SECRET that requests must show (default: $SIGHTLINE_TOKEN; none on this
 //	                            machine, else a random one); other users see it in the list of
 //	                            processes: rather use the variable or --token-file
@@ -480,6 +486,9 @@
 //	                            many samples go into a run, and the size of the program cache (graphs
 //	                            that methods made of models and that wait for their next run); the
 //	                            models themselves come on top (default 2GiB)
+//	  --run-limit TIME          TIME such as 10m after which a run of a model that does not end is given
+//	                            up; models that were slow when they were added get 50 times what they
+//	                            took then (default: $SIGHTLINE_RUN_LIMIT, else 2m)
 //	  --token SECRET            SECRET that requests must show (default: $SIGHTLINE_TOKEN; none on this
 //	                            machine, else a random one); other users see it in the list of
 //	                            processes: rather use the variable or --token-file

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/spf13/pflag"
 
@@ -35,12 +36,40 @@ func defineModelAdd(flags *pflag.FlagSet) action {
 			return err
 		}
 		return withSession(ctx, c, func(s *session) error {
-			m, err := s.AddModel(ctx, request)
+			m, err := s.addModel(ctx, request)
 			if err != nil {
 				return err
 			}
 			return showModel(c, m)
 		})
+	}
+}
+
+// tryingFirst is when a user is told first that a model is still being tried.
+const tryingFirst = 10 * time.Second
+
+// addModel adds a model, and says every while that it is still at it: large graphs take
+// minutes to open.
+func (s *session) addModel(ctx context.Context, request api.ModelRequest) (api.Model, error) {
+	began := time.Now()
+	tick := time.NewTicker(tryingFirst)
+	defer tick.Stop()
+	type added struct {
+		model api.Model
+		err   error
+	}
+	done := make(chan added, 1)
+	go func() {
+		m, err := s.AddModel(ctx, request)
+		done <- added{m, err}
+	}()
+	for {
+		select {
+		case a := <-done:
+			return a.model, a.err
+		case <-tick.C:
+			fmt.Fprintf(s.call.stderr, "still opening and trying %s, for %s so far: large graphs take minutes. Ctrl-C stops it\n", filepath.Base(request.Path), duration(time.Since(began)))
+		}
 	}
 }
 

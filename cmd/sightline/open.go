@@ -77,7 +77,7 @@ func (s *session) openAll(ctx context.Context, dataset api.ImportRequest, model 
 	if err != nil {
 		return e, err
 	}
-	m, err := s.AddModel(ctx, model)
+	m, err := s.addModel(ctx, model)
 	if err != nil {
 		return e, err
 	}

@@ -59,6 +59,7 @@ func serveFlags(flags *pflag.FlagSet) *serving {
 		return nil
 	})
 	memoryFlag(flags, &o.Memory)
+	runLimitFlag(flags, &o.RunLimit)
 	flags.StringVar(&o.MemoryLimit, "database-memory", "", "`SIZE` of the most memory that DuckDB takes, such as 1GB (default 512MB)")
 	flags.IntVar(&o.Workers, "workers", 0, "`N` worker processes (default 1)")
 	return o

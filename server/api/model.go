@@ -46,10 +46,11 @@ type Output struct {
 
 // Batch says how many samples a model takes at once.
 type Batch struct {
-	Mode        string `json:"mode" doc:"dynamic (as exported), rewritten, or fixed"`
-	Fixed       int    `json:"fixed" doc:"The batch length of mode fixed, else 0"`
-	Recommended int    `json:"recommended" doc:"A length measured to be fast on this machine"`
-	Note        string `json:"note" doc:"What was found out, in words"`
+	Mode          string  `json:"mode" doc:"dynamic (as exported), rewritten, or fixed"`
+	Fixed         int     `json:"fixed" doc:"The batch length of mode fixed, else 0"`
+	Recommended   int     `json:"recommended" doc:"A length measured to be fast on this machine"`
+	SampleSeconds float64 `json:"sample_seconds,omitempty" doc:"What a sample took when the model was tried, in seconds, in one figure; 0 where that was too short to matter"`
+	Note          string  `json:"note" doc:"What was found out, in words"`
 }
 
 // Setting is one decision, its value, and where it came from.

@@ -15,7 +15,7 @@ import (
 // randomise answers with progress, then with how far a method's maps depend on
 // the model's weights.
 func (w half) randomise(ctx context.Context, payload []byte, reply func([]byte) error) error {
-	r, s, release, err := worker.Opened[assess.RandomiseRequest](w.Worker, payload)
+	r, s, release, err := worker.Opened[assess.RandomiseRequest](ctx, w.Worker, payload)
 	if err != nil {
 		return err
 	}
@@ -28,7 +28,7 @@ func (w half) randomise(ctx context.Context, payload []byte, reply func([]byte) 
 	if err != nil {
 		return err
 	}
-	if base.Baselines, err = worker.LoadBaselines(s, r.Baselines); err != nil {
+	if base.Baselines, err = worker.LoadBaselines(ctx, s, r.Baselines); err != nil {
 		return err
 	}
 	done := 0
@@ -41,7 +41,7 @@ func (w half) randomise(ctx context.Context, payload []byte, reply func([]byte) 
 			done++
 			request := base
 			request.Truth = r.Items[i].Truth
-			request.Input, request.Geometry, err = worker.LoadInput(s, r.Items[i].Image)
+			request.Input, request.Geometry, err = worker.LoadInput(ctx, s, r.Items[i].Image)
 			return request, err
 		},
 		Load: func(m *onnx.Model) (attribution.Scorer, func() error, error) {

@@ -26,7 +26,7 @@ type half struct{ *worker.Worker }
 
 // trust answers with progress, then with the trust in a map.
 func (w half) trust(ctx context.Context, payload []byte, reply func([]byte) error) error {
-	r, s, release, err := worker.Opened[assess.TrustRequest](w.Worker, payload)
+	r, s, release, err := worker.Opened[assess.TrustRequest](ctx, w.Worker, payload)
 	if err != nil {
 		return err
 	}
@@ -35,7 +35,7 @@ func (w half) trust(ctx context.Context, payload []byte, reply func([]byte) erro
 	if err != nil {
 		return err
 	}
-	input, _, err := worker.LoadInput(s, r.Item.Image)
+	input, _, err := worker.LoadInput(ctx, s, r.Item.Image)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
@@ -35,7 +36,7 @@ func (w half) chunk(ctx context.Context, t *jobs.Task) (jobs.Result, error) {
 	if err := json.Unmarshal(t.Payload, &p); err != nil {
 		return jobs.Result{}, fmt.Errorf("read a chunk of an evaluation: %w", err)
 	}
-	model, release, err := w.Model(p.Spec)
+	model, release, err := w.Model(ctx, p.Spec)
 	if err != nil {
 		return jobs.Result{}, err
 	}
@@ -50,13 +51,13 @@ func (w half) chunk(ctx context.Context, t *jobs.Task) (jobs.Result, error) {
 // runBatches sends a chunk's batches through the stages.
 func (w half) runBatches(ctx context.Context, t *jobs.Task, run *modelRun) error {
 	group, ctx := errgroup.WithContext(ctx)
-	ready := make(chan batch, cap(w.Cores))
+	ready := make(chan batch, w.Cores.Count())
 	group.Go(func() error {
 		defer close(ready)
 		return run.read(ctx, ready)
 	})
 	report := worker.Reporter(t)
-	for range cap(w.Cores) {
+	for range w.Cores.Count() {
 		group.Go(func() error {
 			for b := range ready {
 				if err := w.runBatch(ctx, t, run, b); err != nil {
@@ -74,10 +75,11 @@ func (w half) runBatch(ctx context.Context, t *jobs.Task, run *modelRun, b batch
 	if err := t.Yield(ctx); err != nil {
 		return err
 	}
-	if err := w.Cores.Acquire(ctx); err != nil {
+	release, err := w.Cores.Acquire(ctx)
+	if err != nil {
 		return err
 	}
-	defer w.Cores.Release()
+	defer release()
 	return run.work(ctx, b)
 }
 
@@ -93,6 +95,9 @@ type modelRun struct {
 	values    []float32 // [items][classes]
 	embedding []float32 // [items][size]
 	reasons   []error   // why an item has no values
+
+	unanswered worker.Unanswered
+	endless    atomic.Int32 // items on which the model did not come to an end
 }
 
 func newRun(model *classifier.Classifier, p evaluate.Payload, first int) *modelRun {
@@ -131,7 +136,10 @@ func (r *modelRun) read(ctx context.Context, ready chan<- batch) error {
 		n := min(r.batch-(r.first+from)%r.batch, len(r.items)-from)
 		b := batch{from: from, files: make([]file, n)}
 		for i := range b.files {
-			b.files[i].data, b.files[i].err = worker.ReadFile(r.items[from+i].Image)
+			b.files[i].data, b.files[i].err = worker.ReadFile(ctx, r.items[from+i].Image)
+			if err := r.unanswered.Add(b.files[i].err); err != nil {
+				return err
+			}
 		}
 		select {
 		case ready <- b:
@@ -153,24 +161,19 @@ func (r *modelRun) work(ctx context.Context, b batch) error {
 	size := r.model.InputLen()
 	input := takeInput(r.batch * size)
 	defer inputs.Put(input)
-	slot := (r.first + b.from) % r.batch
-	filled := 0
+	slot := r.slot(b.from)
+	var filled []int
 	for i := range b.files {
 		at := (slot + i) * size
 		if r.reasons[b.from+i] = r.prepare(&b.files[i], (*input)[at:at+size]); r.reasons[b.from+i] == nil {
-			filled++
+			filled = append(filled, b.from+i)
 		}
 	}
-	if filled == 0 {
-		return nil
-	}
-	result, err := r.model.Run(ctx, *input, r.batch)
-	if err != nil {
-		return err
-	}
-	r.keep(b, slot, result)
-	return nil
+	return r.settle(ctx, *input, filled)
 }
+
+// slot is where item i of the chunk sits in its run.
+func (r *modelRun) slot(i int) int { return (r.first + i) % r.batch }
 
 func takeInput(n int) *[]float32 {
 	input, _ := inputs.Get().(*[]float32)
@@ -200,16 +203,16 @@ func (r *modelRun) prepare(f *file, dst []float32) error {
 
 var errNotFinite = errors.New("the model gave a score that is no number (NaN or infinity) for this sample")
 
-// keep copies what the model gave for a batch's items.
-func (r *modelRun) keep(b batch, slot int, result *classifier.Result) {
+// keep copies what the model gave for items of a batch.
+func (r *modelRun) keep(items []int, result *classifier.Result) {
 	values := result.Logits
 	if r.kind == results.PlainScores {
 		values = result.Scores
 	}
 	classes, size := r.model.Classes(), r.model.Spec().EmbeddingSize
-	for i := range b.files {
-		at, from := b.from+i, slot+i
-		if r.reasons[at] == nil && slices.Contains(result.NotFinite, from) {
+	for _, at := range items {
+		from := r.slot(at)
+		if slices.Contains(result.NotFinite, from) {
 			r.reasons[at] = errNotFinite
 		}
 		copy(r.values[at*classes:(at+1)*classes], values[from*classes:])

@@ -14,7 +14,7 @@ import (
 
 // explain answers with snapshots of a map, then with the map and its shares.
 func (w half) explain(ctx context.Context, payload []byte, reply func([]byte) error) error {
-	r, s, release, err := worker.Opened[explain.Request](w.Worker, payload)
+	r, s, release, err := worker.Opened[explain.Request](ctx, w.Worker, payload)
 	if err != nil {
 		return err
 	}

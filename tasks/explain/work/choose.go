@@ -11,7 +11,7 @@ import (
 
 // choose answers with the method that auto means for a model.
 func (w half) choose(ctx context.Context, payload []byte, reply func([]byte) error) error {
-	_, s, release, err := worker.Opened[explain.ModelRequest](w.Worker, payload)
+	_, s, release, err := worker.Opened[explain.ModelRequest](ctx, w.Worker, payload)
 	if err != nil {
 		return err
 	}
@@ -25,7 +25,7 @@ func (w half) choose(ctx context.Context, payload []byte, reply func([]byte) err
 
 // unfit answers with the methods that cannot work on a model, and why.
 func (w half) unfit(ctx context.Context, payload []byte, reply func([]byte) error) error {
-	_, s, release, err := worker.Opened[explain.ModelRequest](w.Worker, payload)
+	_, s, release, err := worker.Opened[explain.ModelRequest](ctx, w.Worker, payload)
 	if err != nil {
 		return err
 	}

@@ -44,13 +44,13 @@ func (w half) chunk(ctx context.Context, t *jobs.Task) (jobs.Result, error) {
 	if err != nil {
 		return jobs.Result{}, err
 	}
-	model, release, err := w.Model(p.Spec)
+	model, release, err := w.Model(ctx, p.Spec)
 	if err != nil {
 		return jobs.Result{}, err
 	}
 	defer release()
 	run := &mapsRun{worker: w.Worker, task: t, scorer: w.Scorer(model, t.Yield), Payload: p, groups: groups, reasons: make([]error, len(p.Items))}
-	if run.baselines, err = worker.LoadBaselines(run.scorer, p.Baselines); err != nil {
+	if run.baselines, err = worker.LoadBaselines(ctx, run.scorer, p.Baselines); err != nil {
 		return jobs.Result{}, err
 	}
 	if err := run.all(ctx); err != nil {
@@ -69,10 +69,11 @@ type mapsRun struct {
 	task   *jobs.Task
 	scorer worker.Scorer
 	explain.Payload
-	groups  []group
-	reasons []error // why an item lacks a map, or several
-	pack    []workspace.Packed
-	units   int // of work done; see unit
+	groups     []group
+	reasons    []error // why an item lacks a map, or several
+	unanswered worker.Unanswered
+	pack       []workspace.Packed
+	units      int // of work done; see unit
 
 	baselines [][]float32 // the same for all samples
 }
@@ -122,11 +123,18 @@ func (r *mapsRun) load(ctx context.Context, first, last int) ([]*subject, error)
 	all := make([]*subject, last-first)
 	err := r.worker.SideBySide(ctx, r.task, len(all), func(i int) {
 		it := r.Items[first+i]
-		input, geometry, err := worker.LoadInput(r.scorer, it.Image)
+		if r.unanswered.Err() != nil {
+			return
+		}
+		input, geometry, err := worker.LoadInput(ctx, r.scorer, it.Image)
+		r.unanswered.Add(err)
 		if r.reasons[first+i] = err; err == nil {
 			all[i] = &subject{first + i, it, input, geometry, broughtMaps(it, len(r.Maps))}
 		}
 	})
+	if err == nil {
+		err = r.unanswered.Err()
+	}
 	return slices.DeleteFunc(all, func(s *subject) bool { return s == nil }), err
 }
 

@@ -32,7 +32,7 @@ func TestMissingTruthSpoilsNoOtherMap(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	model, release, err := w.Model(stored)
+	model, release, err := w.Model(context.Background(), stored)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +48,7 @@ func TestMissingTruthSpoilsNoOtherMap(t *testing.T) {
 	run := &mapsRun{worker: w, scorer: w.Scorer(model, worker.AtOnce), Payload: explain.Payload{Spec: stored, Maps: wishes, Items: items}, groups: groups, reasons: make([]error, 2)}
 	var subjects []*subject
 	for i, it := range items {
-		input, g, err := worker.LoadInput(run.scorer, it.Image)
+		input, g, err := worker.LoadInput(context.Background(), run.scorer, it.Image)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -38,7 +38,16 @@ func (w half) chunk(ctx context.Context, t *jobs.Task) (jobs.Result, error) {
 	}
 	thumbs := make([][]byte, len(p.Items))
 	reasons := make([]error, len(p.Items))
-	err := w.Each(ctx, t, len(p.Items), func(i int) { thumbs[i], reasons[i] = thumbnail(p.Items[i].Image) })
+	var unanswered worker.Unanswered
+	err := w.Each(ctx, t, len(p.Items), func(i int) {
+		if unanswered.Err() == nil {
+			thumbs[i], reasons[i] = thumbnail(ctx, p.Items[i].Image)
+			unanswered.Add(reasons[i])
+		}
+	})
+	if err == nil {
+		err = unanswered.Err()
+	}
 	if err != nil {
 		return jobs.Result{}, err
 	}
@@ -61,8 +70,8 @@ func (w half) chunk(ctx context.Context, t *jobs.Task) (jobs.Result, error) {
 	return jobs.Result{Path: path, Data: task.JSON(task.Failures(t.First, spoilt)), Failed: task.Failures(t.First, reasons)}, nil
 }
 
-func thumbnail(of task.Image) ([]byte, error) {
-	im, err := worker.LoadImage(of)
+func thumbnail(ctx context.Context, of task.Image) ([]byte, error) {
+	im, err := worker.LoadImage(ctx, of)
 	if err != nil {
 		return nil, err
 	}

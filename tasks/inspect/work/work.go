@@ -31,7 +31,11 @@ func (w half) model(ctx context.Context, payload []byte, reply func([]byte) erro
 	if r.Options.Threads == 0 {
 		r.Options.Threads = worker.SessionThreads // the batch is measured as it will be run
 	}
+	r.Options.Watch = w.Watch
 	spec, err := classifier.Inspect(ctx, r.Path, r.Options)
+	if worker.Endless(err) {
+		return err
+	}
 	if err != nil {
 		return &jobs.Coded{Code: task.CodeModel, Message: err.Error()}
 	}
@@ -40,7 +44,7 @@ func (w half) model(ctx context.Context, payload []byte, reply func([]byte) erro
 
 // layers answers with the layers of a model.
 func (w half) layers(ctx context.Context, payload []byte, reply func([]byte) error) error {
-	_, s, release, err := worker.Opened[inspect.LayersRequest](w.Worker, payload)
+	_, s, release, err := worker.Opened[inspect.LayersRequest](ctx, w.Worker, payload)
 	if err != nil {
 		return err
 	}
