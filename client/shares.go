@@ -22,17 +22,22 @@ type ShareQuery struct {
 
 // address is a path with the query.
 func (q ShareQuery) address(path string) string {
-	query := url.Values{"method": q.Methods, "target": q.Targets}
+	query := q.maps()
 	if q.Sort != "" {
 		query.Set("sort", q.Sort)
 	}
-	query.Set("seed", strconv.FormatUint(q.Seed, 10))
 	query.Set("limit", strconv.Itoa(q.Limit))
 	query.Set("verdicts", strconv.FormatBool(q.Trust))
+	return path + selected(q.Slice, query)
+}
+
+// maps are the parameters that say how maps are made.
+func (q ShareQuery) maps() url.Values {
+	query := url.Values{"method": q.Methods, "target": q.Targets, "seed": {strconv.FormatUint(q.Seed, 10)}}
 	for name, value := range q.Options {
 		query.Add("option", name+"="+value)
 	}
-	return path + selected(q.Slice, query)
+	return query
 }
 
 // Shares tells what stored maps say of regions, and of how many that is not known.
@@ -50,4 +55,12 @@ func (c *Client) MeasureShares(ctx context.Context, evaluation string, q ShareQu
 func (c *Client) ShareTable(ctx context.Context, evaluation string, q ShareQuery, w io.Writer) error {
 	_, err := c.download(ctx, q.address(path("evaluations", evaluation, "shares", "table")), nil, w)
 	return err
+}
+
+// Comparison puts an evaluation beside an earlier one, over the images that both have;
+// the query says which, and which stored maps are compared: red ones are left out.
+func (c *Client) Comparison(ctx context.Context, evaluation, before string, q ShareQuery) (api.Comparison, error) {
+	query := q.maps()
+	query.Set("before", before)
+	return get[api.Comparison](ctx, c, path("evaluations", evaluation, "comparison")+selected(q.Slice, query), nil)
 }

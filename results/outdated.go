@@ -1,7 +1,10 @@
 package results
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
+	"reflect"
 
 	"github.com/sightline/sightline/workspace"
 )
@@ -31,6 +34,25 @@ func (db *Store) dropOutdated(ctx context.Context, tx *workspace.Tx, id string, 
 		})
 	}
 	return err
+}
+
+// sameSettings says whether a model's specification is what it was in all that its
+// predictions depend on. How many images go into a run is measured anew whenever the model is
+// added, and changes no score.
+func sameSettings(was, is []byte) bool {
+	if bytes.Equal(was, is) {
+		return true
+	}
+	var specs [2]map[string]any
+	for i, text := range [][]byte{was, is} {
+		if json.Unmarshal(text, &specs[i]) != nil {
+			return false
+		}
+		if batch, ok := specs[i]["batch"].(map[string]any); ok {
+			delete(batch, "recommended")
+		}
+	}
+	return reflect.DeepEqual(specs[0], specs[1])
 }
 
 // sameTruth says whether every label of a predicted sample still is the class it

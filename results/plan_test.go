@@ -1,6 +1,7 @@
 package results
 
 import (
+	"encoding/json"
 	"fmt"
 	"testing"
 
@@ -23,5 +24,32 @@ func TestImportKeepsPredictions(t *testing.T) {
 	_, ids, err := f.w.PlanEvaluation(ctx, f.plan("job2"))
 	if err != nil || len(ids) != 1 {
 		t.Errorf("the next evaluation has %d items (%v), want the new one", len(ids), err)
+	}
+}
+
+// A model that is added again measures its batch anew; that alone loses no prediction. Any
+// other setting does.
+func TestMeasuredBatchKeepsPredictions(t *testing.T) {
+	f := newFixture(t, 20, 3, 20)
+	for _, again := range []struct {
+		spec string
+		lost int
+	}{
+		{`{"name":"model","batch":{"mode":"dynamic","recommended":8}}`, 20},
+		{`{"name":"model","batch":{"mode":"dynamic","recommended":4}}`, 0},
+		{`{"name":"model","batch":{"recommended":2,"mode":"dynamic"}}`, 0},
+		{`{"name":"model","batch":{"mode":"fixed","recommended":2}}`, 20},
+		{`{"name":"model","batch":{"mode":"fixed","recommended":2},"classes":["a"]}`, 20},
+	} {
+		if _, err := f.catalog.PutModel(ctx, "model", "abc", json.RawMessage(again.spec), OfModel); err != nil {
+			t.Fatal(err)
+		}
+		_, ids, err := f.w.PlanEvaluation(ctx, f.plan("job1"))
+		if err != nil || len(ids) != again.lost {
+			t.Errorf("%s: %d predictions are to be made again, want %d (%v)", again.spec, len(ids), again.lost, err)
+		}
+		if len(ids) > 0 {
+			f.ingest(t, 0, 0, 20)
+		}
 	}
 }

@@ -10,6 +10,7 @@ func registerRoutes(a huma.API, b *backend) {
 	b.datasetRoutes(a)
 	b.modelRoutes(a)
 	b.evaluationRoutes(a)
+	b.comparisonRoutes(a)
 	b.sampleRoutes(a)
 	b.mapRoutes(a)
 	b.drawnRoutes(a)

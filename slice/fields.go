@@ -47,12 +47,12 @@ type Arg struct {
 type Field struct {
 	Name string // in the text: label=…
 	Kind Kind
-	Of   []Arg  // the arguments of name(A,B)
-	Omit int    // how many of the last arguments may be left out
-	None bool   // −1 is no class
+	Of   []Arg // the arguments of name(A,B)
+	Omit int   // how many of the last arguments may be left out
+	None bool  // −1 is no class
 	// Among are the only words there are; none is no restriction.
 	Among []string
-	Doc  string // for the API's description and docs/slices.md
+	Doc   string // for the API's description and docs/slices.md
 
 	// The sentence: {} is what is asked for, {of} the argument; Without it,
 	// Yes and No are those of the value none, or of a flag.

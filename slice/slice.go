@@ -51,8 +51,11 @@ func Named(name string) Value { return Value{Name: name} }
 
 // Equal is the slice with one condition: a criterion of kind Classes or Words that
 // is one of some values. The criterion must be one of Samples.
-func Equal(criterion string, list ...Value) Slice {
-	return Slice{terms: []Term{{Field: Samples.find(criterion), Values: values(slices.Clone(list))}}}
+func Equal(criterion string, list ...Value) Slice { return EqualOf(criterion, nil, list...) }
+
+// EqualOf is Equal of a criterion with arguments, such as transition(EVALUATION).
+func EqualOf(criterion string, of []Value, list ...Value) Slice {
+	return Slice{terms: []Term{{Field: Samples.find(criterion), Of: of, Values: values(slices.Clone(list))}}}
 }
 
 // Terms lists the conditions in the order of the table.

@@ -117,6 +117,18 @@ func modelNames(c *call, _ []string, _ string) ([]cobra.Completion, cobra.ShellC
 	return list, cobra.ShellCompDirectiveNoFileComp
 }
 
+// evaluationNames are those that a dataset and a model can have.
+func evaluationNames(c *call, _ []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	n := c.names()
+	var list []string
+	for _, d := range n.Datasets {
+		for _, m := range n.Models {
+			list = append(list, d+"~"+m.Name)
+		}
+	}
+	return list, cobra.ShellCompDirectiveNoFileComp
+}
+
 // classNames are those of the model among the arguments, DATASET MODEL, or of all.
 func classNames(c *call, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	var list []string

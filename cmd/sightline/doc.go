@@ -22,6 +22,7 @@
 //	Figures and maps:
 //	  evaluate      Run a model on a dataset and measure it
 //	  explain       Write saliency maps, overlays and what they say of regions, for an evaluation's samples
+//	  compare       Put two evaluations side by side: what got better, what worse
 //
 //	Serving and jobs:
 //	  serve         Serve the web interface and the HTTP API of a workspace
@@ -319,6 +320,40 @@
 //	                            name; one or several (default predicted)
 //	  --trust                   assess every map by insertion and deletion: a few hundred runs of the
 //	                            model each
+//
+//	Flags of every command:
+//	  --json                    write one JSON document to standard output, progress to standard error
+//	  --workspace DIR           folder that holds everything Sightline stores (DIR) (default .sightline)
+//
+//	Exit status:
+//	  0    done
+//	  1    failed; the message says why, and what to do
+//	  2    a mistake in the command line
+//	  130  interrupted by Ctrl-C or SIGTERM
+//
+// # compare
+//
+//	Put two evaluations side by side: what got better, what worse.
+//
+//	Usage: sightline compare BEFORE NOW [flags]
+//
+//	Compares two models on the images that both were evaluated on: those of one
+//	dataset, or images with the same bytes. It tells how accuracy and macro-F1
+//	changed, with intervals that take into account that both saw the same images,
+//	which images were fixed and which broken, the classes in which that is more
+//	than chance, and where both look, if maps of both are stored.
+//
+//	--slice TEXT compares on some of the images of NOW (docs/slices.md). Classes are
+//	matched by name. docs/comparison.md says how to read it.
+//
+//	Examples:
+//	  sightline compare groceries~my-model groceries~better
+//	  sightline compare groceries~my-model groceries~better --slice split=test --method gradcam --target predicted,true
+//
+//	Flags:
+//	  --method string           compare stored maps of these methods, several with commas (default auto)
+//	  --slice TEXT              images of NOW that meet these conditions (TEXT), such as 'split=test'
+//	  --target string           of these targets, several with commas (default predicted)
 //
 //	Flags of every command:
 //	  --json                    write one JSON document to standard output, progress to standard error
