@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/sightline/sightline/onnx"
-	"github.com/sightline/sightline/ort"
+	"github.com/sightline/sightline/onnx/canonical"
 )
 
 // Tolerances of comparing two runs of one model, relative to the spread of its
@@ -69,8 +69,8 @@ func differ(want, got [][]float32) float64 {
 	return worst / spread
 }
 
-// batch decides s.Batch: the graph is run on the probes as one batch, as it is or
-// rewritten, and must give what the file gave one by one.
+// batch decides s.Batch: no operator may compute over the batch, and the graph, run on the
+// probes as one batch, as it is or rewritten, must give what the file gave one by one.
 func (r *reading) batch(ctx context.Context) error {
 	s := r.spec
 	s.Batch.Mode, s.Batch.Fixed = Dynamic, 0
@@ -78,50 +78,57 @@ func (r *reading) batch(ctx context.Context) error {
 		s.Batch.Mode = Rewritten
 	}
 	tol := toleranceFor(r.model)
-	worst, err := r.tryBatch(ctx)
+	extremes, err := r.extremes(ctx)
+	if err != nil {
+		return err
+	}
+	worst, err := r.tryBatch(ctx, extremes)
+	reason := r.overBatch()
 	switch {
-	case err == nil && worst <= tol && r.fixed > 0:
-		s.Batch.Note = fmt.Sprintf("exported for a batch of %d; rewritten to any batch, which gives the same outputs for three images at once as one by one (largest difference %.1e of their spread, %.0e allowed)", r.fixed, worst, tol)
-	case err == nil && worst <= tol:
-		s.Batch.Note = fmt.Sprintf("any batch; three images at once give the same outputs as one by one (largest difference %.1e of their spread, %.0e allowed)", worst, tol)
+	case reason != "":
+	case err != nil:
+		reason = builtIn(err)
+	case !(worst <= tol):
+		reason = fmt.Sprintf("outputs differ by %.1e of their spread, %.0e allowed", worst, tol)
+	}
+	same := fmt.Sprintf("the same outputs for %d images at once as one by one (largest difference %.1e of their spread, %.0e allowed)", probes+len(extremes), worst, tol)
+	switch {
+	case reason != "":
+		r.keepBatch(ctx, extremes, tol, reason)
+	case r.fixed > 0:
+		s.Batch.Note = fmt.Sprintf("exported for a batch of %d; rewritten to any batch, which gives %s", r.fixed, same)
 	default:
-		s.Batch.Mode, s.Batch.Fixed = Fixed, max(1, r.fixed)
-		reason := fmt.Sprintf("outputs differ by %.1e of their spread, %.0e allowed", worst, tol)
-		if err != nil {
-			reason = builtIn(err)
-		}
-		s.Batch.Note = fmt.Sprintf("runs at a batch of %d: a batch of three does not give the results of single images (%s)", s.Batch.Fixed, reason)
+		s.Batch.Note = "any batch gives " + same
 	}
 	s.set("batch", string(s.Batch.Mode), s.Batch.Note)
-	return nil
+	return ctx.Err()
 }
 
-// tryBatch runs the probes as one batch and returns the largest difference, output by
-// output.
-func (r *reading) tryBatch(ctx context.Context) (worst float64, err error) {
-	session, err := r.spec.plan().open(r.model.Copy(), r.spec.Input.Name, 1)
+// keepBatch leaves the model its own batch, or one of a single image. Where even in its own
+// batch images change each other's outputs, each runs alone, repeated.
+func (r *reading) keepBatch(ctx context.Context, extremes []extreme, tol float64, reason string) {
+	b := &r.spec.Batch
+	b.Mode, b.Fixed = Fixed, max(1, r.fixed)
+	b.Note = fmt.Sprintf("runs at a batch of %d: several images at once do not give the results of single images (%s)", b.Fixed, reason)
+	if b.Fixed == 1 {
+		return
+	}
+	if worst, err := r.tryBatch(ctx, extremes); err != nil || !(worst <= tol) {
+		b.Alone = true
+		b.Note += ", not even in the model's own batch: each runs alone, repeated"
+	}
+}
+
+// overBatch names the operator that computes over the batch, "" where none is found.
+func (r *reading) overBatch() string {
+	g, err := r.spec.rewritten(r.model.Copy(), canonical.Options{Numbers: true, Partial: true})
 	if err != nil {
-		return 0, err
+		return "" // the trial alone must tell
 	}
-	defer session.Close()
-	var raw []*ort.Tensor
-	err = r.options.Watch.run(ctx, r.spec.usual(probes), func(ctx context.Context) (err error) {
-		raw, err = runSession(ctx, session, r.spec.Input, r.probes, probes, 0)
-		return err
-	})
-	if err != nil {
-		return 0, err
+	if n := g.Model.Mixes(); n != nil {
+		return "the operator " + n.Label() + " computes over the whole batch"
 	}
-	for i, t := range raw {
-		values := t.Floats()
-		per := len(values) / probes
-		var got [][]float32
-		for j := range probes {
-			got = append(got, values[j*per:(j+1)*per])
-		}
-		worst = max(worst, differ(r.taken[i], got))
-	}
-	return worst, nil
+	return ""
 }
 
 var failingNode = regexp.MustCompile(`Name:'([^']+)'`)

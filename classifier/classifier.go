@@ -158,6 +158,9 @@ func (c *Classifier) Score(ctx context.Context, input []float32, n int) ([]float
 
 // step is how many samples go into one run of the session.
 func (c *Classifier) step() int {
+	if c.spec.Batch.Alone {
+		return 1
+	}
 	if c.spec.Batch.Mode == Fixed {
 		return c.spec.Batch.Fixed
 	}

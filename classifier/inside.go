@@ -49,17 +49,21 @@ func (c *Classifier) adopt(g *autodiff.Graph) {
 // canonical is the graph of m, which changes, in canonical form, up to the scores as
 // the file gives them.
 func (s *Spec) canonical(m *onnx.Model) (*autodiff.Graph, error) {
+	return s.rewritten(m, canonical.Options{Numbers: true})
+}
+
+func (s *Spec) rewritten(m *onnx.Model, o canonical.Options) (*autodiff.Graph, error) {
 	p := s.plan()
 	p.embedding = false
 	outputs, err := p.rewrite(m)
 	if err != nil {
 		return nil, err
 	}
-	shape := s.Input.shape(-1)
+	o.Shape = s.Input.shape(-1)
 	if s.Batch.Mode == Fixed {
-		shape[0] = int64(s.Batch.Fixed)
+		o.Shape[0] = int64(s.Batch.Fixed)
 	}
-	model, err := canonical.Rewrite(m, canonical.Options{Shape: shape, Numbers: true})
+	model, err := canonical.Rewrite(m, o)
 	if err != nil {
 		return nil, fmt.Errorf("read the graph of %s: %w", s.Path, err)
 	}

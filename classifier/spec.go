@@ -97,6 +97,9 @@ type Batch struct {
 	Mode BatchMode `json:"mode"`
 	// Fixed is the batch length of a model of mode fixed, else 0.
 	Fixed int `json:"fixed"`
+	// Alone means that even in a batch of that length samples change each other's
+	// outputs: each is run alone, repeated.
+	Alone bool `json:"alone,omitempty"`
 	// Recommended is a length that was measured to be fast on this machine.
 	Recommended int `json:"recommended"`
 	// SampleSeconds is how long a sample took when the model was tried, in seconds, in one

@@ -24,6 +24,7 @@ type builder struct {
 	weights   map[string]*onnx.Tensor // dequantised constants, which nodes compute
 	numbers   map[string]string       // of bytes that nothing writes: the float32 tensor with their values
 	written   map[string]bool         // names the original graph has given so far
+	partial   bool                    // what cannot be rewritten is kept
 	contrib   bool                    // a com.microsoft operator was kept
 }
 

@@ -26,6 +26,9 @@ type Options struct {
 	// the whole numbers 0 to 255 give what the model gives, and a slope leads from
 	// the scores to the input, over the Cast or the scale behind it.
 	Numbers bool
+	// Partial keeps nodes that cannot be rewritten, of unknown results: such a model is
+	// to be looked at, not to be run.
+	Partial bool
 }
 
 // A Model is a canonical model and what is known of its tensors.
@@ -51,6 +54,7 @@ func Rewrite(m *onnx.Model, o Options) (*Model, error) {
 		return nil, fmt.Errorf("the model defines functions of its own (%s); export it without them, or inline them", m.Functions[0].Name)
 	}
 	b := newBuilder(opset)
+	b.partial = o.Partial
 	if err := b.begin(m, o); err != nil {
 		return nil, err
 	}
@@ -148,7 +152,11 @@ func (b *builder) nodes(list []*onnx.Node) error {
 		for i, in := range n.Inputs {
 			c.Inputs[i] = b.resolve(in)
 		}
-		if err := b.lower(&c); err != nil {
+		err := b.lower(&c)
+		if err != nil && b.partial {
+			b.graph.Nodes, err = append(b.graph.Nodes, &c), nil
+		}
+		if err != nil {
 			return fmt.Errorf("rewrite node %s: %w", n.Label(), err)
 		}
 	}

@@ -48,6 +48,7 @@ type Output struct {
 type Batch struct {
 	Mode          string  `json:"mode" doc:"dynamic (as exported), rewritten, or fixed"`
 	Fixed         int     `json:"fixed" doc:"The batch length of mode fixed, else 0"`
+	Alone         bool    `json:"alone,omitempty" doc:"Of mode fixed: even in that batch samples change each other's scores, so each runs alone, repeated"`
 	Recommended   int     `json:"recommended" doc:"A length measured to be fast on this machine"`
 	SampleSeconds float64 `json:"sample_seconds,omitempty" doc:"What a sample took when the model was tried, in seconds, in one figure; 0 where that was too short to matter"`
 	Note          string  `json:"note" doc:"What was found out, in words"`
