@@ -101,6 +101,9 @@ type Failure struct {
 type Description struct {
 	Title  string
 	Result json.RawMessage // shown from the start; Finish may replace it
+	// Subject is what the job works on, such as an evaluation. Of the jobs of a kind and
+	// subject that stopped before their end only the newest keeps its list.
+	Subject string
 }
 
 // Planner is the server half of a kind of job. Its methods run in the server
@@ -111,7 +114,8 @@ type Planner interface {
 
 	// Plan prepares what the job needs and says how many items there are and
 	// how many make a chunk. It runs once a job, before any chunk; note shows
-	// what it is doing. Everything it does must bear being done twice.
+	// what it is doing. Everything it does must bear being done twice. A job whose list went
+	// (see Description) is planned anew when it is resumed: its Items are not 0 then.
 	Plan(ctx context.Context, job Job, note func(message string)) (items, chunkSize int, err error)
 
 	// Payload makes what a worker needs for a chunk. A large one (over 256 KiB) travels

@@ -150,7 +150,40 @@ func (m *Manager) Submit(ctx context.Context, kind string, params any) (Job, err
 		}
 	}
 	job.Title, job.Result = desc.Title, desc.Result
-	return m.launch(ctx, job)
+	if job, err = m.launch(ctx, job); err != nil {
+		return Job{}, err
+	}
+	return job, m.forgetOld(ctx, kind)
+}
+
+// forgetOld drops the lists of jobs of a kind that stopped before their end where a newer
+// one of the same subject has a list, or had one: what is cancelled again and again would
+// make the database grow. The caller holds submitting, so that none of them starts.
+func (m *Manager) forgetOld(ctx context.Context, kind string) error {
+	list, err := m.store.Jobs(ctx)
+	if err != nil {
+		return err
+	}
+	seen := map[string]bool{}
+	for _, job := range list { // the newest first
+		if job.Kind != kind || !job.Planned {
+			continue
+		}
+		desc, err := m.kinds[kind].Describe(ctx, job.Params)
+		if err != nil || desc.Subject == "" {
+			continue
+		}
+		if seen[desc.Subject] && m.active(job.ID) == nil {
+			if err := m.store.Forget(ctx, job.ID); err != nil {
+				return err
+			}
+			m.mu.Lock()
+			delete(m.tracked, job.ID) // what is stored holds
+			m.mu.Unlock()
+		}
+		seen[desc.Subject] = true
+	}
+	return nil
 }
 
 func newJob(kind string, params json.RawMessage) (Job, error) {
@@ -224,6 +257,9 @@ func (m *Manager) Cancel(ctx context.Context, id string) (Job, error) {
 	if t := m.active(id); t != nil {
 		m.end(t, Cancelled, "")
 		<-t.stopped
+		if err := m.forgetOld(ctx, t.job.Kind); err != nil {
+			return Job{}, err
+		}
 	}
 	return m.Get(ctx, id)
 }

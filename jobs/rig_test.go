@@ -36,7 +36,7 @@ func TestMain(m *testing.M) {
 // squares is the parameters of the test's kind of job: square the numbers
 // 0..Items-1, slowly, dying of some.
 type squares struct {
-	Name   string `json:"name"`
+	Name   string `json:"name"` // subject of the job
 	Items  int    `json:"items"`
 	Chunk  int    `json:"chunk"`
 	Delay  int    `json:"delay"`  // microseconds an item
@@ -47,6 +47,7 @@ type squares struct {
 	Pad    int    `json:"pad"`    // extra bytes of result an item
 	Refuse bool   `json:"refuse"` // the handler returns an error
 	Bulk   int    `json:"bulk"`   // extra bytes of payload a chunk
+	List   bool   `json:"list"`   // the job has a list
 }
 
 type squareResult struct {
@@ -139,6 +140,9 @@ type squarePlanner struct {
 	paths   int // results that came as files
 	least   int // bytes of the smallest payload that came to a worker
 
+	manager  *Manager
+	ingested map[string]int // how often a chunk of a job was
+
 	incoming string
 }
 
@@ -150,7 +154,7 @@ func (p *squarePlanner) Describe(_ context.Context, params json.RawMessage) (Des
 	if s.Items < 0 {
 		return Description{}, fmt.Errorf("items must not be negative")
 	}
-	return Description{Title: "squares " + s.Name}, nil
+	return Description{Title: "squares " + s.Name, Subject: s.Name}, nil
 }
 
 func (p *squarePlanner) Plan(_ context.Context, job Job, note func(string)) (int, int, error) {
@@ -160,6 +164,9 @@ func (p *squarePlanner) Plan(_ context.Context, job Job, note func(string)) (int
 	p.plans++
 	var s squares
 	err := json.Unmarshal(job.Params, &s)
+	if err == nil && s.List {
+		_, err = p.manager.PutItems(context.Background(), job.ID, make([]int64, s.Items))
+	}
 	return s.Items, s.Chunk, err
 }
 
@@ -181,6 +188,7 @@ func (p *squarePlanner) Ingest(ctx context.Context, tx *workspace.Tx, job Job, c
 		return err
 	}
 	p.mu.Lock()
+	p.ingested[fmt.Sprintf("%s-%d", c.Job, c.Seq)]++
 	if p.least == 0 || got.Payload < p.least {
 		p.least = got.Payload
 	}
@@ -213,7 +221,7 @@ type rig struct {
 
 // startRig opens the workspace at path; workers may be 0.
 func startRig(path string, workers int) (*rig, error) {
-	r := &rig{planner: &squarePlanner{}}
+	r := &rig{planner: &squarePlanner{ingested: map[string]int{}}}
 	var err error
 	if r.ws, err = workspace.Open(path, workspace.Options{MemoryLimit: "256MB", Threads: 1}); err != nil {
 		return nil, err
@@ -239,7 +247,7 @@ func startRig(path string, workers int) (*rig, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.planner.incoming = r.manager.Incoming()
+	r.planner.incoming, r.planner.manager = r.manager.Incoming(), r.manager
 	r.manager.Register("squares", r.planner)
 	if workers > 0 {
 		r.workers = Supervise(r.manager, SupervisorOptions{Command: []string{os.Args[0]}, Env: []string{roleEnv + "=worker"}, Count: workers, Stderr: os.Stderr})

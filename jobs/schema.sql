@@ -11,7 +11,7 @@ CREATE TABLE chunks (
 	state VARCHAR NOT NULL, failed BIGINT NOT NULL,
 	failures VARCHAR); -- JSON list of Failure, or ''
 
--- The list a job works through, fixed when it is planned and deleted when it is done.
+-- The list a job works through, fixed when it is planned and deleted when it is done, or stopped and followed by another.
 CREATE TABLE job_items (
 	job VARCHAR, item BIGINT,
 	sample BIGINT); -- what the kind of job calls its items: ids of samples

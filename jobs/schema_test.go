@@ -136,8 +136,14 @@ func TestDoneJobIsSummedUp(t *testing.T) {
 	}
 }
 
-// Lists of jobs that are done leave no trace: the space of one is that of the next.
+// Lists of jobs that are done leave no trace, nor do those of jobs that were stopped when a
+// newer one came: the space of one is that of the next.
 func TestTenJobsDoNotGrowTheDatabase(t *testing.T) {
+	t.Run("done", func(t *testing.T) { tenJobs(t, runDone) })
+	t.Run("cancelled", func(t *testing.T) { tenJobs(t, runForgotten) })
+}
+
+func tenJobs(t *testing.T, run func(ctx context.Context, store *SQLStore, id string, items int) error) {
 	dir := t.TempDir()
 	ctx := context.Background()
 	var sizes []int64
@@ -148,13 +154,16 @@ func TestTenJobsDoNotGrowTheDatabase(t *testing.T) {
 		}
 		store, err := NewSQLStore(ctx, ws)
 		if err == nil {
-			err = runDone(ctx, store, string(rune('a'+i)), listedItems)
+			err = run(ctx, store, string(rune('a'+i)), listedItems)
 		}
 		if err != nil {
 			t.Fatal(err)
 		}
 		if n, err := workspace.QueryAll[int](ctx, ws, `SELECT count(*) FROM job_items`); err != nil || n[0] != 0 {
-			t.Fatalf("%v items of jobs that are done, %v", n, err)
+			t.Fatalf("%v items of jobs that have ended, %v", n, err)
+		}
+		if n, err := workspace.QueryAll[int](ctx, ws, `SELECT count(*) FROM chunks`); err != nil || n[0] != i+1 {
+			t.Fatalf("%v rows of chunks of %d jobs, %v", n, i+1, err)
 		}
 		if err := ws.Close(); err != nil {
 			t.Fatal(err)
@@ -175,6 +184,18 @@ const listedItems = 100_000
 
 // runDone plans a job and has it done.
 func runDone(ctx context.Context, store *SQLStore, id string, items int) error {
+	return runUntil(ctx, store, id, items, Done)
+}
+
+// runForgotten plans a job, has it cancelled and forgets its list.
+func runForgotten(ctx context.Context, store *SQLStore, id string, items int) error {
+	if err := runUntil(ctx, store, id, items, Cancelled); err != nil {
+		return err
+	}
+	return store.Forget(ctx, id)
+}
+
+func runUntil(ctx context.Context, store *SQLStore, id string, items int, end State) error {
 	ids := make([]int64, items)
 	for i := range ids {
 		ids[i] = int64(i) * 2654435761 % 1e9
@@ -185,5 +206,5 @@ func runDone(ctx context.Context, store *SQLStore, id string, items int) error {
 	if err := store.PutPlan(ctx, Job{ID: id, State: Running}, cut(id, items, items/4)); err != nil {
 		return err
 	}
-	return store.PutJob(ctx, Job{ID: id, State: Done, Planned: true})
+	return store.PutJob(ctx, Job{ID: id, State: end, Planned: true})
 }

@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"database/sql/driver"
 	"encoding/json"
 	"fmt"
 
@@ -12,16 +13,28 @@ import (
 func (s *SQLStore) PutPlan(ctx context.Context, job Job, chunks []Chunk) error {
 	job.Planned = true
 	return s.ws.Update(ctx, func(tx *workspace.Tx) error {
-		if _, err := tx.Exec(ctx, `DELETE FROM chunks WHERE job = ?`, job.ID); err != nil {
+		first, err := nextSeq(ctx, tx, job.ID)
+		if err == nil {
+			_, err = tx.Exec(ctx, `DELETE FROM chunks WHERE job = ?`, job.ID)
+		}
+		if err != nil {
 			return fmt.Errorf("clear the plan of job %s: %w", job.ID, err)
 		}
-		for _, c := range chunks {
-			if err := insertChunk(ctx, tx, c); err != nil {
-				return err
-			}
+		err = tx.Append("chunks", len(chunks), func(i int) []driver.Value {
+			c := chunks[i]
+			return []driver.Value{c.Job, int32(first + c.Seq), int64(c.First), int64(c.Count), "open", int64(0), ""}
+		})
+		if err != nil {
+			return fmt.Errorf("store the plan of job %s: %w", job.ID, err)
 		}
 		return putJob(ctx, tx, job)
 	})
+}
+
+// nextSeq is a number that no chunk of the job has, nor a larger one.
+func nextSeq(ctx context.Context, tx *workspace.Tx, job string) (seq int, err error) {
+	err = tx.QueryRow(ctx, `SELECT coalesce(max(seq) + 1, 0) FROM chunks WHERE job = ?`, job).Scan(&seq)
+	return seq, err
 }
 
 func insertChunk(ctx context.Context, tx *workspace.Tx, c Chunk) error {
@@ -132,7 +145,7 @@ func (s *SQLStore) SplitChunk(ctx context.Context, c, a, b Chunk) (Chunk, Chunk,
 		if fresh = n == 1; !fresh {
 			return nil
 		}
-		if err := tx.QueryRow(ctx, `SELECT max(seq) + 1 FROM chunks WHERE job = ?`, c.Job).Scan(&a.Seq); err != nil {
+		if a.Seq, err = nextSeq(ctx, tx, c.Job); err != nil {
 			return fmt.Errorf("number the halves of chunk %d of job %s: %w", c.Seq, c.Job, err)
 		}
 		b.Seq = a.Seq + 1

@@ -34,8 +34,19 @@ func (s *SQLStore) Items(ctx context.Context, job string, first, count int) ([]i
 	return ids, nil
 }
 
-// dropDetails forgets of a job that is done what only resuming it needs: its list, and
-// how it was cut. Of its chunks one remains, with the counts and failures of all.
+// Forget implements Store.
+func (s *SQLStore) Forget(ctx context.Context, job string) error {
+	return s.ws.Update(ctx, func(tx *workspace.Tx) error {
+		n, err := affected(tx.Exec(ctx, `UPDATE jobs SET planned = false WHERE id = ? AND planned AND state IN (?, ?)`, job, string(Failed), string(Cancelled)))
+		if err != nil || n == 0 {
+			return err
+		}
+		return dropDetails(ctx, tx, job)
+	})
+}
+
+// dropDetails forgets of a job what only resuming it needs: its list, and how it was cut.
+// Of its chunks one remains, the last, with the counts and failures of all.
 func dropDetails(ctx context.Context, tx *workspace.Tx, job string) error {
 	if _, err := tx.Exec(ctx, `DELETE FROM job_items WHERE job = ?`, job); err != nil {
 		return fmt.Errorf("forget the list of job %s: %w", job, err)
@@ -45,11 +56,15 @@ func dropDetails(ctx context.Context, tx *workspace.Tx, job string) error {
 		return err
 	}
 	list, err := encodeFailures(failures)
+	next := 0
+	if err == nil {
+		next, err = nextSeq(ctx, tx, job)
+	}
 	if err == nil {
 		_, err = tx.Exec(ctx, `DELETE FROM chunks WHERE job = ?`, job)
 	}
-	if err == nil && counts.Done > 0 {
-		_, err = tx.Exec(ctx, `INSERT INTO chunks VALUES (?, 0, 0, ?, 'done', ?, ?)`, job, counts.Done, counts.Failed, list)
+	if err == nil && next > 0 {
+		_, err = tx.Exec(ctx, `INSERT INTO chunks VALUES (?, ?, 0, ?, 'done', ?, ?)`, job, next-1, counts.Done, counts.Failed, list)
 	}
 	if err != nil {
 		return fmt.Errorf("sum up the chunks of job %s: %w", job, err)

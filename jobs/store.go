@@ -24,7 +24,8 @@ type Store interface {
 	// Jobs returns all jobs, newest first.
 	Jobs(ctx context.Context) ([]Job, error)
 
-	// PutPlan stores the job (with Planned set) and its chunks, at once.
+	// PutPlan stores the job (with Planned set) and its chunks, at once. Their numbers begin
+	// after those of a plan that was forgotten: results may be stored under them.
 	PutPlan(ctx context.Context, job Job, chunks []Chunk) error
 	// OpenChunks returns the chunks without a done-mark, in order of First.
 	OpenChunks(ctx context.Context, job string) ([]Chunk, error)
@@ -33,10 +34,14 @@ type Store interface {
 
 	// PutItems fixes the list that a job works through, as ids that mean something
 	// to its kind, unless it has one; it returns the length of the list. The list
-	// goes when the job is done.
+	// goes when the job is done, or by Forget.
 	PutItems(ctx context.Context, job string, ids []int64) (n int, err error)
 	// Items returns the ids [first, first+count) of a job's list.
 	Items(ctx context.Context, job string, first, count int) ([]int64, error)
+
+	// Forget drops the list and the plan of a job that failed or was cancelled, but for
+	// its counts. Of other jobs it does nothing.
+	Forget(ctx context.Context, job string) error
 
 	// Failures lists the failed items of the job's finished chunks, by item.
 	Failures(ctx context.Context, job string) ([]Failure, error)

@@ -97,12 +97,16 @@ func startRigWith(dir, role string) (*rig, error) {
 		k.Serve(r.jobs)
 	}
 	r.importing, r.evaluate, r.inspect = importing.Service{Server: server}, evaluate.Service{Server: server}, inspect.Service{Server: server}
+	r.workers = r.supervise(role)
+	return r, nil
+}
+
+func (r *rig) supervise(role string) *jobs.Supervisor {
 	stderr := io.Writer(os.Stderr)
 	if role == "fragile" {
 		stderr = io.Discard // it crashes on purpose, and Go tells at length
 	}
-	r.workers = jobs.Supervise(r.jobs, jobs.SupervisorOptions{Command: []string{os.Args[0]}, Env: []string{roleEnv + "=" + role}, Stderr: stderr})
-	return r, nil
+	return jobs.Supervise(r.jobs, jobs.SupervisorOptions{Command: []string{os.Args[0]}, Env: []string{roleEnv + "=" + role}, Stderr: stderr})
 }
 
 func newRig(t testing.TB, dir string) *rig {
@@ -157,8 +161,16 @@ func (r *rig) addModelWith(t testing.TB, o testmodel.Options, preprocessing stri
 
 func (r *rig) importFolder(t testing.TB, root string) jobs.Job {
 	t.Helper()
+	return r.run(t, r.startImport(t, root), nil)
+}
+
+func (r *rig) startImport(t testing.TB, root string) jobs.Job {
+	t.Helper()
 	job, err := r.importing.Start(context.Background(), "photos", dataset.Source{Root: root})
-	return r.run(t, job, err)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return job
 }
 
 // photos writes n images of w×h pixels in class folders named 0, 1 and 2.

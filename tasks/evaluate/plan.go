@@ -59,9 +59,11 @@ func (e *evaluator) Describe(_ context.Context, stored json.RawMessage) (jobs.De
 	if err := json.Unmarshal(stored, &p); err != nil {
 		return jobs.Description{}, fmt.Errorf("parameters of an evaluation: %w", err)
 	}
+	id := results.EvaluationID(p.Dataset, p.Model)
 	return jobs.Description{
-		Title:  fmt.Sprintf("Evaluate %s on %s", p.Model, p.Dataset),
-		Result: task.JSON(map[string]string{"evaluation": results.EvaluationID(p.Dataset, p.Model), "dataset": p.Dataset, "model": p.Model}),
+		Title:   fmt.Sprintf("Evaluate %s on %s", p.Model, p.Dataset),
+		Result:  task.JSON(map[string]string{"evaluation": id, "dataset": p.Dataset, "model": p.Model}),
+		Subject: id,
 	}, nil
 }
 
@@ -69,6 +71,9 @@ func (e *evaluator) Plan(ctx context.Context, job jobs.Job, note func(string)) (
 	var p params
 	if err := json.Unmarshal(job.Params, &p); err != nil {
 		return 0, 0, fmt.Errorf("parameters of an evaluation: %w", err)
+	}
+	if err := e.mayPlan(ctx, job); err != nil {
+		return 0, 0, err
 	}
 	note("matching labels and classes")
 	spec, err := modelSpec(ctx, e.Store, p.Model)
@@ -89,6 +94,18 @@ func (e *evaluator) Plan(ctx context.Context, job jobs.Job, note func(string)) (
 	}
 	n, err := e.Jobs.PutItems(ctx, job.ID, missing)
 	return n, chunkSize(n, batchOf(spec, n)), err
+}
+
+// mayPlan refuses to plan a job anew that a newer one has taken over from.
+func (e *evaluator) mayPlan(ctx context.Context, job jobs.Job) error {
+	if job.Items == 0 {
+		return nil // it is planned for the first time
+	}
+	ev, err := e.evaluation(ctx, job)
+	if err == nil && ev.Job != job.ID {
+		err = superseded(ev)
+	}
+	return err
 }
 
 func modelSpec(ctx context.Context, store *stores.Stores, name string) (*classifier.Spec, error) {

@@ -57,8 +57,9 @@ func (e *explainer) Describe(_ context.Context, params json.RawMessage) (jobs.De
 		result["method"], result["target"], result["options"] = methods[0], targets[0], p.Maps[0].Options
 	}
 	return jobs.Description{
-		Title:  fmt.Sprintf("Explain %s: %s, %s", p.Evaluation, strings.Join(methods, " "), strings.Join(targets, " ")),
-		Result: task.JSON(result),
+		Title:   fmt.Sprintf("Explain %s: %s, %s", p.Evaluation, strings.Join(methods, " "), strings.Join(targets, " ")),
+		Result:  task.JSON(result),
+		Subject: p.Evaluation,
 	}, nil
 }
 

@@ -51,8 +51,9 @@ func (im *importer) Describe(_ context.Context, stored json.RawMessage) (jobs.De
 		return jobs.Description{}, fmt.Errorf("parameters of an import: %w", err)
 	}
 	return jobs.Description{
-		Title:  fmt.Sprintf("Import %s from %s", p.Name, p.Source.Root),
-		Result: task.JSON(map[string]string{"dataset": p.Name}),
+		Title:   fmt.Sprintf("Import %s from %s", p.Name, p.Source.Root),
+		Result:  task.JSON(map[string]string{"dataset": p.Name}),
+		Subject: p.Name,
 	}, nil
 }
 
@@ -60,6 +61,9 @@ func (im *importer) Plan(ctx context.Context, job jobs.Job, note func(string)) (
 	var p params
 	if err := json.Unmarshal(job.Params, &p); err != nil {
 		return 0, 0, fmt.Errorf("parameters of an import: %w", err)
+	}
+	if job.Items > 0 { // its list went when the dataset was imported again, perhaps from another source
+		return 0, 0, fmt.Errorf("%s was imported again since, and nothing is left to do here: import it anew for what changed in %s", p.Name, p.Source.Root)
 	}
 	note("looking for images in " + p.Source.Root)
 	found, err := dataset.Scan(ctx, p.Source, func(s dataset.Progress) {

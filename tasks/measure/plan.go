@@ -68,8 +68,9 @@ func (m *measurer) Describe(_ context.Context, params json.RawMessage) (jobs.Des
 	}
 	methods, targets := explain.Words(p.Maps)
 	return jobs.Description{
-		Title:  fmt.Sprintf("Measure regions of %s: %s, %s", p.Evaluation, strings.Join(methods, " "), strings.Join(targets, " ")),
-		Result: task.JSON(map[string]string{"evaluation": p.Evaluation}),
+		Title:   fmt.Sprintf("Measure regions of %s: %s, %s", p.Evaluation, strings.Join(methods, " "), strings.Join(targets, " ")),
+		Result:  task.JSON(map[string]string{"evaluation": p.Evaluation}),
+		Subject: p.Evaluation,
 	}, nil
 }
 
