@@ -9,6 +9,10 @@ import (
 	"github.com/sightline/sightline/onnx"
 )
 
+// MostClasses is how many classes a model may have: an image takes a score for each to store,
+// and every page of a model's names is read as a whole.
+const MostClasses = 100_000
+
 // output runs the file as it is and finds the class output.
 func (r *reading) output(ctx context.Context) (err error) {
 	s := r.spec
@@ -27,6 +31,9 @@ func (r *reading) output(ctx context.Context) (err error) {
 	source := "the model"
 	if wanted != "" {
 		source = "--output"
+	}
+	if s.Output.Classes > MostClasses {
+		return fmt.Errorf("%w: output %q has %d values per image, more than the %d classes that can be measured; if another output has the class scores, name it with --output", ErrClasses, s.Output.Name, s.Output.Classes, MostClasses)
 	}
 	s.set("class output", fmt.Sprintf("%s, %d values", s.Output.Name, s.Output.Classes), source)
 	if len(r.scores.stated) > 0 {

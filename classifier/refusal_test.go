@@ -40,6 +40,7 @@ var refusals = []struct {
 	}, ort.ErrUnknownOperator, "Magic"},
 	{"future opset", func(m *onnx.Model) { m.Opsets[0].Version = 99 }, ort.ErrOpset, "99"},
 	{"future file version", func(m *onnx.Model) { m.IRVersion = 99 }, ort.ErrOpset, "99"},
+	{"too many classes", func(m *onnx.Model) { *m = *testmodel.ManyClasses(100_002) }, classifier.ErrClasses, "100002 values per image, more than the 100000 classes"},
 	{"outside data", func(m *onnx.Model) { external(m, "../weights.bin") }, onnx.ErrExternalData, "outside"},
 	{"absolute data", func(m *onnx.Model) { external(m, "/etc/passwd") }, onnx.ErrExternalData, "outside"},
 	{"missing data", func(m *onnx.Model) { external(m, "weights.bin") }, onnx.ErrExternalData, "no such file"},

@@ -40,7 +40,7 @@ func (c *Client) Import(ctx context.Context, r api.ImportRequest) (api.Job, erro
 	return post[api.Job](ctx, c, path("datasets"), r)
 }
 
-// Models lists the models.
+// Models lists the models, without the names of their classes.
 func (c *Client) Models(ctx context.Context) ([]api.Model, error) {
 	list, err := get[api.ModelList](ctx, c, path("models"), nil)
 	return list.Models, err

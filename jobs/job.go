@@ -50,6 +50,7 @@ type Job struct {
 	Result  json.RawMessage `json:"result,omitempty"`  // what the kind's planner says of it
 
 	Planned bool `json:"-"` // its chunks are in the store
+	Crashes int  `json:"-"` // servers in a row that ended without a word before any of its chunks was done
 }
 
 // Chunk is the contiguous range [First, First+Count) of a job's items.

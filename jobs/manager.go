@@ -112,6 +112,9 @@ func (m *Manager) markInterrupted(ctx context.Context) error {
 			continue
 		}
 		job.State, job.Message = Interrupted, "the server stopped while this ran: resume it to go on"
+		if job.Crashes++; job.Crashes >= crashesToBlame {
+			job.Message = fmt.Sprintf("%d servers ended while this ran, perhaps because of it: it does not go on by itself. Resume it, or cancel it", job.Crashes)
+		}
 		if err := m.store.PutJob(ctx, job); err != nil {
 			return err
 		}
@@ -234,7 +237,12 @@ func (m *Manager) Resume(ctx context.Context, id string) (Job, error) {
 	return m.launch(ctx, job)
 }
 
-// ResumeInterrupted resumes every job that a former server left unfinished.
+// crashesToBlame is how many servers must end without a word while a job runs, and gets
+// nowhere, before it is not resumed without being asked to.
+const crashesToBlame = 2
+
+// ResumeInterrupted resumes every job that a former server left unfinished, but those that
+// may have ended it.
 func (m *Manager) ResumeInterrupted(ctx context.Context) error {
 	list, err := m.store.Jobs(ctx)
 	if err != nil {
@@ -242,7 +250,7 @@ func (m *Manager) ResumeInterrupted(ctx context.Context) error {
 	}
 	var failures []error
 	for _, job := range list {
-		if job.State == Interrupted {
+		if job.State == Interrupted && job.Crashes < crashesToBlame {
 			_, err := m.Resume(ctx, job.ID)
 			failures = append(failures, err)
 		}
@@ -250,7 +258,8 @@ func (m *Manager) ResumeInterrupted(ctx context.Context) error {
 	return errors.Join(failures...)
 }
 
-// Cancel stops a job; what is finished stays, and Resume goes on from there.
+// Cancel stops a job, or ends an interrupted one; what is finished stays, and Resume goes on
+// from there.
 func (m *Manager) Cancel(ctx context.Context, id string) (Job, error) {
 	m.submitting.Lock()
 	defer m.submitting.Unlock()
@@ -261,7 +270,21 @@ func (m *Manager) Cancel(ctx context.Context, id string) (Job, error) {
 			return Job{}, err
 		}
 	}
-	return m.Get(ctx, id)
+	job, err := m.Get(ctx, id)
+	if err != nil || job.State != Interrupted {
+		return job, err
+	}
+	job.State, job.Message, job.Crashes = Cancelled, "", 0
+	if job.Finished.IsZero() {
+		job.Finished = time.Now().UTC().Truncate(time.Microsecond)
+	}
+	if err := m.store.PutJob(ctx, job); err != nil {
+		return job, err
+	}
+	m.mu.Lock()
+	delete(m.tracked, id) // the store has its last state
+	m.mu.Unlock()
+	return job, nil
 }
 
 // Get returns one job as it stands, or ErrNotFound.

@@ -142,6 +142,7 @@ func (m *Manager) mark(t *tracked, c Chunk, failed []Failure, ingest func(*works
 		}
 		delete(t.open, c.Seq)
 		if fresh {
+			t.job.Crashes = 0
 			t.job.Done += c.Count
 			t.job.Failed += len(failed)
 		}

@@ -17,6 +17,8 @@ var schema = workspace.Schema{Name: "jobs", Tables: tables, Old: oldVersion, Ste
 	`CREATE TABLE IF NOT EXISTS job_items (job VARCHAR, item BIGINT, sample BIGINT);
 	DELETE FROM job_items WHERE job NOT IN (SELECT id FROM jobs WHERE state <> 'done');
 	DROP TABLE IF EXISTS jobs_schema`,
+	// Servers that a job ended were not counted.
+	`ALTER TABLE jobs ADD COLUMN IF NOT EXISTS crashes INTEGER DEFAULT 0`,
 }}
 
 // oldVersion is that of tables whose version was not kept by the workspace, 0 where

@@ -4,7 +4,8 @@ CREATE TABLE jobs (
 	id VARCHAR NOT NULL, kind VARCHAR NOT NULL, title VARCHAR NOT NULL, params VARCHAR NOT NULL,
 	state VARCHAR NOT NULL, items BIGINT NOT NULL, planned BOOLEAN NOT NULL,
 	created TIMESTAMP NOT NULL, started TIMESTAMP, finished TIMESTAMP,
-	message VARCHAR NOT NULL, error VARCHAR NOT NULL, result VARCHAR NOT NULL);
+	message VARCHAR NOT NULL, error VARCHAR NOT NULL, result VARCHAR NOT NULL,
+	crashes INTEGER DEFAULT 0); -- servers that ended without a word while it ran
 
 CREATE TABLE chunks (
 	job VARCHAR NOT NULL, seq INTEGER NOT NULL, first BIGINT NOT NULL, count BIGINT NOT NULL,

@@ -129,6 +129,9 @@ func (s *SQLStore) FinishChunk(ctx context.Context, c Chunk, failed []Failure, i
 		if fresh = n == 1; !fresh {
 			return nil
 		}
+		if _, err := tx.Exec(ctx, `UPDATE jobs SET crashes = 0 WHERE id = ? AND crashes > 0`, c.Job); err != nil { // it gets on
+			return fmt.Errorf("mark chunk %d of job %s: %w", c.Seq, c.Job, err)
+		}
 		return ingest(tx)
 	})
 	return fresh && err == nil, err

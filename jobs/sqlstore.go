@@ -35,13 +35,13 @@ func (s *SQLStore) PutJob(ctx context.Context, job Job) error {
 
 func putJob(ctx context.Context, tx *workspace.Tx, j Job) error {
 	n, err := affected(tx.Exec(ctx, `UPDATE jobs SET title = ?, state = ?, items = ?, planned = ?, started = ?, finished = ?,
-		message = ?, error = ?, result = ? WHERE id = ?`,
+		message = ?, error = ?, result = ?, crashes = ? WHERE id = ?`,
 		j.Title, string(j.State), j.Items, j.Planned, nullTime(j.Started), nullTime(j.Finished),
-		j.Message, j.Error, string(j.Result), j.ID))
+		j.Message, j.Error, string(j.Result), j.Crashes, j.ID))
 	if err == nil && n == 0 {
-		_, err = tx.Exec(ctx, `INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		_, err = tx.Exec(ctx, `INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 			j.ID, j.Kind, j.Title, string(j.Params), string(j.State), j.Items, j.Planned,
-			j.Created.UTC(), nullTime(j.Started), nullTime(j.Finished), j.Message, j.Error, string(j.Result))
+			j.Created.UTC(), nullTime(j.Started), nullTime(j.Finished), j.Message, j.Error, string(j.Result), j.Crashes)
 	}
 	if err != nil {
 		return fmt.Errorf("store job %s: %w", j.ID, err)
@@ -58,7 +58,7 @@ func affected(r sql.Result, err error) (int64, error) {
 
 func nullTime(t time.Time) sql.NullTime { return sql.NullTime{Time: t.UTC(), Valid: !t.IsZero()} }
 
-const selectJobs = `SELECT id, kind, title, params, state, items, planned, created, started, finished, message, error, result,
+const selectJobs = `SELECT id, kind, title, params, state, items, planned, created, started, finished, message, error, result, coalesce(crashes, 0),
 	(SELECT coalesce(sum(count), 0)::BIGINT FROM chunks c WHERE c.job = j.id AND c.state = 'done'),
 	(SELECT coalesce(sum(failed), 0)::BIGINT FROM chunks c WHERE c.job = j.id AND c.state = 'done') FROM jobs j`
 
@@ -67,7 +67,7 @@ func scanJob(row interface{ Scan(...any) error }) (Job, error) {
 	var state, params, result string
 	var started, finished sql.NullTime
 	err := row.Scan(&j.ID, &j.Kind, &j.Title, &params, &state, &j.Items, &j.Planned, &j.Created, &started, &finished,
-		&j.Message, &j.Error, &result, &j.Done, &j.Failed)
+		&j.Message, &j.Error, &result, &j.Crashes, &j.Done, &j.Failed)
 	j.State, j.Params, j.Started, j.Finished = State(state), json.RawMessage(params), started.Time, finished.Time
 	if result != "" {
 		j.Result = json.RawMessage(result)

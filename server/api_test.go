@@ -134,6 +134,13 @@ func TestEvaluationRoutes(t *testing.T) {
 	if e.Evaluated != 12 || e.Correct != 11 || e.State != api.JobDone || len(e.PerClass) != 3 || e.Warnings == nil || e.Unmatched == nil {
 		t.Errorf("evaluation: %+v", e)
 	}
+	models, err := c.Models(ctx)
+	must(t, err)
+	whole, err := c.Model(ctx, "net")
+	must(t, err)
+	if len(models) != 1 || len(models[0].Classes) != 0 || models[0].Output.Classes != 3 || len(whole.Classes) != 3 {
+		t.Errorf("the list of models is %+v, one of them %+v", models, whole)
+	}
 	listed, err := c.Evaluations(ctx)
 	must(t, err)
 	if h := e.Headline; len(listed) != 1 || listed[0].Headline != h || h.Name != "all" || h.Correct != 11 || h.Samples != 12 || h.AccuracyLow != e.AccuracyLow ||

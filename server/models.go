@@ -18,7 +18,7 @@ type modelPath struct {
 }
 
 func (b *backend) modelRoutes(a huma.API) {
-	route(a, "GET /api/models", "list-models", "List the models", b.listModels)
+	route(a, "GET /api/models", "list-models", "List the models, without the names of their classes", b.listModels)
 	route(a, "GET /api/models/{name}", "get-model", "Describe a model, and where each setting came from", func(ctx context.Context, in *modelPath) (api.Model, error) {
 		m, err := b.store.Catalog.Model(ctx, in.Model)
 		if err != nil {
@@ -41,6 +41,7 @@ func (b *backend) listModels(ctx context.Context, _ *none) (api.ModelList, error
 		if out.Models[i], err = toModel(m); err != nil {
 			return out, err
 		}
+		out.Models[i].Classes, out.Models[i].ClassIDs = []string{}, nil // up to 100,000 each
 	}
 	return out, nil
 }

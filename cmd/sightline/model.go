@@ -114,7 +114,7 @@ func listModels(ctx context.Context, s *session) error {
 	}
 	t := newTable("model", "\tclasses", "input", "file")
 	for _, m := range models {
-		t.row(m.Name, len(m.Classes), inputSize(m), m.Path)
+		t.row(m.Name, m.Output.Classes, inputSize(m), m.Path)
 	}
 	t.write(s.call.stdout)
 	return nil

@@ -21,7 +21,7 @@ type Model struct {
 	Batch           Batch  `json:"batch"`
 
 	Preprocessing Preprocessing `json:"preprocessing"`
-	Classes       []string      `json:"classes"`
+	Classes       []string      `json:"classes" doc:"Their names; output.classes is their number. Empty in lists of models"`
 	ClassIDs      []string      `json:"class_ids,omitempty" doc:"WordNet's, by class, where the names came with them"`
 	Provenance    []Setting     `json:"provenance" doc:"Every decision, its value, and where it came from"`
 	Warnings      []string      `json:"warnings"`
