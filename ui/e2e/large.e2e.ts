@@ -70,7 +70,7 @@ it('shows, finds, opens and scrolls', async () => {
   const scroller = page.locator('[data-test="gallery"] .scroller');
   await scroller.evaluate((element) => (element.scrollTop = element.scrollHeight / 2));
   await page.locator('[data-test="thumb"]').first().waitFor();
-  expect(await page.locator('[data-test="gallery"] li').count()).toBeLessThan(80);
+  expect(await page.locator('[data-test="gallery"] [role="gridcell"]').count()).toBeLessThan(80);
   await expect
     .poll(() =>
       page

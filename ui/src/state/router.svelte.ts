@@ -1,5 +1,6 @@
 /** The current view, tied to the browser's address and history. */
 import { formatView, parseView } from './view/address';
+import { leave } from './place';
 import type { View } from './view/view';
 
 const here = () => location.pathname + location.search;
@@ -15,6 +16,7 @@ class Router {
   open(view: View): void {
     const pageChanges = view.page !== this.view.page;
     const address = formatView(view);
+    if (pageChanges) leave(here());
     if (address !== here()) history.pushState(null, '', address);
     this.view = view;
     if (pageChanges) scrollTo(0, 0);
@@ -31,7 +33,7 @@ class Router {
     if (event.defaultPrevented || event.button !== 0) return;
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     const link = (event.target as Element).closest('a');
-    if (!link || link.target || link.hasAttribute('download')) return;
+    if (!link || link.ariaDisabled === 'true' || link.target || link.hasAttribute('download')) return;
     const url = new URL(link.getAttribute('href') ?? (link.getAttribute('xlink:href') || ''), location.href);
     if (url.origin !== location.origin || url.pathname.startsWith('/api/') || url.hash) return;
     event.preventDefault();

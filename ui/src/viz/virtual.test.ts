@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { visibleRows } from './virtual';
+import { scrollTo, visibleRows } from './virtual';
 
 describe('rows in sight', () => {
   it('are the ones under the scroll position, with one to spare', () => {
@@ -26,4 +26,18 @@ describe('rows in sight', () => {
       expect(offset + (to - from) * rowHeight, `top ${top}`).toBeGreaterThanOrEqual(top + view);
     }
   });
+});
+
+it('scrolls no farther than a row needs to be in sight whole', () => {
+  expect(scrollTo(100, 50, 3, 0, 400)).toBe(0);
+  expect(scrollTo(100, 50, 10, 0, 400)).toBe(150);
+  expect(scrollTo(100, 50, 2, 1000, 400)).toBe(100);
+});
+
+it('finds every row of a list that is taller than browsers allow', () => {
+  for (const row of [0, 1, 4999, 98_765, 99_999]) {
+    const top = scrollTo(100_000, 50, row, 0, 400, 20_000);
+    const { from, to } = visibleRows(100_000, 50, top, 400, 20_000);
+    expect([from <= row, row < to]).toEqual([true, true]);
+  }
 });

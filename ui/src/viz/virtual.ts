@@ -33,3 +33,20 @@ export function visibleRows(
   const to = Math.min(rows, Math.ceil((at + view) / rowHeight) + 1);
   return { height, from, to, offset: from * rowHeight - at + top };
 }
+
+/** scrollTo is the scroll position, as near to the present one as can be, at which a row is in sight whole. */
+export function scrollTo(
+  rows: number,
+  rowHeight: number,
+  row: number,
+  top: number,
+  view: number,
+  limit = tallest,
+): number {
+  const whole = rows * rowHeight;
+  const squeeze = whole > limit ? Math.max(1, limit - view) / (whole - view) : 1;
+  const at = top / squeeze;
+  const least = (row + 1) * rowHeight - view;
+  const most = row * rowHeight;
+  return Math.max(0, Math.min(most, Math.max(at, least)) * squeeze);
+}

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { AttributionMap } from '../../../api/types';
 import { parseView } from '../../../state/view/address';
 import { router } from '../../../state/router.svelte';
-import { click, enter, find, named, settled, show, useDOM } from '../../../testing/page';
+import { click, enter, find, named, press, settled, show, useDOM } from '../../../testing/page';
 import { mapOf, methodOf, summaryOf } from '../../../testing/samples';
 import { type Answer, json, problem, serve, wholeMap } from '../../../testing/server';
 import Gallery from './Gallery.svelte';
@@ -54,10 +54,44 @@ function scrollTo(top: number): void {
   flushSync();
 }
 
+describe('keys', () => {
+  const stops = () => thumbs().filter(({ tabIndex }) => tabIndex === 0);
+  const focused = () => (document.activeElement as HTMLElement).dataset.index;
+
+  it('go from image to image; Tab comes to one of them', async () => {
+    await open('');
+    expect(stops().map(({ dataset }) => dataset.index)).toEqual(['0']);
+    const columns = Number(find('[role="grid"]').getAttribute('aria-colcount'));
+    thumbs()[0].focus();
+    for (const [key, index] of [
+      ['ArrowLeft', 0],
+      ['ArrowRight', 1],
+      ['ArrowDown', 1 + columns],
+      ['ArrowUp', 1],
+      ['ArrowUp', 1],
+      ['End', total - 1],
+      ['ArrowRight', total - 1],
+      ['Home', 0],
+    ] as const) {
+      press(key);
+      await settled();
+      expect([key, focused()]).toEqual([key, String(index)]);
+      expect(stops()).toEqual([document.activeElement]);
+    }
+  });
+
+  it('find a stop among the images in sight when the last one is scrolled away', async () => {
+    await open('');
+    scrollTo(10_000);
+    await settled();
+    expect(stops()).toHaveLength(1);
+  });
+});
+
 describe('paging', () => {
   it('asks for the pages in sight, each once, and holds few thumbs', async () => {
     const asked = await open('');
-    expect(find('[role="status"]').textContent).toBe('700 images');
+    expect(find('[data-test="gallery-total"]').textContent).toBe('700 images');
     expect(thumbs()[0].dataset.sample).toBe('1');
     scrollTo(10_000);
     await settled();
