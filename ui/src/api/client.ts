@@ -4,6 +4,7 @@ import { readEvents } from './sse';
 import type {
   Agreement,
   AutomaticMethod,
+  Comparison,
   Curve,
   Dataset,
   Evaluation,
@@ -42,6 +43,12 @@ export const api = {
   // slice is a text in the language of slices: which samples.
   evaluation: (id: string, slice: string, signal?: AbortSignal) =>
     getJSON<Evaluation>(`/api/evaluations/${part(id)}${selected(slice)}`, signal),
+  /** An evaluation beside an earlier one; method and target say which stored maps are compared. */
+  comparison: (id: string, before: string, slice: string, maps: Query, signal?: AbortSignal) =>
+    getJSON<Comparison>(
+      `/api/evaluations/${part(id)}/comparison${selected(slice, { before, ...maps })}`,
+      signal,
+    ),
   samples: (id: string, slice: string, page: Query, signal?: AbortSignal) =>
     getJSON<SamplePage>(`/api/evaluations/${part(id)}/samples${selected(slice, page)}`, signal),
   sample: (id: string, sample: string, slice: string, sort: string, signal?: AbortSignal) =>

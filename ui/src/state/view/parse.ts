@@ -26,6 +26,7 @@ const list = (text: string): string[] => [...new Set(text.split(',').filter(Bool
 
 /** All parameters, in the order in which addresses have them. */
 export const fields: Record<string, Field> = {
+  vs: { write: (v) => v.vs, read: (v, t) => (v.vs = t) },
   sort: {
     write: (v) => (v.sort === '-confidence' ? null : v.sort),
     read: (v, t) => (v.sort = oneOf(t, ['-confidence', 'confidence', '-loss', 'path'], '-confidence')),

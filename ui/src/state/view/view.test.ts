@@ -5,7 +5,7 @@ import { apiScope, apiSlice, ofCell, selection, within } from './slice';
 import { emptyView, type View } from './view';
 
 /** example is a condition of every criterion, by its kind. */
-const example = (c: Criterion) => `${c.name}${c.of ? '(7)' : ''}=${examples[c.kind]}`;
+const example = (c: Criterion) => `${c.name}${c.of ? '(7)' : ''}=${c.among?.[0] ?? examples[c.kind]}`;
 const examples: Record<Kind, string> = {
   classes: '!0,name:77,hot dog',
   words: 'test %26 val',
@@ -20,6 +20,7 @@ function full(): View {
   return {
     page: 'sample',
     evaluation: 'a b~c/d',
+    vs: 'a b~old',
     sample: '17',
     slice: parseSlice(criteria.map(example).join('&')),
     all: false,

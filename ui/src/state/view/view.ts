@@ -43,6 +43,8 @@ export interface CompareView {
 export interface View {
   page: 'overview' | 'evaluation' | 'sample' | 'missing';
   evaluation: string;
+  /** The earlier evaluation that the page is compared with; empty for none. */
+  vs: string;
   sample: string;
   slice: Slice;
   /** Shows all samples where a slice without criteria would show the mistakes. */
@@ -63,6 +65,7 @@ export function emptyView(): View {
   return {
     page: 'overview',
     evaluation: '',
+    vs: '',
     sample: '',
     slice: { ...emptySlice },
     all: false,

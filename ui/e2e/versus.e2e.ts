@@ -1,0 +1,87 @@
+/** Two evaluations side by side: from the choice to the figures, to the images that were broken, to where both look. */
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { inspect } from './accessibility';
+import { getJSON, launch, serverURL, visit } from './browser';
+
+const now = '/evaluations/professions-balanced~professions-v2';
+const before = 'professions-balanced~professions-v1';
+let base: string;
+let browser: Browser;
+
+beforeAll(async () => {
+  base = serverURL();
+  browser = await launch();
+});
+afterAll(() => browser?.close());
+
+const found = (query = '') => getJSON(base, `/api${now}/comparison?before=${before}&split=test${query}`);
+
+it('tells what a retraining changed, and where both models look', async () => {
+  const { page, faults } = await visit(browser, base);
+  const api = await found();
+  const count = (name: string) =>
+    api.transitions.find((t: { transition: string }) => t.transition === name).count;
+
+  await page.goto(`${now}?split=test&method=gradcam`);
+  await page.getByLabel('Compare with').selectOption(before);
+  const verdict = page.locator('[data-test="versus-verdict"]');
+  await verdict.waitFor();
+  expect(page.url()).toContain('vs=');
+  expect(await verdict.innerText()).toBe(
+    `${count('fixed')} images fixed, ${count('broken')} broken: more than chance (p < 0.001).`,
+  );
+  const row = (await page.locator('[data-test="versus-Accuracy"]').innerText()).replace(/\s+/g, ' ');
+  const points = (v: number) => `+${(100 * v).toFixed(1)}`;
+  const { mean, low, high } = api.accuracy.difference;
+  expect(row).toContain(points(mean));
+  expect(row).toContain(`${points(low)} to ${points(high)}`);
+
+  // Maps of both are made here, or were by another test.
+  for (const side of ['before', 'now']) {
+    const button = page.getByRole('button', { name: new RegExp(`^Make maps with .*, ${side}$`) });
+    if (await button.count()) await button.click();
+  }
+  await expect
+    .poll(async () => (await found('&method=gradcam')).maps[0]?.pairs ?? 0, {
+      timeout: 120_000,
+      interval: 500,
+    })
+    .toBe(api.images);
+  const maps = page.locator('[data-test="versus-maps"]');
+  await expect.poll(() => maps.innerText(), { timeout: 20_000 }).toContain(`${api.images} pairs of maps`);
+  const { regions } = (await found('&method=gradcam')).maps[0];
+  const of = (name: string) => regions.find((r: { region: string }) => r.region === name);
+  expect(of('head').difference.high).toBeLessThan(0);
+  expect(of('uniform').difference.low).toBeGreaterThan(0);
+  const text = (await page.locator('.versus [data-region="uniform"]').innerText()).replace(/\s+/g, ' ');
+  expect(text).toContain(`${of('uniform').before.mean.toFixed(2)} → ${of('uniform').now.mean.toFixed(2)}`);
+  expect(text).toContain(`+${of('uniform').difference.low.toFixed(2)} to`);
+
+  for (const [colorScheme, width, height] of [
+    ['light', 1440, 900],
+    ['dark', 390, 844],
+  ] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height });
+    expect(await page.evaluate(inspect), `${colorScheme} ${width}`).toEqual([]);
+  }
+
+  await page.locator('[data-test="door-broken"]').click();
+  await expect.poll(() => page.url()).toContain('transition(');
+  await expect
+    .poll(() => page.locator('[data-test="thumb"]').count(), {
+      timeout: 10_000,
+    })
+    .toBeGreaterThanOrEqual(1);
+  await page.getByText(`${count('broken')} images`, { exact: true }).waitFor();
+  expect(faults).toEqual([]);
+}, 180_000);
+
+it('says so where two evaluations have nothing in common, and where one is not there', async () => {
+  const { page } = await visit(browser, base);
+  await page.goto(`${now}?split=test&vs=groceries~groceries`);
+  await page.getByText('The two evaluations have no labelled image in common.').waitFor();
+  await page.goto(`${now}?split=test&vs=nosuch~model`);
+  await page.getByRole('alert').filter({ hasText: 'not in the workspace' }).waitFor();
+}, 60_000);
