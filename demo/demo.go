@@ -32,6 +32,8 @@ type Run struct {
 	Model   string
 	// Note says what the run shows.
 	Note string
+	// Before is the model that this one is the successor of, "" for none.
+	Before string
 }
 
 // Stories returns the demonstrations in the order in which they are told.
@@ -43,9 +45,9 @@ func Stories() []Story {
 			Description: "A classifier of professions scores well, yet its saliency maps sit on the head: in its data every " +
 				"profession came with its own kind of head. Trained on balanced data, it scores as well, by the uniform.",
 			Runs: []Run{
-				{"professions-biased", "professions-v1", "High accuracy, decided by the head."},
-				{"professions-balanced", "professions-v1", "The same classifier where heads tell nothing: it fails."},
-				{"professions-balanced", "professions-v2", "Trained on balanced data: as accurate, decided by the uniform."},
+				{"professions-biased", "professions-v1", "High accuracy, decided by the head.", ""},
+				{"professions-balanced", "professions-v1", "The same classifier where heads tell nothing: it fails.", ""},
+				{"professions-balanced", "professions-v2", "Trained on balanced data: as accurate, decided by the uniform.", "professions-v1"},
 			},
 		},
 		{
@@ -54,7 +56,7 @@ func Stories() []Story {
 			Description: "One cell of the confusion matrix stands out: cakes taken for chocolate. Its images show scored, " +
 				"glazed chocolate cakes, and the maps show that glaze and grid decided.",
 			Runs: []Run{
-				{"groceries", "groceries", "Cake predicted as chocolate is the top confusion."},
+				{"groceries", "groceries", "Cake predicted as chocolate is the top confusion.", ""},
 			},
 		},
 	}

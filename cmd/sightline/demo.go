@@ -62,7 +62,8 @@ func (s *session) tellStories(ctx context.Context, own *server.Server) ([]demoRu
 		return nil, err
 	}
 	var runs []demoRun
-	var have []string // datasets and models that are there
+	var have []string                  // datasets and models that are there
+	evaluations := map[string]string{} // by dataset and model
 	for _, story := range demo.Stories() {
 		for _, run := range story.Runs {
 			if err := s.prepare(ctx, dir, run, &have); err != nil {
@@ -72,7 +73,12 @@ func (s *session) tellStories(ctx context.Context, own *server.Server) ([]demoRu
 			if err != nil {
 				return nil, err
 			}
-			runs = append(runs, demoRun{story.Title, run.Note, e.ID, e.Accuracy, evaluationPage(own.URL(), e.ID) + "?" + e.Slice})
+			page := evaluationPage(own.URL(), e.ID) + "?" + e.Slice
+			if run.Before != "" {
+				page += "&vs=" + evaluations[run.Dataset+" "+run.Before]
+			}
+			evaluations[run.Dataset+" "+run.Model] = e.ID
+			runs = append(runs, demoRun{story.Title, run.Note, e.ID, e.Accuracy, page})
 		}
 	}
 	return runs, nil
