@@ -14,6 +14,7 @@ import (
 // missing, unknown, or null where it must not be.
 func TestAnswersFitTheirDescription(t *testing.T) {
 	s, c := evaluated(t)
+	addOld(t, c)
 	list, err := c.Samples(t.Context(), "colours~net", "", "", 0, 1)
 	must(t, err)
 	jobs, err := c.Jobs(t.Context())
@@ -46,6 +47,7 @@ func TestAnswersFitTheirDescription(t *testing.T) {
 	}
 	for path, address := range map[string]string{
 		"/api/evaluations/{id}/shares":                     evaluation + "/shares?method=gradient&method=occlusion&target=predicted&sort=path",
+		"/api/evaluations/{id}/comparison":                 evaluation + "/comparison?before=colours~old&method=occlusion",
 		"/api/evaluations/{id}/automatic":                  evaluation + "/automatic",
 		"/api/evaluations/{id}/unfit":                      evaluation + "/unfit",
 		"/api/evaluations/{id}/layers":                     evaluation + "/layers",
