@@ -83,13 +83,20 @@ func Find(g *autodiff.Graph, layout imaging.Layout) map[string]View {
 	} else {
 		known[g.Input] = View{}
 	}
-	f := follower{g.Model, known}
+	f, cut := follower{g.Model, known}, partings{}
 	for _, n := range g.Model.Graph.Nodes {
 		for _, out := range n.Outputs {
-			if v, ok := f.follow(n, out); ok {
-				if _, fits := v.Grid(f.shape(out)); fits {
-					known[out] = v
-				}
+			v, ok := f.follow(n, out)
+			p, parted := cut.follow(n, g.Model.Constants, f.shape, out)
+			if !ok && parted {
+				v, ok = p.view()
+			}
+			if _, fits := v.Grid(f.shape(out)); ok && fits {
+				known[out] = v
+				p, parted = v.parted(f.shape(out))
+			}
+			if parted {
+				cut[out] = p
 			}
 		}
 	}
