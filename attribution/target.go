@@ -100,13 +100,20 @@ func (t Target) Value(scores []float32) float64 {
 	return v
 }
 
+// NaNError says that a model gives no number for a class of a sample.
+type NaNError struct{ Class int }
+
+func (e *NaNError) Error() string {
+	return fmt.Sprintf("the model gives NaN for class %d on this sample, so nothing can be explained: check its preprocessing and weights", e.Class)
+}
+
 func usable(logits []float32) error {
 	if len(logits) < 2 {
 		return fmt.Errorf("needs the scores of at least two classes, not %d", len(logits))
 	}
 	for i, v := range logits {
 		if math.IsNaN(float64(v)) {
-			return fmt.Errorf("the model gives NaN for class %d on this sample, so nothing can be explained: check its preprocessing and weights", i)
+			return &NaNError{Class: i}
 		}
 	}
 	return nil

@@ -19,7 +19,8 @@ func Unfit(err error) bool {
 	var relevance *autodiff.RelevanceError
 	var rule *autodiff.MissingRuleError
 	var flat *autodiff.NoSlopeError
-	for _, typed := range []any{&relevance, &rule, &flat} {
+	var nan *NaNError
+	for _, typed := range []any{&relevance, &rule, &flat, &nan} {
 		if errors.As(err, typed) {
 			return true
 		}

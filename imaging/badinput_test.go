@@ -132,3 +132,46 @@ func bmpHeaderOf(w, h uint32) []byte {
 	binary.LittleEndian.PutUint16(data[28:], 24)
 	return data
 }
+
+// An interlaced PNG is held as a whole while it is decoded: its bytes count, not its pixels.
+func TestInterlacedCountsBytes(t *testing.T) {
+	header := func(depth, colour, interlaced byte) []byte {
+		chunk := binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32([]byte("IHDR"), 13377), 13377)
+		chunk = append(chunk, depth, colour, 0, 0, interlaced)
+		data := append([]byte("\x89PNG\r\n\x1a\n\x00\x00\x00\x0d"), chunk...)
+		data = binary.BigEndian.AppendUint32(data, crc32.ChecksumIEEE(chunk))
+		return append(data, "\x00\x00\x00\x00IEND\xaeB`\x82"...)
+	}
+	for _, c := range []struct {
+		name                      string
+		depth, colour, interlaced byte
+		tooLarge                  bool
+	}{
+		{"16-bit RGBA, interlaced", 16, 6, 1, true},
+		{"8-bit RGBA, interlaced", 8, 6, 1, true},
+		{"8-bit RGB, interlaced", 8, 2, 1, false},
+		{"16-bit RGBA", 16, 6, 0, false},
+	} {
+		info, err := Probe(header(c.depth, c.colour, c.interlaced))
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = Limits{}.check(info)
+		if errors.Is(err, ErrTooLarge) != c.tooLarge || c.tooLarge && !strings.Contains(err.Error(), "without interlacing") {
+			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+	if _, err := Decode(header(16, 6, 1), Limits{}); !errors.Is(err, ErrTooLarge) {
+		t.Errorf("decoding gives %v", err)
+	}
+}
+
+// A reason is never an empty pair of brackets.
+func TestErrorWithoutMessage(t *testing.T) {
+	if err := vipsError(""); !errors.Is(err, ErrFormat) || strings.Contains(err.Error(), "()") {
+		t.Errorf("%v", err)
+	}
+	if err := vipsError("VipsJpeg: premature end"); !errors.Is(err, ErrTruncated) || !strings.HasSuffix(err.Error(), "(VipsJpeg: premature end)") {
+		t.Errorf("%v", err)
+	}
+}

@@ -53,7 +53,20 @@ func (l Limits) check(info Info) error {
 	if pixels := int64(info.Width) * int64(info.Height); pixels > most || int64(info.Width) > most {
 		return fmt.Errorf("%s of %d×%d = %d pixels, limit %d: %w", info.Format, info.Width, info.Height, pixels, most, ErrTooLarge)
 	}
+	if held := info.held(); held > 3*most {
+		return fmt.Errorf("interlaced %s of %d×%d pixels with %d channels of %d bits: %d bytes at once, limit %d (save it without interlacing): %w",
+			info.Format, info.Width, info.Height, info.Channels, info.BitDepth, held, 3*most, ErrTooLarge)
+	}
 	return nil
+}
+
+// held is how many bytes of pixels the decoder holds at once, beside the result's three per
+// pixel; 0 where it goes row by row.
+func (i Info) held() int64 {
+	if !i.Interlaced {
+		return 0
+	}
+	return int64(i.Width) * int64(i.Height) * int64(i.Channels) * int64(max(8, i.BitDepth)) / 8
 }
 
 func decodeJPEG(data []byte, info Info) (*Image, error) {

@@ -23,6 +23,8 @@ type Info struct {
 	BitDepth int
 	// Channels counts the stored channels, alpha included; 1 with a palette.
 	Channels int
+	// Interlaced PNG files are decoded as a whole, not row by row.
+	Interlaced bool
 }
 
 // MediaType returns the MIME type of the format.
@@ -230,7 +232,7 @@ func probePNG(data []byte) (Info, error) {
 	if channels == 0 {
 		return Info{}, fmt.Errorf("colour type %d: %w", data[25], ErrFormat)
 	}
-	info := Info{Width: int(w), Height: int(h), BitDepth: int(data[24]), Channels: channels}
+	info := Info{Width: int(w), Height: int(h), BitDepth: int(data[24]), Channels: channels, Interlaced: data[28] != 0}
 	for at := 33; at+8 <= len(data); {
 		length := int(binary.BigEndian.Uint32(data[at:]))
 		if length > len(data)-at-8 {

@@ -98,6 +98,9 @@ func vipsError(message string) error {
 			return fmt.Errorf("%w (%s)", ErrTruncated, message)
 		}
 	}
+	if message == "" {
+		return fmt.Errorf("%w (its pixels are damaged; the decoder says no more)", ErrFormat)
+	}
 	return fmt.Errorf("%w (%s)", ErrFormat, message)
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/task"
@@ -30,4 +31,14 @@ func Opened[R interface{ ModelSpec() json.RawMessage }](ctx context.Context, w *
 		return r, s, nil, &jobs.Coded{Code: task.CodeModel, Message: err.Error()}
 	}
 	return r, w.Scorer(model, AtOnce), release, nil
+}
+
+// Told is an error of a call as its asker should have it: where the method cannot explain
+// the model or sample, or the runtime fails on it, a *jobs.Coded with task.CodeUnfit that
+// says so; others as they are.
+func Told(err error) error {
+	if attribution.Unfit(err) || classifier.RunFailed(err) {
+		return &jobs.Coded{Code: task.CodeUnfit, Message: err.Error()}
+	}
+	return err
 }

@@ -58,6 +58,7 @@ func Run(ctx context.Context, memory int64, kinds func(*Worker) []task.Kind) err
 		return err
 	}
 	jobs.HoldLifeline()
+	jobs.OfferToKernel()
 	w := New(Options{Memory: memory, RunLimit: limit})
 	defer w.Close()
 	config.Silence, config.Grace = w.patience.opening(), w.patience.grace()

@@ -56,11 +56,8 @@ func (w half) randomise(ctx context.Context, payload []byte, reply func([]byte) 
 		},
 	}
 	found, err := check.Randomisation(ctx)
-	if attribution.Unfit(err) {
-		return &jobs.Coded{Code: task.CodeUnfit, Message: err.Error()}
-	}
 	if err != nil {
-		return err
+		return worker.Told(err)
 	}
 	return reply(task.JSON(task.Measured[trust.Randomisation]{Done: done, Total: done, Result: found}))
 }

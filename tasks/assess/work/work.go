@@ -52,7 +52,7 @@ func (w half) trust(ctx context.Context, payload []byte, reply func([]byte) erro
 		}
 	})
 	if err != nil {
-		return err
+		return worker.Told(err)
 	}
 	return reply(task.JSON(task.Measured[trust.Trust]{Done: found.Forwards, Total: found.Forwards, Result: found}))
 }

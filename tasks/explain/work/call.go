@@ -5,9 +5,7 @@ import (
 	"time"
 
 	"github.com/sightline/sightline/attribution"
-	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/maps"
-	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/tasks/explain"
 	"github.com/sightline/sightline/worker"
 )
@@ -33,11 +31,8 @@ func (w half) explain(ctx context.Context, payload []byte, reply func([]byte) er
 			cancel()
 		}
 	})
-	if attribution.Unfit(err) {
-		return &jobs.Coded{Code: task.CodeUnfit, Message: err.Error()}
-	}
 	if err != nil {
-		return err
+		return worker.Told(err)
 	}
 	last := explain.Frame{Snapshot: attribution.Snapshot{Map: m}, Final: true}
 	if shares, err := r.Item.Where.Shares(m); err == nil { // else whoever asks for shares is told; the map is good without

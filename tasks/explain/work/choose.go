@@ -18,7 +18,7 @@ func (w half) choose(ctx context.Context, payload []byte, reply func([]byte) err
 	defer release()
 	method, reason, err := methods.Choose(ctx, s)
 	if err != nil {
-		return err
+		return worker.Told(err)
 	}
 	return reply(task.JSON(explain.Choice{Rule: methods.AutoRule, Method: method.Name(), Reason: reason}))
 }
@@ -32,7 +32,7 @@ func (w half) unfit(ctx context.Context, payload []byte, reply func([]byte) erro
 	defer release()
 	found, err := methods.Unfit(ctx, s)
 	if err != nil {
-		return err
+		return worker.Told(err)
 	}
 	return reply(task.JSON(found))
 }
