@@ -13,7 +13,10 @@ import (
 // Store is the catalogue of a workspace. Its methods may be called concurrently. It
 // has many, because a dataset is asked for its samples in many ways; each file of
 // the package has those of one subject.
-type Store struct{ ws *workspace.Workspace }
+type Store struct {
+	ws    *workspace.Workspace
+	drawn drawnCache
+}
 
 //go:embed schema.sql
 var tables string
@@ -39,5 +42,5 @@ func New(ctx context.Context, ws *workspace.Workspace) (*Store, error) {
 	if err := ws.Migrate(ctx, schema); err != nil {
 		return nil, err
 	}
-	return &Store{ws}, ws.SweepPacks(ctx, thumbsFolder)
+	return &Store{ws: ws}, ws.SweepPacks(ctx, thumbsFolder)
 }

@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/sightline/sightline/dataset"
 	"github.com/sightline/sightline/workspace"
@@ -52,6 +53,50 @@ func (db *Store) RegionsRevision(ctx context.Context, dataset string) (revision 
 		return 0, fmt.Errorf("dataset %q: %w", dataset, workspace.ErrNotFound)
 	}
 	return revision, err
+}
+
+// RegionsNow is RegionsRevision, and whether any sample of the dataset has a region, which
+// is looked up once for a revision: every chunk of maps asks.
+func (db *Store) RegionsNow(ctx context.Context, dataset string) (revision int, has bool, err error) {
+	if revision, err = db.RegionsRevision(ctx, dataset); err != nil {
+		return 0, false, err
+	}
+	if has, known := db.drawn.get(dataset, revision); known {
+		return revision, has, nil
+	}
+	err = db.ws.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM regions r JOIN datasets d ON d.id = r.dataset WHERE d.name = ?)`, dataset).Scan(&has)
+	if err != nil {
+		return 0, false, fmt.Errorf("looking for regions of %s: %w", dataset, err)
+	}
+	db.drawn.put(dataset, revision, has)
+	return revision, has, nil
+}
+
+// drawnCache knows of datasets whether they have regions.
+type drawnCache struct {
+	mu  sync.Mutex
+	has map[string]drawnAt
+}
+
+type drawnAt struct {
+	revision int
+	has      bool
+}
+
+func (c *drawnCache) get(dataset string, revision int) (has, known bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	at, ok := c.has[dataset]
+	return at.has, ok && at.revision == revision
+}
+
+func (c *drawnCache) put(dataset string, revision int, has bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.has == nil {
+		c.has = map[string]drawnAt{}
+	}
+	c.has[dataset] = drawnAt{revision, has}
 }
 
 // MostPoints is how many numbers describe the regions of the sample of a dataset that has

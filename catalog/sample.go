@@ -82,33 +82,45 @@ func (s *Sample) Image() File {
 // Files returns the images of samples, in the order of their ids in the list; there is
 // an error if one does not exist. It is the part of SamplesByID that workers need.
 func (db *Store) Files(ctx context.Context, ids []int64) ([]File, error) {
-	in, args := workspace.In("s.id", ids)
-	rows, err := db.ws.Query(ctx, `SELECT s.id, s.path, s.hash, s.bytes, s.width, s.height, s.orientation, d.root FROM samples s JOIN datasets d ON d.id = s.dataset WHERE `+in, args...)
+	in, args := workspace.In("id", ids)
+	// Without a join: it takes as long as all the rest, at every chunk.
+	rows, err := db.ws.Query(ctx, `SELECT id, path, hash, bytes, width, height, orientation, dataset FROM samples WHERE `+in, args...)
 	if err != nil {
 		return nil, fmt.Errorf("finding the files of samples: %w", err)
 	}
 	defer rows.Close()
-	found := make(map[int64]File, len(ids))
+	found, datasets := make(map[int64]File, len(ids)), map[int64]int32{}
 	for rows.Next() {
 		var f File
-		var d Dataset
 		var orientation imaging.Orientation
-		if err := rows.Scan(&f.Sample, &f.Path, &f.Hash, &f.Bytes, &f.Width, &f.Height, &orientation, &d.Root); err != nil {
+		var dataset int32
+		if err := rows.Scan(&f.Sample, &f.Path, &f.Hash, &f.Bytes, &f.Width, &f.Height, &orientation, &dataset); err != nil {
 			return nil, fmt.Errorf("finding the files of samples: %w", err)
 		}
-		f.Path = d.SamplePath(f.Path)
 		f.Width, f.Height = orientation.Upright(f.Width, f.Height)
-		found[f.Sample] = f
+		found[f.Sample], datasets[f.Sample] = f, dataset
 	}
-	list := make([]File, len(ids))
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("finding the files of samples: %w", err)
+	}
+	list, of := make([]File, len(ids)), map[int32]*Dataset{}
 	for i, id := range ids {
 		f, ok := found[id]
 		if !ok {
-			return nil, errors.Join(fmt.Errorf("sample %d: %w", id, workspace.ErrNotFound), rows.Err())
+			return nil, fmt.Errorf("sample %d: %w", id, workspace.ErrNotFound)
 		}
+		d := of[datasets[id]]
+		if d == nil {
+			d = &Dataset{}
+			if err := db.ws.QueryRow(ctx, `SELECT root FROM datasets WHERE id = ?`, datasets[id]).Scan(&d.Root); err != nil {
+				return nil, fmt.Errorf("finding the folder of sample %d: %w", id, err)
+			}
+			of[datasets[id]] = d
+		}
+		f.Path = d.SamplePath(f.Path)
 		list[i] = f
 	}
-	return list, rows.Err()
+	return list, nil
 }
 
 // DatasetSamples is a page of a dataset's samples, gone and quarantined ones

@@ -4,9 +4,45 @@ import (
 	"context"
 	"database/sql/driver"
 	"fmt"
+	"slices"
+	"sync"
 
+	"github.com/sightline/sightline/internal/lru"
 	"github.com/sightline/sightline/workspace"
 )
+
+// listCache has the lists that were read last: a job asks for a part of its list with each
+// chunk, of which there may be tens of thousands. A list does not change until it goes.
+type listCache struct {
+	mu    sync.Mutex
+	most  int64 // items that are kept
+	lists lru.Cache[string, []int64]
+}
+
+// mostListed is how many items of lists are kept in memory, in 16 MiB.
+const mostListed = 2 << 20
+
+func (c *listCache) get(job string) ([]int64, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.lists.Get(job)
+}
+
+// put keeps a list, which is no larger than all that may be kept.
+func (c *listCache) put(job string, ids []int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.lists.Put(job, ids, int64(len(ids)))
+	for c.lists.Size() > c.most {
+		c.lists.TakeOldest()
+	}
+}
+
+func (c *listCache) drop(job string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.lists.Take(job)
+}
 
 // PutItems implements Store.
 func (s *SQLStore) PutItems(ctx context.Context, job string, ids []int64) (n int, err error) {
@@ -16,6 +52,7 @@ func (s *SQLStore) PutItems(ctx context.Context, job string, ids []int64) (n int
 			return err
 		}
 		n = len(ids)
+		tx.OnCommit(func() { s.lists.drop(job) })
 		return tx.Append("job_items", n, func(i int) []driver.Value { return []driver.Value{job, int64(i), ids[i]} })
 	})
 	if err != nil {
@@ -26,12 +63,34 @@ func (s *SQLStore) PutItems(ctx context.Context, job string, ids []int64) (n int
 
 // Items implements Store.
 func (s *SQLStore) Items(ctx context.Context, job string, first, count int) ([]int64, error) {
-	ids, err := workspace.QueryAll[int64](ctx, s.ws, `SELECT sample FROM job_items WHERE job = ? AND item >= ? AND item < ? ORDER BY item`,
-		job, first, first+count)
+	ids, known := s.lists.get(job)
+	if known {
+		first = min(first, len(ids))
+		return slices.Clone(ids[first:min(len(ids), first+count)]), nil
+	}
+	ids, whole, err := s.read(ctx, job, first, count)
 	if err != nil {
 		return nil, fmt.Errorf("read the list of job %s: %w", job, err)
 	}
-	return ids, nil
+	if !whole {
+		return ids, nil
+	}
+	s.lists.put(job, ids)
+	return s.Items(ctx, job, first, count)
+}
+
+// read reads the list of a job, or of one that is too long to be kept the asked part.
+func (s *SQLStore) read(ctx context.Context, job string, first, count int) (ids []int64, whole bool, err error) {
+	var n int64
+	if err := s.ws.QueryRow(ctx, `SELECT count(*) FROM job_items WHERE job = ?`, job).Scan(&n); err != nil {
+		return nil, false, err
+	}
+	if whole = n > 0 && n <= s.lists.most; whole {
+		first, count = 0, int(n)
+	}
+	ids, err = workspace.QueryAll[int64](ctx, s.ws, `SELECT sample FROM job_items WHERE job = ? AND item >= ? AND item < ? ORDER BY item`,
+		job, first, first+count)
+	return ids, whole, err
 }
 
 // Forget implements Store.
@@ -41,13 +100,14 @@ func (s *SQLStore) Forget(ctx context.Context, job string) error {
 		if err != nil || n == 0 {
 			return err
 		}
-		return dropDetails(ctx, tx, job)
+		return s.dropDetails(ctx, tx, job)
 	})
 }
 
 // dropDetails forgets of a job what only resuming it needs: its list, and how it was cut.
 // Of its chunks one remains, the last, with the counts and failures of all.
-func dropDetails(ctx context.Context, tx *workspace.Tx, job string) error {
+func (s *SQLStore) dropDetails(ctx context.Context, tx *workspace.Tx, job string) error {
+	tx.OnCommit(func() { s.lists.drop(job) })
 	if _, err := tx.Exec(ctx, `DELETE FROM job_items WHERE job = ?`, job); err != nil {
 		return fmt.Errorf("forget the list of job %s: %w", job, err)
 	}

@@ -12,7 +12,10 @@ import (
 )
 
 // SQLStore is a [Store] in tables of a workspace's database.
-type SQLStore struct{ ws *workspace.Workspace }
+type SQLStore struct {
+	ws    *workspace.Workspace
+	lists listCache
+}
 
 // NewSQLStore makes the tables where they are missing and brings older ones up to
 // date.
@@ -20,7 +23,7 @@ func NewSQLStore(ctx context.Context, ws *workspace.Workspace) (*SQLStore, error
 	if err := ws.Migrate(ctx, schema); err != nil {
 		return nil, err
 	}
-	return &SQLStore{ws}, nil
+	return &SQLStore{ws: ws, lists: listCache{most: mostListed}}, nil
 }
 
 // PutJob implements Store.
@@ -29,7 +32,7 @@ func (s *SQLStore) PutJob(ctx context.Context, job Job) error {
 		if err := putJob(ctx, tx, job); err != nil || job.State != Done {
 			return err
 		}
-		return dropDetails(ctx, tx, job.ID)
+		return s.dropDetails(ctx, tx, job.ID)
 	})
 }
 

@@ -25,19 +25,22 @@ type drawnRegion struct {
 	Points []float64 `json:"points"`
 }
 
-// DrawnOf reads the regions of samples, and the revision that they are of at least:
+// DrawnOf reads the regions of samples of a dataset, and the revision that they are of at least:
 // should they change meanwhile, their shares count as outdated.
-func DrawnOf(ctx context.Context, store *stores.Stores, dataset string, files []catalog.File) (revision int, list []Drawn, err error) {
-	if revision, err = store.Catalog.RegionsRevision(ctx, dataset); err != nil {
-		return 0, nil, err
-	}
-	ids := make([]int64, len(files))
-	for i, f := range files {
-		ids[i] = f.Sample
-	}
-	found, err := store.Catalog.RegionsOf(ctx, ids)
+func DrawnOf(ctx context.Context, store *stores.Stores, of string, files []catalog.File) (revision int, list []Drawn, err error) {
+	revision, drawn, err := store.Catalog.RegionsNow(ctx, of)
 	if err != nil {
 		return 0, nil, err
+	}
+	var found map[int64][]dataset.Region
+	if drawn {
+		ids := make([]int64, len(files))
+		for i, f := range files {
+			ids[i] = f.Sample
+		}
+		if found, err = store.Catalog.RegionsOf(ctx, ids); err != nil {
+			return 0, nil, err
+		}
 	}
 	for _, f := range files {
 		list = append(list, Drawn{f.Width, f.Height, drawnRegions(found[f.Sample])})
