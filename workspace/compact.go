@@ -52,8 +52,8 @@ func (w *Workspace) Compact(ctx context.Context, t PackTable) error {
 // mostLoose is how many packs are stored before Tidy merges them.
 const mostLoose = 256
 
-// Tidy is Compact if many packs were stored since it ran last, or since the workspace
-// was opened.
+// Tidy is Compact if many packs were stored since it ran last: those that earlier processes
+// left count too.
 func (w *Workspace) Tidy(ctx context.Context, t PackTable) error {
 	if w.loose.of(t.Kind) < mostLoose {
 		return nil
@@ -76,6 +76,16 @@ func (c *looseCount) add(kind string) {
 	c.counts[kind]++
 }
 
+// set says how many packs of a kind there are.
+func (c *looseCount) set(kind string, n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.counts == nil {
+		c.counts = map[string]int{}
+	}
+	c.counts[kind] = n
+}
+
 func (c *looseCount) of(kind string) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -88,6 +98,24 @@ func (c *looseCount) reset(kind string) {
 	delete(c.counts, kind)
 }
 
+// countLoose counts the small packs that are there when the workspace is opened.
+func (w *Workspace) countLoose(ctx context.Context) error {
+	rows, err := w.Query(ctx, `SELECT kind, count(*) FROM packs WHERE bytes < ? GROUP BY kind`, w.fullPack)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var kind string
+		var n int
+		if err := rows.Scan(&kind, &n); err != nil {
+			return err
+		}
+		w.loose.set(kind, n)
+	}
+	return rows.Err()
+}
+
 // mergeSome merges as many small packs as fill one, if there are too many of them.
 func (w *Workspace) mergeSome(ctx context.Context, t PackTable) (merged bool, err error) {
 	small, live, err := w.smallPacks(ctx, t)
@@ -95,7 +123,7 @@ func (w *Workspace) mergeSome(ctx context.Context, t PackTable) (merged bool, er
 		return false, err
 	}
 	n, bytes := 0, int64(0)
-	for n < len(small) && bytes < fullPack {
+	for n < len(small) && bytes < w.fullPack {
 		bytes += live[n]
 		n++
 	}
@@ -105,7 +133,7 @@ func (w *Workspace) mergeSome(ctx context.Context, t PackTable) (merged bool, er
 // smallPacks lists the packs whose items in use are fewer bytes than a full pack has.
 func (w *Workspace) smallPacks(ctx context.Context, t PackTable) (names []string, live []int64, err error) {
 	rows, err := w.Query(ctx, `SELECT p.pack, coalesce(sum(i.length), 0)::BIGINT AS live FROM packs p LEFT JOIN `+t.Table+` i ON i.pack = p.pack
-		WHERE p.kind = ? GROUP BY p.pack HAVING live < ? ORDER BY p.pack`, t.Kind, fullPack)
+		WHERE p.kind = ? GROUP BY p.pack HAVING live < ? ORDER BY p.pack`, t.Kind, w.fullPack)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -2,6 +2,7 @@ package workspace
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -125,10 +126,147 @@ func TestCompact(t *testing.T) {
 	}
 }
 
+// bound is how many files compaction may leave: bytes in use ÷ a full pack, and twenty.
+func bound(t testing.TB, w *Workspace) int {
+	t.Helper()
+	var bytes int64
+	if err := w.QueryRow(ctx, `SELECT coalesce(sum(length), 0)::BIGINT FROM boxes`).Scan(&bytes); err != nil {
+		t.Fatal(err)
+	}
+	return int(bytes/w.fullPack) + 20
+}
+
+// However large packs are and whatever is in use of them, compaction leaves few files, and
+// every item as it was.
+func TestCompactLeavesFewFiles(t *testing.T) {
+	if fullPack > 64<<20 {
+		t.Errorf("a full pack has %d bytes, 64 MiB are stated", fullPack)
+	}
+	for seed := range uint64(4) {
+		rng := rand.New(rand.NewPCG(seed, 1))
+		w := openBoxes(t, t.TempDir())
+		w.fullPack = 4096
+		want := map[string]string{}
+		for round := range 2 {
+			for p := range 20 + rng.IntN(20) {
+				storeRandom(t, w, rng, fmt.Sprintf("%d-%d", round, p), want)
+			}
+			var gone []string
+			for name := range want { // as maps that were replaced
+				if rng.IntN(3) > 0 {
+					continue
+				}
+				delete(want, name)
+				gone = append(gone, name)
+			}
+			err := w.Update(ctx, func(tx *Tx) error {
+				_, err := tx.Exec(ctx, `DELETE FROM boxes WHERE name IN (SELECT unnest(?::VARCHAR[]))`, gone)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := w.Compact(ctx, boxes); err != nil {
+				t.Fatal(err)
+			}
+			files, err := filepath.Glob(filepath.Join(w.Path(boxes.Folder), "*"))
+			if err != nil || len(files) > bound(t, w) {
+				t.Errorf("seed %d, round %d: %d files are left, want %d at most; %v", seed, round, len(files), bound(t, w), err)
+			}
+			compareBoxes(t, w, want)
+		}
+		w.Close()
+	}
+}
+
+// storeRandom stores a pack of a few items, up to several full packs large.
+func storeRandom(t *testing.T, w *Workspace, rng *rand.Rand, name string, into map[string]string) {
+	t.Helper()
+	var items []Packed
+	largest := []int{50, 500, 5000}[rng.IntN(3)]
+	for i := range 1 + rng.IntN(5) {
+		data := make([]byte, rng.IntN(largest))
+		for j := range data {
+			data[j] = byte(rng.Uint32())
+		}
+		items = append(items, Packed{Key: fmt.Sprintf("%s/%d", name, i), Data: data})
+		into[items[i].Key] = string(data)
+	}
+	path := filepath.Join(w.Incoming(), "p")
+	if err := WritePack(path, items); err != nil {
+		t.Fatal(err)
+	}
+	err := w.Update(ctx, func(tx *Tx) error {
+		place := PackName(boxes.Folder, name, 0)
+		stored, err := w.StorePack(ctx, tx, boxes.Kind, place, path)
+		for _, it := range stored {
+			if err == nil {
+				_, err = tx.Exec(ctx, `INSERT INTO boxes VALUES (?, ?, ?, ?)`, it.Key, place, it.Offset, it.Length)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func compareBoxes(t *testing.T, w *Workspace, want map[string]string) {
+	t.Helper()
+	rows, err := w.Query(ctx, `SELECT name, pack, pos, length FROM boxes`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	n := 0
+	for ; rows.Next(); n++ {
+		var name, pack string
+		var pos, length int64
+		if err := rows.Scan(&name, &pack, &pos, &length); err != nil {
+			t.Fatal(err)
+		}
+		if data, err := w.ReadPacked(pack, pos, length); err != nil || string(data) != want[name] {
+			t.Fatalf("%s: %d bytes, %v, want %d", name, len(data), err, len(want[name]))
+		}
+	}
+	if n != len(want) {
+		t.Errorf("%d items of %d", n, len(want))
+	}
+}
+
+// Packs that earlier processes left are merged too: each of them may have stored too few to
+// begin.
+func TestTidyCountsWhatWasLeft(t *testing.T) {
+	dir := t.TempDir()
+	left := 0
+	for part := range 3 {
+		w := openBoxes(t, dir)
+		want := map[string]string{}
+		for p := range mostLoose/3 + 10 {
+			storeRandom(t, w, rand.New(rand.NewPCG(1, 1)), fmt.Sprintf("%d-%d", part, p), want)
+			if err := w.Tidy(ctx, boxes); err != nil {
+				t.Fatal(err)
+			}
+		}
+		files, err := filepath.Glob(filepath.Join(w.Path(boxes.Folder), "*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		left = len(files)
+		w.Close()
+	}
+	if left > mostLoose {
+		t.Errorf("%d packs of three processes are left", left)
+	}
+}
+
 const stepEnv = "SIGHTLINE_TEST_COMPACT_STEP"
 
-// TestKilledCompaction kills a process at every step of its compaction. Each time all
-// items are there, wholly, and the next compaction finishes the work.
+// packsKilled make two merges where a full pack is of killedPack bytes.
+const packsKilled, killedPack = 20, 2100
+
+// TestKilledCompaction kills a process at every step of its compaction, which merges several
+// times. Each time all items are there, wholly, and the next compaction finishes the work.
 func TestKilledCompaction(t *testing.T) {
 	if step, err := strconv.Atoi(os.Getenv(stepEnv)); err == nil {
 		compactUntil(t, step)
@@ -136,11 +274,11 @@ func TestKilledCompaction(t *testing.T) {
 	}
 	filled := t.TempDir()
 	w := openBoxes(t, filled)
-	fillBoxes(t, w, packsBefore)
+	fillBoxes(t, w, packsKilled)
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	killed := true
+	killed, seen := true, map[int]bool{}
 	for step := 1; killed; step++ {
 		dir := filepath.Join(t.TempDir(), "workspace")
 		if err := os.CopyFS(dir, os.DirFS(filled)); err != nil {
@@ -148,15 +286,20 @@ func TestKilledCompaction(t *testing.T) {
 		}
 		killed = compactIn(t, dir, step)
 		w := openBoxes(t, dir)
-		before := checkBoxes(t, w, packsBefore)
+		w.fullPack = killedPack
+		before := checkBoxes(t, w, packsKilled)
 		if err := w.Compact(ctx, boxes); err != nil {
 			t.Fatal(err)
 		}
-		after := checkBoxes(t, w, packsBefore)
-		if after != 1 || before != 1 && before != packsBefore || !killed && (before != 1 || step < packsBefore) {
+		after := checkBoxes(t, w, packsKilled)
+		seen[before] = true
+		if after > bound(t, w) || !killed && (before != after || step < packsKilled) {
 			t.Fatalf("step %d, killed %v: %d packs, then %d", step, killed, before, after)
 		}
 		w.Close()
+	}
+	if len(seen) < 3 {
+		t.Errorf("files after a kill: %v; want the numbers before, between and after two merges", seen)
 	}
 }
 
@@ -178,6 +321,7 @@ func compactIn(t *testing.T, dir string, step int) (killed bool) {
 
 func compactUntil(t *testing.T, step int) {
 	w := openBoxes(t, os.Getenv("SIGHTLINE_TEST_COMPACT_DIR"))
+	w.fullPack = killedPack
 	w.steps = func(string) {
 		if step--; step == 0 {
 			syscall.Kill(os.Getpid(), syscall.SIGKILL)

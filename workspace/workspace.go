@@ -35,6 +35,7 @@ type Workspace struct {
 
 	compacting sync.Mutex
 	loose      looseCount
+	fullPack   int64             // see fullPack; smaller in tests
 	steps      func(step string) // sees compaction's steps, in tests; else nil
 }
 
@@ -57,7 +58,7 @@ func Open(dir string, o Options) (*Workspace, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Workspace{dir: dir, lock: lock, holder: Holder{PID: os.Getpid(), Started: time.Now().UTC()}}
+	w := &Workspace{dir: dir, lock: lock, holder: Holder{PID: os.Getpid(), Started: time.Now().UTC()}, fullPack: fullPack}
 	if err := w.open(o); err != nil {
 		lock.Close()
 		return nil, fmt.Errorf("opening the workspace %s: %w", dir, openError(err, dir))
@@ -75,11 +76,14 @@ func (w *Workspace) open(o Options) error {
 	}
 	w.db = db
 	ctx := context.Background()
-	if err := errors.Join(w.prepare(ctx), w.sweepPassing()); err != nil {
-		db.Close()
-		return err
+	err = errors.Join(w.prepare(ctx), w.sweepPassing())
+	if err == nil {
+		err = w.countLoose(ctx)
 	}
-	return nil
+	if err != nil {
+		db.Close()
+	}
+	return err
 }
 
 // openDatabase waits a moment for somebody who only looks (Peek): our own
