@@ -64,3 +64,11 @@ func (c *Client) Comparison(ctx context.Context, evaluation, before string, q Sh
 	query.Set("before", before)
 	return get[api.Comparison](ctx, c, path("evaluations", evaluation, "comparison")+selected(q.Slice, query), nil)
 }
+
+// Look tells what each class looks at: by is label, predicted or cell. The query has one
+// method and one target.
+func (c *Client) Look(ctx context.Context, evaluation, by string, q ShareQuery) (api.Look, error) {
+	query := q.maps()
+	query.Set("by", by)
+	return get[api.Look](ctx, c, path("evaluations", evaluation, "look")+selected(q.Slice, query), nil)
+}

@@ -15,6 +15,7 @@ func registerRoutes(a huma.API, b *backend) {
 	b.mapRoutes(a)
 	b.drawnRoutes(a)
 	b.shareRoutes(a)
+	b.lookRoutes(a)
 	b.trustRoutes(a)
 	b.randomisationRoutes(a)
 	b.jobRoutes(a)

@@ -48,6 +48,7 @@ func TestAnswersFitTheirDescription(t *testing.T) {
 	for path, address := range map[string]string{
 		"/api/evaluations/{id}/shares":                     evaluation + "/shares?method=gradient&method=occlusion&target=predicted&sort=path",
 		"/api/evaluations/{id}/comparison":                 evaluation + "/comparison?before=colours~old&method=occlusion",
+		"/api/evaluations/{id}/look":                       evaluation + "/look?method=occlusion",
 		"/api/evaluations/{id}/automatic":                  evaluation + "/automatic",
 		"/api/evaluations/{id}/unfit":                      evaluation + "/unfit",
 		"/api/evaluations/{id}/layers":                     evaluation + "/layers",

@@ -58,6 +58,11 @@ func EqualOf(criterion string, of []Value, list ...Value) Slice {
 	return Slice{terms: []Term{{Field: Samples.find(criterion), Of: of, Values: values(slices.Clone(list))}}}
 }
 
+// Not is the slice of what Equal leaves out.
+func Not(criterion string, list ...Value) Slice {
+	return Slice{terms: []Term{{Field: Samples.find(criterion), Not: true, Values: values(slices.Clone(list))}}}
+}
+
 // Terms lists the conditions in the order of the table.
 func (s Slice) Terms() []Term { return slices.Clone(s.terms) }
 

@@ -22,6 +22,7 @@
 //	Figures and maps:
 //	  evaluate      Run a model on a dataset and measure it
 //	  explain       Write saliency maps, overlays and what they say of regions, for an evaluation's samples
+//	  look          Tell what each class looks at: shares of regions, with intervals
 //	  compare       Put two evaluations side by side: what got better, what worse
 //
 //	Serving and jobs:
@@ -320,6 +321,45 @@
 //	                            name; one or several (default predicted)
 //	  --trust                   assess every map by insertion and deletion: a few hundred runs of the
 //	                            model each
+//
+//	Flags of every command:
+//	  --json                    write one JSON document to standard output, progress to standard error
+//	  --workspace DIR           folder that holds everything Sightline stores (DIR) (default .sightline)
+//
+//	Exit status:
+//	  0    done
+//	  1    failed; the message says why, and what to do
+//	  2    a mistake in the command line
+//	  130  interrupted by Ctrl-C or SIGTERM
+//
+// # look
+//
+//	Tell what each class looks at: shares of regions, with intervals.
+//
+//	Usage: sightline look DATASET MODEL [flags]
+//
+//	Sums up the stored maps of one method and target: for every class the mean share
+//	of positive attribution on each region, with an interval of 95 %. Regions are
+//	the dataset's, such as head and uniform, else border and center. A map without
+//	opinion has a share equal to the region's area. Red maps are left out.
+//
+//	--by label (the default) has a row per label, predicted one per predicted class,
+//	cell one per pair of both. Maps come from sightline explain, or are made by
+//	--make for all images that have none. --csv FILE writes the table.
+//
+//	Examples:
+//	  sightline look people my-model
+//	  sightline look people my-model --make --method occlusion --by cell --csv look.csv
+//
+//	Flags:
+//	  --by ROW                  label, predicted or cell: what the images of a ROW have in common
+//	                            (default label)
+//	  --csv FILE                write the table to FILE
+//	  --make                    make the maps that are not there
+//	  --method METHOD           how the maps are made (METHOD) (default auto)
+//	  --slice TEXT              images that meet these conditions (TEXT), such as 'split=test'
+//	  --target TARGET           what they explain (TARGET): predicted, true, contrast, or a class by
+//	                            name (default predicted)
 //
 //	Flags of every command:
 //	  --json                    write one JSON document to standard output, progress to standard error

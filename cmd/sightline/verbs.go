@@ -11,6 +11,7 @@ func verbs() []verb {
 		modelShowVerb(),
 		evaluateVerb(),
 		explainVerb(),
+		lookVerb(),
 		compareVerb(),
 		methodsVerb(),
 		layersVerb(),

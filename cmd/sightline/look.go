@@ -1,0 +1,185 @@
+package main
+
+import (
+	"context"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strconv"
+
+	"github.com/spf13/pflag"
+
+	"github.com/sightline/sightline/client"
+	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/slice"
+)
+
+func lookVerb() verb {
+	return verb{name: "look", group: groupResult, args: []argument{{name: "DATASET", values: datasetNames}, {name: "MODEL", values: modelNames}},
+		summary: "Tell what each class looks at: shares of regions, with intervals",
+		about: `Sums up the stored maps of one method and target: for every class the mean share
+of positive attribution on each region, with an interval of 95 %. Regions are
+the dataset's, such as head and uniform, else border and center. A map without
+opinion has a share equal to the region's area. Red maps are left out.
+
+--by label (the default) has a row per label, predicted one per predicted class,
+cell one per pair of both. Maps come from sightline explain, or are made by
+--make for all images that have none. --csv FILE writes the table.`,
+		examples: []string{
+			"sightline look people my-model",
+			"sightline look people my-model --make --method occlusion --by cell --csv look.csv",
+		},
+		define: defineLook}
+}
+
+func defineLook(flags *pflag.FlagSet) action {
+	text := flags.String("slice", "", "images that meet these conditions (`TEXT`), such as 'split=test'")
+	method := flags.String("method", defaultMethod, "how the maps are made (`METHOD`)")
+	target := flags.String("target", "predicted", "what they explain (`TARGET`): predicted, true, contrast, or a class by name")
+	by := flags.String("by", "label", "label, predicted or cell: what the images of a `ROW` have in common")
+	file := flags.String("csv", "", "write the table to `FILE`")
+	build := flags.Bool("make", false, "make the maps that are not there")
+	return func(ctx context.Context, c *call) error {
+		if _, err := slice.Parse(*text); err != nil {
+			return usageError{"--slice: " + err.Error()}
+		}
+		if !slices.Contains([]string{"label", "predicted", "cell"}, *by) {
+			return usageError{fmt.Sprintf("--by %s: must be label, predicted or cell", *by)}
+		}
+		if err := c.haveWorkspace(); err != nil {
+			return err
+		}
+		s, err := c.connect(ctx, 0)
+		if err != nil {
+			return err
+		}
+		defer s.Close()
+		e, err := s.findEvaluation(ctx, c.args[0], c.args[1])
+		if err != nil {
+			return err
+		}
+		targets, err := chooseTargets(e, []string{*target})
+		if err != nil {
+			return err
+		}
+		q := client.ShareQuery{Slice: *text, Methods: []string{*method}, Targets: targets, Trust: true}
+		found, err := s.look(ctx, e, *by, q, *build)
+		if err != nil {
+			return err
+		}
+		return writeLook(c, e, found, *file)
+	}
+}
+
+// look asks for the table; missing maps are made if asked for, missing shares found.
+func (s *session) look(ctx context.Context, e api.Evaluation, by string, q client.ShareQuery, build bool) (api.Look, error) {
+	if build {
+		job, err := s.Explain(ctx, api.ExplainRequest{Evaluation: e.ID, Slice: q.Slice, Method: q.Methods[0], Target: q.Targets[0]})
+		if err != nil {
+			return api.Look{}, err
+		}
+		if _, err := s.follow(ctx, job); err != nil {
+			return api.Look{}, err
+		}
+	}
+	found, err := s.Look(ctx, e.ID, by, q)
+	if err != nil || found.Missing == 0 {
+		return found, err
+	}
+	if _, err := s.shares(ctx, e.ID, q); err != nil {
+		return found, err
+	}
+	return s.Look(ctx, e.ID, by, q)
+}
+
+func writeLook(c *call, e api.Evaluation, found api.Look, file string) error {
+	if file != "" {
+		if err := writeFile(file, func(f *os.File) error { return lookCSV(f, found) }); err != nil {
+			return fmt.Errorf("writing the table to %s: %w", file, err)
+		}
+		fmt.Fprintf(c.stderr, "table written to %s\n", file)
+	}
+	if c.json {
+		return c.document(found)
+	}
+	printLook(c.stdout, e, found)
+	return nil
+}
+
+func printLook(w io.Writer, e api.Evaluation, l api.Look) {
+	if l.All.Maps == 0 {
+		fmt.Fprintf(w, "%s: no maps are stored of %s. Make them: sightline look %s %s --make\n", e.ID, plural(l.All.Images, "image"), e.Dataset, e.Model)
+		return
+	}
+	fmt.Fprintf(w, "%s: what each class looks at, by %s (%s): %d of %s have a map%s\n", e.ID, l.Method, l.Target, l.All.Maps, plural(l.All.Images, "image"), verdictText(l.All.Verdicts))
+	columns := lookColumns(l)
+	heads := []string{l.By, "\timages", "\tmaps"}
+	for _, name := range columns {
+		heads = append(heads, "\t"+name, "95 % interval")
+	}
+	t := newTable(heads...)
+	for _, row := range append(slices.Clip(l.Rows), l.All) {
+		cells := []any{brief(row.Name), row.Images, row.Maps}
+		for _, name := range columns {
+			cells = append(cells, lookCell(row, name)...)
+		}
+		t.row(cells...)
+	}
+	t.write(w)
+	fmt.Fprintln(w, "\nmean shares of positive attribution; areas, which a map without opinion would have:")
+	for _, name := range columns {
+		if i := regionOf(l.All, name); i >= 0 {
+			fmt.Fprintf(w, "  %s %s\n", name, share(l.All.Regions[i].Area))
+		}
+	}
+}
+
+// lookColumns are the dataset's regions, or those of every image where it has none.
+func lookColumns(l api.Look) []string {
+	var own, builtin []string
+	for _, r := range l.All.Regions {
+		if r.Builtin {
+			builtin = append(builtin, r.Region)
+		} else {
+			own = append(own, r.Region)
+		}
+	}
+	if own != nil {
+		return own
+	}
+	return builtin
+}
+
+func regionOf(row api.LookRow, name string) int {
+	return slices.IndexFunc(row.Regions, func(r api.RegionShare) bool { return r.Region == name })
+}
+
+// lookCell is a share and its interval; dashes where there is none.
+func lookCell(row api.LookRow, name string) []any {
+	i := regionOf(row, name)
+	if i < 0 || row.Regions[i].Share.N == 0 {
+		return []any{"–", "–"}
+	}
+	return []any{share(row.Regions[i].Share.Mean), interval(row.Regions[i].Share, "%.3f")}
+}
+
+// lookCSV writes one line per row and region.
+func lookCSV(w io.Writer, l api.Look) error {
+	out := csv.NewWriter(w)
+	_ = out.Write([]string{l.By, "images", "maps", "region", "share", "low", "high", "area", "n", "red", "method", "target"})
+	number := func(v float64) string { return strconv.FormatFloat(v, 'g', 6, 64) }
+	for _, row := range append(slices.Clip(l.Rows), l.All) {
+		for _, r := range row.Regions {
+			low, high := "", ""
+			if r.Share.Known {
+				low, high = number(r.Share.Low), number(r.Share.High)
+			}
+			_ = out.Write([]string{row.Name, strconv.Itoa(row.Images), strconv.Itoa(row.Maps), r.Region, number(r.Share.Mean), low, high, number(r.Area),
+				strconv.Itoa(r.Share.N), strconv.Itoa(r.Share.Red), l.Method, l.Target})
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
