@@ -50,7 +50,7 @@ func TestNothingToCount(t *testing.T) {
 	c := NewConfusion(3)
 	values := []float64{
 		c.Accuracy(), c.BalancedAccuracy(), c.Macro().F1, c.Micro().F1, c.Weighted().F1,
-		TopK(nil, 3, nil, 1), LogLoss(nil, 3, nil), LogLossLogits(nil, 3, nil), Brier(nil, 3, nil), ECE(nil),
+		TopK(nil, 3, nil, 1), LogLoss(nil, 3, nil), LogLossEach(nil, 3, nil), LogLossLogits(nil, 3, nil), Brier(nil, 3, nil), ECE(nil),
 		PrecisionRecall(nil, nil).AveragePrecision(), Spearman(nil, nil),
 	}
 	for i, v := range values {
@@ -157,6 +157,18 @@ func TestThinKeepsTheEnds(t *testing.T) {
 	}
 	if few := c.Thin(len(c.Points)); len(few.Points) != len(c.Points) {
 		t.Error("thinned a curve that fits")
+	}
+}
+
+// TestLogLossOfEachClass: scores that do not exclude each other are not divided by their sum,
+// in log loss as in Brier's score.
+func TestLogLossOfEachClass(t *testing.T) {
+	scores := []float32{0.5, 0.5, 0.25, 0, 1, 0}
+	near(t, "log loss of each", LogLossEach(scores[:3], 3, []int{1}), 2*math.Ln2-math.Log(0.75))
+	near(t, "log loss of both samples", LogLossEach(scores, 3, []int{1, 1}), (2*math.Ln2-math.Log(0.75))/2)
+	near(t, "Brier of each", Brier(scores[:3], 3, []int{1}), 0.25+0.25+0.0625)
+	if got := LogLossEach(scores[3:], 3, []int{0}); math.IsInf(got, 0) || got < 60 {
+		t.Errorf("surely wrong on two classes costs %v", got)
 	}
 }
 

@@ -22,6 +22,24 @@ func LogLoss(probabilities []float32, classes int, labels []int) float64 {
 	return meanOf(sum, len(labels))
 }
 
+// LogLossEach is LogLoss where every score is a probability by itself, of a class that does
+// not exclude the others: the mean over samples of Σ over classes of −ln(probability) for
+// the label and −ln(1 − probability) for all others, clipped likewise. As Brier's, its sum is
+// over classes and no row is divided by its own. 0 without samples.
+func LogLossEach(probabilities []float32, classes int, labels []int) float64 {
+	sum := 0.0
+	for i, label := range labels {
+		for k, p := range probabilities[i*classes : (i+1)*classes] {
+			if k == label {
+				sum -= math.Log(clip(p))
+			} else {
+				sum -= math.Log1p(-clip(p))
+			}
+		}
+	}
+	return meanOf(sum, len(labels))
+}
+
 func clip(p float32) float64 {
 	return math.Min(math.Max(float64(p), logLossFloor), 1-logLossFloor)
 }
@@ -55,7 +73,8 @@ func LogSumExp(xs []float32) float64 {
 
 // Brier is the mean over samples of Σ over classes of (probability − truth)²,
 // truth being 1 for the label and 0 otherwise: Brier's own definition (Monthly
-// Weather Review 78, 1950), in [0, 2]. For two classes it is twice what
+// Weather Review 78, 1950), in [0, 2] where the probabilities add up to 1, else in [0, classes].
+// For two classes it is twice what
 // scikit-learn's binary brier_score_loss gives. 0 without samples.
 func Brier(probabilities []float32, classes int, labels []int) float64 {
 	sum := 0.0

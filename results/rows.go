@@ -119,10 +119,17 @@ func (r *predictionRows) add(i int, kind BlockKind, row []float32, norm float64,
 		t := []int{int(l.truth)}
 		score, rank, loss = scores[t[0]], rankOf(scores, t[0]), lossOf(kind, row[t[0]], norm, scores[t[0]])
 		logLoss, brier = metrics.LogLoss(scores, len(scores), t), metrics.Brier(scores, len(scores), t)
+		if kind == SigmoidLogits && !oneLogit(row) {
+			logLoss = metrics.LogLossEach(scores, len(scores), t)
+		}
 	}
 	r.truthScore, r.truthRank = append(r.truthScore, score), append(r.truthRank, rank)
 	r.loss, r.logLoss, r.brier = append(r.loss, loss), append(r.logLoss, logLoss), append(r.brier, brier)
 }
+
+// oneLogit reports whether the values are −z and z: those of a single output, whose two
+// scores add up to 1.
+func oneLogit(row []float32) bool { return len(row) == 2 && row[0] == -row[1] }
 
 // bestFive are the classes with the largest values, best first; of equal ones
 // the lower index first.
