@@ -89,9 +89,9 @@ func (r *reading) batch(ctx context.Context) error {
 	case err != nil:
 		reason = builtIn(err)
 	case !(worst <= tol):
-		reason = fmt.Sprintf("outputs differ by %.1e of their spread, %.0e allowed", worst, tol)
+		reason = fmt.Sprintf("outputs differ by %s of their spread, %s allowed", share(worst), share(tol))
 	}
-	same := fmt.Sprintf("the same outputs for %d images at once as one by one (largest difference %.1e of their spread, %.0e allowed)", probes+len(extremes), worst, tol)
+	same := fmt.Sprintf("the same outputs for %d images at once as one by one (%s)", probes+len(extremes), difference(worst, tol))
 	switch {
 	case reason != "":
 		r.keepBatch(ctx, extremes, tol, reason)

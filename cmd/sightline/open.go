@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/pflag"
 
@@ -87,9 +88,16 @@ func (s *session) openAll(ctx context.Context, dataset api.ImportRequest, model 
 	}
 	e, confusions, err := s.evaluate(ctx, api.EvaluateRequest{Dataset: d.Name, Model: m.Name}, nil)
 	if err == nil && !s.call.json {
-		printEvaluation(s.call, e, confusions)
+		shown := e
+		shown.Warnings = without(e.Warnings, m.Warnings)
+		printEvaluation(s.call, shown, confusions)
 	}
 	return e, err
+}
+
+// without leaves out what was said before: an evaluation repeats the warnings of its model.
+func without(list, said []string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(text string) bool { return slices.Contains(said, text) })
 }
 
 // opened reports where a server that was already running shows the result.

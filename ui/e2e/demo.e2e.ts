@@ -280,6 +280,64 @@ describe('threshold', () => {
   });
 });
 
+describe('paper', () => {
+  it('shows figures and images, and nothing to press', async () => {
+    for (const path of [biased, `${biased}/samples/24?method=occlusion`]) {
+      await page().goto(path);
+      await page().locator('h1').waitFor();
+      await page().emulateMedia({ media: 'print', colorScheme: 'dark' });
+      const pressed = page().locator('button, input, .screen').locator('visible=true');
+      await expect
+        .poll(async () =>
+          (await pressed.allInnerTexts()).filter((text) => /Dark|Light|Next|Measure|PR|csv/.test(text)),
+        )
+        .toEqual([]);
+      expect(await page().locator('input').locator('visible=true').count()).toBe(0);
+      const ink = await page().evaluate(() => getComputedStyle(document.body).color);
+      expect(ink).toBe('rgb(28, 30, 34)');
+      await page().emulateMedia({ media: null, colorScheme: null });
+    }
+  });
+});
+
+describe('the page while one works with it', () => {
+  it('keeps the class of the curve while the threshold moves', async () => {
+    await page().goto(`${biased}?split=test`);
+    await page().locator('[data-test="curve"]').waitFor();
+    const title = await page().locator('#curve').innerText();
+    for (const threshold of ['0.7', '0.9', '0.97']) {
+      await page()
+        .getByLabel(/No decision under/)
+        .fill(threshold);
+      await page().waitForURL(new RegExp(`threshold=${threshold}`));
+      await expect.poll(() => page().locator('[data-test="decided"]').innerText()).toContain('undecided');
+      expect(await page().locator('#curve').innerText()).toBe(title);
+    }
+  });
+
+  it('filters paths as one types', async () => {
+    await page().goto(`${biased}?correct=any`);
+    await page().locator('[data-test="thumb"]').first().waitFor();
+    await page().getByLabel('Path contains').pressSequentially('chef/');
+    await page().waitForURL(/q=chef/);
+    const { total } = await getJSON(base, `/api${biased}/samples?q=chef/&limit=1`);
+    await expect
+      .poll(() => page().locator('[data-test="gallery-total"]').innerText())
+      .toBe(`${total} images`);
+    expect(await page().getByLabel('Path contains').inputValue()).toBe('chef/');
+  });
+
+  it('gives wide windows to the images', async () => {
+    const { page: wide } = await visit(browser, base, { viewport: { width: 2200, height: 1100 } });
+    await wide.goto(`${biased}?correct=any`);
+    await wide.locator('[data-test="thumb"]').first().waitFor();
+    const gallery = (await wide.locator('[data-test="gallery"]').boundingBox())!;
+    expect(gallery.x + gallery.width).toBeGreaterThan(2150);
+    expect(gallery.width).toBeGreaterThan(900);
+    await wide.close();
+  });
+});
+
 describe('doors', () => {
   it('lead from a bar of the histogram and a point of the curve to images', async () => {
     await page().goto(biased);
@@ -289,8 +347,34 @@ describe('doors', () => {
     await page().locator('[data-test="curve"]').focus();
     await page().keyboard.press('End'); // The lowest threshold: every image of the class and more.
     await page().keyboard.press('Enter');
+    await page().keyboard.press('Enter');
     await page().waitForURL(/score\(\d+\)=/);
     await page().locator('[data-test="thumb"]').first().waitFor();
+  });
+
+  it('of a clicked point of the curve are its hits, its false alarms and its misses, as many as it says', async () => {
+    await page().goto('/evaluations/groceries~groceries?split=test&curve=0');
+    const plot = page().locator('[data-test="curve"]');
+    await plot.scrollIntoViewIfNeeded();
+    const box = (await plot.boundingBox())!;
+    await page().mouse.click(box.x + 0.9 * box.width, box.y + 0.4 * box.height);
+    const doors = page().locator('[data-test="doors"] a');
+    await page().mouse.move(box.x + 20, box.y - 30); // the point stays on the way to them
+    const said = await doors.allInnerTexts();
+    expect(said).toHaveLength(3);
+    for (const [i, name] of ['hit', 'false alarm', 'miss'].entries()) {
+      expect(said[i]).toContain(name);
+      const href = (await doors.nth(i).getAttribute('href'))!;
+      const query = href.slice(href.indexOf('?') + 1).replace(/&curve=\d+/, '');
+      const { total } = await getJSON(base, `/api/evaluations/groceries~groceries/samples?${query}&limit=1`);
+      expect(`${total} ${name}`).toBe(said[i].replace(/(s|es)$/, ''));
+    }
+    await doors.nth(1).click();
+    await expect
+      .poll(() => page().locator('[data-test="gallery-total"]').innerText())
+      .toContain(said[1].split(' ')[0]);
+    const { classes } = await getJSON(base, '/api/evaluations/groceries~groceries');
+    expect(await page().locator('#curve').innerText()).toContain(classes[0]);
   });
 });
 

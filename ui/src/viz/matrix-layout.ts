@@ -49,15 +49,15 @@ export function layout(width: number, scene: Scene, measure: (text: string) => n
   const left = Math.ceil(Math.min(cap, widest + 10));
   const top = Math.ceil(Math.min(cap, widest * 0.8 + 16));
   const gap = scene.showNone ? 10 : 0;
-  const perCell = (width - left - gap - 2) / (scene.window.size + (scene.showNone ? 1 : 0));
+  // Nothing here goes by the window: zooming changes the cells, not the size of the matrix.
+  const n = scene.order.length;
+  const perCell = (width - left - gap - 2) / (Math.min(n, 24) + (scene.showNone ? 1 : 0));
   const none = scene.showNone ? Math.max(14, Math.min(perCell, 48)) : 0;
   // The slanted names of the last columns lean out to the right.
   const lean = Math.min((top - 10) * 0.7, 60);
   const leanNone = scene.showNone ? Math.max(0, 40 - none / 2) : 0;
   // Two classes need no wall-sized cells.
-  const side = Math.floor(
-    Math.min(width - left - Math.max(gap + none + leanNone, lean - 8) - 4, scene.window.size * 84),
-  );
+  const side = Math.floor(Math.min(width - left - Math.max(gap + none + leanNone, lean - 8) - 4, n * 84));
   return { left, top, side, cell: side / scene.window.size, none, gap, width, height: top + side + 2 };
 }
 

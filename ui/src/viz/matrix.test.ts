@@ -100,6 +100,13 @@ describe('finding the cell under the pointer', () => {
     expect(placeAt(at, s, at.left + 1, at.top - 2)).toBeNull();
   });
 
+  it('keeps its size while one zooms in', () => {
+    const whole = layout(500, scene(3), (text) => text.length * 6);
+    const part = layout(500, scene(1), (text) => text.length * 6);
+    expect([part.side, part.height, part.none]).toEqual([whole.side, whole.height, whole.none]);
+    expect(part.cell).toBeCloseTo(3 * whole.cell);
+  });
+
   it('fits the given width', () => {
     for (const width of [240, 390, 900]) {
       const at = layout(width, scene(3), (text) => text.length * 6);

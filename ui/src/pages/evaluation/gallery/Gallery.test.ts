@@ -54,6 +54,23 @@ function scrollTo(top: number): void {
   flushSync();
 }
 
+describe('the path filter', () => {
+  it('follows the typing after a rest, and keeps what is typed', async () => {
+    const asked = await open('');
+    const field = named('Path contains') as HTMLInputElement;
+    for (const text of ['c', 'ca', 'ca ']) {
+      field.value = text;
+      field.dispatchEvent(new Event('input', { bubbles: true }));
+    }
+    expect(location.search).toBe('');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await settled();
+    expect(location.search).toBe('?q=ca');
+    expect(field.value).toBe('ca ');
+    expect(asked.filter((url) => url.includes('q=ca'))).toHaveLength(1);
+  });
+});
+
 describe('keys', () => {
   const stops = () => thumbs().filter(({ tabIndex }) => tabIndex === 0);
   const focused = () => (document.activeElement as HTMLElement).dataset.index;

@@ -43,7 +43,7 @@ async function open(
     get view() {
       return router.view;
     },
-    sample: sampleOf(id),
+    sample: sampleOf(id, { regions: [{ name: 'head', kind: 'box', points: [2, 3, 12, 9] }] }),
     methods: automatic ? [methodOf('auto', { family: 'auto' }), ...methods] : methods,
     method: automatic ? methodOf('auto', { family: 'auto' }) : methods[0],
     automatic,
@@ -63,6 +63,18 @@ const map =
   (method: string, changes: Partial<AttributionMap> = {}): Answer =>
   () =>
     wholeMap(mapOf({ method, ...changes }));
+
+it('draws the regions over every map, unless they are switched off', async () => {
+  await open('methods=gradcam,gradient', { gradcam: map('gradcam'), gradient: map('gradient') });
+  const boxes = () => [...document.querySelectorAll('[data-test="compare-regions"] rect:not(.under)')];
+  expect(boxes().map((box) => ['x', 'y', 'width', 'height'].map((side) => box.getAttribute(side)))).toEqual([
+    ['2', '3', '10', '6'],
+    ['2', '3', '10', '6'],
+  ]);
+  router.adjust({ ...router.view, map: { ...router.view.map, boxes: false } });
+  await settled();
+  expect(boxes()).toEqual([]);
+});
 
 it('begins with the method in view beside quick ones of other families', async () => {
   await open(
