@@ -85,3 +85,34 @@ it('says so where two evaluations have nothing in common, and where one is not t
   await page.goto(`${now}?split=test&vs=nosuch~model`);
   await page.getByRole('alert').filter({ hasText: 'not in the workspace' }).waitFor();
 }, 60_000);
+
+it('tells what each class looks at, and leads to its images', async () => {
+  const { page, faults } = await visit(browser, base);
+  await page.goto(`${now}?split=test&method=gradcam`);
+  const look = page.locator('[data-test="look"]');
+  const button = look.getByRole('button', { name: /^Make maps of all/ });
+  const said = look.locator('[data-test="look-maps"]');
+  await said.or(button).first().waitFor();
+  if (await button.count()) await button.click();
+  await expect
+    .poll(async () => ((await said.count()) ? await said.innerText() : ''), {
+      timeout: 60_000,
+      interval: 500,
+    })
+    .toContain('360 maps by Grad-CAM');
+  const { rows } = await getJSON(base, `/api${now}/look?split=test&method=gradcam`);
+  expect(rows.length).toBe(6);
+  for (const row of rows) {
+    const uniform = row.regions.find((r: { region: string }) => r.region === 'uniform');
+    expect(uniform.share.low, row.name).toBeGreaterThan(uniform.area);
+    const cell = look.locator(`[data-row="${row.name}"] [data-region="uniform"]`);
+    await expect.poll(() => cell.innerText()).toContain(uniform.share.mean.toFixed(2));
+  }
+  await look.getByRole('button', { name: 'cells' }).click();
+  await look.getByRole('link', { name: 'chef, right' }).waitFor();
+  await look.getByRole('button', { name: 'head', exact: true }).click();
+  expect(await page.evaluate(inspect)).toEqual([]);
+  await look.getByRole('link', { name: 'chef, right' }).click();
+  await expect.poll(() => page.url()).toContain('label=0&predicted=0');
+  expect(faults).toEqual([]);
+}, 120_000);

@@ -12,6 +12,7 @@ import type {
   Histogram,
   Job,
   Layers,
+  Look,
   Matrix,
   Method,
   Model,
@@ -49,6 +50,9 @@ export const api = {
       `/api/evaluations/${part(id)}/comparison${selected(slice, { before, ...maps })}`,
       signal,
     ),
+  /** What each class looks at: maps says by what rows are made, and of which method and target. */
+  look: (id: string, slice: string, maps: Query, signal?: AbortSignal) =>
+    getJSON<Look>(`/api/evaluations/${part(id)}/look${selected(slice, maps)}`, signal),
   samples: (id: string, slice: string, page: Query, signal?: AbortSignal) =>
     getJSON<SamplePage>(`/api/evaluations/${part(id)}/samples${selected(slice, page)}`, signal),
   sample: (id: string, sample: string, slice: string, sort: string, signal?: AbortSignal) =>
