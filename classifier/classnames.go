@@ -21,8 +21,8 @@ func (r *reading) classes(context.Context) error {
 		for i := range n {
 			s.Classes = append(s.Classes, fmt.Sprintf("class %d", i))
 		}
-		s.warn("nothing names this model's %d classes; give their names with --classes FILE, in the order of the outputs", n)
-		s.set("classes", fmt.Sprintf("%d, numbered", n), "default")
+		s.warn(unnamed+" %d classes; give their names with --classes FILE, in the order of the outputs", n)
+		s.set("classes", fmt.Sprintf("%d, numbered", n), defaultSource)
 		return nil
 	}
 	if len(found.classes) != n {

@@ -102,8 +102,8 @@ func defaultPreprocessing(s *Spec) settings {
 	if small {
 		p.Size, p.DoCenterCrop, p.CropSize = imaging.Size{Height: in.Height, Width: in.Width}, false, imaging.Size{}
 	}
-	s.warn("nothing says how this model's images were prepared; assumed preset %q (%s). If the accuracy is low, state it with --preprocessing FILE|PRESET", name, why)
-	return settings{preprocessing: &p, source: "default (preset " + name + ")", nominal: true}
+	s.warn(unstated+"; assumed preset %q (%s). If the accuracy is low, state it with --preprocessing FILE|PRESET", name, why)
+	return settings{preprocessing: &p, source: defaultSource + " (preset " + name + ")", nominal: true}
 }
 
 // recordPreprocessing notes each setting and where it came from.

@@ -72,6 +72,12 @@ func fromOptions(o Options, in Input) (settings, error) {
 		s.source = "--preprocessing " + filepath.Base(o.Preprocessing)
 		if p, ok := imaging.Preset(o.Preprocessing); ok {
 			s.preprocessing, s.nominal = &p, true
+		} else if strings.HasPrefix(o.Preprocessing, "{") {
+			p, err := imaging.ParsePreprocessing(withSize([]byte(o.Preprocessing), in))
+			if err != nil {
+				return s, fmt.Errorf("%w: --preprocessing: %w", ErrPreprocessing, err)
+			}
+			s.preprocessing, s.source = &p, "--preprocessing, as JSON"
 		} else {
 			p, err := readPreprocessing(o.Preprocessing, in)
 			if errors.Is(err, fs.ErrNotExist) {

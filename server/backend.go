@@ -16,6 +16,7 @@ import (
 	"github.com/sightline/sightline/tasks/importing"
 	"github.com/sightline/sightline/tasks/inspect"
 	"github.com/sightline/sightline/tasks/measure"
+	"github.com/sightline/sightline/tasks/probe"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -34,6 +35,7 @@ type backend struct {
 	maps       explain.Service
 	assess     assess.Service
 	measure    measure.Service
+	probing    probe.Service
 }
 
 // openBackend opens the workspace, starts the queue and the workers. What was
@@ -70,6 +72,7 @@ func (b *backend) startJobs(ctx context.Context, o Options) (err error) {
 	}
 	b.importing, b.inspect, b.evaluating = importing.Service{Server: b.tasks}, inspect.Service{Server: b.tasks}, evaluate.Service{Server: b.tasks}
 	b.maps, b.assess, b.measure = explain.Service{Server: b.tasks}, assess.Service{Server: b.tasks}, measure.Service{Server: b.tasks}
+	b.probing = probe.Service{Server: b.tasks}
 	return b.startWorkers(o, log)
 }
 

@@ -9,6 +9,7 @@ func registerRoutes(a huma.API, b *backend) {
 	b.statusRoutes(a)
 	b.datasetRoutes(a)
 	b.modelRoutes(a)
+	b.probeRoutes(a)
 	b.evaluationRoutes(a)
 	b.comparisonRoutes(a)
 	b.sampleRoutes(a)

@@ -39,6 +39,7 @@ func TestAnswersFitTheirDescription(t *testing.T) {
 		"/api/methods":                           "/api/methods",
 		"/api/jobs":                              "/api/jobs",
 		"/api/jobs/{id}":                         "/api/jobs/" + jobs[0].ID,
+		"/api/datasets/{name}/probe/{model}":     "/api/datasets/colours/probe/net",
 	}
 	sample := evaluation + "/samples/" + itoa(list.Samples[0].ID)
 	for _, method := range []string{"gradient", "occlusion"} {

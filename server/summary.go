@@ -166,6 +166,9 @@ func warnings(e *results.Evaluation, s *results.Summary, threshold float64) []st
 	if better := otherOrder(e, s.Confusion); better != "" && threshold == 0 && s.Labelled >= suspectSamples {
 		list = append(list, better)
 	}
+	if spec.Guessed() && s.Labelled >= suspectSamples {
+		list = append(list, fmt.Sprintf("how this model's images were prepared is a guess, and there are labelled images to find it out on: `sightline model probe %s %s`", e.Dataset, e.Model))
+	}
 	if others := s.Unlabelled; s.Labelled > 0 && 10*others > s.Labelled+others {
 		list = append(list, fmt.Sprintf("the figures are over %d of %d predicted samples: the others have no label that is a class of the model", s.Labelled, s.Labelled+others))
 	}

@@ -18,6 +18,8 @@ import (
 	inspectwork "github.com/sightline/sightline/tasks/inspect/work"
 	"github.com/sightline/sightline/tasks/measure"
 	measurework "github.com/sightline/sightline/tasks/measure/work"
+	"github.com/sightline/sightline/tasks/probe"
+	probework "github.com/sightline/sightline/tasks/probe/work"
 	"github.com/sightline/sightline/worker"
 )
 
@@ -35,6 +37,7 @@ func registry() []halves {
 		{assess.Kind, assesswork.Kind},
 		{measure.Kind, measurework.Kind},
 		{inspect.Kind, inspectwork.Kind},
+		{probe.Kind, probework.Kind},
 	}
 }
 

@@ -76,7 +76,7 @@ func TestMistakes(t *testing.T) {
 		"imprt photos":            `sightline: there is no command "imprt"; did you mean import?`,
 		"add model.onnx":          `sightline: there is no command "add"; did you mean model add?`,
 		"modle list":              `sightline: there is no command "modle"; did you mean model list?`,
-		"model":                   `sightline model: model needs one of: add, list, show`,
+		"model":                   `sightline model: model needs one of: add, list, show, probe`,
 		"model lits":              `sightline model: there is no command "model lits"; did you mean list?`,
 		"help evalute":            `sightline help: there is no command "evalute"; did you mean evaluate?`,
 		"import":                  `sightline import: missing DIR, the folder of images`,

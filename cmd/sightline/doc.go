@@ -18,6 +18,7 @@
 //	  model add     Add an ONNX classifier
 //	  model list    List the models of the workspace
 //	  model show    Show a model's inputs, outputs, preprocessing and where each setting came from
+//	  model probe   Find out by measuring how a model's images were prepared
 //
 //	Figures and maps:
 //	  evaluate      Run a model on a dataset and measure it
@@ -63,6 +64,11 @@
 //	continues where it was if it is given again. Where the workspace has a server
 //	already, that one does the work and the command ends when it is done.
 //
+//	Where nothing says how the model's images were prepared, it finds that out by
+//	measuring once the first figures are there, as `sightline model probe` does. What is
+//	clear and better it adds as MODEL-measured and evaluates too; the first evaluation
+//	stays. --no-probe leaves that out, --preprocessing makes it needless.
+//
 //	Examples:
 //	  sightline open photos --model model.onnx
 //	  sightline open photos --model model.onnx --classes labels.txt --preprocessing imagenet
@@ -83,6 +89,7 @@
 //	  --model FILE              FILE of the ONNX classifier
 //	  --model-name NAME         NAME of the model (default: from the file's)
 //	  --name NAME               NAME of the dataset (default: the folder's)
+//	  --no-probe                take the settings that are guessed, and measure nothing
 //	  --output NAME             NAME of the class output (default: recognised)
 //	  --preprocessing FILE|PRESET
 //	                            FILE|PRESET: a preprocessor_config.json (or YAML), or imagenet, keras,
@@ -154,7 +161,7 @@
 //	Usage: sightline model add FILE [flags]
 //
 //	--preprocessing takes a preprocessor_config.json (or the same as YAML), or
-//	one of the presets imagenet, keras, caffe and plain. Without it the settings
+//	one of the presets imagenet, keras, caffe and plain, or the JSON itself. Without it the settings
 //	come from files beside the model or from its metadata; a default is used
 //	only with a warning. `sightline model show` says where each setting came from.
 //
@@ -208,6 +215,40 @@
 //
 //	Examples:
 //	  sightline model show my-model
+//
+//	Flags of every command:
+//	  --json                    write one JSON document to standard output, progress to standard error
+//	  --workspace DIR           folder that holds everything Sightline stores (DIR) (default .sightline)
+//
+//	Exit status:
+//	  0    done
+//	  1    failed; the message says why, and what to do
+//	  2    a mistake in the command line
+//	  130  interrupted by Ctrl-C or SIGTERM
+//
+// # model probe
+//
+//	Find out by measuring how a model's images were prepared.
+//
+//	Usage: sightline model probe DATASET MODEL [flags]
+//
+//	Where nothing says how a model's images were prepared, this tries the usual
+//	ways (scale, mean and deviation, RGB or BGR, size and crop, filter, order of
+//	the class names) on up to 200 labelled samples, of val or train where there are
+//	any, and ranks them by log loss with paired intervals. It changes nothing.
+//
+//	--adopt adds the model once more, as MODEL-measured or --name NAME, with the
+//	settings found, where they are clear and better. Evaluations that are there stay as
+//	they are; evaluate the new name.
+//
+//	Examples:
+//	  sightline model probe groceries my-model
+//	  sightline model probe groceries my-model --adopt
+//
+//	Flags:
+//	  --adopt                   add the model once more with what was found, if it is clear and better
+//	  --all                     list all that was tried, not only the best of each stage
+//	  --name NAME               NAME of the model that --adopt adds (default: MODEL-measured)
 //
 //	Flags of every command:
 //	  --json                    write one JSON document to standard output, progress to standard error

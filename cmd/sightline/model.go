@@ -17,7 +17,7 @@ func modelAddVerb() verb {
 	return verb{name: "model add", group: groupData, args: []argument{{name: "FILE", is: "the ONNX classifier"}},
 		summary: "Add an ONNX classifier",
 		about: `--preprocessing takes a preprocessor_config.json (or the same as YAML), or
-one of the presets imagenet, keras, caffe and plain. Without it the settings
+one of the presets imagenet, keras, caffe and plain, or the JSON itself. Without it the settings
 come from files beside the model or from its metadata; a default is used
 only with a warning. ` + "`sightline model show`" + ` says where each setting came from.`,
 		examples: []string{
@@ -152,7 +152,9 @@ func (o *modelOptions) request(path, name string) (api.ModelRequest, error) {
 		return r, fmt.Errorf("%s is a folder: give the .onnx file in it", r.Path)
 	}
 	r.Preprocessing = beside(o.preprocessing, filepath.Dir(r.Path))
-	if o.preprocessing != "" && !strings.ContainsAny(o.preprocessing, "./") && !exists(o.preprocessing) {
+	if strings.HasPrefix(o.preprocessing, "{") {
+		r.Preprocessing = o.preprocessing // the document itself
+	} else if o.preprocessing != "" && !strings.ContainsAny(o.preprocessing, "./") && !exists(o.preprocessing) {
 		r.Preprocessing = o.preprocessing // a preset's name
 	}
 	r.Classes = beside(o.classes, filepath.Dir(r.Path))

@@ -15,7 +15,12 @@ func openVerb() verb {
 		summary: "Import a folder, evaluate a model on it and serve the result, in one go",
 		about: `Does what import, model add, evaluate and serve do, with their flags, and
 continues where it was if it is given again. Where the workspace has a server
-already, that one does the work and the command ends when it is done.`,
+already, that one does the work and the command ends when it is done.
+
+Where nothing says how the model's images were prepared, it finds that out by
+measuring once the first figures are there, as ` + "`sightline model probe`" + ` does. What is
+clear and better it adds as MODEL-measured and evaluates too; the first evaluation
+stays. --no-probe leaves that out, --preprocessing makes it needless.`,
 		examples: []string{"sightline open photos --model model.onnx", "sightline open photos --model model.onnx --classes labels.txt --preprocessing imagenet"},
 		define:   defineOpen}
 }
@@ -25,6 +30,7 @@ func defineOpen(flags *pflag.FlagSet) action {
 	model := modelFlags(flags)
 	modelPath := flags.String("model", "", "`FILE` of the ONNX classifier")
 	modelName := flags.String("model-name", "", "`NAME` of the model (default: from the file's)")
+	noProbe := flags.Bool("no-probe", false, "take the settings that are guessed, and measure nothing")
 	options := serveFlags(flags)
 	return func(ctx context.Context, c *call) error {
 		if *modelPath == "" {
@@ -39,7 +45,7 @@ func defineOpen(flags *pflag.FlagSet) action {
 			return err
 		}
 		added.Measure = openMeasure
-		return runOpen(ctx, c, *options, imported, added)
+		return runOpen(ctx, c, *options, opening{imported, added, !*noProbe && added.Preprocessing == ""})
 	}
 }
 
@@ -47,12 +53,19 @@ func defineOpen(flags *pflag.FlagSet) action {
 // little, since somebody waits for the first look. `model add` takes its time.
 const openMeasure = 0.2
 
+// opening is what to open.
+type opening struct {
+	dataset api.ImportRequest
+	model   api.ModelRequest
+	probe   bool // a model whose settings are a guess
+}
+
 // runOpen does all steps on the workspace's running server if there is one,
 // and then leaves; else it serves until Ctrl-C.
-func runOpen(ctx context.Context, c *call, o serving, dataset api.ImportRequest, model api.ModelRequest) error {
+func runOpen(ctx context.Context, c *call, o serving, what opening) error {
 	if s := c.running(ctx); s != nil {
 		defer s.Close()
-		e, err := s.openAll(ctx, dataset, model)
+		e, err := s.openAll(ctx, what)
 		if err != nil {
 			return err
 		}
@@ -64,7 +77,7 @@ func runOpen(ctx context.Context, c *call, o serving, dataset api.ImportRequest,
 	}
 	s := c.ownSession(ctx, own)
 	fmt.Fprintf(c.stderr, "Sightline is at %s\n", withToken(own.URL(), own))
-	e, err := s.openAll(ctx, dataset, model)
+	e, err := s.openAll(ctx, what)
 	if err != nil {
 		s.Close()
 		return err
@@ -73,12 +86,12 @@ func runOpen(ctx context.Context, c *call, o serving, dataset api.ImportRequest,
 }
 
 // openAll imports, adds the model and evaluates, and prints what came out.
-func (s *session) openAll(ctx context.Context, dataset api.ImportRequest, model api.ModelRequest) (e api.Evaluation, err error) {
-	d, problems, err := s.importDataset(ctx, dataset)
+func (s *session) openAll(ctx context.Context, what opening) (e api.Evaluation, err error) {
+	d, problems, err := s.importDataset(ctx, what.dataset)
 	if err != nil {
 		return e, err
 	}
-	m, err := s.addModel(ctx, model)
+	m, err := s.addModel(ctx, what.model)
 	if err != nil {
 		return e, err
 	}
@@ -86,7 +99,19 @@ func (s *session) openAll(ctx context.Context, dataset api.ImportRequest, model 
 		printDataset(s.call, d, problems)
 		printModel(s.call, m)
 	}
-	e, confusions, err := s.evaluate(ctx, api.EvaluateRequest{Dataset: d.Name, Model: m.Name}, nil)
+	if e, err = s.evaluateShown(ctx, d.Name, m); err != nil || !what.probe || !guessed(m) {
+		return e, err
+	}
+	better, err := s.propose(ctx, d.Name, m)
+	if err != nil || better == nil {
+		return e, err
+	}
+	return s.evaluateShown(ctx, d.Name, *better)
+}
+
+// evaluateShown evaluates a model on a dataset and prints the figures.
+func (s *session) evaluateShown(ctx context.Context, dataset string, m api.Model) (api.Evaluation, error) {
+	e, confusions, err := s.evaluate(ctx, api.EvaluateRequest{Dataset: dataset, Model: m.Name}, nil)
 	if err == nil && !s.call.json {
 		shown := e
 		shown.Warnings = without(e.Warnings, m.Warnings)

@@ -9,6 +9,7 @@ func verbs() []verb {
 		modelAddVerb(),
 		modelListVerb(),
 		modelShowVerb(),
+		modelProbeVerb(),
 		evaluateVerb(),
 		explainVerb(),
 		lookVerb(),

@@ -109,7 +109,7 @@ type ModelList struct {
 type ModelRequest struct {
 	Name          string `json:"name,omitempty" doc:"Name of the model; default: from the file's"`
 	Path          string `json:"path" doc:"Absolute path of the ONNX file"`
-	Preprocessing string `json:"preprocessing,omitempty" doc:"Absolute path of a preprocessor_config.json (or YAML), or a preset's name; default: recognised"`
+	Preprocessing string `json:"preprocessing,omitempty" doc:"Absolute path of a preprocessor_config.json (or YAML), a preset's name, or the JSON itself; default: recognised"`
 	Classes       string `json:"classes,omitempty" doc:"Absolute path of a file of class names; default: recognised"`
 	Output        string `json:"output,omitempty" doc:"Name of the class output; default: recognised"`
 	// Measure bounds the measuring; every length is run at least once.
