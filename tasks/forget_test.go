@@ -55,16 +55,16 @@ func (r *rig) resume(t *testing.T, id string) jobs.Job {
 func TestOlderJobOfMapsIsPlannedAnew(t *testing.T) {
 	r, page := evaluatedRig(t)
 	ctx := context.Background()
-	wishes, err := explain.Requests([]string{"rise", "gradient"}, []string{"predicted"}, 0, map[string]string{"rise.correlation": "0.9999"})
+	requests, err := explain.Requests([]string{"rise", "gradient"}, []string{"predicted"}, 0, map[string]string{"rise.correlation": "0.9999"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	all := explain.Selection{Evaluation: "photos~tiny", Sort: results.ByPath}
-	job, err := r.maps.ExplainSelection(ctx, all, false, wishes[0])
+	job, err := r.maps.ExplainSelection(ctx, all, false, requests[0])
 	older := r.stopAfter(t, job, err, 1)
 	seconds := map[int64]float64{}
 	for _, s := range page {
-		if m, err := r.maps.Stored(ctx, all.Evaluation, s.ID, wishes[0]); err != nil {
+		if m, err := r.maps.Stored(ctx, all.Evaluation, s.ID, requests[0]); err != nil {
 			t.Fatal(err)
 		} else if m != nil {
 			seconds[s.ID] = m.Seconds
@@ -73,9 +73,9 @@ func TestOlderJobOfMapsIsPlannedAnew(t *testing.T) {
 	if len(seconds) == 0 || len(seconds) == len(page) {
 		t.Fatalf("%d maps of %d were made before the job was stopped", len(seconds), len(page))
 	}
-	job, err = r.maps.ExplainSelection(ctx, all, false, wishes[1])
+	job, err = r.maps.ExplainSelection(ctx, all, false, requests[1])
 	r.run(t, job, err)
-	job, err = r.maps.ExplainSelection(ctx, explain.Selection{Evaluation: all.Evaluation, Sort: all.Sort, Limit: 1}, false, wishes[1])
+	job, err = r.maps.ExplainSelection(ctx, explain.Selection{Evaluation: all.Evaluation, Sort: all.Sort, Limit: 1}, false, requests[1])
 	r.run(t, job, err) // by now the list of the first has gone
 	if ids, err := r.jobs.Items(ctx, older.ID, 0, 9); err != nil || len(ids) != 0 {
 		t.Errorf("items %v of a job that was stopped before another, %v", ids, err)
@@ -84,7 +84,7 @@ func TestOlderJobOfMapsIsPlannedAnew(t *testing.T) {
 		t.Errorf("resumed: %+v; %d of %d maps were there", job, len(seconds), len(page))
 	}
 	for _, s := range page {
-		m, err := r.maps.Stored(ctx, all.Evaluation, s.ID, wishes[0])
+		m, err := r.maps.Stored(ctx, all.Evaluation, s.ID, requests[0])
 		if err != nil || m == nil || seconds[s.ID] != 0 && m.Seconds != seconds[s.ID] {
 			t.Errorf("sample %d: %+v, %v; want what took %v s, if that is known", s.ID, m, err, seconds[s.ID])
 		}

@@ -22,7 +22,7 @@ import (
 // storedMaps is how many maps TestStoredMapsAreMeasuredByAJob measures.
 const storedMaps = 10_000
 
-// Maps that were stored without shares get them by a job, of which one sees how far it is;
+// Maps that were stored without shares get them by a job, of which one sees progress;
 // who asks for them before is told how many lack.
 func TestStoredMapsAreMeasuredByAJob(t *testing.T) {
 	if testing.Short() {
@@ -41,16 +41,16 @@ func TestStoredMapsAreMeasuredByAJob(t *testing.T) {
 	if err != nil || len(page) != storedMaps {
 		t.Fatal(len(page), err)
 	}
-	wish := explain.MapOptions{Method: "gradcam", Target: "predicted"}
-	storeMaps(t, r, e.ID, wish.Key(), page)
-	wishes := []explain.MapOptions{wish}
+	one := explain.MapOptions{Method: "gradcam", Target: "predicted"}
+	storeMaps(t, r, e.ID, one.Key(), page)
+	requests := []explain.MapOptions{one}
 	started := time.Now()
-	if _, missing, err := r.measure.Measured(ctx, all, true, wishes); err != nil || missing != storedMaps {
+	if _, missing, err := r.measure.Measured(ctx, all, true, requests); err != nil || missing != storedMaps {
 		t.Fatalf("%d maps lack shares, %v", missing, err)
 	}
 	asked := time.Since(started)
 	started = time.Now()
-	job, err := r.measure.Start(ctx, all, wishes)
+	job, err := r.measure.Start(ctx, all, requests)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,16 +66,16 @@ func TestStoredMapsAreMeasuredByAJob(t *testing.T) {
 	if job.Done != storedMaps || job.Failed != 0 || len(steps) < 5 {
 		t.Errorf("%+v, after %d steps", job, len(steps))
 	}
-	for i, m := range measuredOfAll(t, r, all, wishes) {
+	for i, m := range measuredOfAll(t, r, all, requests) {
 		if i%997 == 0 {
 			checkStored(t, r, e.ID, m)
 		}
 	}
 }
 
-func measuredOfAll(t *testing.T, r *rig, s explain.Selection, wishes []explain.MapOptions) []measure.Map {
+func measuredOfAll(t *testing.T, r *rig, s explain.Selection, requests []explain.MapOptions) []measure.Map {
 	t.Helper()
-	list, missing, err := r.measure.Measured(context.Background(), s, true, wishes)
+	list, missing, err := r.measure.Measured(context.Background(), s, true, requests)
 	if err != nil || len(list) != storedMaps || missing != 0 {
 		t.Fatalf("%d maps, %d missing, %v", len(list), missing, err)
 	}

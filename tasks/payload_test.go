@@ -50,29 +50,29 @@ func TestMapsOfLongOutlines(t *testing.T) {
 			}
 		}
 	}
-	wishes, err := explain.Requests([]string{"gradient", "gradcam"}, []string{"predicted"}, 0, nil)
+	requests, err := explain.Requests([]string{"gradient", "gradcam"}, []string{"predicted"}, 0, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	head := draw(0)
-	if _, err := r.maps.Explain(ctx, "photos~tiny", page[0].ID, wishes[0], nil); err != nil {
+	if _, err := r.maps.Explain(ctx, "photos~tiny", page[0].ID, requests[0], nil); err != nil {
 		t.Fatal(err)
 	}
 	if n := storedShares(t, r); n != 12 {
 		t.Fatalf("%d shares are stored with a map on demand", n)
 	}
 	two := explain.Selection{Evaluation: "photos~tiny", Sort: results.ByPath, Limit: 2}
-	job, err := r.maps.ExplainSelection(ctx, two, true, wishes...)
+	job, err := r.maps.ExplainSelection(ctx, two, true, requests...)
 	r.run(t, job, err)
 	if n := storedShares(t, r); n != 2*12+2*11 {
 		t.Fatalf("%d shares are stored with the maps of a job", n)
 	}
-	check(measuredOf(t, r, two, wishes, 4, 0), head)
+	check(measuredOf(t, r, two, requests, 4, 0), head)
 	head = draw(4)
-	measuredOf(t, r, two, wishes, 0, 4) // few, but not done in a moment
-	job, err = r.measure.Start(ctx, two, wishes)
+	measuredOf(t, r, two, requests, 0, 4) // few, but not done in a moment
+	job, err = r.measure.Start(ctx, two, requests)
 	if job = r.run(t, job, err); job.Items != 4 || job.Failed != 0 {
 		t.Errorf("measuring: %d items, %d failed", job.Items, job.Failed)
 	}
-	check(measuredOf(t, r, two, wishes, 4, 0), head)
+	check(measuredOf(t, r, two, requests, 4, 0), head)
 }

@@ -49,7 +49,7 @@ func TestEveryFolderIsRegistered(t *testing.T) {
 			}
 		}
 		if _, err := os.Stat(filepath.Join(e.Name(), "wire.go")); err != nil {
-			t.Errorf("what travels between the halves of %s belongs into its wire.go: %v", e.Name(), err)
+			t.Errorf("what travels between the halves of %s is part of its wire.go: %v", e.Name(), err)
 		}
 	}
 	if len(imported) != 2*folders || len(registry()) != folders {

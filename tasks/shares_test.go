@@ -56,9 +56,9 @@ func annotate(t *testing.T, r *rig, of map[string]map[string]any) {
 }
 
 // measuredOf asks for what is stored, which must be of so many maps, so many missing.
-func measuredOf(t *testing.T, r *rig, s explain.Selection, wishes []explain.MapOptions, maps, missing int) []measure.Map {
+func measuredOf(t *testing.T, r *rig, s explain.Selection, requests []explain.MapOptions, maps, missing int) []measure.Map {
 	t.Helper()
-	list, lacking, err := r.measure.Measured(context.Background(), s, true, wishes)
+	list, lacking, err := r.measure.Measured(context.Background(), s, true, requests)
 	if err != nil || len(list) != maps || lacking != missing {
 		t.Fatalf("%d maps, %d missing, %v; want %d and %d", len(list), lacking, err, maps, missing)
 	}
@@ -98,21 +98,21 @@ func TestSharesFollowTheRegions(t *testing.T) {
 	ctx := context.Background()
 	box := []float64{0, 0, 3, 2}
 	drawRegions(t, r, map[string][]float64{page[0].Path: box})
-	wishes, err := explain.Requests([]string{"gradient", "occlusion"}, []string{"predicted"}, 0, map[string]string{"occlusion.grid": "4"})
+	requests, err := explain.Requests([]string{"gradient", "occlusion"}, []string{"predicted"}, 0, map[string]string{"occlusion.grid": "4"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	all := explain.Selection{Evaluation: "photos~tiny", Sort: results.ByPath}
-	job, err := r.maps.ExplainSelection(ctx, all, false, wishes[0])
+	job, err := r.maps.ExplainSelection(ctx, all, false, requests[0])
 	r.run(t, job, err)
-	if _, err = r.maps.Explain(ctx, "photos~tiny", page[0].ID, wishes[1], nil); err != nil {
+	if _, err = r.maps.Explain(ctx, "photos~tiny", page[0].ID, requests[1], nil); err != nil {
 		t.Fatal(err)
 	}
 	before := storedShares(t, r)
 	if before != 9*11+1+12 {
 		t.Errorf("%d shares are stored with 10 maps", before)
 	}
-	for _, m := range measuredOf(t, r, all, wishes, len(page)+1, 0) {
+	for _, m := range measuredOf(t, r, all, requests, len(page)+1, 0) {
 		if m.Sample.ID == page[0].ID {
 			checkShares(t, r, m, box)
 		} else {
@@ -125,17 +125,17 @@ func TestSharesFollowTheRegions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if found, err := r.store.Maps.Measured(ctx, "photos~tiny", wishes[0].Key(), revision); err != nil || found[page[0].ID].Shares != nil {
+	if found, err := r.store.Maps.Measured(ctx, "photos~tiny", requests[0].Key(), revision); err != nil || found[page[0].ID].Shares != nil {
 		t.Fatalf("an old share is given for the new regions: %+v, %v", found[page[0].ID], err)
 	}
-	job, err = r.measure.Start(ctx, all, wishes)
+	job, err = r.measure.Start(ctx, all, requests)
 	if job = r.run(t, job, err); job.Items != 10 || job.Done != 10 || job.Failed != 0 {
 		t.Errorf("measuring: %d items, %d done, %d failed", job.Items, job.Done, job.Failed)
 	}
 	if storedShares(t, r) != before-1 { // the sample that has the box now has one map
 		t.Errorf("%d shares are stored, %d before", storedShares(t, r), before)
 	}
-	for _, m := range measuredOf(t, r, all, wishes, len(page)+1, 0) {
+	for _, m := range measuredOf(t, r, all, requests, len(page)+1, 0) {
 		if m.Sample.ID == page[1].ID {
 			checkShares(t, r, m, other)
 		} else {
@@ -143,7 +143,7 @@ func TestSharesFollowTheRegions(t *testing.T) {
 		}
 	}
 	drawRegions(t, r, nil)
-	for _, m := range measuredOf(t, r, explain.Selection{Evaluation: all.Evaluation, Sort: all.Sort, Limit: 2}, wishes, 3, 0) {
+	for _, m := range measuredOf(t, r, explain.Selection{Evaluation: all.Evaluation, Sort: all.Sort, Limit: 2}, requests, 3, 0) {
 		checkShares(t, r, m, nil)
 	}
 }
@@ -153,7 +153,7 @@ func TestSharesFollowTheRegions(t *testing.T) {
 func TestManySharesTakeAJob(t *testing.T) {
 	r, page := evaluatedRig(t)
 	ctx := context.Background()
-	wishes, err := explain.Requests([]string{"gradient"}, []string{"predicted", "contrast", "class:0", "class:1", "class:2"}, 0, nil)
+	requests, err := explain.Requests([]string{"gradient"}, []string{"predicted", "contrast", "class:0", "class:1", "class:2"}, 0, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,22 +161,22 @@ func TestManySharesTakeAJob(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wishes = append(wishes, more...)
-	maps := len(page) * len(wishes)
+	requests = append(requests, more...)
+	maps := len(page) * len(requests)
 	if maps <= measure.AtOnce {
 		t.Fatalf("only %d maps", maps)
 	}
 	all := explain.Selection{Evaluation: "photos~tiny", Sort: results.ByPath}
-	job, err := r.maps.ExplainSelection(ctx, all, false, wishes...)
+	job, err := r.maps.ExplainSelection(ctx, all, false, requests...)
 	r.run(t, job, err)
-	measuredOf(t, r, all, wishes, maps, 0)
+	measuredOf(t, r, all, requests, maps, 0)
 	drawRegions(t, r, map[string][]float64{page[0].Path: {0, 0, 3, 2}})
-	measuredOf(t, r, all, wishes, 0, maps)
-	job, err = r.measure.Start(ctx, explain.Selection{Evaluation: all.Evaluation, Sort: all.Sort, Limit: 1}, wishes)
-	if job = r.run(t, job, err); job.Items != len(wishes) {
-		t.Errorf("%d items, want %d", job.Items, len(wishes))
+	measuredOf(t, r, all, requests, 0, maps)
+	job, err = r.measure.Start(ctx, explain.Selection{Evaluation: all.Evaluation, Sort: all.Sort, Limit: 1}, requests)
+	if job = r.run(t, job, err); job.Items != len(requests) {
+		t.Errorf("%d items, want %d", job.Items, len(requests))
 	}
-	for _, m := range measuredOf(t, r, all, wishes, maps, 0) {
+	for _, m := range measuredOf(t, r, all, requests, maps, 0) {
 		if m.Sample.ID == page[0].ID {
 			checkShares(t, r, m, []float64{0, 0, 3, 2})
 		}

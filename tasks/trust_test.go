@@ -36,13 +36,13 @@ func evaluatedRig(t *testing.T) (*rig, []results.Item) {
 	return r, page
 }
 
-// A map is judged once; what was found is what this process finds.
+// A map is assessed once; what was found is what this process finds.
 func TestTrustOfAMap(t *testing.T) {
 	r, page := evaluatedRig(t)
 	ctx := context.Background()
 	options := explain.MapOptions{Method: "gradcam", Target: "contrast", Seed: 3}
 	if _, err := r.assess.StoredTrust(ctx, "photos~tiny", page[0].ID, options); !errors.Is(err, workspace.ErrNotFound) {
-		t.Errorf("before it was judged: %v", err)
+		t.Errorf("before it was assessed: %v", err)
 	}
 	var seen []task.Progress
 	got, err := r.assess.Trust(ctx, "photos~tiny", page[0].ID, options, func(p task.Progress) error { seen = append(seen, p); return nil })
@@ -60,13 +60,13 @@ func TestTrustOfAMap(t *testing.T) {
 	if got.Verdict != want.Verdict || got.Reason != want.Reason || got.Seed != m.Seed || !slices.Equal(got.Controls, want.Controls) {
 		t.Errorf("got %+v, here %+v", got, want)
 	}
-	again, err := r.assess.Trust(ctx, "photos~tiny", page[0].ID, options, func(task.Progress) error { t.Error("judged again"); return nil })
+	again, err := r.assess.Trust(ctx, "photos~tiny", page[0].ID, options, func(task.Progress) error { t.Error("assessed again"); return nil })
 	if err != nil || again.Seconds != got.Seconds || !slices.Equal(again.Map.Deleting, got.Map.Deleting) {
 		t.Errorf("asked again: %+v, %v", again, err)
 	}
 }
 
-// trustHere judges a stored map in the test's own process.
+// trustHere assesses a stored map in the test's own process.
 func trustHere(t *testing.T, r *rig, sample int64, o explain.MapOptions) *trust.Trust {
 	t.Helper()
 	ctx := context.Background()

@@ -24,20 +24,20 @@ type word struct {
 const things = `(row|file|batch|chunk|pack|line|step|job|map|sample|image|class|method|core)`
 
 var words = []word{
-	{part: "picture", not: regexp.MustCompile(`picture`), say: "image (the file) or sample (the row)", but: []string{"tasks/"}},
+	{part: "picture", not: regexp.MustCompile(`picture`), say: "image (the file) or sample (the row)"},
 	{part: "data set", not: regexp.MustCompile(`\bdata sets?\b`), say: "dataset"},
-	{part: "wish", not: regexp.MustCompile(`[^s]wish|^wish`), say: "request", but: []string{"tasks/"}},
-	{part: "judg", not: regexp.MustCompile(`judg(e|ing)`), say: "assess", but: []string{"tasks/"}},
+	{part: "wish", not: regexp.MustCompile(`[^s]wish|^wish`), say: "request"},
+	{part: "judg", not: regexp.MustCompile(`judg(e|ing)`), say: "assess", but: []string{"tasks/explain/params.go"}},
 	{part: "evidence", not: regexp.MustCompile(`evidences\b|\bevidence (:?=|\*|\[)|\bevidence\.[a-z]`), say: "cached scores"},
 	{part: "shel", not: regexp.MustCompile(`\bshel(f|ves)\b`), say: "program cache", but: []string{"demo/", "docs/slices.md", "slice/", "ui/src/state/view/title.test.ts"}},
 	{part: "hand", not: regexp.MustCompile(`\bhand(s|ed|ing)? in\b`), say: "deliver"},
 	{part: "worth", not: regexp.MustCompile(`\b(is|are) worth\b`), say: "trust"},
-	{part: "how far", not: regexp.MustCompile(`\bhow far (it is|they are)\b`), say: "progress", but: []string{"tasks/"}},
+	{part: "how far", not: regexp.MustCompile(`\bhow far (it is|they are)\b`), say: "progress"},
 	{part: " a", not: regexp.MustCompile(`\b(a|one|two) ` + things + `s? an? ` + things + `\b`), say: "one … per …"},
 	{part: "some ", not: regexp.MustCompile(`\bsome (ten|twenty|thirty|fifty|hundred|thousand)\b`), say: "about thirty, a few hundred"},
 	{part: "places of", not: regexp.MustCompile(`\bplaces of the (image|file|map)\b`), say: "spatial positions, offsets or cells"},
 	{part: "can not", not: regexp.MustCompile(`\bcan not\b`), say: "cannot"},
-	{part: "into", not: regexp.MustCompile(`\bbelongs? into\b`), say: "is part of", but: []string{"tasks/"}},
+	{part: "into", not: regexp.MustCompile(`\bbelongs? into\b`), say: "is part of"},
 }
 
 // Texts, comments and names use one word for one thing.

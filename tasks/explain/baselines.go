@@ -14,7 +14,7 @@ import (
 // baselineCount is how many images a method that needs baselines compares with.
 const baselineCount = 16
 
-// baselines chooses, where one of the maps is made by comparing with other pictures
+// baselines chooses, where one of the maps is made by comparing with other images
 // of the dataset, the files of those: a choice that the seed makes among all samples
 // that the evaluation predicted, in the order of their paths, whatever their labels.
 // It is the same for every sample and every chunk of a job; a sample that is among

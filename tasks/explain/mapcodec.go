@@ -15,7 +15,7 @@ import (
 	"github.com/sightline/sightline/task"
 )
 
-// A Frame is what a worker sends of a map it makes: how far it is, and the map if
+// A Frame is what a worker sends of a map it makes: the progress, and the map if
 // there is one, which is finished in the last frame and measured then in the regions of its
 // sample. On its way that is: a byte that is 1 for the last frame; evaluations done, those
 // at most, and the lengths of the map's metadata and of its shares (uint32 each); the

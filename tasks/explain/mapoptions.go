@@ -56,7 +56,7 @@ func ParseKey(key string) (o MapOptions, ok bool) {
 }
 
 // Normal fills in defaults, leaves out options that are the default, and
-// refuses what does not exist. Equal wishes become equal values, so that a map
+// refuses what does not exist. Equal requests become equal values, so that a map
 // is made once.
 func (o MapOptions) Normal() (MapOptions, error) {
 	plain, _ := imaging.Preset("plain") // colours are checked here; what they are to the model is known where it runs

@@ -21,8 +21,8 @@ type Selection struct {
 
 type explainParams struct {
 	Selection
-	Maps   []MapOptions `json:"maps"`
-	Judged bool         `json:"judged,omitempty"`
+	Maps     []MapOptions `json:"maps"`
+	Assessed bool         `json:"judged,omitempty"` // its name in jobs that are stored
 }
 
 // parseExplain reads a job's parameters; jobs of older versions name one map, and
@@ -87,7 +87,7 @@ const (
 func (p explainParams) chunk() int {
 	for _, o := range p.Maps {
 		m, err := methods.All().Lookup(o.Method)
-		if err != nil || !m.Card().Batched || p.Judged {
+		if err != nil || !m.Card().Batched || p.Assessed {
 			return max(1, explainChunk/len(p.Maps))
 		}
 	}

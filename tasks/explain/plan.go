@@ -23,24 +23,24 @@ func Kind(s *task.Server) task.Kind { return task.Kind{Name: Name, Planner: &exp
 type Service struct{ *task.Server }
 
 // ExplainSelection starts, or goes on with, a job that makes the maps of a selection
-// that are not stored yet, of all the wishes at once; judged says that each is to be
-// judged too. The job's result is {evaluation, methods, targets, seed, options, judged,
+// that are not stored yet, of all the requests at once; assessed says that each is to be
+// assessed too. The job's result is {evaluation, methods, targets, seed, options, assessed,
 // failures: [{sample, reason}]}.
-func (p Service) ExplainSelection(ctx context.Context, s Selection, judged bool, wishes ...MapOptions) (jobs.Job, error) {
-	if len(wishes) == 0 {
+func (p Service) ExplainSelection(ctx context.Context, s Selection, assessed bool, requests ...MapOptions) (jobs.Job, error) {
+	if len(requests) == 0 {
 		return jobs.Job{}, errors.New("no map is asked for: name a method")
 	}
 	if _, err := p.Store.Results.Evaluation(ctx, s.Evaluation); err != nil {
 		return jobs.Job{}, err
 	}
-	maps, err := p.ResolveAll(ctx, s.Evaluation, wishes)
+	maps, err := p.ResolveAll(ctx, s.Evaluation, requests)
 	if err != nil {
 		return jobs.Job{}, err
 	}
 	if err := p.refuseUnfit(ctx, s.Evaluation, maps); err != nil {
 		return jobs.Job{}, err
 	}
-	return p.Jobs.Submit(ctx, Name, explainParams{Selection: s, Maps: maps, Judged: judged})
+	return p.Jobs.Submit(ctx, Name, explainParams{Selection: s, Maps: maps, Assessed: assessed})
 }
 
 // explainer plans and stores batches of maps.
@@ -52,7 +52,7 @@ func (e *explainer) Describe(_ context.Context, params json.RawMessage) (jobs.De
 		return jobs.Description{}, err
 	}
 	methods, targets := Words(p.Maps)
-	result := map[string]any{"evaluation": p.Evaluation, "methods": methods, "targets": targets, "seed": p.Maps[0].Seed, "judged": p.Judged}
+	result := map[string]any{"evaluation": p.Evaluation, "methods": methods, "targets": targets, "seed": p.Maps[0].Seed, "assessed": p.Assessed}
 	if len(p.Maps) == 1 {
 		result["method"], result["target"], result["options"] = methods[0], targets[0], p.Maps[0].Options
 	}
@@ -81,7 +81,7 @@ func (e *explainer) Plan(ctx context.Context, job jobs.Job, note func(string)) (
 	for i, s := range page {
 		ids[i] = s.ID
 	}
-	lacking, err := e.Store.Maps.Lacking(ctx, p.Evaluation, p.keys(), ids, p.Judged)
+	lacking, err := e.Store.Maps.Lacking(ctx, p.Evaluation, p.keys(), ids, p.Assessed)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -119,7 +119,7 @@ func (e *explainer) Payload(ctx context.Context, job jobs.Job, c jobs.Chunk) ([]
 	if err != nil {
 		return nil, err
 	}
-	payload := Payload{Spec: ev.Spec, Maps: p.Maps, Judged: p.Judged, Items: items(files)}
+	payload := Payload{Spec: ev.Spec, Maps: p.Maps, Assessed: p.Assessed, Items: items(files)}
 	if err := rank(ctx, e.Store, ev.ID, payload.Items); err != nil {
 		return nil, err
 	}
@@ -136,20 +136,20 @@ func (e *explainer) Payload(ctx context.Context, job jobs.Job, c jobs.Chunk) ([]
 	for i := range payload.Items {
 		payload.Items[i].Where = where[i]
 	}
-	if p.Judged {
+	if p.Assessed {
 		err = e.attach(ctx, ev.ID, &payload)
 	}
 	return task.JSON(payload), err
 }
 
-// need fills in which maps a chunk's samples lack, or lack a judgement of: it may be
+// need fills in which maps a chunk's samples lack, or lack an assessment of: it may be
 // fewer than when the job was planned.
 func (e *explainer) need(ctx context.Context, p explainParams, list []Item) error {
 	ids := make([]int64, len(list))
 	for i, it := range list {
 		ids[i] = it.ID
 	}
-	lacking, err := e.Store.Maps.Lacking(ctx, p.Evaluation, p.keys(), ids, p.Judged)
+	lacking, err := e.Store.Maps.Lacking(ctx, p.Evaluation, p.keys(), ids, p.Assessed)
 	for i, keys := range lacking {
 		list[i].Need = keys
 	}
@@ -160,12 +160,12 @@ func (e *explainer) need(ctx context.Context, p explainParams, list []Item) erro
 // is made again.
 const attachedBytes = 4 << 20
 
-// attach adds the maps that are stored and only lack a judgement.
+// attach adds the maps that are stored and only lack an assessment.
 func (e *explainer) attach(ctx context.Context, evaluation string, p *Payload) error {
 	var ids []maps.MapID
 	for _, it := range p.Items {
-		for _, wish := range it.Need {
-			ids = append(ids, maps.MapID{Sample: it.ID, Key: p.Maps[wish].Key()})
+		for _, which := range it.Need {
+			ids = append(ids, maps.MapID{Sample: it.ID, Key: p.Maps[which].Key()})
 		}
 	}
 	stored, err := e.Store.Maps.Maps(ctx, evaluation, ids)
@@ -175,15 +175,15 @@ func (e *explainer) attach(ctx context.Context, evaluation string, p *Payload) e
 	left := attachedBytes
 	for i := range p.Items {
 		it := &p.Items[i]
-		for _, wish := range it.Need {
-			m := stored[maps.MapID{Sample: it.ID, Key: p.Maps[wish].Key()}]
+		for _, which := range it.Need {
+			m := stored[maps.MapID{Sample: it.ID, Key: p.Maps[which].Key()}]
 			if m == nil {
 				continue
 			}
 			if left -= len(m.Data); left < 0 {
 				return nil
 			}
-			it.Have = append(it.Have, HaveMap{Wish: wish, Meta: m.Meta, Values: m.Data})
+			it.Have = append(it.Have, HaveMap{Which: which, Meta: m.Meta, Values: m.Data})
 		}
 	}
 	return nil

@@ -12,7 +12,7 @@ func TestRequests(t *testing.T) {
 		t.Errorf("%+v, %v", list, err)
 	}
 	if list, err = Requests([]string{"rise", "rise"}, []string{"", "predicted"}, 0, nil); err != nil || len(list) != 1 {
-		t.Errorf("the same wish four times: %+v, %v", list, err)
+		t.Errorf("the same request four times: %+v, %v", list, err)
 	}
 	for option, want := range map[string]string{"cells": "", "scaling": "", "taste": "none of the methods", "gradcam.layer": "none of the methods", "rise.taste": "no such option"} {
 		_, err := Requests([]string{"rise", "occlusion"}, nil, 0, map[string]string{option: "7"})

@@ -27,14 +27,14 @@ type Item struct {
 	Ranking []int `json:"ranking,omitempty"` // of explain: the best classes, as the evaluation found them
 	Need    []int `json:"need,omitempty"`    // of a chunk of explain: which of its maps are wanted of this sample
 
-	Have []HaveMap `json:"have,omitempty"` // of those that are to be judged only: the maps
+	Have []HaveMap `json:"have,omitempty"` // of those that are to be assessed only: the maps
 
 	Where Drawn `json:"where,omitzero"` // of explain: the sample's regions
 }
 
 // HaveMap is a stored map of a chunk of explain.
 type HaveMap struct {
-	Wish   int             `json:"wish"` // which of the chunk's maps it is
+	Which  int             `json:"which"` // which of the chunk's maps it is
 	Meta   json.RawMessage `json:"meta"`
 	Values []byte          `json:"values"` // little-endian float32
 }
@@ -66,10 +66,10 @@ func (r ModelRequest) ModelSpec() json.RawMessage { return r.Spec }
 
 // Payload is a chunk of maps to make.
 type Payload struct {
-	Spec   json.RawMessage `json:"spec"`
-	Maps   []MapOptions    `json:"maps"`
-	Judged bool            `json:"judged,omitempty"`
-	Items  []Item          `json:"items"`
+	Spec     json.RawMessage `json:"spec"`
+	Maps     []MapOptions    `json:"maps"`
+	Assessed bool            `json:"assessed,omitempty"`
+	Items    []Item          `json:"items"`
 
 	Revision int `json:"revision"` // of the regions
 

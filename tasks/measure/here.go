@@ -61,12 +61,12 @@ type wantedShares struct {
 }
 
 // unmeasured lists the maps that lack current shares, of those of the samples.
-func unmeasured(ctx context.Context, store *stores.Stores, evaluation, dataset string, wishes []explain.MapOptions, of map[int64]bool) (wanted []wantedShares, n int, err error) {
+func unmeasured(ctx context.Context, store *stores.Stores, evaluation, dataset string, requests []explain.MapOptions, of map[int64]bool) (wanted []wantedShares, n int, err error) {
 	revision, err := store.Catalog.RegionsRevision(ctx, dataset)
 	if err != nil {
 		return nil, 0, err
 	}
-	for _, o := range wishes {
+	for _, o := range requests {
 		samples, largest, err := store.Maps.Unmeasured(ctx, evaluation, o.Key(), revision)
 		if err != nil {
 			return nil, 0, err

@@ -30,10 +30,10 @@ func (m *Map) LeftOut() bool {
 }
 
 // Measured lists the stored maps of a selection, by sample, and for each in the order of the
-// wishes, with their shares. Without judged their trust is not looked at. missing is how
+// requests, with their shares. Without assessed their trust is not looked at. missing is how
 // many of them have no shares of the regions as they are now: a few are measured at once,
 // and none is missing; for more, Start begins a job.
-func (p Service) Measured(ctx context.Context, s explain.Selection, judged bool, wishes []explain.MapOptions) (list []Map, missing int, err error) {
+func (p Service) Measured(ctx context.Context, s explain.Selection, assessed bool, requests []explain.MapOptions) (list []Map, missing int, err error) {
 	ev, err := p.Store.Results.Evaluation(ctx, s.Evaluation)
 	if err != nil {
 		return nil, 0, err
@@ -42,7 +42,7 @@ func (p Service) Measured(ctx context.Context, s explain.Selection, judged bool,
 	if err != nil {
 		return nil, 0, err
 	}
-	wanted, missing, err := unmeasured(ctx, p.Store, ev.ID, ev.Dataset, wishes, set)
+	wanted, missing, err := unmeasured(ctx, p.Store, ev.ID, ev.Dataset, requests, set)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -60,16 +60,16 @@ func (p Service) Measured(ctx context.Context, s explain.Selection, judged bool,
 	if err != nil {
 		return nil, 0, err
 	}
-	found := make([]map[int64]*maps.Measured, len(wishes))
-	for i, o := range wishes {
+	found := make([]map[int64]*maps.Measured, len(requests))
+	for i, o := range requests {
 		if found[i], err = p.Store.Maps.Measured(ctx, ev.ID, o.Key(), revision); err != nil {
 			return nil, 0, err
 		}
 	}
 	for _, sample := range page {
-		for i, o := range wishes {
+		for i, o := range requests {
 			if m := found[i][sample.ID]; m != nil && m.Shares != nil {
-				measured, err := measuredMap(sample, o, m, judged)
+				measured, err := measuredMap(sample, o, m, assessed)
 				if err != nil {
 					return nil, 0, err
 				}
@@ -80,9 +80,9 @@ func (p Service) Measured(ctx context.Context, s explain.Selection, judged bool,
 	return list, missing, nil
 }
 
-func measuredMap(sample results.Item, o explain.MapOptions, m *maps.Measured, judged bool) (Map, error) {
+func measuredMap(sample results.Item, o explain.MapOptions, m *maps.Measured, assessed bool) (Map, error) {
 	out := Map{Sample: sample, Options: o, Shares: m.Shares}
-	if judged {
+	if assessed {
 		out.Verdict, out.Insertion, out.Deletion = trust.Verdict(m.Verdict), m.Insertion, m.Deletion
 	}
 	if err := json.Unmarshal(m.Meta, &out.Meta); err != nil {

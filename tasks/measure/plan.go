@@ -27,7 +27,7 @@ func (p Service) maps() explain.Service { return explain.Service{Server: p.Serve
 // Start starts, or goes on with, a job that finds what the stored maps of a
 // selection say of regions, of those whose shares are not stored or are of other regions. No
 // model runs. The job's result is {evaluation}.
-func (p Service) Start(ctx context.Context, s explain.Selection, wishes []explain.MapOptions) (jobs.Job, error) {
+func (p Service) Start(ctx context.Context, s explain.Selection, requests []explain.MapOptions) (jobs.Job, error) {
 	ev, err := p.Store.Results.Evaluation(ctx, s.Evaluation)
 	if err != nil {
 		return jobs.Job{}, err
@@ -36,10 +36,10 @@ func (p Service) Start(ctx context.Context, s explain.Selection, wishes []explai
 	if err != nil {
 		return jobs.Job{}, err
 	}
-	if len(wishes) == 0 {
+	if len(requests) == 0 {
 		return jobs.Job{}, errors.New("no map is asked for: name a method")
 	}
-	return p.Jobs.Submit(ctx, Name, params{Selection: s, Maps: wishes, Revision: revision})
+	return p.Jobs.Submit(ctx, Name, params{Selection: s, Maps: requests, Revision: revision})
 }
 
 // params are the parameters of the job, and what makes it another than one

@@ -11,14 +11,14 @@ import (
 // group is the maps that one run of a method makes: one per target.
 type group struct {
 	explain.MapOptions
-	targets []attribution.Target
-	wishes  []int // of each target, in the list of wishes
+	targets  []attribution.Target
+	requests []int // of each target, in the list of requests
 }
 
-// grouped puts wishes that differ in their target alone together.
-func grouped(wishes []explain.MapOptions) ([]group, error) {
+// grouped puts requests that differ in their target alone together.
+func grouped(requests []explain.MapOptions) ([]group, error) {
 	var list []group
-	for i, o := range wishes {
+	for i, o := range requests {
 		target, err := attribution.ParseTarget(o.Target)
 		if err != nil {
 			return nil, err
@@ -31,7 +31,7 @@ func grouped(wishes []explain.MapOptions) ([]group, error) {
 			list = append(list, group{MapOptions: o})
 		}
 		list[at].targets = append(list[at].targets, target)
-		list[at].wishes = append(list[at].wishes, i)
+		list[at].requests = append(list[at].requests, i)
 	}
 	return list, nil
 }

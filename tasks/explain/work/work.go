@@ -32,7 +32,7 @@ func Kind(w *worker.Worker) task.Kind {
 
 type half struct{ *worker.Worker }
 
-// chunk makes the maps of a chunk: pictures are decoded once for all
+// chunk makes the maps of a chunk: images are decoded once for all
 // methods, methods of few runs share them among samples, and all targets share a
 // method's runs.
 func (w half) chunk(ctx context.Context, t *jobs.Task) (jobs.Result, error) {
@@ -78,13 +78,13 @@ type mapsRun struct {
 	baselines [][]float32 // the same for all samples
 }
 
-// subject is a sample whose picture is in memory.
+// subject is a sample whose image is in memory.
 type subject struct {
 	index    int // in Items
 	item     explain.Item
 	input    []float32
 	geometry imaging.Geometry
-	maps     []*attribution.Map // by wish; nil where there is none
+	maps     []*attribution.Map // by request; nil where there is none
 }
 
 // all goes through the samples, so many at a time as the budget lets wait.
@@ -111,14 +111,14 @@ func (r *mapsRun) all(ctx context.Context) error {
 }
 
 // unit notes that so many samples have had one step of work: a method, or the
-// judging of their maps. Progress is told in whole samples.
+// assessing of their maps. Progress is told in whole samples.
 func (r *mapsRun) unit(samples int) {
 	r.units += samples
 	steps := len(r.groups) + 1
 	r.task.Report(r.units / steps)
 }
 
-// load decodes and preprocesses pictures [first, last) on all cores.
+// load decodes and preprocesses images [first, last) on all cores.
 func (r *mapsRun) load(ctx context.Context, first, last int) ([]*subject, error) {
 	all := make([]*subject, last-first)
 	err := r.worker.SideBySide(ctx, r.task, len(all), func(i int) {
@@ -138,21 +138,21 @@ func (r *mapsRun) load(ctx context.Context, first, last int) ([]*subject, error)
 	return slices.DeleteFunc(all, func(s *subject) bool { return s == nil }), err
 }
 
-// broughtMaps returns the maps, by wish, that a sample brought along. One that cannot be
+// broughtMaps returns the maps, by request, that a sample brought along. One that cannot be
 // read is made again.
-func broughtMaps(it explain.Item, wishes int) []*attribution.Map {
-	maps := make([]*attribution.Map, wishes)
+func broughtMaps(it explain.Item, requests int) []*attribution.Map {
+	maps := make([]*attribution.Map, requests)
 	for _, h := range it.Have {
 		if m, err := explain.MapFrom(h.Meta, h.Values); err == nil {
-			maps[h.Wish] = m
+			maps[h.Which] = m
 		}
 	}
 	return maps
 }
 
 // lacks tells whether a map is wanted of the sample and not there yet.
-func (s *subject) lacks(wish int) bool {
-	return s.maps[wish] == nil && slices.Contains(s.item.Need, wish)
+func (s *subject) lacks(which int) bool {
+	return s.maps[which] == nil && slices.Contains(s.item.Need, which)
 }
 
 // make makes a group's maps of the samples that lack one of them.
@@ -167,7 +167,7 @@ func (r *mapsRun) make(ctx context.Context, g group, subjects []*subject) {
 	var requests []attribution.Request
 	var wanting []*subject
 	for _, s := range subjects {
-		if !slices.ContainsFunc(g.wishes, s.lacks) {
+		if !slices.ContainsFunc(g.requests, s.lacks) {
 			continue
 		}
 		if err != nil {
@@ -239,15 +239,15 @@ func (r *mapsRun) eachTarget(ctx context.Context, m attribution.Method, g group,
 			r.fail(s, g.Method, err)
 			continue
 		}
-		r.keep(s, group{wishes: g.wishes[i : i+1]}, []*attribution.Map{made})
+		r.keep(s, group{requests: g.requests[i : i+1]}, []*attribution.Map{made})
 	}
 }
 
 // keep takes the maps that are needed: what is stored already stays as it is.
 func (r *mapsRun) keep(s *subject, g group, maps []*attribution.Map) {
-	for i, wish := range g.wishes {
-		if s.lacks(wish) {
-			s.maps[wish] = sendable(maps[i])
+	for i, which := range g.requests {
+		if s.lacks(which) {
+			s.maps[which] = sendable(maps[i])
 		}
 	}
 }
@@ -266,11 +266,11 @@ func (r *mapsRun) fail(s *subject, method string, err error) {
 	r.reasons[s.index] = err
 }
 
-// finish measures the maps that were made in the samples' regions, judges them if asked
+// finish measures the maps that were made in the samples' regions, assesses them if asked
 // to, and packs them.
 func (r *mapsRun) finish(ctx context.Context, subjects []*subject, samples int) error {
 	for _, s := range subjects {
-		for wish, m := range s.maps {
+		for which, m := range s.maps {
 			if m == nil {
 				continue
 			}
@@ -278,7 +278,7 @@ func (r *mapsRun) finish(ctx context.Context, subjects []*subject, samples int) 
 			if err != nil {
 				return err
 			}
-			r.pack = append(r.pack, workspace.Packed{Key: r.key(wish, m), Sample: s.item.ID, Meta: explain.MetaOf(m), More: task.JSON(beside), Data: floats.Bytes(m.Values)})
+			r.pack = append(r.pack, workspace.Packed{Key: r.key(which, m), Sample: s.item.ID, Meta: explain.MetaOf(m), More: task.JSON(beside), Data: floats.Bytes(m.Values)})
 		}
 	}
 	r.unit(samples)
@@ -287,8 +287,8 @@ func (r *mapsRun) finish(ctx context.Context, subjects []*subject, samples int) 
 
 // key is that of a map: jobs that an older version planned may ask for auto, and their maps too
 // lie under the method that it means.
-func (r *mapsRun) key(wish int, m *attribution.Map) string {
-	o := r.Maps[wish]
+func (r *mapsRun) key(which int, m *attribution.Map) string {
+	o := r.Maps[which]
 	if o.Method == explain.Auto {
 		o.Method = m.Method
 	}
@@ -303,7 +303,7 @@ func (r *mapsRun) beside(ctx context.Context, s *subject, m *attribution.Map) (b
 	} else {
 		b.Shares = &maps.StoredShares{Revision: r.Revision, Shares: shares}
 	}
-	if !r.Judged {
+	if !r.Assessed {
 		return b, nil
 	}
 	found, err := assesswork.Assess(ctx, r.scorer, s.input, m, nil)

@@ -28,7 +28,7 @@ func TestMissingTruthSpoilsNoOtherMap(t *testing.T) {
 		t.Fatal(err)
 	}
 	stored := task.JSON(spec)
-	wishes, err := explain.Requests([]string{"gradcam", "occlusion"}, []string{"true", "predicted"}, 0, nil)
+	requests, err := explain.Requests([]string{"gradcam", "occlusion"}, []string{"true", "predicted"}, 0, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,7 +37,7 @@ func TestMissingTruthSpoilsNoOtherMap(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer release()
-	groups, err := grouped(wishes)
+	groups, err := grouped(requests)
 	if err != nil || len(groups) != 2 || len(groups[1].targets) != 2 {
 		t.Fatalf("%+v, %v", groups, err)
 	}
@@ -45,14 +45,14 @@ func TestMissingTruthSpoilsNoOtherMap(t *testing.T) {
 	for i := range items {
 		items[i].Need = []int{0, 1, 2, 3}
 	}
-	run := &mapsRun{worker: w, scorer: w.Scorer(model, worker.AtOnce), Payload: explain.Payload{Spec: stored, Maps: wishes, Items: items}, groups: groups, reasons: make([]error, 2)}
+	run := &mapsRun{worker: w, scorer: w.Scorer(model, worker.AtOnce), Payload: explain.Payload{Spec: stored, Maps: requests, Items: items}, groups: groups, reasons: make([]error, 2)}
 	var subjects []*subject
 	for i, it := range items {
 		input, g, err := worker.LoadInput(context.Background(), run.scorer, it.Image)
 		if err != nil {
 			t.Fatal(err)
 		}
-		subjects = append(subjects, &subject{i, it, input, g, make([]*attribution.Map, len(wishes))})
+		subjects = append(subjects, &subject{i, it, input, g, make([]*attribution.Map, len(requests))})
 	}
 	for _, g := range groups {
 		run.make(context.Background(), g, subjects)
