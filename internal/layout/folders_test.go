@@ -1,0 +1,54 @@
+package layout
+
+import (
+	"os/exec"
+	"path"
+	"strings"
+	"testing"
+)
+
+// flat is how many product files a folder may have that is not named below: more are
+// the sign of a heap.
+const flat = 25
+
+// large folders are one idea still, for the reason given; a folder that grows beyond its
+// number is looked at again.
+var large = map[string]struct {
+	most int
+	why  string
+}{
+	"autodiff":       {30, "one file per family of operators with the rules of its slopes: all fill one table and write on one tape, which nobody else sees"},
+	"classifier":     {36, "one file per thing that is read of a model or a list of classes; they fill one Spec"},
+	"cmd/sightline":  {40, "one file per verb; a main package has no folders to share them with"},
+	"imaging":        {30, "one file per format and one per step of the preprocessing: both work on the pixels of one Image"},
+	"jobs":           {30, "the queue's two ends and the table of jobs between them share types that only they know"},
+	"onnx/canonical": {28, "one file per family of operators that is written in simpler ones, and one per family whose shapes are inferred"},
+	"server":         {38, "one file per resource of the API"},
+}
+
+// No folder is a heap: about 25 files flat, or a reason.
+func TestFolders(t *testing.T) {
+	out, err := exec.Command("git", "-C", "../..", "ls-files", "*.go").Output()
+	if err != nil {
+		t.Skipf("needs a git checkout: %v", err)
+	}
+	count := map[string]int{}
+	for name := range strings.Lines(string(out)) {
+		if name = strings.TrimSpace(name); !strings.HasSuffix(name, "_test.go") {
+			count[path.Dir(name)]++
+		}
+	}
+	if len(count) < 40 {
+		t.Errorf("saw only %d folders", len(count))
+	}
+	for folder, n := range count {
+		if most := max(flat, large[folder].most); n > most {
+			t.Errorf("%s has %d product files, more than %d: split it by idea, or say in this test why it is one", folder, n, most)
+		}
+	}
+	for folder, l := range large {
+		if count[folder] <= flat {
+			t.Errorf("%s has %d product files: it needs no reason to have up to %d any more", folder, count[folder], l.most)
+		}
+	}
+}
