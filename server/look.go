@@ -54,7 +54,7 @@ func (b *backend) look(ctx context.Context, in *lookQuery) (api.Look, error) {
 	if err != nil {
 		return api.Look{}, err
 	}
-	t := &lookTable{by: in.By, of: of, classes: e.Classes, threshold: of.Threshold()}
+	t := &lookTable{by: in.By, of: of, classes: e.Classes, threshold: of.Threshold(), named: map[string]int{}}
 	out := api.Look{By: in.By, Target: in.Target, Missing: missing, Rows: []api.LookRow{}}
 	if len(list) > 0 {
 		out.Method = list[0].Meta.Method
@@ -69,6 +69,7 @@ type lookTable struct {
 	of        slice.Slice
 	classes   []string
 	threshold float64
+	named     map[string]int // the class that a region is called as; -1 for none
 }
 
 // lookKey is what the images of a row have in common; open where the table leaves it open.
@@ -134,16 +135,59 @@ func known(class int) *int {
 	return &class
 }
 
-// row sums up maps; the grid's cells are left out.
+// row sums up maps.
 func (t *lookTable) row(list []measure.Map) api.LookRow {
 	row := api.LookRow{Maps: len(list), Regions: []api.RegionShare{}}
-	for i, m := range list {
-		list[i].Shares = slices.DeleteFunc(slices.Clone(m.Shares), func(s regions.Share) bool { return s.Builtin && strings.HasPrefix(s.Region, "grid ") })
+	told := slices.Clone(list)
+	for i, m := range told {
+		told[i].Shares = t.objects(m)
 	}
-	for _, s := range summaries(list) { // of one method and target there is one
+	for _, s := range summaries(told) { // of one method and target there is one
 		row.Verdicts, row.Regions = s.Verdicts, s.Regions
 	}
 	return row
+}
+
+// What a region with the name of a class is called in the table, and all that lies outside.
+const (
+	objectOfTheLabel = "object of the label"
+	elsewhere        = "elsewhere"
+)
+
+// objects are a map's shares as the table has them. The grid's cells are left out. Regions
+// that are called as classes are, as the boxes of a detection dataset, become two: the object
+// that the sample is labelled with, and all the rest.
+func (t *lookTable) objects(m measure.Map) []regions.Share {
+	var out []regions.Share
+	for _, s := range m.Shares {
+		class, isClass := t.classOf(s)
+		switch {
+		case s.Builtin && strings.HasPrefix(s.Region, "grid "), isClass && class != m.Sample.Label:
+		case isClass:
+			rest := regions.Mass{Share: 1 - s.Share, Area: 1 - s.Area}
+			s.Region = objectOfTheLabel
+			out = append([]regions.Share{s, {Region: elsewhere, Mass: rest}}, out...)
+		default:
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// classOf is the class that a region of the dataset is called as.
+func (t *lookTable) classOf(s regions.Share) (class int, is bool) {
+	if s.Builtin {
+		return 0, false
+	}
+	if known, seen := t.named[s.Region]; seen {
+		return known, known >= 0
+	}
+	class, err := slice.FindClass(t.classes, s.Region)
+	if err != nil {
+		class = results.NoDecision
+	}
+	t.named[s.Region] = class
+	return class, err == nil
 }
 
 // name says what the images have in common.

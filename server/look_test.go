@@ -1,8 +1,13 @@
 package server_test
 
 import (
+	"fmt"
+	"math"
 	"net/http"
+	"os"
+	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -65,5 +70,41 @@ func TestLookRefuses(t *testing.T) {
 		if status/100 != 4 || !strings.Contains(body, says) {
 			t.Errorf("%s: %d, %s", query, status, body)
 		}
+	}
+}
+
+// Regions that are called as classes are become the object of the label, and elsewhere.
+func TestLookAtTheObject(t *testing.T) {
+	_, c := evaluated(t)
+	d, err := c.Dataset(t.Context(), "colours")
+	must(t, err)
+	boxes := filepath.Join(t.TempDir(), "boxes.csv")
+	lines := "path,x1,y1,x2,y2,name\n"
+	for i := range 3 { // one object of the label, one of another class, and one that is no class
+		lines += fmt.Sprintf("green/%02d.png,0,0,12,24,GREEN\ngreen/%02d.png,12,0,24,24,red\ngreen/%02d.png,0,0,24,6,sky\n", i, i, i)
+	}
+	must(t, os.WriteFile(boxes, []byte(lines), 0o644))
+	job, err := c.Import(t.Context(), api.ImportRequest{Name: "colours", Path: d.Root, Regions: []string{boxes}})
+	must(t, err)
+	finish(t, c, job)
+	job, err = c.Explain(t.Context(), api.ExplainRequest{Evaluation: "colours~net", Slice: "label=green", Method: "occlusion"})
+	must(t, err)
+	finish(t, c, job)
+	q := client.ShareQuery{Slice: "label=green", Methods: []string{"occlusion"}, Targets: []string{"predicted"}}
+	found, err := c.Look(t.Context(), "colours~net", "label", q)
+	must(t, err)
+	shares, err := c.Shares(t.Context(), "colours~net", q)
+	must(t, err)
+	var names []string
+	for _, r := range found.Rows[0].Regions {
+		names = append(names, r.Region)
+	}
+	if want := []string{"object of the label", "elsewhere", "sky", "border", "center"}; !slices.Equal(names, want) {
+		t.Fatalf("%v, want %v", names, want)
+	}
+	i := slices.IndexFunc(shares.Summaries[0].Regions, func(r api.RegionShare) bool { return r.Region == "GREEN" })
+	green, object, rest := shares.Summaries[0].Regions[i], found.Rows[0].Regions[0], found.Rows[0].Regions[1]
+	if math.Abs(object.Share.Mean-green.Share.Mean) > 1e-12 || object.Share.N != 3 || object.Area != green.Area || math.Abs(object.Share.Mean+rest.Share.Mean-1) > 1e-12 || math.Abs(object.Area+rest.Area-1) > 1e-12 {
+		t.Errorf("%+v and %+v, the region has %+v", object, rest, green)
 	}
 }

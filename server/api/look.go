@@ -19,5 +19,5 @@ type LookRow struct {
 	Images    int            `json:"images" doc:"Labelled images"`
 	Maps      int            `json:"maps" doc:"Images with a map"`
 	Verdicts  map[string]int `json:"verdicts,omitempty" doc:"How many maps are green, amber and red, where trust is known; red ones are left out"`
-	Regions   []RegionShare  `json:"regions" doc:"Those of the dataset first, then those of every image but the grid"`
+	Regions   []RegionShare  `json:"regions" doc:"Those of the dataset first, then those of every image but the grid. Regions that are called as classes are become two: object of the label, and elsewhere"`
 }
