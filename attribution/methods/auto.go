@@ -24,8 +24,8 @@ func (Auto) Name() string { return "auto" }
 func (Auto) Card() attribution.Card {
 	return attribution.Card{
 		Name: "auto", Title: "Automatic", Family: "auto",
-		Description: "Picks a sound first look for the model, and says which and why: Grad-CAM for networks whose last layer still has spatial positions, " +
-			"attention times gradient for vision transformers, occlusion for everything else. The same method for all images of a model.",
+		Description: "Picks a sound first look for the model, and says which and why: Grad-CAM for networks whose last layer still has spatial positions and is averaged over them, " +
+			"HiResCAM where it is read place by place, attention times gradient for vision transformers, occlusion for everything else. The same method for all images of a model.",
 		Cost:        "that of the method it picks: 1 to 227 runs of the model",
 		Failures:    "Those of the method it picks. It looks at the model's graph, not at how good the maps are: look at a map's verdict, and at a second method.",
 		Paper:       "none: a choice by rules, see docs/saliency.md (`sightline docs saliency`)",
@@ -75,7 +75,7 @@ type choice struct {
 
 // AutoRule is the version of the rule by which Choose picks. Raise it with every change of
 // what is picked: what an evaluation was explained with stays known.
-const AutoRule = 1
+const AutoRule = 2
 
 // Choose picks a method for a model and says why. In this order:
 //
@@ -84,7 +84,9 @@ const AutoRule = 1
 //     zero where a score lies at the end of its range;
 //   - a transformer whose attention can be followed, with at least 49 patches:
 //     attention;
-//   - a layer with at least 49 places: gradcam;
+//   - a layer with at least 49 places: hirescam where what follows reads it place by place,
+//     gradcam where it averages over them, which makes both the same, or where hirescam is
+//     not known to be better (behind attention, or zero by construction);
 //   - else occlusion.
 //
 // An error is one of ctx.
@@ -122,7 +124,24 @@ func choose(ctx context.Context, d attribution.Differentiable, g *autodiff.Graph
 	case places < fewestPlaces:
 		return perturb.Occlusion{}, fmt.Sprintf("the last layer of the model that holds spatial positions, %s, has only %d×%d of them, too few for Grad-CAM to say where", layer.Tensor, layer.Grid.Width, layer.Grid.Height)
 	}
-	return cam.GradCAM{}, fmt.Sprintf("everything that the model's scores take from the image passes through %s, which still has %d×%d places of it", layer.Tensor, layer.Grid.Width, layer.Grid.Height)
+	reason := fmt.Sprintf("everything that the model's scores take from the image passes through %s, which still has %d×%d places of it", layer.Tensor, layer.Grid.Width, layer.Grid.Height)
+	if byPlace(ctx, d, g, layer) {
+		return cam.HiResCAM{}, reason + ", and what follows reads them place by place: Grad-CAM would give all places of a channel the same weight"
+	}
+	return cam.GradCAM{}, reason
+}
+
+// byPlace reports whether the head reads a layer's places one by one, by more than attention,
+// so that the slope differs from place to place and HiResCAM can tell it.
+func byPlace(ctx context.Context, d attribution.Differentiable, g *autodiff.Graph, l cam.Layer) bool {
+	behind := g.Model.Graph.Reachable(l.Tensor)
+	for _, n := range g.Model.Graph.Nodes {
+		if n.Is("Softmax") && slices.ContainsFunc(n.Outputs, func(out string) bool { return behind[out] }) {
+			return false
+		}
+	}
+	even, err := cam.Even(ctx, d, l)
+	return err == nil && !even && cam.Cancels(ctx, d, "") == nil
 }
 
 // carriers are operators that hand values on.

@@ -27,6 +27,31 @@ func TestAutoOfAModelWithoutALayer(t *testing.T) {
 	}
 }
 
+// TestAutoReadsTheHead: where what follows the layer averages over its places Grad-CAM is taken,
+// where it reads them one by one HiResCAM, unless that is not known to be better.
+func TestAutoReadsTheHead(t *testing.T) {
+	conv := onnx.NewNode("Conv", []string{"x", "w"}, []string{"c"}, onnx.IntsAttr("pads", 1, 1, 1, 1))
+	relu := onnx.NewNode("Relu", []string{"c"}, []string{"r"})
+	flatten := onnx.NewNode("Flatten", []string{"r"}, []string{"f"})
+	w, places := testkit.Weight("w", 4, 3, 3, 3), testkit.Weight("fc", 256, 2)
+	for name, c := range map[string]struct {
+		nodes   []*onnx.Node
+		weights []*onnx.Tensor
+		want    string
+	}{
+		"averaged": {[]*onnx.Node{conv, relu, onnx.NewNode("GlobalAveragePool", []string{"r"}, []string{"p"}), onnx.NewNode("Flatten", []string{"p"}, []string{"f"}),
+			onnx.NewNode("Gemm", []string{"f", "fc"}, []string{"y"})}, []*onnx.Tensor{w, testkit.Weight("fc", 4, 2)}, "gradcam"},
+		"place by place": {[]*onnx.Node{conv, relu, flatten, onnx.NewNode("Gemm", []string{"f", "fc"}, []string{"y"})}, []*onnx.Tensor{w, places}, "hirescam"},
+		"by attention": {[]*onnx.Node{conv, relu, flatten, onnx.NewNode("Softmax", []string{"f"}, []string{"a"}), onnx.NewNode("Mul", []string{"f", "a"}, []string{"m"}),
+			onnx.NewNode("Gemm", []string{"m", "fc"}, []string{"y"})}, []*onnx.Tensor{w, places}, "gradcam"},
+	} {
+		d := testkit.Network(t, c.nodes, c.weights...)
+		if m := testkit.Explain(t, Auto{}, d, testkit.Wavy(d, 0)); m.Method != c.want || (c.want == "hirescam") != strings.Contains(m.Reason, "place by place") {
+			t.Errorf("%s: %s, because %s", name, m.Method, m.Reason)
+		}
+	}
+}
+
 // TestSaturatedScoresGiveZeroMaps: where a quantised score lies at the end of its
 // range, gradients are zero: the maps say so and are no error. (Hiding a window does
 // not move such a score either.) auto knows from the graph that such a model is
