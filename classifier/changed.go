@@ -2,15 +2,21 @@ package classifier
 
 import "github.com/sightline/sightline/onnx"
 
-// File reads the model anew: as its file is, or as With was given it.
-func (c *Classifier) File() (*onnx.Model, error) {
-	if c.changed != nil {
-		return onnx.Parse(c.changed)
+// File reads the model anew: as its file is, with its functions in place of their calls, or
+// as With was given it.
+func (c *Classifier) File() (m *onnx.Model, err error) {
+	switch {
+	case c.changed != nil:
+		m, err = onnx.Parse(c.changed)
+	case c.mapped:
+		m, err = onnx.MapFile(c.spec.Path)
+	default:
+		m, err = onnx.ReadFile(c.spec.Path)
 	}
-	if c.mapped {
-		return onnx.MapFile(c.spec.Path)
+	if err == nil {
+		_ = m.Inline() // as in reading.input
 	}
-	return onnx.ReadFile(c.spec.Path)
+	return m, err
 }
 
 // With returns a classifier of the same specification whose model is m: the

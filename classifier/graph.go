@@ -45,6 +45,7 @@ func (p plan) open(m *onnx.Model, input string, threads int) (*ort.Session, erro
 
 // rewrite changes m's graph and returns the outputs to fetch.
 func (p plan) rewrite(m *onnx.Model) ([]string, error) {
+	_ = m.Inline() // as in reading.input
 	addBatch(m)
 	if p.free {
 		if err := m.FreeBatch(); err != nil {

@@ -12,6 +12,7 @@ import (
 // input finds the image input of the model.
 func (r *reading) input(context.Context) (err error) {
 	r.model = r.model.Copy()
+	_ = r.model.Inline() // what cannot be inlined the runtime may still run
 	single := addBatch(r.model)
 	if r.spec.Input, err = recogniseInput(r.model); err != nil {
 		return err

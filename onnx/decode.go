@@ -133,6 +133,11 @@ func (fn *Function) setField(f field) (bool, error) {
 		err = appendOpset(&fn.Opsets, f.bytes)
 	case f.is(10):
 		fn.Domain = string(f.bytes)
+	case f.is(11):
+		a := &Attribute{}
+		fn.Defaults = append(fn.Defaults, a)
+		err = eachField(f.bytes, &a.unknown, func(f field) (bool, error) { return a.setField(f, maxDepth) })
+		a.inferType()
 	default:
 		return false, nil
 	}

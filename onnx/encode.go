@@ -162,6 +162,9 @@ func (fn *Function) encode(r *rope) {
 	}
 	encodeOpsets(r, 9, fn.Opsets)
 	r.text(10, fn.Domain)
+	for _, a := range fn.Defaults {
+		r.message(11, a.encode)
+	}
 	r.raw(fn.unknown)
 }
 

@@ -39,6 +39,7 @@ type Function struct {
 	Inputs, Outputs []string
 	Nodes           []*Node
 	Opsets          []Opset
+	Defaults        []*Attribute // of attributes that a call may leave out
 	unknown         []byte
 }
 

@@ -51,7 +51,11 @@ func Rewrite(m *onnx.Model, o Options) (*Model, error) {
 		return nil, fmt.Errorf("opset %d is outside %d to %d; export the model with opset_version=17", opset, OldestOpset, NewestOpset)
 	}
 	if len(m.Functions) > 0 {
-		return nil, fmt.Errorf("the model defines functions of its own (%s); export it without them, or inline them", m.Functions[0].Name)
+		whole := *m
+		if err := whole.Inline(); err != nil {
+			return nil, fmt.Errorf("the model defines functions of its own, which cannot be put in place of their calls: %w", err)
+		}
+		m = &whole
 	}
 	b := newBuilder(opset)
 	b.partial = o.Partial
