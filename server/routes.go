@@ -7,6 +7,7 @@ import (
 // registerRoutes puts every route of the API in place.
 func registerRoutes(a huma.API, b *backend) {
 	b.statusRoutes(a)
+	b.documentRoutes(a)
 	b.datasetRoutes(a)
 	b.modelRoutes(a)
 	b.probeRoutes(a)

@@ -22,6 +22,8 @@ func TestAnswersFitTheirDescription(t *testing.T) {
 	evaluation := "/api/evaluations/colours~net"
 	answers := map[string]string{
 		"/api/status":                            "/api/status",
+		"/api/docs":                              "/api/docs",
+		"/api/docs/{topic}":                      "/api/docs/saliency",
 		"/api/names":                             "/api/names",
 		"/api/datasets":                          "/api/datasets",
 		"/api/datasets/{name}":                   "/api/datasets/colours",

@@ -280,6 +280,42 @@ describe('threshold', () => {
   });
 });
 
+describe('help', () => {
+  it('is a link away on every page, and leads on to other documents and back', async () => {
+    await page().goto(biased);
+    await page().getByRole('link', { name: 'Help' }).click();
+    await page().waitForURL('**/docs/figures');
+    await page().getByRole('heading', { level: 1, name: 'Figures: what is counted' }).waitFor();
+    await expect.poll(() => page().evaluate(() => document.activeElement!.tagName)).toBe('H1');
+    await page().locator('article').getByRole('link', { name: 'datasets' }).first().click();
+    await page().waitForURL('**/docs/datasets');
+    await page().locator('article h1').waitFor();
+    await page().goBack();
+    await page().getByRole('heading', { level: 1, name: 'Figures: what is counted' }).waitFor();
+  });
+
+  it('opens at a heading that the address names', async () => {
+    await page().goto('/docs/figures#under-a-threshold');
+    await expect.poll(() => page().evaluate(() => document.activeElement!.id)).toBe('under-a-threshold');
+    const { y } = (await page().locator('#under-a-threshold').boundingBox())!;
+    expect(y).toBeLessThan(500);
+  });
+
+  it('is what a method speaks of', async () => {
+    const { samples } = await getJSON(base, `/api${biased}/samples?limit=1`);
+    await page().goto(`${biased}/samples/${samples[0].id}`);
+    await page().locator('[data-test="method-card"] a', { hasText: 'docs/saliency.md' }).click();
+    await page().waitForURL('**/docs/saliency');
+    await page().locator('article h1').waitFor();
+  });
+
+  it('says which documents there are when there is no such', async () => {
+    await page().goto('/docs/nothing');
+    await page().getByText('choose one of').waitFor();
+    current.faults = current.faults.filter((fault) => !fault.includes('404'));
+  });
+});
+
 describe('paper', () => {
   it('shows figures and images, and nothing to press', async () => {
     for (const path of [biased, `${biased}/samples/24?method=occlusion`]) {

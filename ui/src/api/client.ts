@@ -7,6 +7,8 @@ import type {
   Comparison,
   Curve,
   Dataset,
+  Document,
+  DocumentTitle,
   Evaluation,
   EvaluationSummary,
   Histogram,
@@ -36,6 +38,9 @@ export const api = {
     [],
   methods: async (signal?: AbortSignal) =>
     (await getJSON<{ methods: Method[] | null }>('/api/methods', signal)).methods ?? [],
+  documents: async (signal?: AbortSignal) =>
+    (await getJSON<{ documents: DocumentTitle[] | null }>('/api/docs', signal)).documents ?? [],
+  document: (topic: string, signal?: AbortSignal) => getJSON<Document>(`/api/docs/${part(topic)}`, signal),
   jobs: async (signal?: AbortSignal) =>
     (await getJSON<{ jobs: Job[] | null }>('/api/jobs', signal)).jobs ?? [],
   job: (id: string, signal?: AbortSignal) => getJSON<Job>(`/api/jobs/${part(id)}`, signal),

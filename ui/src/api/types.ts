@@ -9,6 +9,8 @@ import type { components } from './schema';
 type Schemas = components['schemas'];
 
 export type Job = Schemas['Job'];
+export type Document = Schemas['Document'];
+export type DocumentTitle = Schemas['DocumentTitle'];
 export type StreamError = Schemas['StreamError'];
 export type Status = Schemas['Status'];
 export type Dataset = Schemas['Dataset'];

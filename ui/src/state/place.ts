@@ -15,10 +15,10 @@ export function leave(address: string): void {
   else followed.delete(address);
 }
 
-/** Nobody chose where the focus is: it fell to the page, or we put it on a heading. */
-const unclaimed = () => {
+/** Nobody chose where the focus is: it fell to the page, or we put it on a heading, or it is where it was before. */
+const unclaimed = (before: Element | null) => {
   const on = document.activeElement;
-  return !on || on === document.body || on.matches('main, h1');
+  return !on || on === before || on.matches('body, main, h1');
 };
 
 const patience = 20_000;
@@ -26,13 +26,15 @@ const patience = 20_000;
 /** arrive brings the focus to the heading of a page once it is there, and from it to the link followed before. */
 export function arrive(main: HTMLElement, address: string): () => void {
   const href = followed.get(address);
+  const before = document.activeElement;
   const stop = () => {
     watch.disconnect();
     clearTimeout(timer);
   };
   function look() {
-    if (!unclaimed()) return stop();
+    if (!unclaimed(before)) return stop();
     const heading = main.querySelector<HTMLElement>('h1');
+    if (heading && !heading.hasAttribute('tabindex')) heading.tabIndex = -1;
     if (heading && document.activeElement !== heading) heading.focus({ preventScroll: true });
     const link = href && main.querySelector<HTMLElement>(`a[href="${CSS.escape(href)}"]`);
     if (link) link.focus({ preventScroll: true });

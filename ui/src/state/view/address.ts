@@ -15,6 +15,11 @@ function parsePath(view: View, path: string): void {
   const [root, evaluation, kind, sample] = parts;
   if (parts.length === 0) return;
   view.page = 'missing';
+  if (root === 'docs' && parts.length <= 2) {
+    view.page = 'docs';
+    view.topic = evaluation ?? '';
+    return;
+  }
   if (root !== 'evaluations' || !evaluation) return;
   view.evaluation = evaluation;
   if (parts.length === 2) view.page = 'evaluation';
@@ -55,6 +60,7 @@ function parseQuery(view: View, query: string): void {
 /** formatView writes the address of a view; what has its default is left out. */
 export function formatView(view: View): string {
   if (view.page === 'overview' || view.page === 'missing') return '/';
+  if (view.page === 'docs') return view.topic ? `/docs/${encodeURIComponent(view.topic)}` : '/docs';
   let path = `/evaluations/${encodeURIComponent(view.evaluation)}`;
   if (view.page === 'sample') path += `/samples/${encodeURIComponent(view.sample)}`;
   const params = new URLSearchParams();

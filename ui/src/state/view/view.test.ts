@@ -19,6 +19,7 @@ const examples: Record<Kind, string> = {
 function full(): View {
   return {
     page: 'sample',
+    topic: '',
     evaluation: 'a b~c/d',
     vs: 'a b~old',
     sample: '17',
@@ -164,4 +165,9 @@ describe('the slice asked of the server', () => {
     expect(within(slice, ofCell(2, null))).toEqual(parseSlice('label=2&split=test&threshold=0.5'));
     expect(apiScope(slice)).toBe('split=test&threshold=0.5');
   });
+});
+
+it.each(['/docs', '/docs/saliency'])('reads and writes %s', (address) => {
+  expect(parseView(address).page).toBe('docs');
+  expect(formatView(parseView(address))).toBe(address);
 });

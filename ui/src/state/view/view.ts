@@ -41,7 +41,9 @@ export interface CompareView {
 }
 
 export interface View {
-  page: 'overview' | 'evaluation' | 'sample' | 'missing';
+  page: 'overview' | 'evaluation' | 'sample' | 'docs' | 'missing';
+  /** A document by its name; empty: the list of them. */
+  topic: string;
   evaluation: string;
   /** The earlier evaluation that the page is compared with; empty for none. */
   vs: string;
@@ -64,6 +66,7 @@ export interface View {
 export function emptyView(): View {
   return {
     page: 'overview',
+    topic: '',
     evaluation: '',
     vs: '',
     sample: '',
