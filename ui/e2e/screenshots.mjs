@@ -28,10 +28,10 @@ async function subjects() {
   const biased = pick('professions-biased', 'professions-v1');
   const balanced = pick('professions-balanced', 'professions-v2');
   const groceries = pick('groceries', 'groceries');
-  const cell = (await get(`/api${groceries}/confusions?limit=1`)).confusions[0];
-  const slice = 'label=0&predicted=0';
+  const cell = (await get(`/api${groceries}/confusions?limit=1&split=test`)).confusions[0];
+  const slice = 'label=0&predicted=0&split=test';
   const how = 'method=occlusion';
-  const wrong = `label=${cell.label}&predicted=${cell.predicted}`;
+  const wrong = `label=${cell.label}&predicted=${cell.predicted}&split=test`;
   const first = async (id, filter) =>
     (await get(`/api${id}/samples?${filter}&limit=1&sort=-confidence`)).samples[0].id;
   return [
