@@ -98,3 +98,37 @@ func (db *Store) models(ctx context.Context, rest string, args ...any) ([]Model,
 	}
 	return list, rows.Err()
 }
+
+// AddModel registers a model under a name that is free, or again: it never replaces another
+// file or other settings, of which same tells. The error of a name that is taken is ErrTaken.
+func (db *Store) AddModel(ctx context.Context, name, sha256 string, spec json.RawMessage, same func(was, is []byte) bool) (*Model, error) {
+	if !json.Valid(spec) {
+		return nil, fmt.Errorf("model %s: its specification is not JSON", name)
+	}
+	err := db.ws.Update(ctx, func(tx *workspace.Tx) error {
+		var id int
+		var oldSum, oldSpec string
+		err := tx.QueryRow(ctx, `SELECT id, sha256, spec FROM models WHERE name = ?`, name).Scan(&id, &oldSum, &oldSpec)
+		const remedy = "add it under another --name, or replace that one with --replace"
+		switch {
+		case errors.Is(err, sql.ErrNoRows):
+			if err := CheckName("model", name); err != nil {
+				return err
+			}
+			_, err = tx.Exec(ctx, `INSERT INTO models SELECT nextval('model_ids'), ?, ?, ?, ?`, name, sha256, string(spec), time.Now())
+			return err
+		case err != nil:
+			return err
+		case oldSum != sha256:
+			return fmt.Errorf("%w: there is a model %q already, of another file: %s", ErrTaken, name, remedy)
+		case !same([]byte(oldSpec), spec):
+			return fmt.Errorf("%w: there is a model %q already, of this file with other settings: %s", ErrTaken, name, remedy)
+		}
+		_, err = tx.Exec(ctx, `UPDATE models SET spec = ? WHERE id = ?`, string(spec), id)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return db.Model(ctx, name)
+}

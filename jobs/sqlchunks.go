@@ -2,8 +2,10 @@ package jobs
 
 import (
 	"context"
+	"database/sql"
 	"database/sql/driver"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/sightline/sightline/workspace"
@@ -33,7 +35,12 @@ func (s *SQLStore) PutPlan(ctx context.Context, job Job, chunks []Chunk) error {
 
 // nextSeq is a number that no chunk of the job has, nor a larger one.
 func nextSeq(ctx context.Context, tx *workspace.Tx, job string) (seq int, err error) {
-	err = tx.QueryRow(ctx, `SELECT coalesce(max(seq) + 1, 0) FROM chunks WHERE job = ?`, job).Scan(&seq)
+	// Not max(seq): of a table that was emptied, DuckDB sometimes takes an aggregate from
+	// statistics that are not there, and fails.
+	err = tx.QueryRow(ctx, `SELECT seq + 1 FROM chunks WHERE job = ? ORDER BY seq DESC LIMIT 1`, job).Scan(&seq)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
 	return seq, err
 }
 

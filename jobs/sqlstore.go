@@ -107,3 +107,19 @@ func (s *SQLStore) Jobs(ctx context.Context) ([]Job, error) {
 	}
 	return list, rows.Err()
 }
+
+// Remove implements Store.
+func (s *SQLStore) Remove(ctx context.Context, job string) error {
+	err := s.ws.Update(ctx, func(tx *workspace.Tx) error {
+		for _, statement := range []string{`DELETE FROM jobs WHERE id = ?`, `DELETE FROM chunks WHERE job = ?`, `DELETE FROM job_items WHERE job = ?`} {
+			if _, err := tx.Exec(ctx, statement, job); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("remove job %s: %w", job, err)
+	}
+	return nil
+}

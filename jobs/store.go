@@ -24,6 +24,9 @@ type Store interface {
 	// Jobs returns all jobs, newest first.
 	Jobs(ctx context.Context) ([]Job, error)
 
+	// Remove forgets a job, its chunks and its list.
+	Remove(ctx context.Context, job string) error
+
 	// PutPlan stores the job (with Planned set) and its chunks, at once. Their numbers begin
 	// after those of a plan that was forgotten: results may be stored under them.
 	PutPlan(ctx context.Context, job Job, chunks []Chunk) error

@@ -105,7 +105,7 @@ func (db *Store) reopen(ctx context.Context, tx *workspace.Tx, id string, model 
 		if datasetID != data.ID || modelID != model.ID {
 			return 0, fmt.Errorf("the id %s is taken by another pair of dataset and model whose names differ in signs only: import or add one of them again under another --name", id)
 		}
-		settings := oldClasses == classes && sameSettings([]byte(oldSpec), model.Spec)
+		settings := oldClasses == classes && SameSettings([]byte(oldSpec), model.Spec)
 		if err := db.dropOutdated(ctx, tx, id, number, settings, p.LabelClass); err != nil {
 			return 0, err
 		}

@@ -36,10 +36,10 @@ func (db *Store) dropOutdated(ctx context.Context, tx *workspace.Tx, id string, 
 	return err
 }
 
-// sameSettings says whether a model's specification is what it was in all that its
-// predictions depend on. How many images go into a run is measured anew whenever the model is
-// added, and changes no score.
-func sameSettings(was, is []byte) bool {
+// SameSettings says whether a model's specification is what it was in all that its
+// predictions depend on. How many images go into a run, and how long one takes, is measured
+// anew whenever the model is added, and changes no score; nor does its name.
+func SameSettings(was, is []byte) bool {
 	if bytes.Equal(was, is) {
 		return true
 	}
@@ -50,7 +50,9 @@ func sameSettings(was, is []byte) bool {
 		}
 		if batch, ok := specs[i]["batch"].(map[string]any); ok {
 			delete(batch, "recommended")
+			delete(batch, "sample_seconds")
 		}
+		delete(specs[i], "name")
 	}
 	return reflect.DeepEqual(specs[0], specs[1])
 }

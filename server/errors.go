@@ -50,7 +50,9 @@ func problem(err error) error {
 		return huma.NewError(http.StatusBadRequest, err.Error())
 	case errors.Is(err, workspace.ErrNotFound), errors.Is(err, jobs.ErrNotFound):
 		return huma.NewError(http.StatusNotFound, err.Error())
-	case errors.Is(err, catalog.ErrInUse):
+	case errors.Is(err, catalog.ErrName):
+		return huma.NewError(http.StatusBadRequest, err.Error())
+	case errors.Is(err, catalog.ErrInUse), errors.Is(err, catalog.ErrTaken):
 		return huma.NewError(http.StatusConflict, err.Error())
 	case errors.Is(err, workspace.ErrDiskFull):
 		return huma.NewError(http.StatusInsufficientStorage, err.Error())

@@ -9,6 +9,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/server/api"
@@ -146,7 +147,7 @@ func (b *backend) addVariant(ctx context.Context, model string, r api.VariantReq
 		return api.Model{}, badRequest(fmt.Errorf("name is %q, the model's own: give another, so that its evaluations stay what they are", r.Name))
 	}
 	if _, err := b.store.Catalog.Model(ctx, r.Name); errors.Is(err, workspace.ErrNotFound) {
-		if err := checkName("model", r.Name); err != nil {
+		if err := catalog.CheckName("model", r.Name); err != nil {
 			return api.Model{}, err
 		}
 	}

@@ -21,4 +21,5 @@ func registerRoutes(a huma.API, b *backend) {
 	b.trustRoutes(a)
 	b.randomisationRoutes(a)
 	b.jobRoutes(a)
+	b.manageRoutes(a)
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/dataset"
 	"github.com/sightline/sightline/jobs"
@@ -32,7 +33,7 @@ func (b *backend) importDataset(ctx context.Context, r api.ImportRequest) (api.J
 		}
 	}
 	if _, err := b.store.Catalog.Dataset(ctx, r.Name); errors.Is(err, workspace.ErrNotFound) {
-		if err := checkName("dataset", r.Name); err != nil {
+		if err := catalog.CheckName("dataset", r.Name); err != nil {
 			return api.Job{}, err
 		}
 	}
@@ -46,14 +47,14 @@ func (b *backend) addModel(ctx context.Context, r api.ModelRequest) (api.Model, 
 		return api.Model{}, badRequest(fmt.Errorf("path is %q: give the absolute path of an ONNX file", r.Path))
 	}
 	if _, err := b.store.Catalog.Model(ctx, r.Name); r.Name != "" && errors.Is(err, workspace.ErrNotFound) {
-		if err := checkName("model", r.Name); err != nil {
+		if err := catalog.CheckName("model", r.Name); err != nil {
 			return api.Model{}, err
 		}
 	}
 	m, err := b.inspect.AddModel(ctx, r.Path, classifier.Options{
 		Name: r.Name, Preprocessing: r.Preprocessing, Classes: r.Classes, Output: r.Output,
 		MeasureFor: time.Duration(r.Measure * float64(time.Second)),
-	})
+	}, r.Replace)
 	if err != nil {
 		return api.Model{}, err
 	}

@@ -37,7 +37,7 @@ func white(t *testing.T, root, name string) {
 
 func (r *rig) add(t *testing.T, name string, m *onnx.Model) {
 	t.Helper()
-	if _, err := r.inspect.AddModel(context.Background(), testmodel.Save(t, m), classifier.Options{Name: name, Preprocessing: "plain", MeasureFor: -1}); err != nil {
+	if _, err := r.inspect.AddModel(context.Background(), testmodel.Save(t, m), classifier.Options{Name: name, Preprocessing: "plain", MeasureFor: -1}, false); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -62,7 +62,7 @@ func TestEndlessModelIsRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			began := time.Now()
-			_, err := r.inspect.AddModel(context.Background(), testmodel.Save(t, hostile.model), classifier.Options{Name: name, Preprocessing: "plain"})
+			_, err := r.inspect.AddModel(context.Background(), testmodel.Save(t, hostile.model), classifier.Options{Name: name, Preprocessing: "plain"}, false)
 			if !stuck(err) || !strings.Contains(err.Error(), hostile.want) {
 				t.Fatalf("after %v: %v", time.Since(began), err)
 			}

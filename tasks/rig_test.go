@@ -148,7 +148,7 @@ func (r *rig) addModel(t testing.TB, o testmodel.Options) *classifier.Spec {
 
 func (r *rig) addModelWith(t testing.TB, o testmodel.Options, preprocessing string) *classifier.Spec {
 	t.Helper()
-	m, err := r.inspect.AddModel(context.Background(), testmodel.Write(t, o), classifier.Options{Name: "tiny", Preprocessing: preprocessing})
+	m, err := r.inspect.AddModel(context.Background(), testmodel.Write(t, o), classifier.Options{Name: "tiny", Preprocessing: preprocessing}, true)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -310,7 +310,7 @@ func TestBadModelsAndJobsSayWhy(t *testing.T) {
 		t.Fatal(err)
 	}
 	var coded *jobs.Coded
-	if _, err := r.inspect.AddModel(ctx, path, classifier.Options{}); !errors.As(err, &coded) || coded.Code != task.CodeModel {
+	if _, err := r.inspect.AddModel(ctx, path, classifier.Options{}, false); !errors.As(err, &coded) || coded.Code != task.CodeModel {
 		t.Errorf("a web page as a model gave %v", err)
 	}
 	if _, err := r.evaluate.Start(ctx, "nothing", "tiny", nil); !errors.Is(err, workspace.ErrNotFound) {

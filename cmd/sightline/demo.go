@@ -124,7 +124,7 @@ func (s *session) prepare(ctx context.Context, dir string, run demo.Run, have *[
 	}
 	if name := "model " + run.Model; !slices.Contains(*have, name) {
 		path := filepath.Join(dir, "models", run.Model, "model.onnx")
-		if _, err := s.AddModel(ctx, api.ModelRequest{Name: run.Model, Path: path}); err != nil {
+		if _, err := s.AddModel(ctx, api.ModelRequest{Name: run.Model, Path: path, Replace: true}); err != nil {
 			return err
 		}
 		*have = append(*have, name)

@@ -19,6 +19,9 @@
 //	  model list    List the models of the workspace
 //	  model show    Show a model's inputs, outputs, preprocessing and where each setting came from
 //	  model probe   Find out by measuring how a model's images were prepared
+//	  list          List the datasets, models and evaluations of the workspace
+//	  rename        Give a dataset or model another name
+//	  rm            Remove a dataset, model or evaluation
 //
 //	Figures and maps:
 //	  evaluate      Run a model on a dataset and measure it
@@ -177,6 +180,8 @@
 //	  --preprocessing FILE|PRESET
 //	                            FILE|PRESET: a preprocessor_config.json (or YAML), or imagenet, keras,
 //	                            caffe, plain (default: recognised)
+//	  --replace                 replace the model of that name: its settings, or its file if it has no
+//	                            evaluations
 //
 //	Flags of every command:
 //	  --json                    write one JSON document to standard output, progress to standard error
@@ -249,6 +254,77 @@
 //	  --adopt                   add the model once more with what was found, if it is clear and better
 //	  --all                     list all that was tried, not only the best of each stage
 //	  --name NAME               NAME of the model that --adopt adds (default: MODEL-measured)
+//
+//	Flags of every command:
+//	  --json                    write one JSON document to standard output, progress to standard error
+//	  --workspace DIR           folder that holds everything Sightline stores (DIR) (default .sightline)
+//
+//	Exit status:
+//	  0    done
+//	  1    failed; the message says why, and what to do
+//	  2    a mistake in the command line
+//	  130  interrupted by Ctrl-C or SIGTERM
+//
+// # list
+//
+//	List the datasets, models and evaluations of the workspace.
+//
+//	Usage: sightline list [flags]
+//
+//	Examples:
+//	  sightline list
+//
+//	Flags of every command:
+//	  --json                    write one JSON document to standard output, progress to standard error
+//	  --workspace DIR           folder that holds everything Sightline stores (DIR) (default .sightline)
+//
+//	Exit status:
+//	  0    done
+//	  1    failed; the message says why, and what to do
+//	  2    a mistake in the command line
+//	  130  interrupted by Ctrl-C or SIGTERM
+//
+// # rename
+//
+//	Give a dataset or model another name.
+//
+//	Usage: sightline rename KIND NAME NEW [flags]
+//
+//	An evaluation is called DATASET~MODEL, so its name follows, and so do
+//	addresses of its pages.
+//
+//	Examples:
+//	  sightline rename dataset groceries food
+//	  sightline rename model my-model first
+//
+//	Flags of every command:
+//	  --json                    write one JSON document to standard output, progress to standard error
+//	  --workspace DIR           folder that holds everything Sightline stores (DIR) (default .sightline)
+//
+//	Exit status:
+//	  0    done
+//	  1    failed; the message says why, and what to do
+//	  2    a mistake in the command line
+//	  130  interrupted by Ctrl-C or SIGTERM
+//
+// # rm
+//
+//	Remove a dataset, model or evaluation.
+//
+//	Usage: sightline rm KIND NAME [flags]
+//
+//	With a dataset or a model go its evaluations, with an evaluation its scores,
+//	maps and trust: what they took on the disk is free again. Images and model files
+//	stay where they are. It asks first; --yes answers. What a running job works on
+//	is not removed.
+//
+//	Examples:
+//	  sightline rm evaluation groceries~my-model --yes
+//	  sightline rm model my-model --yes
+//	  sightline rm dataset groceries --yes
+//
+//	Flags:
+//	  --yes                     do not ask
 //
 //	Flags of every command:
 //	  --json                    write one JSON document to standard output, progress to standard error

@@ -30,11 +30,13 @@ only with a warning. ` + "`sightline model show`" + ` says where each setting ca
 func defineModelAdd(flags *pflag.FlagSet) action {
 	o := modelFlags(flags)
 	name := flags.String("name", "", "`NAME` of the model (default: from the file's)")
+	replace := flags.Bool("replace", false, "replace the model of that name: its settings, or its file if it has no evaluations")
 	return func(ctx context.Context, c *call) error {
 		request, err := o.request(c.args[0], *name)
 		if err != nil {
 			return err
 		}
+		request.Replace = *replace
 		return withSession(ctx, c, func(s *session) error {
 			m, err := s.addModel(ctx, request)
 			if err != nil {

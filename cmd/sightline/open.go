@@ -44,7 +44,7 @@ func defineOpen(flags *pflag.FlagSet) action {
 		if err != nil {
 			return err
 		}
-		added.Measure = openMeasure
+		added.Measure, added.Replace = openMeasure, true // its settings, where the command is given again with others
 		return runOpen(ctx, c, *options, opening{imported, added, !*noProbe && added.Preprocessing == ""})
 	}
 }

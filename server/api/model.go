@@ -112,6 +112,7 @@ type ModelRequest struct {
 	Preprocessing string `json:"preprocessing,omitempty" doc:"Absolute path of a preprocessor_config.json (or YAML), a preset's name, or the JSON itself; default: recognised"`
 	Classes       string `json:"classes,omitempty" doc:"Absolute path of a file of class names; default: recognised"`
 	Output        string `json:"output,omitempty" doc:"Name of the class output; default: recognised"`
+	Replace       bool   `json:"replace,omitempty" doc:"Replace the model of that name, its file or settings; else that is refused (409)"`
 	// Measure bounds the measuring; every length is run at least once.
 	Measure float64 `json:"measure_seconds,omitempty" minimum:"0" maximum:"60" doc:"Seconds to spend on measuring a good batch length; default 2"`
 }

@@ -21,9 +21,9 @@ func Kind(*task.Server) task.Kind { return task.Kind{Name: Name} }
 type Service struct{ *task.Server }
 
 // AddModel inspects a model file in a worker process and stores it under its
-// name, replacing the settings of the model of that name. Errors of the model
-// are *jobs.Coded with task.CodeModel.
-func (s Service) AddModel(ctx context.Context, path string, o classifier.Options) (*catalog.Model, error) {
+// name. With replace it may take the place of the model of that name, which is else
+// catalog.ErrTaken. Errors of the model are *jobs.Coded with task.CodeModel.
+func (s Service) AddModel(ctx context.Context, path string, o classifier.Options, replace bool) (*catalog.Model, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return nil, fmt.Errorf("add the model %s: %w", path, err)
@@ -43,6 +43,9 @@ func (s Service) AddModel(ctx context.Context, path string, o classifier.Options
 	var spec classifier.Spec
 	if err := json.Unmarshal(answer, &spec); err != nil {
 		return nil, fmt.Errorf("add the model %s: read the worker's answer: %w", path, err)
+	}
+	if !replace {
+		return s.Store.Catalog.AddModel(ctx, spec.Name, spec.SHA256, answer, results.SameSettings)
 	}
 	return s.Store.Catalog.PutModel(ctx, spec.Name, spec.SHA256, answer, results.OfModel)
 }

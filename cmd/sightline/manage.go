@@ -1,0 +1,205 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"golang.org/x/term"
+
+	"github.com/sightline/sightline/server/api"
+)
+
+// The kinds of things that can be renamed and removed.
+const (
+	kindDataset    = "dataset"
+	kindModel      = "model"
+	kindEvaluation = "evaluation"
+)
+
+func listVerb() verb {
+	return verb{name: "list", group: groupData, summary: "List the datasets, models and evaluations of the workspace",
+		examples: []string{"sightline list"}, define: func(*pflag.FlagSet) action {
+			return func(ctx context.Context, c *call) error {
+				if err := c.haveWorkspace(); err != nil {
+					return err
+				}
+				return withSession(ctx, c, func(s *session) error { return listAll(ctx, s) })
+			}
+		}}
+}
+
+func listAll(ctx context.Context, s *session) error {
+	datasets, err := s.Datasets(ctx)
+	if err != nil {
+		return err
+	}
+	models, err := s.Models(ctx)
+	if err != nil {
+		return err
+	}
+	evaluations, err := s.Evaluations(ctx)
+	if err != nil {
+		return err
+	}
+	c := s.call
+	if c.json {
+		return c.document(map[string]any{"datasets": datasets, "models": models, "evaluations": evaluations})
+	}
+	t := newTable("dataset", "\tsamples", "\tlabels", "folder")
+	for _, d := range datasets {
+		t.row(d.Name, d.Samples, len(d.Labels), d.Root)
+	}
+	t.write(c.stdout)
+	fmt.Fprintln(c.stdout)
+	t = newTable("model", "\tclasses", "input", "file")
+	for _, m := range models {
+		t.row(m.Name, m.Output.Classes, inputSize(m), m.Path)
+	}
+	t.write(c.stdout)
+	fmt.Fprintln(c.stdout)
+	t = newTable("evaluation", "state", "\tof", "\taccuracy", "created")
+	for _, e := range evaluations {
+		t.row(e.ID, e.State, e.Samples, percent(e.Accuracy), e.Created.Local().Format(time.DateTime))
+	}
+	t.write(c.stdout)
+	return nil
+}
+
+func rmVerb() verb {
+	return verb{name: "rm", group: groupData, args: []argument{{name: "KIND", is: "dataset, model or evaluation", values: kinds(kindDataset, kindModel, kindEvaluation)}, {name: "NAME", values: namesOfKind}},
+		summary: "Remove a dataset, model or evaluation",
+		about: `With a dataset or a model go its evaluations, with an evaluation its scores,
+maps and trust: what they took on the disk is free again. Images and model files
+stay where they are. It asks first; --yes answers. What a running job works on
+is not removed.`,
+		examples: []string{"sightline rm evaluation groceries~my-model --yes", "sightline rm model my-model --yes", "sightline rm dataset groceries --yes"},
+		define:   defineRm}
+}
+
+func defineRm(flags *pflag.FlagSet) action {
+	yes := flags.Bool("yes", false, "do not ask")
+	return func(ctx context.Context, c *call) error {
+		if err := c.haveWorkspace(); err != nil {
+			return err
+		}
+		return withSession(ctx, c, func(s *session) error { return s.remove(ctx, c.args[0], c.args[1], *yes) })
+	}
+}
+
+// remove removes a thing after asking.
+func (s *session) remove(ctx context.Context, kind, name string, yes bool) error {
+	do, ok := map[string]func(context.Context, string) (api.Removed, error){
+		kindDataset: s.RemoveDataset, kindModel: s.RemoveModel, kindEvaluation: s.RemoveEvaluation,
+	}[kind]
+	if !ok {
+		return usageError{fmt.Sprintf("%q is no kind of thing: say dataset, model or evaluation", kind)}
+	}
+	if !yes {
+		if err := s.confirm(ctx, kind, name); err != nil {
+			return err
+		}
+	}
+	removed, err := do(ctx, name)
+	if err != nil {
+		return err
+	}
+	if s.call.json {
+		return s.call.document(removed)
+	}
+	fmt.Fprintf(s.call.stdout, "removed the %s %s", kind, name)
+	if n := len(removed.Evaluations); n > 0 && kind != kindEvaluation {
+		fmt.Fprintf(s.call.stdout, " and %s", plural(n, "evaluation"))
+	}
+	fmt.Fprintln(s.call.stdout)
+	return nil
+}
+
+// confirm asks at the terminal whether to remove a thing with the evaluations made of it.
+func (s *session) confirm(ctx context.Context, kind, name string) error {
+	evaluations, err := s.Evaluations(ctx)
+	if err != nil {
+		return err
+	}
+	var gone []string
+	for _, e := range evaluations {
+		if kind == kindDataset && e.Dataset == name || kind == kindModel && e.Model == name {
+			gone = append(gone, e.ID)
+		}
+	}
+	if !term.IsTerminal(int(os.Stdin.Fd())) || s.call.json {
+		return usageError{fmt.Sprintf("removing the %s %s cannot be undone, and there is no terminal to ask at: give --yes", kind, name)}
+	}
+	question := fmt.Sprintf("Remove the %s %s", kind, name)
+	if len(gone) > 0 {
+		question += " and what was made of it: " + strings.Join(gone, ", ")
+	}
+	fmt.Fprint(s.call.stderr, question+"? It cannot be undone. [y/N] ")
+	answer, _ := bufio.NewReader(os.Stdin).ReadString('\n')
+	if word := strings.ToLower(strings.TrimSpace(answer)); word != "y" && word != "yes" {
+		return errors.New("nothing was removed")
+	}
+	return nil
+}
+
+func renameVerb() verb {
+	return verb{name: "rename", group: groupData, args: []argument{{name: "KIND", is: "dataset or model", values: kinds(kindDataset, kindModel)}, {name: "NAME", values: namesOfKind}, {name: "NEW", is: "the new name", values: noNames}},
+		summary: "Give a dataset or model another name",
+		about: `An evaluation is called DATASET~MODEL, so its name follows, and so do
+addresses of its pages.`,
+		examples: []string{"sightline rename dataset groceries food", "sightline rename model my-model first"},
+		define:   func(*pflag.FlagSet) action { return renameThing }}
+}
+
+func renameThing(ctx context.Context, c *call) error {
+	if err := c.haveWorkspace(); err != nil {
+		return err
+	}
+	return withSession(ctx, c, func(s *session) (err error) {
+		kind, name, to := c.args[0], c.args[1], c.args[2]
+		var renamed any
+		switch kind {
+		case kindDataset:
+			renamed, err = s.RenameDataset(ctx, name, to)
+		case kindModel:
+			renamed, err = s.RenameModel(ctx, name, to)
+		case kindEvaluation:
+			return usageError{"an evaluation is called DATASET~MODEL: rename one of the two"}
+		default:
+			return usageError{fmt.Sprintf("%q is no kind of thing with a name: say dataset or model", kind)}
+		}
+		if err != nil {
+			return err
+		}
+		if c.json {
+			return c.document(renamed)
+		}
+		fmt.Fprintf(c.stdout, "the %s %s is now called %s\n", kind, name, to)
+		return nil
+	})
+}
+
+func kinds(list ...string) values {
+	return func(*call, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		return list, cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+func noNames(*call, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	return nil, cobra.ShellCompDirectiveNoFileComp
+}
+
+// namesOfKind completes the name of a thing by the kind before it.
+func namesOfKind(c *call, args []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	offer := map[string]values{kindDataset: datasetNames, kindModel: modelNames, kindEvaluation: evaluationNames}[args[0]]
+	if offer == nil {
+		return noNames(c, args, word)
+	}
+	return offer(c, args, word)
+}

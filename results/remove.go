@@ -1,0 +1,79 @@
+package results
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/sightline/sightline/catalog"
+	"github.com/sightline/sightline/workspace"
+)
+
+// OfDataset lists the evaluations of a dataset, by its key in the tables.
+func OfDataset(ctx context.Context, r workspace.Reader, dataset int) ([]string, error) {
+	return workspace.QueryAll[string](ctx, r, `SELECT slug FROM evaluations WHERE dataset = ? ORDER BY slug`, dataset)
+}
+
+// WithModel lists the evaluations of a model, by its key in the tables.
+func WithModel(ctx context.Context, r workspace.Reader, model int) ([]string, error) {
+	return workspace.QueryAll[string](ctx, r, `SELECT slug FROM evaluations WHERE model = ? ORDER BY slug`, model)
+}
+
+// Remove forgets an evaluation as part of tx, with all that was made from it, and deletes its
+// files once that is committed.
+func (db *Store) Remove(ctx context.Context, tx *workspace.Tx, id string) error {
+	number, err := Number(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	files, err := db.dropPredictions(ctx, tx, id, number)
+	if err != nil {
+		return fmt.Errorf("remove the evaluation %s: %w", id, err)
+	}
+	for _, statement := range []string{`DELETE FROM evaluation_labels WHERE evaluation = ?`, `DELETE FROM evaluations WHERE id = ?`} {
+		if _, err := tx.Exec(ctx, statement, number); err != nil {
+			return fmt.Errorf("remove the evaluation %s: %w", id, err)
+		}
+	}
+	tx.OnCommit(func() {
+		db.ws.Remove(files)
+		db.forget(id)
+	})
+	return nil
+}
+
+// forget drops what is kept in memory of an evaluation.
+func (db *Store) forget(id string) {
+	db.cache.forget(id)
+	db.known.forget(id)
+}
+
+// Renamed gives evaluations, as part of tx, the ids that follow from the names of their
+// dataset and model now. What was kept under their former ids is forgotten.
+func (db *Store) Renamed(ctx context.Context, tx *workspace.Tx, ids []string) error {
+	for _, id := range ids {
+		number, err := Number(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		var dataset, model string
+		err = tx.QueryRow(ctx, `SELECT d.name, m.name FROM evaluations e JOIN datasets d ON d.id = e.dataset JOIN models m ON m.id = e.model WHERE e.id = ?`, number).
+			Scan(&dataset, &model)
+		if err != nil {
+			return fmt.Errorf("rename the evaluation %s: %w", id, err)
+		}
+		to := EvaluationID(dataset, model)
+		if other, err := Number(ctx, tx, to); err == nil && other != number {
+			return fmt.Errorf("%w: there is an evaluation %s already, of names that differ in signs only", catalog.ErrTaken, to)
+		}
+		if _, err := tx.Exec(ctx, `UPDATE evaluations SET slug = ? WHERE id = ?`, to, number); err != nil {
+			return fmt.Errorf("rename the evaluation %s: %w", id, err)
+		}
+		for _, name := range []string{id, to} {
+			if err := db.dropDependents(ctx, tx, Dropped{ID: name, Evaluation: number, Samples: []int64{}}); err != nil {
+				return err
+			}
+			tx.OnCommit(func() { db.forget(name) })
+		}
+	}
+	return nil
+}
