@@ -15,6 +15,9 @@ func (r *reading) preparation(context.Context) (err error) {
 	if r.found, err = findSettings(r.model, r.spec.Input, r.options); err != nil {
 		return err
 	}
+	if r.found.preprocessing == nil {
+		r.found.take(defaultPreprocessing(r.spec, fromTensorFlow(r.model, r.spec.Input)))
+	}
 	return fitPreprocessing(r.spec, r.found)
 }
 
@@ -46,9 +49,6 @@ func withSize(doc []byte, in Input) []byte {
 // was found, adapted to the model where it is nominal, or the default.
 func fitPreprocessing(s *Spec, found settings) error {
 	in := &s.Input
-	if found.preprocessing == nil {
-		found = defaultPreprocessing(s)
-	}
 	p := *found.preprocessing
 	w, h := p.OutputSize()
 	wantW, wantH := in.Width, in.Height
@@ -85,8 +85,9 @@ func fitPreprocessing(s *Spec, found settings) error {
 const smallInput = 160
 
 // defaultPreprocessing is what is assumed when nothing is said: ImageNet's
-// transform for colour, 0..1 for grey, whole numbers where the model takes bytes.
-func defaultPreprocessing(s *Spec) settings {
+// transform for colour, that of Keras' models where the graph comes from TensorFlow, 0..1 for
+// grey, whole numbers where the model takes bytes.
+func defaultPreprocessing(s *Spec, tensorflow bool) settings {
 	in := s.Input
 	small := in.declaredSize && min(in.Height, in.Width) < smallInput
 	name, why := "imagenet", "short side resized to 8/7 of the input, centre cropped, ImageNet's mean and standard deviation"
@@ -95,6 +96,8 @@ func defaultPreprocessing(s *Spec) settings {
 		name, why = "plain", "the image stretched to the input, values 0 to 255"
 	case in.Channels == 1:
 		name, why = "plain", "luminance, stretched to the input, values 0 to 1"
+	case tensorflow:
+		name, why = "keras", "stretched to the input, values −1 to 1, since the graph comes from TensorFlow or Keras"
 	case small:
 		why = "stretched to the input, ImageNet's mean and standard deviation"
 	}

@@ -51,6 +51,7 @@ func TestSourcesInOrder(t *testing.T) {
 		mean     []float64
 	}{
 		{"nothing", testmodel.Options{}, nil, classifier.Options{}, "default (preset imagenet)", "default", []string{"class 0", "class 1", "class 2"}, []float64{0.485, 0.456, 0.406}},
+		{"nothing, of TensorFlow", testmodel.Options{NHWC: true}, nil, classifier.Options{}, "default (preset keras)", "default", []string{"class 0", "class 1", "class 2"}, []float64{0.5, 0.5, 0.5}},
 		{"labels.txt", testmodel.Options{}, map[string]string{"labels.txt": "a\nb\nc\n"}, classifier.Options{}, "default (preset imagenet)", "labels.txt beside the model", []string{"a", "b", "c"}, []float64{0.485, 0.456, 0.406}},
 		{"classes.txt", testmodel.Options{}, map[string]string{"classes.txt": "\ufeffa\r\nb\r\nc"}, classifier.Options{}, "default (preset imagenet)", "classes.txt beside the model", []string{"a", "b", "c"}, []float64{0.485, 0.456, 0.406}},
 		{"Hugging Face", testmodel.Options{Metadata: ultralytics}, map[string]string{"preprocessor_config.json": hfConfig, "config.json": `{"id2label": {"2": "c", "0": "a", "1": "b"}}`, "labels.txt": "no\n"}, classifier.Options{}, "preprocessor_config.json", "config.json (id2label)", []string{"a", "b", "c"}, []float64{0.1, 0.2, 0.3}},

@@ -70,8 +70,8 @@ func byLoss(a, b *entrant) int {
 	return 0
 }
 
-// survivors are the three best, and whoever is not clearly worse than the best. The intervals
-// are taken half as wide again: few samples, and many who could be unlucky.
+// survivors are the two best, and whoever is not clearly worse than the best, by loss. The
+// intervals are taken half as wide again: few samples, and many who could be unlucky.
 func survivors(in []*entrant) (out []*entrant) {
 	sorted := slices.Clone(in)
 	slices.SortStableFunc(sorted, byLoss)

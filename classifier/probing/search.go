@@ -41,9 +41,9 @@ var ErrTooFew = errors.New("too few labelled samples")
 // leastSamples and leastLabels are what a search needs.
 const leastSamples, leastLabels = 10, 2
 
-// rounds are how many samples the rounds of a race have: those in it that are clearly
-// worse than the best leave after each.
-var rounds = []int{32, 96}
+// rounds are how many samples the rounds of a race have. Those in it that are clearly worse
+// than the best leave after each, and at most so many stay.
+var rounds = []struct{ samples, stay int }{{32, 10}, {96, 6}}
 
 // option is a way to prepare images, before it is tried.
 type option struct {
@@ -135,26 +135,22 @@ func (s *search) stage(ctx context.Context, name string, options []option) (Stag
 	return decide(name, entrants), nil
 }
 
-// race sees the options on more and more samples; those clearly worse than the best drop out,
-// but the best three stay.
+// race sees the options on more and more samples; those clearly worse than the best drop out.
 func (s *search) race(ctx context.Context, options []option) ([]*entrant, error) {
 	all := make([]*entrant, len(options))
 	for i, o := range options {
 		all[i] = s.entrant(o)
 	}
 	in, total := all, len(s.Sizes)
-	for _, n := range append(append([]int{}, rounds...), total) {
-		if n = min(n, total); len(in) == 1 && len(all) > 1 {
-			n = total
+	for _, r := range rounds {
+		if err := s.seeAll(ctx, in, min(r.samples, total)); err != nil {
+			return nil, err
 		}
-		for _, e := range in {
-			if err := s.see(ctx, e, n); err != nil {
-				return nil, err
-			}
+		if in = survivors(in); len(in) > r.stay {
+			in = in[:r.stay]
 		}
-		in = survivors(in)
 	}
-	return all, nil
+	return all, s.seeAll(ctx, in, total)
 }
 
 // entrant is the option's, which keeps what an earlier stage has seen of the same settings.
@@ -174,6 +170,15 @@ func (s *search) entrant(o option) *entrant {
 func (s *search) presentKey() string {
 	key, _ := json.Marshal(s.Base)
 	return string(key)
+}
+
+func (s *search) seeAll(ctx context.Context, in []*entrant, n int) error {
+	for _, e := range in {
+		if err := s.see(ctx, e, n); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // see has the oracle run the samples that the entrant has not been seen on, up to n.
@@ -199,7 +204,7 @@ func (s *search) see(ctx context.Context, e *entrant, n int) error {
 
 // FirstRuns and RunsPerSample are about how many runs of the model a search takes:
 // FirstRuns + RunsPerSample · samples.
-const FirstRuns, RunsPerSample = 300, 8
+const FirstRuns, RunsPerSample = 500, 8
 
 func (s *search) expected() int {
 	n := len(s.Sizes)
