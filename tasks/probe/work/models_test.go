@@ -57,6 +57,9 @@ var known = []struct{ model, photos, right string }{
 // TestKnownModels strips models of all that tells how their images were prepared, and has it
 // found by measuring.
 func TestKnownModels(t *testing.T) {
+	if testing.Short() {
+		t.Skip("tries thousands of runs of 17 models")
+	}
 	dir := testdata.Dir(t)
 	w := worker.New(worker.Options{})
 	defer w.Close()
