@@ -82,7 +82,7 @@ func runOpen(ctx context.Context, c *call, o serving, what opening) error {
 		s.Close()
 		return err
 	}
-	return c.serve(ctx, own, map[string]any{"evaluation": e.ID, "accuracy": e.Accuracy, "samples": e.Evaluated, "slice": e.Slice, "page": evaluationPage(own.URL(), e.ID)})
+	return c.serve(ctx, own, map[string]any{"evaluation": e.ID, "model": e.Model, "accuracy": e.Accuracy, "samples": e.Evaluated, "slice": e.Slice, "page": evaluationPage(own.URL(), e.ID)})
 }
 
 // openAll imports, adds the model and evaluates, and prints what came out.
@@ -129,7 +129,7 @@ func without(list, said []string) []string {
 func (c *call) opened(url string, e api.Evaluation) error {
 	page := evaluationPage(url, e.ID)
 	if c.json {
-		return c.document(map[string]any{"url": url, "evaluation": e.ID, "accuracy": e.Accuracy, "samples": e.Evaluated, "slice": e.Slice, "page": page})
+		return c.document(map[string]any{"url": url, "evaluation": e.ID, "model": e.Model, "accuracy": e.Accuracy, "samples": e.Evaluated, "slice": e.Slice, "page": page})
 	}
 	fmt.Fprintf(c.stdout, "The workspace's server shows it at %s\n", page)
 	return nil

@@ -41,7 +41,7 @@ func BenchmarkProbe(b *testing.B) {
 				b.Fatal(err)
 			}
 			defer release()
-			r := probe.Request{Spec: data, Items: noise(b, 200, spec.Classes)}
+			r := probe.Request{Spec: data, Items: noise(b, 200, spec.Classes), Labels: spec.Classes[:10]}
 			for range b.N {
 				found, err := Probe(b.Context(), w, w.Scorer(model, worker.AtOnce), r, nil)
 				if err != nil {
