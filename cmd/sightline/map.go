@@ -125,15 +125,28 @@ func explainImage(ctx context.Context, model *classifier.Classifier, im *imaging
 	if r.Geometry, err = model.Preprocess(im, r.Input); err != nil {
 		return nil, 0, err
 	}
-	scores, err := model.Score(ctx, r.Input, 1)
-	if err != nil {
-		return nil, 0, err
-	}
 	m, err := attribution.Explain(ctx, method, model, r, progress)
 	if errors.Is(err, attribution.ErrNoTruth) {
 		err = errors.New("a single image has no label, so there is no true class: choose predicted, contrast or a class")
 	}
-	return m, largest(scores), err
+	if err != nil {
+		return nil, 0, err
+	}
+	predicted, err := predictedClass(ctx, model, m, r)
+	return m, predicted, err
+}
+
+// predictedClass is the class that the model takes the image for. Most maps know it; else
+// the whole model is opened, which takes its weights' memory once more.
+func predictedClass(ctx context.Context, model *classifier.Classifier, m *attribution.Map, r attribution.Request) (int, error) {
+	if r.Target.Kind != attribution.OneClass {
+		return m.TargetIndex, nil
+	}
+	scores, err := model.Score(ctx, r.Input, 1)
+	if err != nil {
+		return 0, err
+	}
+	return largest(scores), nil
 }
 
 // largest is the index of the largest score.
