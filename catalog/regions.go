@@ -58,45 +58,51 @@ func (db *Store) RegionsRevision(ctx context.Context, dataset string) (revision 
 // RegionsNow is RegionsRevision, and whether any sample of the dataset has a region, which
 // is looked up once for a revision: every chunk of maps asks.
 func (db *Store) RegionsNow(ctx context.Context, dataset string) (revision int, has bool, err error) {
-	if revision, err = db.RegionsRevision(ctx, dataset); err != nil {
+	var at drawnAt
+	err = db.ws.QueryRow(ctx, `SELECT id, created::VARCHAR, regions_revision FROM datasets WHERE name = ?`, dataset).Scan(&at.dataset, &at.created, &at.revision)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = fmt.Errorf("dataset %q: %w", dataset, workspace.ErrNotFound)
+	}
+	if err != nil {
 		return 0, false, err
 	}
-	if has, known := db.drawn.get(dataset, revision); known {
-		return revision, has, nil
+	if has, known := db.drawn.get(at); known {
+		return at.revision, has, nil
 	}
-	err = db.ws.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM regions r JOIN datasets d ON d.id = r.dataset WHERE d.name = ?)`, dataset).Scan(&has)
-	if err != nil {
+	if err = db.ws.QueryRow(ctx, `SELECT count(*) > 0 FROM regions WHERE dataset = ?`, at.dataset).Scan(&has); err != nil {
 		return 0, false, fmt.Errorf("looking for regions of %s: %w", dataset, err)
 	}
-	db.drawn.put(dataset, revision, has)
-	return revision, has, nil
+	db.drawn.put(at, has)
+	return at.revision, has, nil
 }
 
 // drawnCache knows of datasets whether they have regions.
 type drawnCache struct {
 	mu  sync.Mutex
-	has map[string]drawnAt
+	has map[drawnAt]bool
 }
 
+// drawnAt is the regions of a dataset at a revision. Names and numbers are given anew where
+// a dataset was removed.
 type drawnAt struct {
-	revision int
-	has      bool
+	dataset, revision int
+	created           string
 }
 
-func (c *drawnCache) get(dataset string, revision int) (has, known bool) {
+func (c *drawnCache) get(at drawnAt) (has, known bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	at, ok := c.has[dataset]
-	return at.has, ok && at.revision == revision
+	has, known = c.has[at]
+	return has, known
 }
 
-func (c *drawnCache) put(dataset string, revision int, has bool) {
+func (c *drawnCache) put(at drawnAt, has bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.has == nil {
-		c.has = map[string]drawnAt{}
+		c.has = map[drawnAt]bool{}
 	}
-	c.has[dataset] = drawnAt{revision, has}
+	c.has[at] = has
 }
 
 // MostPoints is how many numbers describe the regions of the sample of a dataset that has

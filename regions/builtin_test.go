@@ -29,10 +29,15 @@ func TestBuiltinRegions(t *testing.T) {
 			grid += mass.Area
 		}
 	}
-	if math.Abs(areas["border"]-0.36) > 1e-6 || math.Abs(areas["center"]-0.25) > 1e-6 || math.Abs(grid-1) > 1e-6 || len(areas) != 11 {
+	if math.Abs(areas["border"]-0.36) > 1e-6 || math.Abs(areas["center"]-0.25) > 1e-6 || math.Abs(areas["corners"]-0.25) > 1e-6 || math.Abs(grid-1) > 1e-6 || len(areas) != 12 {
 		t.Errorf("areas %v, the grid's sum %v", areas, grid)
 	}
-	corner := Builtin(300, 200)[2]
+	for _, at := range [][2]float64{{1, 1}, {74, 49}, {226, 1}, {1, 151}, {299, 199}, {226, 151}} {
+		if corners := Builtin(300, 200)[2]; corners.Name != "corners" || !corners.Region.Contains(at[0], at[1]) || corners.Region.Contains(150, at[1]) || corners.Region.Contains(at[0], 100) {
+			t.Errorf("the corners at %v are %+v", at, corners)
+		}
+	}
+	corner := Builtin(300, 200)[3]
 	if corner.Name != "grid 1,1" || !corner.Region.Contains(1, 1) || corner.Region.Contains(150, 1) {
 		t.Errorf("the first cell is %+v", corner)
 	}

@@ -16,7 +16,7 @@ func TestShares(t *testing.T) {
 	})
 	own := Add(Add(Add(nil, "left", Box(0, 0, 40, 100)), "top", Box(0, 0, 100, 50)), "left", Box(40, 0, 50, 100))
 	list := Shares(m, own, 100, 100)
-	if len(list) != 13 || list[0].Region != "left" || list[1].Region != "top" || list[1].Builtin || list[2].Region != "border" || !list[2].Builtin {
+	if len(list) != 14 || list[0].Region != "left" || list[1].Region != "top" || list[1].Builtin || list[2].Region != "border" || !list[2].Builtin {
 		t.Fatalf("%+v", list)
 	}
 	if math.Abs(list[0].Share-0.8) > 1e-12 || math.Abs(list[1].Share-0.5) > 1e-12 {

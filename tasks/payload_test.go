@@ -58,13 +58,13 @@ func TestMapsOfLongOutlines(t *testing.T) {
 	if _, err := r.maps.Explain(ctx, "photos~tiny", page[0].ID, requests[0], nil); err != nil {
 		t.Fatal(err)
 	}
-	if n := storedShares(t, r); n != 12 {
+	if n := storedShares(t, r); n != 13 {
 		t.Fatalf("%d shares are stored with a map on demand", n)
 	}
 	two := explain.Selection{Evaluation: "photos~tiny", Sort: results.ByPath, Limit: 2}
 	job, err := r.maps.ExplainSelection(ctx, two, true, requests...)
 	r.run(t, job, err)
-	if n := storedShares(t, r); n != 2*12+2*11 {
+	if n := storedShares(t, r); n != 2*13+2*12 {
 		t.Fatalf("%d shares are stored with the maps of a job", n)
 	}
 	check(measuredOf(t, r, two, requests, 4, 0), head)

@@ -3,6 +3,7 @@ package tasks
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -109,7 +110,7 @@ func TestSharesFollowTheRegions(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := storedShares(t, r)
-	if before != 9*11+1+12 {
+	if before != 9*12+1+13 {
 		t.Errorf("%d shares are stored with 10 maps", before)
 	}
 	for _, m := range measuredOf(t, r, all, requests, len(page)+1, 0) {
@@ -121,7 +122,7 @@ func TestSharesFollowTheRegions(t *testing.T) {
 	}
 	other := []float64{1, 1, 2, 3}
 	drawRegions(t, r, map[string][]float64{page[1].Path: other})
-	revision, err := r.store.Catalog.RegionsRevision(ctx, "photos")
+	revision, err := explain.Revision(ctx, r.store, "photos")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -144,6 +145,34 @@ func TestSharesFollowTheRegions(t *testing.T) {
 	}
 	drawRegions(t, r, nil)
 	for _, m := range measuredOf(t, r, explain.Selection{Evaluation: all.Evaluation, Sort: all.Sort, Limit: 2}, requests, 3, 0) {
+		checkShares(t, r, m, nil)
+	}
+}
+
+// Shares of versions that knew fewer built-in regions are not given: the maps are measured
+// again.
+func TestSharesOfFewerBuiltinRegions(t *testing.T) {
+	r, page := evaluatedRig(t)
+	ctx := context.Background()
+	requests, err := explain.Requests([]string{"gradient"}, []string{"predicted"}, 0, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := explain.Selection{Evaluation: "photos~tiny", Sort: results.ByPath}
+	job, err := r.maps.ExplainSelection(ctx, all, false, requests...)
+	r.run(t, job, err)
+	revision, err := r.store.Catalog.RegionsRevision(ctx, "photos")
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = r.store.Workspace.Update(ctx, func(tx *workspace.Tx) error {
+		_, err := tx.Exec(ctx, fmt.Sprintf(`DELETE FROM shares WHERE region = 'corners'; UPDATE shares SET revision = %d`, revision))
+		return err
+	})
+	if err != nil || storedShares(t, r) != 9*11 {
+		t.Fatal(storedShares(t, r), err)
+	}
+	for _, m := range measuredOf(t, r, all, requests, len(page), 0) {
 		checkShares(t, r, m, nil)
 	}
 }

@@ -396,7 +396,8 @@
 //	                                   95 % interval over the maps that are not red
 //
 //	Regions are the dataset's, and of every image: border (a tenth of each side),
-//	center (the middle half of each side), and a grid of 3×3 cells, "grid ROW,COLUMN".
+//	center (the middle half of each side), corners (a quarter of each side, all four of
+//	them), and a grid of 3×3 cells, "grid ROW,COLUMN".
 //
 //	--label, --predicted and --split choose the samples, and so does --slice, by any
 //	criteria: 'label=cake,pie&confidence=0.7-&correct=false' (docs/slices.md, and the

@@ -32,6 +32,7 @@ func DrawnOf(ctx context.Context, store *stores.Stores, of string, files []catal
 	if err != nil {
 		return 0, nil, err
 	}
+	revision = withBuiltin(revision)
 	var found map[int64][]dataset.Region
 	if drawn {
 		ids := make([]int64, len(files))
@@ -47,6 +48,16 @@ func DrawnOf(ctx context.Context, store *stores.Stores, of string, files []catal
 	}
 	return revision, list, nil
 }
+
+// Revision is what shares of a dataset's samples must have been computed from: a change of
+// its regions, or of those that every image has, makes another of it.
+func Revision(ctx context.Context, store *stores.Stores, dataset string) (int, error) {
+	revision, err := store.Catalog.RegionsRevision(ctx, dataset)
+	return withBuiltin(revision), err
+}
+
+// withBuiltin tells of the built-in regions too; of the first ones the number is the dataset's.
+func withBuiltin(revision int) int { return revision + (regions.BuiltinRevision-1)<<20 }
 
 // sentBytes is how many bytes of regions and maps go into a chunk at most.
 const sentBytes = 3 << 20

@@ -62,7 +62,7 @@ type wantedShares struct {
 
 // unmeasured lists the maps that lack current shares, of those of the samples.
 func unmeasured(ctx context.Context, store *stores.Stores, evaluation, dataset string, requests []explain.MapOptions, of map[int64]bool) (wanted []wantedShares, n int, err error) {
-	revision, err := store.Catalog.RegionsRevision(ctx, dataset)
+	revision, err := explain.Revision(ctx, store, dataset)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -56,7 +56,7 @@ func (p Service) Measured(ctx context.Context, s explain.Selection, assessed boo
 		}
 		missing = 0
 	}
-	revision, err := p.Store.Catalog.RegionsRevision(ctx, ev.Dataset)
+	revision, err := explain.Revision(ctx, p.Store, ev.Dataset)
 	if err != nil {
 		return nil, 0, err
 	}

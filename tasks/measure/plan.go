@@ -32,7 +32,7 @@ func (p Service) Start(ctx context.Context, s explain.Selection, requests []expl
 	if err != nil {
 		return jobs.Job{}, err
 	}
-	revision, err := p.Store.Catalog.RegionsRevision(ctx, ev.Dataset)
+	revision, err := explain.Revision(ctx, p.Store, ev.Dataset)
 	if err != nil {
 		return jobs.Job{}, err
 	}
