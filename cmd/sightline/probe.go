@@ -185,10 +185,11 @@ func (s *session) propose(ctx context.Context, dataset string, m api.Model) (bet
 	}
 	if found.Clear && found.Better {
 		added, err := s.adopt(ctx, found, "")
-		if err != nil {
+		if err == nil {
+			better = &added
+		} else if !errors.As(err, &refused) || refused.Status != http.StatusConflict {
 			return nil, err
-		}
-		better = &added
+		} // else the name is another model's: it is only proposed
 	}
 	if s.call.json {
 		return better, nil

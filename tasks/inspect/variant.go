@@ -12,7 +12,8 @@ import (
 )
 
 // AddVariant stores a model once more under another name, with other preprocessing and, unless
-// nil, other class names; source is where they come from. The model itself stays as it is.
+// nil, other class names; source is where they come from. The model itself stays as it is, and a
+// model of that name with other settings is not replaced: that is a catalog.ErrTaken.
 // Settings that do not fit it are a classifier.ErrPreprocessing or ErrClasses.
 func (s Service) AddVariant(ctx context.Context, model, name string, p imaging.Preprocessing, classes []string, source string) (*catalog.Model, error) {
 	m, err := s.Store.Catalog.Model(ctx, model)
@@ -31,5 +32,5 @@ func (s Service) AddVariant(ctx context.Context, model, name string, p imaging.P
 	if err != nil {
 		return nil, err
 	}
-	return s.Store.Catalog.PutModel(ctx, name, variant.SHA256, data, results.OfModel)
+	return s.Store.Catalog.AddModel(ctx, name, variant.SHA256, data, results.SameSettings)
 }
