@@ -376,7 +376,7 @@ func TestStatusCodes(t *testing.T) {
 		{"POST", "/api/explanations", `{"evaluation":"colours~net","filter":{"labl":1},"method":"rise","target":"predicted"}`, 400, "filter: labl is no criterion"},
 		{"POST", "/api/explanations", `{"evaluation":"colours~net","slice":"label=1","filter":{"label":1},"method":"rise","target":"predicted"}`, 400, "label is given twice"},
 		{"POST", "/api/explanations", `{"evaluation":"nothing","filter":{},"method":"rise","target":"predicted"}`, 404, "nothing"},
-		{"DELETE", "/api/datasets/colours", "", 405, ""},
+		{"PUT", "/api/datasets/colours", "", 405, ""},
 	}
 	for _, test := range tests {
 		status, contentType, body := request(t, test.method, s.URL()+test.path, test.body)

@@ -99,7 +99,7 @@ func TestLookAtTheObject(t *testing.T) {
 	for _, r := range found.Rows[0].Regions {
 		names = append(names, r.Region)
 	}
-	if want := []string{"object of the label", "elsewhere", "sky", "border", "center"}; !slices.Equal(names, want) {
+	if want := []string{"object of the label", "elsewhere", "sky", "border", "center", "corners"}; !slices.Equal(names, want) {
 		t.Fatalf("%v, want %v", names, want)
 	}
 	i := slices.IndexFunc(shares.Summaries[0].Regions, func(r api.RegionShare) bool { return r.Region == "GREEN" })
