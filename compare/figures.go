@@ -58,11 +58,11 @@ type Class struct {
 
 // Figures compare two evaluations over the labelled images that both have.
 type Figures struct {
-	Images    int
+	Images     int
 	Relabelled int // images whose label is not the same class in both
-	Counts    map[Transition]int
-	Accuracy  Difference
-	MacroF1   Difference
+	Counts     map[Transition]int
+	Accuracy   Difference
+	MacroF1    Difference
 	// P is of the exact test of McNemar whether both are right equally often.
 	P float64
 	// PerClass has the labels that occur, by index.

@@ -20,7 +20,6 @@ import (
 // otherwise, one is gone.
 type earlier struct {
 	id        string
-	classes   []string
 	truth     map[int]int // by the fixture's sample: class of the later evaluation, −9 one that it lacks
 	predicted map[int]int
 	score     map[int]float32
@@ -32,17 +31,16 @@ var earlierClasses = []string{"class3", "tart", "class0", "class2"} // of class0
 func addEarlier(t *testing.T, f *fixture, name string, which func(i int) bool) *earlier {
 	t.Helper()
 	scan := &dataset.Result{Source: dataset.Source{Root: "/" + name}, Layout: "folders"}
-	var of []int
 	for i := range f.samples {
 		if which(i) {
 			s := dataset.Sample{Path: fmt.Sprintf("%06d.png", i), Hash: fmt.Sprintf("%032x", i), Bytes: 10, Format: "png", Width: 4, Height: 3, Orientation: 1}
 			if f.truth[i] >= 0 {
 				s.Label, s.Labelled = fmt.Sprintf("label%d", f.truth[i]), true
 			}
-			scan.Samples, of = append(scan.Samples, s), append(of, i)
+			scan.Samples = append(scan.Samples, s)
 			if i%5 == 0 { // the same bytes a second time, later by path: does not count
 				s.Path = "copies/" + s.Path
-				scan.Samples, of = append(scan.Samples, s), append(of, -1)
+				scan.Samples = append(scan.Samples, s)
 			}
 		}
 	}

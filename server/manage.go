@@ -26,7 +26,7 @@ func (b *backend) manageRoutes(a huma.API) {
 	})
 	route(a, "PATCH /api/datasets/{name}", "rename-dataset", "Give a dataset another name, and its evaluations the ids that follow", func(ctx context.Context, in *struct {
 		Dataset string `path:"name" doc:"The dataset"`
-		Body api.RenameRequest
+		Body    api.RenameRequest
 	}) (api.Dataset, error) {
 		if err := b.rename(ctx, stores.Dataset, in.Dataset, in.Body.Name); err != nil {
 			return api.Dataset{}, err
@@ -36,7 +36,7 @@ func (b *backend) manageRoutes(a huma.API) {
 	})
 	route(a, "PATCH /api/models/{name}", "rename-model", "Give a model another name, and its evaluations the ids that follow", func(ctx context.Context, in *struct {
 		Model string `path:"name" doc:"The model"`
-		Body api.RenameRequest
+		Body  api.RenameRequest
 	}) (api.Model, error) {
 		if err := b.rename(ctx, stores.Model, in.Model, in.Body.Name); err != nil {
 			return api.Model{}, err

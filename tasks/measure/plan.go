@@ -22,8 +22,6 @@ func Kind(s *task.Server) task.Kind { return task.Kind{Name: Name, Planner: &mea
 // Service is the server's door to shares of regions. Safe for concurrent use.
 type Service struct{ *task.Server }
 
-func (p Service) maps() explain.Service { return explain.Service{Server: p.Server} }
-
 // Start starts, or goes on with, a job that finds what the stored maps of a
 // selection say of regions, of those whose shares are not stored or are of other regions. No
 // model runs. The job's result is {evaluation}.
