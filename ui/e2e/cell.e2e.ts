@@ -64,7 +64,7 @@ it('a cell tells where its maps look, once they are made: at heads, not at unifo
   ] as const) {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width, height });
-    expect(await page.evaluate(inspect), `${colorScheme} ${width}`).toEqual([]);
+    await expect.poll(() => page.evaluate(inspect), { message: `${colorScheme} ${width}` }).toEqual([]);
   }
 
   await page.goBack(); // The matrix was never left.

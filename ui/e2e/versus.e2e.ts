@@ -64,7 +64,7 @@ it('tells what a retraining changed, and where both models look', async () => {
   ] as const) {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width, height });
-    expect(await page.evaluate(inspect), `${colorScheme} ${width}`).toEqual([]);
+    await expect.poll(() => page.evaluate(inspect), { message: `${colorScheme} ${width}` }).toEqual([]);
   }
 
   await page.locator('[data-test="door-broken"]').click();
@@ -111,7 +111,7 @@ it('tells what each class looks at, and leads to its images', async () => {
   await look.getByRole('button', { name: 'cells' }).click();
   await look.getByRole('link', { name: 'chef, right' }).waitFor();
   await look.getByRole('button', { name: 'head', exact: true }).click();
-  expect(await page.evaluate(inspect)).toEqual([]);
+  await expect.poll(() => page.evaluate(inspect)).toEqual([]);
   await look.getByRole('link', { name: 'chef, right' }).click();
   await expect.poll(() => page.url()).toContain('label=0&predicted=0');
   expect(faults).toEqual([]);
