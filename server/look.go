@@ -54,7 +54,7 @@ func (b *backend) look(ctx context.Context, in *lookQuery) (api.Look, error) {
 	if err != nil {
 		return api.Look{}, err
 	}
-	t := &lookTable{by: in.By, of: of, classes: e.Classes, threshold: of.Threshold(), named: map[string]int{}}
+	t := &lookTable{by: in.By, of: of, classes: e.Classes, named: map[string]int{}}
 	out := api.Look{By: in.By, Target: in.Target, Missing: missing, Rows: []api.LookRow{}}
 	if len(list) > 0 {
 		out.Method = list[0].Meta.Method
@@ -65,11 +65,10 @@ func (b *backend) look(ctx context.Context, in *lookQuery) (api.Look, error) {
 
 // lookTable puts images and maps into rows.
 type lookTable struct {
-	by        string
-	of        slice.Slice
-	classes   []string
-	threshold float64
-	named     map[string]int // the class that a region is called as; -1 for none
+	by      string
+	of      slice.Slice
+	classes []string
+	named   map[string]int // the class that a region is called as; -1 for none
 }
 
 // lookKey is what the images of a row have in common; open where the table leaves it open.
@@ -103,7 +102,7 @@ func (t *lookTable) rows(counts *metrics.Confusion, list []measure.Map, out *api
 	}
 	labelled := list[:0:0]
 	for _, m := range list {
-		if s := toSample(m.Sample, t.threshold); s.Label >= 0 {
+		if s := toSample(m.Sample, t.of.Threshold()); s.Label >= 0 {
 			k := t.key(s.Label, s.Predicted)
 			maps[k], labelled = append(maps[k], m), append(labelled, m)
 		}

@@ -41,8 +41,8 @@ func defineCompare(flags *pflag.FlagSet) action {
 	method := flags.String("method", "auto", "compare stored maps of these methods, several with commas")
 	target := flags.String("target", "predicted", "of these targets, several with commas")
 	return func(ctx context.Context, c *call) error {
-		if _, err := slice.Parse(*text); err != nil {
-			return usageError{"--slice: " + err.Error()}
+		if err := checkSlice(*text); err != nil {
+			return err
 		}
 		if err := c.haveWorkspace(); err != nil {
 			return err

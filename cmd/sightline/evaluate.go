@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/sightline/sightline/server/api"
-	"github.com/sightline/sightline/slice"
 )
 
 func evaluateVerb() verb {
@@ -47,8 +46,8 @@ func defineEvaluate(flags *pflag.FlagSet) action {
 		if err != nil {
 			return err
 		}
-		if _, err := slice.Parse(*text); err != nil {
-			return usageError{"--slice: " + err.Error()}
+		if err := checkSlice(*text); err != nil {
+			return err
 		}
 		if !flags.Changed("slice") {
 			text = nil

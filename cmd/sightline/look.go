@@ -13,7 +13,6 @@ import (
 
 	"github.com/sightline/sightline/client"
 	"github.com/sightline/sightline/server/api"
-	"github.com/sightline/sightline/slice"
 )
 
 func lookVerb() verb {
@@ -42,8 +41,8 @@ func defineLook(flags *pflag.FlagSet) action {
 	file := flags.String("csv", "", "write the table to `FILE`")
 	build := flags.Bool("make", false, "make the maps that are not there")
 	return func(ctx context.Context, c *call) error {
-		if _, err := slice.Parse(*text); err != nil {
-			return usageError{"--slice: " + err.Error()}
+		if err := checkSlice(*text); err != nil {
+			return err
 		}
 		if !slices.Contains([]string{"label", "predicted", "cell"}, *by) {
 			return usageError{fmt.Sprintf("--by %s: must be label, predicted or cell", *by)}

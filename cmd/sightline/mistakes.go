@@ -10,6 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/sightline/sightline/slice"
 )
 
 // Exit codes, as every verb's help tells them.
@@ -23,6 +25,14 @@ const (
 type usageError struct{ message string }
 
 func (e usageError) Error() string { return e.message }
+
+// checkSlice refuses a text of --slice that is none, before anything runs.
+func checkSlice(text string) error {
+	if _, err := slice.Parse(text); err != nil {
+		return usageError{"--slice: " + err.Error()}
+	}
+	return nil
+}
 
 // report prints an error and returns the exit code. A mistake in the command line
 // is followed by one line that tells where help is.
