@@ -11,7 +11,9 @@ if ! command -v chromium >/dev/null; then
 fi
 workspace=$(mktemp -d)
 log="$workspace/serve.log"
-bin/sightline demo --workspace "$workspace/ws" --listen 127.0.0.1:0 --json >"$log" 2>"$workspace/progress.log" &
+# Under a prefix, for the tests behind a proxy; the others use the address without it, as one that strips it does.
+prefix=/sightline
+bin/sightline demo --workspace "$workspace/ws" --listen 127.0.0.1:0 --base-path $prefix --allow-host sightline.example --json >"$log" 2>"$workspace/progress.log" &
 server=$!
 trap 'kill $server 2>/dev/null || true; wait $server 2>/dev/null || true; rm -rf "$workspace"' EXIT
 for _ in $(seq 600); do
@@ -21,6 +23,7 @@ for _ in $(seq 600); do
 	sleep 0.5
 done
 [ -n "$url" ] || { tail -n 20 "$workspace/progress.log"; echo "the demo was not ready within five minutes" >&2; exit 1; }
-export SIGHTLINE_URL=${url%/}
+url=${url%/}
+export SIGHTLINE_URL=${url%"$prefix"}
 cd ui
 if [ "${1:-}" = screenshots ]; then node e2e/screenshots.mjs ../docs/screenshots; else npm run e2e --silent; fi

@@ -40,7 +40,15 @@ func TestMain(m *testing.M) {
 // start runs a server on a fresh workspace and returns its client.
 func start(t *testing.T) (*server.Server, *client.Client) {
 	t.Helper()
-	s, err := server.Start(t.Context(), server.Options{Tasks: tasks.Plan, Workspace: t.TempDir(), Listen: "127.0.0.1:0", Version: "test", Stderr: t.Output()})
+	s := startWith(t, server.Options{})
+	return s, client.New(s.URL(), s.Token())
+}
+
+// startWith is start with options of the test's own.
+func startWith(t *testing.T, o server.Options) *server.Server {
+	t.Helper()
+	o.Tasks, o.Workspace, o.Listen, o.Version, o.Stderr = tasks.Plan, t.TempDir(), "127.0.0.1:0", "test", t.Output()
+	s, err := server.Start(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +59,7 @@ func start(t *testing.T) (*server.Server, *client.Client) {
 			t.Errorf("closing: %v", err)
 		}
 	})
-	return s, client.New(s.URL(), s.Token())
+	return s
 }
 
 // evaluated runs a server that has evaluated a model on 12 images.

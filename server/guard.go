@@ -13,6 +13,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -30,6 +31,7 @@ const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self' '
 // header must name this server (against DNS rebinding), requests a foreign
 // page makes are refused, and a token is asked for where one is set.
 type guard struct {
+	front front
 	hosts map[string]bool // names that are this server's, lower case
 	anyIP bool            // bound to every interface: any address literal is ours
 	token string          // "" asks for none
@@ -40,28 +42,38 @@ type guard struct {
 
 // newGuard makes the guard of a server bound to host, which may be a name, an
 // address or empty (every interface).
-func newGuard(host, token string) *guard {
+func newGuard(host, token string, f front) *guard {
 	sum := sha256.Sum256([]byte(token))
-	g := &guard{hosts: map[string]bool{"localhost": true, strings.ToLower(host): true}, token: token, cookie: "sightline_" + hex.EncodeToString(sum[:6])}
+	g := &guard{front: f, hosts: map[string]bool{"localhost": true, strings.ToLower(host): true}, token: token, cookie: "sightline_" + hex.EncodeToString(sum[:6])}
 	addr, err := netip.ParseAddr(host)
 	g.anyIP = host == "" || err == nil && addr.IsUnspecified()
 	if name, err := os.Hostname(); g.anyIP && err == nil {
 		g.hosts[strings.ToLower(name)], g.hosts[strings.ToLower(name)+".local"] = true, true
 	}
+	for _, public := range f.hosts {
+		g.hosts[public.name] = true
+	}
 	delete(g.hosts, "")
 	return g
 }
 
-// wrap puts the guard before a handler and security headers on its answers.
+// wrap puts the guard before a handler, which sees addresses without the base
+// path, and security headers on its answers.
 func (g *guard) wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		setSecurityHeaders(w.Header())
+		r, under := g.front.base.below(r)
+		foreign := g.foreignHost(r)
 		switch {
-		case !g.hostAllowed(r.Host):
-			refuse(w, http.StatusMisdirectedRequest, fmt.Sprintf("the request names the host %q, which is not this server: open it by the address that sightline printed", r.Host))
-		case !originAllowed(r):
-			refuse(w, http.StatusForbidden, "the request was made by another web page: open Sightline's own page")
-		case g.acceptsTokenLink(w, r):
+		case foreign != "":
+			refuse(w, http.StatusMisdirectedRequest, fmt.Sprintf("the request names the host %q, which is not this server: open it by the address that sightline printed. "+
+				"If a proxy shows the server under that name, start it with --allow-host NAME (`sightline docs proxy`)", foreign))
+		case !g.originAllowed(r):
+			refuse(w, http.StatusForbidden, "the request was made by another web page: open Sightline's own page. "+
+				"If this is its own page behind a proxy, start the server with --allow-host NAME (`sightline docs proxy`)")
+		case under && r.URL.Path == "":
+			redirect(w, g.front.base.slashed(r.URL.RawQuery))
+		case g.acceptsTokenLink(w, r, under):
 		case !g.authorised(r):
 			w.Header().Set("WWW-Authenticate", "Bearer")
 			refuse(w, http.StatusUnauthorized, "this server asks for a token: open the address with ?token=… that sightline printed, or send Authorization: Bearer TOKEN")
@@ -88,6 +100,21 @@ func setSecurityHeaders(h http.Header) {
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 }
 
+// foreignHost is a host that the request names and that is not this server's:
+// in Host, or in what a proxy that writes a Host of its own tells of the former.
+func (g *guard) foreignHost(r *http.Request) string {
+	names := []string{r.Host}
+	for _, told := range r.Header.Values("X-Forwarded-Host") {
+		names = append(names, strings.Split(told, ",")...)
+	}
+	for _, name := range names {
+		if !g.hostAllowed(strings.TrimSpace(name)) {
+			return name
+		}
+	}
+	return ""
+}
+
 // hostAllowed reports whether a Host header names this server. The port is
 // not compared: a forwarded port is still us. Loopback addresses are always
 // ours; an address literal cannot be rebound by DNS.
@@ -106,16 +133,13 @@ func (g *guard) hostAllowed(host string) bool {
 // originAllowed refuses what a page of another origin asks for: everything
 // that changes state, and everything under /api even when it only reads,
 // since reading may cost minutes of computing. Following a link is allowed.
-func originAllowed(r *http.Request) bool {
+func (g *guard) originAllowed(r *http.Request) bool {
 	reads := r.Method == http.MethodGet || r.Method == http.MethodHead
 	if reads && !strings.HasPrefix(r.URL.Path, "/api/") {
 		return true
 	}
-	if origin := r.Header.Get("Origin"); origin != "" {
-		u, err := url.Parse(origin)
-		if err != nil || u.Host == "" || !strings.EqualFold(u.Host, r.Host) {
-			return false
-		}
+	if origin := r.Header.Get("Origin"); origin != "" && !g.ownOrigin(origin, r.Host) {
+		return false
 	}
 	switch r.Header.Get("Sec-Fetch-Site") {
 	case "", "same-origin", "none":
@@ -124,20 +148,58 @@ func originAllowed(r *http.Request) bool {
 	return reads && r.Header.Get("Sec-Fetch-Mode") == "navigate"
 }
 
+// ownOrigin reports whether a page of this server has that origin: of the host
+// that was asked or, behind a proxy that writes another Host, of a public one.
+func (g *guard) ownOrigin(origin, host string) bool {
+	u, err := url.Parse(origin)
+	if err != nil || u.Host == "" {
+		return false
+	}
+	return strings.EqualFold(u.Host, host) || slices.ContainsFunc(g.front.hosts, func(h publicHost) bool { return h.sends(u) })
+}
+
 // acceptsTokenLink answers a page address that carries the right token by
 // keeping the token in a cookie and sending the browser to the address
 // without it, so that it is neither bookmarked nor shown.
-func (g *guard) acceptsTokenLink(w http.ResponseWriter, r *http.Request) bool {
-	query := r.URL.Query()
-	if g.token == "" || r.Method != http.MethodGet || !g.matches(query.Get("token")) {
+func (g *guard) acceptsTokenLink(w http.ResponseWriter, r *http.Request, under bool) bool {
+	if g.token == "" || r.Method != http.MethodGet || !g.matches(r.URL.Query().Get("token")) {
 		return false
 	}
-	http.SetCookie(w, &http.Cookie{Name: g.cookie, Value: g.token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode})
-	query.Del("token")
-	target := url.URL{Path: "/" + strings.TrimLeft(r.URL.Path, "/"), RawQuery: query.Encode()}
-	w.Header().Set("Cache-Control", "no-store")
-	http.Redirect(w, r, target.String(), http.StatusSeeOther)
+	http.SetCookie(w, &http.Cookie{
+		Name: g.cookie, Value: g.token, Path: g.cookiePath(r, under),
+		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: r.Header.Get("X-Forwarded-Proto") == "https",
+	})
+	redirect(w, sameFolder(r, withoutToken(r.URL.RawQuery)))
 	return true
+}
+
+// cookiePath keeps the cookie from other programs on the same host. At the top,
+// where a prefix that was stripped is not known, it is left out: then browsers
+// take the folder of the address that they asked for.
+func (g *guard) cookiePath(r *http.Request, under bool) string {
+	switch {
+	case !under && r.URL.Path == "/":
+		return ""
+	case g.front.base.written != "":
+		return g.front.base.written
+	}
+	return "/"
+}
+
+// withoutToken leaves a query otherwise as it is: the commas of a slice are signs.
+func withoutToken(query string) string {
+	return strings.Join(slices.DeleteFunc(strings.Split(query, "&"), func(part string) bool {
+		name, _, _ := strings.Cut(part, "=")
+		return name == "token"
+	}), "&")
+}
+
+// redirect sends a browser to an address relative to the one it asked for,
+// which http.Redirect would make one below the host.
+func redirect(w http.ResponseWriter, address string) {
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Location", address)
+	w.WriteHeader(http.StatusSeeOther)
 }
 
 func (g *guard) authorised(r *http.Request) bool {

@@ -47,7 +47,7 @@ func TestGuardChecksHost(t *testing.T) {
 		{"labhost.example", "labhost.example:7878", 200},
 	}
 	for _, test := range tests {
-		res := ask(t, newGuard(test.bound, ""), "GET", "/api/status", func(r *http.Request) { r.Host = test.host })
+		res := ask(t, newGuard(test.bound, "", front{}), "GET", "/api/status", func(r *http.Request) { r.Host = test.host })
 		if res.StatusCode != test.want {
 			t.Errorf("bound to %q, Host %q: status %d, want %d", test.bound, test.host, res.StatusCode, test.want)
 		}
@@ -80,7 +80,7 @@ func TestGuardRefusesForeignPages(t *testing.T) {
 		{"typed address", "GET", "/api/status", "", "none", "navigate", 200},
 	}
 	for _, test := range tests {
-		res := ask(t, newGuard("127.0.0.1", ""), test.method, test.path, func(r *http.Request) {
+		res := ask(t, newGuard("127.0.0.1", "", front{}), test.method, test.path, func(r *http.Request) {
 			r.Host = "127.0.0.1:7878"
 			for name, value := range map[string]string{"Origin": test.origin, "Sec-Fetch-Site": test.site, "Sec-Fetch-Mode": test.mode} {
 				if value != "" {
@@ -95,7 +95,7 @@ func TestGuardRefusesForeignPages(t *testing.T) {
 }
 
 func TestGuardAsksForToken(t *testing.T) {
-	g := newGuard("127.0.0.1", "secret")
+	g := newGuard("127.0.0.1", "secret", front{})
 	local := func(change func(*http.Request)) func(*http.Request) {
 		return func(r *http.Request) {
 			r.Host = "127.0.0.1:7878"
@@ -119,8 +119,8 @@ func TestGuardAsksForToken(t *testing.T) {
 	if res := ask(t, g, "GET", "/api/status", local(bearer("secret"))); res.StatusCode != 200 {
 		t.Errorf("bearer token: %s", res.Status)
 	}
-	res := ask(t, g, "GET", "/evaluations/x?token=secret&split=test", local(nil))
-	if res.StatusCode != 303 || res.Header.Get("Location") != "/evaluations/x?split=test" || len(res.Cookies()) != 1 {
+	res := ask(t, g, "GET", "/evaluations/x?token=secret&split=test&label=cake,pie", local(nil))
+	if res.StatusCode != 303 || res.Header.Get("Location") != "./x?split=test&label=cake,pie" || len(res.Cookies()) != 1 {
 		t.Fatalf("token in the address: %s to %q with %d cookies", res.Status, res.Header.Get("Location"), len(res.Cookies()))
 	}
 	cookie := res.Cookies()[0]
@@ -134,14 +134,14 @@ func TestGuardAsksForToken(t *testing.T) {
 
 // A double slash would make the redirect lead to another host.
 func TestTokenRedirectStaysHere(t *testing.T) {
-	res := ask(t, newGuard("127.0.0.1", "secret"), "GET", "//attacker.example/?token=secret", func(r *http.Request) { r.Host = "127.0.0.1" })
+	res := ask(t, newGuard("127.0.0.1", "secret", front{}), "GET", "//attacker.example/?token=secret", func(r *http.Request) { r.Host = "127.0.0.1" })
 	if location := res.Header.Get("Location"); strings.HasPrefix(location, "//") || strings.Contains(location, "://") {
 		t.Errorf("redirected to %q", location)
 	}
 }
 
 func TestSecurityHeaders(t *testing.T) {
-	res := ask(t, newGuard("127.0.0.1", ""), "GET", "/", func(r *http.Request) { r.Host = "localhost" })
+	res := ask(t, newGuard("127.0.0.1", "", front{}), "GET", "/", func(r *http.Request) { r.Host = "localhost" })
 	csp := res.Header.Get("Content-Security-Policy")
 	if !strings.Contains(csp, "default-src 'none'") || strings.Contains(csp, "http") || res.Header.Get("X-Content-Type-Options") != "nosniff" {
 		t.Errorf("headers: %v", res.Header)

@@ -33,6 +33,8 @@ type Options struct {
 	Tasks       func(*task.Server) []task.Kind // the server halves of all kinds of work: tasks.Plan
 	Listen      string                         // HOST:PORT; default DefaultListen; port 0 takes a free one
 	Token       string                         // what requests must show; beyond loopback one is made if empty
+	BasePath    string                         // path before the server's own where a proxy shows it, such as "/sightline"
+	AllowHosts  []string                       // names (NAME or NAME:PORT) under which a proxy shows it
 	MemoryLimit string                         // of DuckDB, such as "1GB"; "" for its default
 	Memory      int64                          // budget in bytes that the workers share for making maps; 0 is task.DefaultMemory each
 	RunLimit    time.Duration                  // how long a run of a model may take at least; 0: $SIGHTLINE_RUN_LIMIT, else task.DefaultRunLimit
@@ -46,6 +48,7 @@ type Options struct {
 // Server is a running server.
 type Server struct {
 	options  Options
+	front    front
 	backend  *backend
 	listener net.Listener
 	http     *http.Server
@@ -69,6 +72,10 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	if o.Token == "" && !isLoopback(o.Listen) {
 		o.Token = NewToken()
 	}
+	front, err := newFront(o.BasePath, o.AllowHosts)
+	if err != nil {
+		return nil, err
+	}
 	listener, err := listen(o.Listen)
 	if err != nil {
 		return nil, err
@@ -78,7 +85,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 		listener.Close()
 		return nil, err
 	}
-	s := &Server{options: o, backend: b, listener: listener, failed: make(chan error, 1)}
+	s := &Server{options: o, front: front, backend: b, listener: listener, failed: make(chan error, 1)}
 	s.run()
 	if err := s.announce(); err != nil {
 		return nil, errors.Join(err, s.Close(ctx))
@@ -96,7 +103,7 @@ func (s *Server) run() {
 	s.closing, s.cancel = end, cancel
 	host, _, _ := net.SplitHostPort(s.options.Listen)
 	s.http = &http.Server{
-		Handler:           newGuard(host, s.options.Token).wrap(recovering(newHandler(s.backend), s.options.Stderr)),
+		Handler:           newGuard(host, s.options.Token, s.front).wrap(recovering(newHandler(s.backend), s.options.Stderr)),
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute, // a connection that asks nothing more gives its descriptor back
 		BaseContext:       func(net.Listener) context.Context { return base },
@@ -146,8 +153,14 @@ func (s *Server) announce() error {
 	return nil
 }
 
-// URL is the server's address, without a token.
-func (s *Server) URL() string { return "http://" + browseAddress(s.listener) }
+// URL is the server's address, with the base path and without a token.
+func (s *Server) URL() string { return "http://" + browseAddress(s.listener) + s.front.base.written }
+
+// Proxied lists the addresses under which a proxy shows the server, without
+// their scheme, which only the proxy knows.
+func (s *Server) Proxied() []string {
+	return convert(s.front.hosts, func(h publicHost) string { return h.String() + s.front.base.written + "/" })
+}
 
 // Elsewhere is the address for other machines; "" where they cannot connect.
 func (s *Server) Elsewhere() string {
@@ -160,7 +173,7 @@ func (s *Server) Elsewhere() string {
 	if addr.IsUnspecified() && err == nil {
 		host = name
 	}
-	return "http://" + net.JoinHostPort(host, port)
+	return "http://" + net.JoinHostPort(host, port) + s.front.base.written
 }
 
 // Token is what requests must show; "" if none is asked for.

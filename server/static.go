@@ -16,16 +16,24 @@ import (
 // noUI is what a browser sees on a build without the interface.
 const noUI = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Sightline</title>
 <p>This build of Sightline has no web interface: it was made with <code>-tags no_ui</code>.</p>
-<p>Run <code>make build</code> for a binary that has it. The HTTP API works here: <a href="/openapi.json">/openapi.json</a>.</p></html>`
+<p>Run <code>make build</code> for a binary that has it. The HTTP API works here: <a href="./openapi.json">/openapi.json</a>.</p></html>`
 
 // static serves the built web interface. Addresses that are views of the
-// interface (they name no file) give index.html.
+// interface (they name no file) give index.html, which names its files relative
+// to the address that was asked for: so they are found under any prefix that a
+// proxy puts before it.
 type static struct {
 	files fs.FS
 
 	mu    sync.Mutex
 	ready map[string]*asset
+	pages [deepest + 1]*asset // index.html by how deep its address is
 }
+
+const (
+	indexName = "index.html"
+	deepest   = 4 // of the addresses of views, /evaluations/ID/samples/N; a slash may follow
+)
 
 // asset is a file as it is sent: read, hashed and compressed once.
 type asset struct {
@@ -68,12 +76,40 @@ func (s *static) serve(w http.ResponseWriter, r *http.Request, name string) {
 		return
 	}
 	w.Header().Set("Cache-Control", "no-cache")
-	if a := s.asset("index.html"); a != nil {
-		a.send(w, r)
-		return
+	s.page(max(0, strings.Count(r.URL.EscapedPath(), "/")-1)).send(w, r)
+}
+
+// page is index.html for an address in a folder so many levels down.
+func (s *static) page(depth int) *asset {
+	up := strings.Repeat("../", depth)
+	if depth > deepest {
+		return relativePage(s.index(), up)
 	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	_, _ = w.Write([]byte(noUI))
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.pages[depth] == nil {
+		s.pages[depth] = relativePage(s.index(), up)
+	}
+	return s.pages[depth]
+}
+
+// index is index.html as it was built, or a page that says that it was not.
+func (s *static) index() []byte {
+	if s.files != nil {
+		if content, err := fs.ReadFile(s.files, indexName); err == nil {
+			return content
+		}
+	}
+	return []byte(noUI)
+}
+
+// relativePage puts the way up to the top before the addresses of a page; they
+// begin with "./".
+func relativePage(page []byte, up string) *asset {
+	if up == "" {
+		up = "./"
+	}
+	return newAsset(indexName, bytes.ReplaceAll(page, []byte(`"./`), []byte(`"`+up)))
 }
 
 // asset returns a file ready to send, or nil if there is none.

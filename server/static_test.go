@@ -13,7 +13,7 @@ import (
 func TestStatic(t *testing.T) {
 	script := strings.Repeat("console.log('sightline');", 100)
 	s := newStatic(fstest.MapFS{
-		"index.html":         {Data: []byte("<!doctype html><title>Sightline</title>")},
+		"index.html":         {Data: []byte(`<!doctype html><title>Sightline</title><script src="./assets/app-1a2b.js">`)},
 		"assets/app-1a2b.js": {Data: []byte(script)},
 	})
 	fetch := func(path string, header ...string) *http.Response {
@@ -25,11 +25,14 @@ func TestStatic(t *testing.T) {
 		s.ServeHTTP(w, r)
 		return w.Result()
 	}
-	for _, view := range []string{"/", "/evaluations/photos~net", "/evaluations/photos~net.v2", "/evaluations/a/samples/7"} {
-		res := fetch(view)
-		content, _ := io.ReadAll(res.Body)
-		if !strings.Contains(string(content), "<title>Sightline") || res.Header.Get("Cache-Control") != "no-cache" {
-			t.Errorf("%s: %s, %q", view, res.Status, content)
+	for view, up := range map[string]string{"/": "./", "/docs": "./", "/evaluations/photos~net": "../", "/evaluations/photos~net.v2": "../",
+		"/evaluations/photos~net/": "../../", "/evaluations/a%2Fb": "../", "/evaluations/a/samples/7": "../../../", "/1/2/3/4/5/6": "../../../../../"} {
+		for range 2 { // the second time it is at hand
+			res := fetch(view)
+			content, _ := io.ReadAll(res.Body)
+			if !strings.Contains(string(content), `<title>Sightline</title><script src="`+up+`assets/`) || res.Header.Get("Cache-Control") != "no-cache" {
+				t.Errorf("%s: %s, %q", view, res.Status, content)
+			}
 		}
 	}
 	res := fetch("/assets/app-1a2b.js", "Accept-Encoding", "gzip, br")

@@ -5,8 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"reflect"
+	"sync"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -47,11 +50,13 @@ func streamed[I any](a huma.API, pattern, id, summary string, kinds map[string]a
 		return &huma.StreamResponse{Body: func(hc huma.Context) {
 			r, w := humago.Unwrap(hc)
 			w.Header().Set("Content-Type", "text/event-stream")
-			w.Header().Set("Cache-Control", "no-store")
-			w.Header().Set("X-Accel-Buffering", "no")
+			w.Header().Set("Cache-Control", "no-store, no-transform") // a proxy that compresses would hold events back
+			w.Header().Set("X-Accel-Buffering", "no")                 // so would nginx, which gathers answers
 			ctx, leave := untilClosing(r.Context())
 			defer leave()
-			run(ctx, func(e event) error { return sendEvent(w, e) })
+			s := &eventStream{w: w}
+			defer s.keepAlive(beat)()
+			run(ctx, s.send)
 		}}, nil
 	})
 }
@@ -81,13 +86,49 @@ func eventSchema(a huma.API, kinds map[string]any) *huma.Schema {
 	return s
 }
 
-func sendEvent(w http.ResponseWriter, e event) error {
+// beat is how often a stream says that it is still there: proxies end a
+// connection on which nothing came for a minute.
+const beat = 15 * time.Second
+
+// eventStream writes events, and comments in between.
+type eventStream struct {
+	mu sync.Mutex
+	w  http.ResponseWriter
+}
+
+func (s *eventStream) send(e event) error {
 	data, err := json.Marshal(e.data)
 	if err != nil {
 		return fmt.Errorf("encoding the event %s: %w", e.name, err)
 	}
-	if _, err := fmt.Fprintf(w, "event: %s\ndata: %s\n\n", e.name, data); err != nil {
+	return s.write(fmt.Sprintf("event: %s\ndata: %s\n\n", e.name, data))
+}
+
+func (s *eventStream) write(text string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, err := io.WriteString(s.w, text); err != nil {
 		return err
 	}
-	return http.NewResponseController(w).Flush()
+	return http.NewResponseController(s.w).Flush()
+}
+
+// keepAlive sends a comment at once, which brings the headers on their way, and
+// then one at every tick until stop is called; none is written after that.
+func (s *eventStream) keepAlive(every time.Duration) (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		tick := time.NewTicker(every)
+		defer tick.Stop()
+		for s.write(": still here\n\n") == nil {
+			select {
+			case <-tick.C:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return func() { cancel(); <-done }
 }

@@ -7,6 +7,7 @@ const server = process.env.SIGHTLINE_URL ?? 'http://127.0.0.1:7878';
 
 export default defineConfig({
   plugins: [svelte()],
+  base: './', // the server puts the way up to the top before it, so that any prefix of a proxy will do
   build: { target: 'es2022', modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
   server: { proxy: { '/api': server } },
   // Tests of components run in a DOM and name it in their first line; the others need none.

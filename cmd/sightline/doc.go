@@ -77,6 +77,10 @@
 //	  sightline open photos --model model.onnx --classes labels.txt --preprocessing imagenet
 //
 //	Flags:
+//	  --allow-host HOST         HOST (NAME or NAME:PORT) under which a proxy shows the server; may be
+//	                            repeated (default [])
+//	  --base-path PATH          PATH before Sightline's own in the addresses that a proxy shows, such as
+//	                            /sightline
 //	  --classes FILE            FILE of class names, one per line in the model's order, or JSON
 //	                            (default: recognised)
 //	  --database-memory SIZE    SIZE of the most memory that DuckDB takes, such as 1GB (default 512MB)
@@ -629,11 +633,20 @@
 //	printed. Scripts send it as `Authorization: Bearer TOKEN`. Jobs that an earlier
 //	server left unfinished go on.
 //
+//	Behind a proxy, --allow-host names what the browser's address shows, and --base-path
+//	the path before Sightline's own, whether the proxy strips it or not. How to set up
+//	nginx, Caddy, JupyterHub, SSH and containers: docs/proxy.md.
+//
 //	Examples:
 //	  sightline serve
 //	  sightline serve --listen 0.0.0.0:0
+//	  sightline serve --base-path /sightline --allow-host lab.example.org
 //
 //	Flags:
+//	  --allow-host HOST         HOST (NAME or NAME:PORT) under which a proxy shows the server; may be
+//	                            repeated (default [])
+//	  --base-path PATH          PATH before Sightline's own in the addresses that a proxy shows, such as
+//	                            /sightline
 //	  --database-memory SIZE    SIZE of the most memory that DuckDB takes, such as 1GB (default 512MB)
 //	  --listen HOST:PORT        HOST:PORT to listen on; port 0 takes a free one; beyond this machine a
 //	                            token is asked for (default 127.0.0.1:7878)
@@ -672,6 +685,10 @@
 //	  sightline demo
 //
 //	Flags:
+//	  --allow-host HOST         HOST (NAME or NAME:PORT) under which a proxy shows the server; may be
+//	                            repeated (default [])
+//	  --base-path PATH          PATH before Sightline's own in the addresses that a proxy shows, such as
+//	                            /sightline
 //	  --database-memory SIZE    SIZE of the most memory that DuckDB takes, such as 1GB (default 512MB)
 //	  --listen HOST:PORT        HOST:PORT to listen on; port 0 takes a free one; beyond this machine a
 //	                            token is asked for (default 127.0.0.1:7878)

@@ -18,8 +18,12 @@ func serveVerb() verb {
 		about: `By default only this machine can connect. --listen HOST:PORT opens the server
 to others; then every request needs a token, which is in the address that is
 printed. Scripts send it as ` + "`Authorization: Bearer TOKEN`" + `. Jobs that an earlier
-server left unfinished go on.`,
-		examples: []string{"sightline serve", "sightline serve --listen 0.0.0.0:0"},
+server left unfinished go on.
+
+Behind a proxy, --allow-host names what the browser's address shows, and --base-path
+the path before Sightline's own, whether the proxy strips it or not. How to set up
+nginx, Caddy, JupyterHub, SSH and containers: docs/proxy.md.`,
+		examples: []string{"sightline serve", "sightline serve --listen 0.0.0.0:0", "sightline serve --base-path /sightline --allow-host lab.example.org"},
 		define:   defineServe}
 }
 
@@ -58,6 +62,8 @@ func serveFlags(flags *pflag.FlagSet) *serving {
 		}
 		return nil
 	})
+	flags.StringVar(&o.BasePath, "base-path", "", "`PATH` before Sightline's own in the addresses that a proxy shows, such as /sightline")
+	flags.StringSliceVar(&o.AllowHosts, "allow-host", nil, "`HOST` (NAME or NAME:PORT) under which a proxy shows the server; may be repeated")
 	memoryFlag(flags, &o.Memory)
 	runLimitFlag(flags, &o.RunLimit)
 	flags.StringVar(&o.MemoryLimit, "database-memory", "", "`SIZE` of the most memory that DuckDB takes, such as 1GB (default 512MB)")
@@ -69,7 +75,7 @@ func serveFlags(flags *pflag.FlagSet) *serving {
 func (c *call) serve(ctx context.Context, s *server.Server, extra map[string]any) error {
 	defer c.ownSession(ctx, s).stop()
 	if c.json {
-		document := map[string]any{"url": s.URL(), "address": withToken(s.URL(), s), "workspace": s.Workspace()}
+		document := map[string]any{"url": s.URL(), "address": withToken(s.URL(), s), "proxied": s.Proxied(), "workspace": s.Workspace()}
 		for name, value := range extra {
 			document[name] = value
 		}
@@ -80,6 +86,9 @@ func (c *call) serve(ctx context.Context, s *server.Server, extra map[string]any
 		fmt.Fprintf(c.stdout, "Sightline is at %s\n", withToken(s.URL(), s))
 		if elsewhere := s.Elsewhere(); elsewhere != "" {
 			fmt.Fprintf(c.stdout, "From other machines: %s\n", withToken(elsewhere, s))
+		}
+		for _, address := range s.Proxied() {
+			fmt.Fprintf(c.stdout, "Through the proxy: %s\n", withToken(address, s))
 		}
 		fmt.Fprintln(c.stdout, "Ctrl-C stops it.")
 	}
@@ -100,5 +109,5 @@ func withToken(url string, s *server.Server) string {
 	if s.Token() == "" {
 		return url
 	}
-	return url + "/?token=" + s.Token()
+	return strings.TrimSuffix(url, "/") + "/?token=" + s.Token()
 }

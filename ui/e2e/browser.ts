@@ -1,10 +1,10 @@
 /** What the browser tests share: Debian's Chromium, pages that remember what went wrong, the API. */
 import { type Browser, chromium, type Page } from 'playwright-core';
 
-export async function launch(): Promise<Browser> {
+export async function launch(...more: string[]): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--hide-scrollbars'],
+    args: ['--no-sandbox', '--disable-gpu', '--hide-scrollbars', ...more],
   });
 }
 

@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 const budget = 100 * 1024;
 const dist = new URL('../dist/', import.meta.url);
 const html = readFileSync(new URL('index.html', dist), 'utf8');
-const named = [...html.matchAll(/(?:src|href)="\/([^"]+\.(?:js|css))"/g)].map((match) => match[1]);
+const named = [...html.matchAll(/(?:src|href)="\.?\/([^"]+\.(?:js|css))"/g)].map((match) => match[1]);
 
 let total = 0;
 for (const name of ['index.html', ...named]) {

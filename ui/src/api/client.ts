@@ -1,5 +1,6 @@
 /** What the server has: datasets, models, evaluations with their figures and samples, jobs. */
 import { ApiError, getJSON, part, postJSON, query, type Query, request, selected } from './request';
+import { at } from './root';
 import { readEvents } from './sse';
 import type {
   Agreement,
@@ -100,17 +101,20 @@ export async function matrix(id: string, slice: string, signal?: AbortSignal): P
 }
 
 export const thumbnailURL = (dataset: string, sample: number | string) =>
-  `/api/datasets/${part(dataset)}/samples/${part(String(sample))}/thumbnail`;
+  at(`/api/datasets/${part(dataset)}/samples/${part(String(sample))}/thumbnail`);
 
 export const imageURL = (dataset: string, sample: number | string) =>
-  `/api/datasets/${part(dataset)}/samples/${part(String(sample))}/image`;
+  at(`/api/datasets/${part(dataset)}/samples/${part(String(sample))}/image`);
 
 export const predictionsURL = (id: string, format: string) =>
-  `/api/evaluations/${part(id)}/predictions${query({ format })}`;
+  at(`/api/evaluations/${part(id)}/predictions${query({ format })}`);
 
 /** watchJob delivers the job whenever it changes, until it ends. */
 export async function watchJob(id: string, signal: AbortSignal, onJob: (job: Job) => void): Promise<void> {
-  const response = await request(`/api/jobs/${part(id)}/events`, { signal });
+  const response = await request(`/api/jobs/${part(id)}/events`, {
+    signal,
+    headers: { Accept: 'text/event-stream' },
+  });
   for await (const event of readEvents(response.body!)) {
     if (event.data) onJob(JSON.parse(event.data) as Job);
   }

@@ -1,4 +1,6 @@
 /** Requests to Sightline's HTTP API; every failure is an ApiError that says what to do. */
+import { at } from './root';
+
 const lost = 'No connection';
 
 /** A failed request: title is what failed, detail says what to do. */
@@ -23,7 +25,7 @@ const unreachable =
 export async function request(path: string, init: RequestInit = {}): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(path, init);
+    response = await fetch(at(path), init);
   } catch (cause) {
     if (init.signal?.aborted) throw cause;
     throw new ApiError(0, lost, unreachable);

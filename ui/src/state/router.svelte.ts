@@ -1,4 +1,5 @@
 /** The current view, tied to the browser's address and history. */
+import { below } from '../api/root';
 import { formatView, parseView } from './view/address';
 import { leave } from './place';
 import type { View } from './view/view';
@@ -35,7 +36,8 @@ class Router {
     const link = (event.target as Element).closest('a');
     if (!link || link.ariaDisabled === 'true' || link.target || link.hasAttribute('download')) return;
     const url = new URL(link.getAttribute('href') ?? (link.getAttribute('xlink:href') || ''), location.href);
-    if (url.origin !== location.origin || url.pathname.startsWith('/api/') || url.hash) return;
+    const path = url.origin === location.origin ? below(url.pathname) : null;
+    if (path === null || path.startsWith('/api/') || url.hash) return;
     event.preventDefault();
     this.open(parseView(url.pathname + url.search));
   };

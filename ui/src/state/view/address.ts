@@ -3,6 +3,7 @@
  * state has a link and the browser's back and forward work. Which samples are
  * meant stands in the language of slices, before the parameters of the page.
  */
+import { at, below } from '../../api/root';
 import { formatSlice, Mistake, readSlice, splitParameter, termsOf } from '../slice/language';
 import { decode as strictly } from '../slice/text';
 import { decode } from './field';
@@ -29,13 +30,15 @@ function parsePath(view: View, path: string): void {
   }
 }
 
-/** parseView reads a path with query, such as "/evaluations/a~b?label=3". */
+/** parseView reads an address on this host with its query, such as "/evaluations/a~b?label=3". */
 export function parseView(address: string): View {
   const view = emptyView();
-  const mark = address.indexOf('?');
-  parsePath(view, mark < 0 ? address : address.slice(0, mark));
+  const [path, ...query] = address.split('?');
+  const own = below(path);
+  if (own === null) view.page = 'missing';
+  else parsePath(view, own);
   try {
-    parseQuery(view, mark < 0 ? '' : address.slice(mark + 1));
+    parseQuery(view, query.join('?'));
   } catch (mistake) {
     if (!(mistake instanceof Mistake)) throw mistake;
     view.problem = mistake.message;
@@ -59,8 +62,8 @@ function parseQuery(view: View, query: string): void {
 
 /** formatView writes the address of a view; what has its default is left out. */
 export function formatView(view: View): string {
-  if (view.page === 'overview' || view.page === 'missing') return '/';
-  if (view.page === 'docs') return view.topic ? `/docs/${encodeURIComponent(view.topic)}` : '/docs';
+  if (view.page === 'overview' || view.page === 'missing') return at('/');
+  if (view.page === 'docs') return at(view.topic ? `/docs/${encodeURIComponent(view.topic)}` : '/docs');
   let path = `/evaluations/${encodeURIComponent(view.evaluation)}`;
   if (view.page === 'sample') path += `/samples/${encodeURIComponent(view.sample)}`;
   const params = new URLSearchParams();
@@ -73,5 +76,5 @@ export function formatView(view: View): string {
   const slice = formatSlice(view.slice);
   const whole = view.whole && !slice && !all ? 'split=' : '';
   const text = [slice, all, whole, own].filter(Boolean).join('&');
-  return text ? `${path}?${text}` : path;
+  return at(text ? `${path}?${text}` : path);
 }
