@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"os"
 	"slices"
 	"sort"
 	"strconv"
@@ -47,7 +46,7 @@ func warnDuplicates(s *Spec) {
 // WordNet id, a JSON list of names, or a JSON object from index to name or from name to
 // index. ids are WordNet's, where the file has them.
 func readClasses(path string) (names, ids []string, err error) {
-	b, err := os.ReadFile(path)
+	b, err := readText(path)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%w: %w", ErrClasses, err)
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/internal/files"
 	"github.com/sightline/sightline/onnx"
 )
 
@@ -102,7 +103,7 @@ func fromOptions(o Options, in Input) (settings, error) {
 // readPreprocessing reads a file in the vocabulary of preprocessor_config.json. A
 // size the file does not give is the model's input.
 func readPreprocessing(path string, in Input) (*imaging.Preprocessing, error) {
-	b, err := os.ReadFile(path)
+	b, err := readText(path)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrPreprocessing, err)
 	}
@@ -112,6 +113,12 @@ func readPreprocessing(path string, in Input) (*imaging.Preprocessing, error) {
 	}
 	return &p, nil
 }
+
+// mostText is the size above which a file holds no settings or names of classes.
+const mostText = 64 << 20
+
+// readText reads a file of settings or names: a regular one, without waiting for a pipe.
+func readText(path string) ([]byte, error) { return files.Read(path, mostText) }
 
 // fromHuggingFace reads preprocessor_config.json and config.json's id2label beside
 // the model, or one folder up from a folder called onnx, where Optimum puts models.
@@ -170,7 +177,7 @@ type hfConfig struct {
 // readConfig reads config.json in folder; there need not be one.
 func readConfig(folder string) (hfConfig, error) {
 	var c hfConfig
-	b, err := os.ReadFile(filepath.Join(folder, "config.json"))
+	b, err := readText(filepath.Join(folder, "config.json"))
 	if errors.Is(err, fs.ErrNotExist) {
 		return c, nil
 	}

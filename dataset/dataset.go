@@ -70,6 +70,8 @@ type Result struct {
 	Samples []Sample
 	Regions []Region
 	Remarks []Remark
+
+	disk *disk // while it is scanned
 }
 
 // Progress of a scan: files read of all, and the rate since the start.

@@ -2,7 +2,6 @@ package dataset
 
 import (
 	"fmt"
-	"os"
 	"path"
 	"path/filepath"
 	"strings"
@@ -13,10 +12,13 @@ import (
 // fromEntries makes samples of the rows of a table or list, and remarks of the
 // rows without a file and of the images without a row.
 func (r *Result) fromEntries(t *tree, entries []Entry, file string) error {
-	f := newFinder(r.Source.Root, filepath.Dir(file), t)
+	f := newFinder(r.disk, r.Source.Root, filepath.Dir(file), t)
 	at := map[string]int{}
 	for _, e := range entries {
 		found, why := f.find(e.Path)
+		if f.err != nil {
+			return f.err
+		}
 		if found == "" {
 			r.remark(Missing, e.Path, "line %d: %s", e.Line, why)
 			continue
@@ -72,14 +74,16 @@ func agree(first, again Sample, line int) error {
 // finder finds the file a table means by a path. Names are compared in Unicode's
 // composed form (NFC): tables written on a Mac often hold the decomposed one.
 type finder struct {
+	disk         *disk
+	err          error // ends the scan
 	root, beside string
 	images       map[string]string   // composed path → path
 	byName       map[string][]string // composed base name → paths
 	byStem       map[string][]string // composed base name without its ending → paths
 }
 
-func newFinder(root, beside string, t *tree) *finder {
-	f := &finder{root: root, beside: beside, images: map[string]string{}, byName: map[string][]string{}, byStem: map[string][]string{}}
+func newFinder(d *disk, root, beside string, t *tree) *finder {
+	f := &finder{disk: d, root: root, beside: beside, images: map[string]string{}, byName: map[string][]string{}, byStem: map[string][]string{}}
 	for _, p := range t.images {
 		composed := norm.NFC.String(p)
 		name := path.Base(composed)
@@ -171,8 +175,12 @@ func (f *finder) place(p string) (string, bool) {
 		candidates = []string{p}
 	}
 	for _, c := range candidates {
-		if info, err := os.Stat(c); err == nil && info.Mode().IsRegular() {
+		info, err := f.disk.stat(c)
+		if err == nil && info.Mode().IsRegular() {
 			return relative(f.root, c), true
+		}
+		if f.err = f.disk.silence(err); f.err != nil {
+			break
 		}
 	}
 	return "", false

@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -21,10 +22,10 @@ import (
 
 // readAll reads the files of all samples, as many at a time as there are cores
 // and a few more, because reading waits for the disk.
-func readAll(ctx context.Context, r *Result, progress func(Progress)) error {
-	g, ctx := errgroup.WithContext(ctx)
+func readAll(d *disk, r *Result, progress func(Progress)) error {
+	g, ctx := errgroup.WithContext(d.ctx)
 	next := make(chan *Sample)
-	meter := newMeter(len(r.Samples), progress)
+	all := &reading{disk: d, root: r.Source.Root, meter: newMeter(len(r.Samples), progress)}
 	g.Go(func() error {
 		defer close(next)
 		for i := range r.Samples {
@@ -40,25 +41,66 @@ func readAll(ctx context.Context, r *Result, progress func(Progress)) error {
 		g.Go(func() error {
 			buffer := make([]byte, pieceBytes)
 			for s := range next {
-				s.read(r.Source.Root, buffer)
-				meter.add()
+				all.begun.Add(1)
+				answered, err := all.one(ctx, s, buffer)
+				if err != nil {
+					return err
+				}
+				if !answered { // what is still read fills the old one
+					buffer = make([]byte, pieceBytes)
+				}
 			}
 			return nil
 		})
 	}
 	err := g.Wait()
 	if err == nil {
-		meter.finish()
+		all.meter.finish()
 	}
 	return err
+}
+
+// reading is the files of a scan being read.
+type reading struct {
+	disk   *disk
+	root   string
+	meter  *meter
+	begun  atomic.Int64
+	silent atomic.Int32 // files without an answer, in whose wait no other had one
+}
+
+// one reads a file. One without an answer is set aside, unless nothing is answered any more
+// and there is more to read.
+func (r *reading) one(ctx context.Context, s *Sample, buffer []byte) (answered bool, err error) {
+	before, read := r.meter.read(), *s
+	got, err := files.Wait(ctx, r.disk.Waiter, func(sign func()) (Sample, error) {
+		read.read(r.root, buffer, sign)
+		return read, nil
+	}, nil)
+	if err == nil {
+		*s = got
+		r.meter.add(true)
+		return true, nil
+	}
+	if ctx.Err() != nil {
+		return false, ctx.Err()
+	}
+	s.Problem = reason(&readError{err})
+	if r.meter.read() == before {
+		if n := r.silent.Add(1); n >= mostSilent && r.begun.Load() < int64(r.meter.total) {
+			return false, gone(int(n))
+		}
+	}
+	r.meter.add(false)
+	return false, nil
 }
 
 // pieceBytes is how much of a file is held at once.
 const pieceBytes = 1 << 20
 
 // read fills in what the file says, unless there is a problem already; buffer
-// holds a piece of the file meanwhile.
-func (s *Sample) read(root string, buffer []byte) {
+// holds a piece of the file meanwhile, and sign is called after each.
+func (s *Sample) read(root string, buffer []byte, sign func()) {
 	if s.Problem != "" {
 		return
 	}
@@ -72,7 +114,7 @@ func (s *Sample) read(root string, buffer []byte) {
 	if s.Problem = unreadable(file.Size()); s.Problem != "" {
 		return
 	}
-	info, err := s.readOpen(f, buffer)
+	info, err := s.readOpen(f, buffer, sign)
 	if err != nil {
 		s.Problem = reason(err)
 		return
@@ -93,7 +135,7 @@ func unreadable(size int64) string {
 
 // readOpen hashes the file and reads its header. Most files fit in the buffer
 // and are read once; of the others the header is read in parts.
-func (s *Sample) readOpen(f *os.File, buffer []byte) (imaging.Info, error) {
+func (s *Sample) readOpen(f *os.File, buffer []byte, sign func()) (imaging.Info, error) {
 	n, err := io.ReadFull(f, buffer)
 	switch {
 	case errors.Is(err, io.EOF):
@@ -107,7 +149,7 @@ func (s *Sample) readOpen(f *os.File, buffer []byte) (imaging.Info, error) {
 	}
 	h := new(files.Hasher)
 	h.Write(buffer)
-	rest, err := io.CopyBuffer(struct{ io.Writer }{h}, struct{ io.Reader }{io.LimitReader(f, files.MostBytes-int64(n))}, buffer)
+	rest, err := io.CopyBuffer(struct{ io.Writer }{h}, files.Signing(io.LimitReader(f, files.MostBytes-int64(n)), sign), buffer)
 	if err != nil {
 		return imaging.Info{}, &readError{err}
 	}
@@ -149,6 +191,7 @@ func reason(err error) string {
 type meter struct {
 	mu          sync.Mutex
 	done, total int
+	answered    int // of done, those that were read
 	start, last time.Time
 	report      func(Progress)
 }
@@ -157,10 +200,20 @@ func newMeter(total int, report func(Progress)) *meter {
 	return &meter{total: total, report: report, start: time.Now()}
 }
 
-func (m *meter) add() {
+// read is how many files were read so far.
+func (m *meter) read() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.answered
+}
+
+func (m *meter) add(read bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.done++
+	if read {
+		m.answered++
+	}
 	if now := time.Now(); now.Sub(m.last) > 100*time.Millisecond {
 		m.last = now
 		m.send()

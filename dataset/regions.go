@@ -4,10 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"strings"
+
+	"github.com/sightline/sightline/internal/files"
 )
 
 // ErrRegions is wrapped by every complaint about a region file.
@@ -26,44 +27,50 @@ type Annotated struct {
 // the samples.
 func (r *Result) addRegions() error {
 	m := newMatcher(r.Samples)
-	for _, file := range r.Source.Regions {
-		err := eachRegionFile(file, func(file string) error {
-			data, err := os.ReadFile(file)
-			if err != nil {
-				return err
-			}
-			images, err := readRegions(file, data)
-			if err != nil {
-				return fmt.Errorf("%s: %w", file, err)
-			}
-			return r.attach(m, images, file)
-		})
+	for _, source := range r.Source.Regions {
+		list, err := r.disk.regionFiles(source)
 		if err != nil {
 			return fmt.Errorf("reading regions: %w", err)
+		}
+		for _, file := range list {
+			if err := r.addRegionFile(m, file); err != nil {
+				return fmt.Errorf("reading regions: %w", err)
+			}
 		}
 	}
 	return nil
 }
 
-// eachRegionFile calls f with the file, or with the .json and .xml files in the
-// folder and below.
-func eachRegionFile(file string, f func(string) error) error {
-	found := 0
-	err := filepath.WalkDir(file, func(p string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		ext := strings.ToLower(filepath.Ext(p))
-		if p != file && ext != ".json" && ext != ".xml" {
-			return nil
-		}
-		found++
-		return f(p)
-	})
-	if err == nil && found == 0 {
-		err = fmt.Errorf("%w: %s holds no .json (COCO) and no .xml (Pascal VOC) file", ErrRegions, file)
+func (r *Result) addRegionFile(m *matcher, file string) error {
+	data, err := r.disk.content(file)
+	if err != nil {
+		return err
 	}
-	return err
+	images, err := readRegions(file, data)
+	if err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	return r.attach(m, images, file)
+}
+
+// regionFiles lists the file, or the .json and .xml files in the folder and below.
+func (d *disk) regionFiles(source string) ([]string, error) {
+	return files.Wait(d.ctx, d.Waiter, func(sign func()) (list []string, err error) {
+		err = filepath.WalkDir(source, func(p string, d fs.DirEntry, err error) error {
+			sign()
+			if err != nil || d.IsDir() {
+				return err
+			}
+			if ext := strings.ToLower(filepath.Ext(p)); p == source || ext == ".json" || ext == ".xml" {
+				list = append(list, p)
+			}
+			return nil
+		})
+		if err == nil && len(list) == 0 {
+			err = fmt.Errorf("%w: %s holds no .json (COCO) and no .xml (Pascal VOC) file", ErrRegions, source)
+		}
+		return list, err
+	}, nil)
 }
 
 func readRegions(file string, data []byte) ([]Annotated, error) {

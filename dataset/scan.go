@@ -2,11 +2,14 @@ package dataset
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
+
+	"github.com/sightline/sightline/internal/files"
 )
 
 // Scan finds and reads the images of a source: every file once, to hash it and
@@ -15,15 +18,22 @@ import (
 // with a Problem. A missing folder is ErrNoFolder, a source without any image
 // ErrNoImages.
 func Scan(ctx context.Context, src Source, progress func(Progress)) (*Result, error) {
-	src, err := src.resolve()
+	return ScanWith(ctx, files.NewWaiter(time.Minute), src, progress)
+}
+
+// ScanWith is Scan that waits for files and folders as long as w says. One without an answer
+// has a Problem; where nothing is answered any more the error is files.ErrNoAnswer.
+func ScanWith(ctx context.Context, w *files.Waiter, src Source, progress func(Progress)) (*Result, error) {
+	d := &disk{Waiter: w, ctx: ctx}
+	src, err := src.resolve(d)
 	if err != nil {
 		return nil, err
 	}
-	tree, err := walk(ctx, src)
+	tree, err := walk(d, src)
 	if err != nil {
 		return nil, fmt.Errorf("listing %s: %w", src.Root, err)
 	}
-	r := &Result{Source: src}
+	r := &Result{Source: src, disk: d}
 	if err := r.list(tree); err != nil {
 		return nil, err
 	}
@@ -36,13 +46,14 @@ func Scan(ctx context.Context, src Source, progress func(Progress)) (*Result, er
 	if len(r.Samples) == 0 {
 		return nil, r.nothing()
 	}
-	if err := readAll(ctx, r, progress); err != nil {
+	if err := readAll(d, r, progress); err != nil {
 		return nil, err
 	}
 	if err := r.addRegions(); err != nil {
 		return nil, err
 	}
 	r.sort()
+	r.disk = nil
 	return r, nil
 }
 
@@ -63,7 +74,7 @@ func (r *Result) list(t *tree) error {
 
 // resolve makes the paths absolute and checks that they are there. Root may be
 // left out with a table or list: it is then the folder the file is in.
-func (s Source) resolve() (Source, error) {
+func (s Source) resolve(d *disk) (Source, error) {
 	if s.Labels != "" && s.List != "" {
 		return s, fmt.Errorf("a table of labels (%s) and a list without labels (%s) exclude each other: give one", s.Labels, s.List)
 	}
@@ -84,7 +95,10 @@ func (s Source) resolve() (Source, error) {
 			return s, err
 		}
 	}
-	info, err := os.Stat(s.Root)
+	info, err := d.stat(s.Root)
+	if errors.Is(err, files.ErrNoAnswer) || d.ctx.Err() != nil {
+		return s, fmt.Errorf("%s: %w", s.Root, err)
+	}
 	if err != nil {
 		return s, fmt.Errorf("%w: %s; give the folder that holds the images", ErrNoFolder, s.Root)
 	}

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -258,7 +257,7 @@ func ReadList(data []byte) []Entry {
 }
 
 func (r *Result) fromTable(t *tree) error {
-	data, err := os.ReadFile(r.Source.Labels)
+	data, err := r.disk.content(r.Source.Labels)
 	if err != nil {
 		return fmt.Errorf("reading the table of labels: %w", err)
 	}
@@ -273,7 +272,7 @@ func (r *Result) fromTable(t *tree) error {
 }
 
 func (r *Result) fromList(t *tree) error {
-	data, err := os.ReadFile(r.Source.List)
+	data, err := r.disk.content(r.Source.List)
 	if err != nil {
 		return fmt.Errorf("reading the list of images: %w", err)
 	}

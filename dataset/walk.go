@@ -1,15 +1,16 @@
 package dataset
 
 import (
-	"context"
+	"errors"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/sightline/sightline/internal/files"
 )
 
 // extensions are the endings, in lower case, of files taken for images. What a
@@ -44,7 +45,7 @@ type tree struct {
 
 // walker lists a tree; links to folders are followed, each folder once.
 type walker struct {
-	ctx  context.Context
+	disk *disk
 	src  Source
 	used []string
 	seen map[string]bool // real paths of the folders entered
@@ -56,18 +57,18 @@ type walker struct {
 // waste baskets are not entered. Links to folders are followed unless they lead
 // to a folder that was, or is being, listed. A folder that cannot be listed is a
 // problem of its own, not of the whole.
-func walk(ctx context.Context, src Source) (*tree, error) {
-	root, err := filepath.EvalSymlinks(src.Root)
+func walk(d *disk, src Source) (*tree, error) {
+	root, err := d.real(src.Root)
 	if err != nil {
 		return nil, err
 	}
 	w := &walker{
-		ctx: ctx, src: src, root: root,
+		disk: d, src: src, root: root,
 		used: append([]string{src.Labels, src.List}, src.Regions...),
 		seen: map[string]bool{root: true},
 		tree: &tree{problems: map[string]string{}, outside: map[string]string{}},
 	}
-	entries, err := os.ReadDir(root)
+	entries, err := d.ReadDir(d.ctx, root)
 	if err != nil {
 		return nil, err
 	}
@@ -85,20 +86,25 @@ func walk(ctx context.Context, src Source) (*tree, error) {
 func (w *walker) folder(rel, full string, entries []fs.DirEntry) error {
 	var links []fs.DirEntry
 	for _, d := range entries {
-		if err := w.ctx.Err(); err != nil {
-			return err
-		}
 		p := path.Join(rel, d.Name())
+		kind, err := w.kind(filepath.Join(full, d.Name()), d)
+		if err != nil {
+			w.tree.problem(p, reason(err))
+			if err := w.disk.silence(err); err != nil {
+				return err
+			}
+			continue
+		}
 		switch {
 		case slices.Contains(w.used, filepath.Join(w.src.Root, filepath.FromSlash(p))): // the table, or a folder of regions
 		case d.IsDir():
 			if err := w.enter(p, filepath.Join(full, d.Name())); err != nil {
 				return err
 			}
-		case d.Type()&fs.ModeSymlink != 0 && isFolder(filepath.Join(full, d.Name())):
+		case kind.IsDir():
 			links = append(links, d)
 		default:
-			w.tree.add(p, filepath.Join(full, d.Name()), d)
+			w.tree.add(p, kind.IsRegular())
 		}
 	}
 	for _, d := range links {
@@ -109,9 +115,20 @@ func (w *walker) folder(rel, full string, entries []fs.DirEntry) error {
 	return nil
 }
 
-func isFolder(name string) bool {
-	info, err := os.Stat(name)
-	return err == nil && info.IsDir()
+// kind is what an entry of a folder is, or leads to. A broken link is an unreadable file.
+// The error is of a drive that does not answer, or of ctx.
+func (w *walker) kind(full string, d fs.DirEntry) (fs.FileMode, error) {
+	if d.Type()&fs.ModeSymlink == 0 {
+		return d.Type(), w.disk.ctx.Err()
+	}
+	info, err := w.disk.stat(full)
+	switch {
+	case errors.Is(err, files.ErrNoAnswer) || w.disk.ctx.Err() != nil:
+		return 0, err
+	case err != nil:
+		return 0, nil
+	}
+	return info.Mode(), nil
 }
 
 // enter lists a folder inside another, unless its name says that it is none of
@@ -125,20 +142,20 @@ func (w *walker) enter(rel, full string) error {
 		return nil // reached by a link before
 	}
 	w.seen[full] = true
-	entries, err := os.ReadDir(full)
+	entries, err := w.disk.ReadDir(w.disk.ctx, full)
 	if err != nil {
 		w.tree.problem(rel, "the folder "+reason(err))
-		return nil
+		return w.disk.silence(err)
 	}
 	return w.folder(rel, full, entries)
 }
 
 // link follows a link to a folder.
 func (w *walker) link(rel, full string) error {
-	real, err := filepath.EvalSymlinks(full)
+	real, err := w.disk.real(full)
 	if err != nil {
 		w.tree.problem(rel, "the folder "+reason(err))
-		return nil
+		return w.disk.silence(err)
 	}
 	if w.seen[real] || w.listed(real) {
 		return nil // what it leads to is listed by itself; a loop ends here
@@ -180,13 +197,9 @@ func printable(rel string) string {
 	return strings.Trim(strconv.Quote(rel), `"`)
 }
 
-func (t *tree) add(rel, full string, d fs.DirEntry) {
-	isFile := d.Type().IsRegular()
-	if d.Type()&fs.ModeSymlink != 0 {
-		info, err := os.Stat(full)
-		isFile = err != nil || info.Mode().IsRegular() // a broken link is an unreadable file
-	}
-	hidden := strings.HasPrefix(d.Name(), ".")
+// add notes what is no folder; isFile says that it is a regular file, or may be one.
+func (t *tree) add(rel string, isFile bool) {
+	hidden := strings.HasPrefix(path.Base(rel), ".")
 	kind, isForeign := foreign[strings.ToLower(path.Ext(rel))]
 	switch {
 	case !isFile || hidden || !isImageName(rel) && !isForeign:

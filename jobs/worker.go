@@ -113,7 +113,7 @@ func NewWorker(c WorkerConfig) *Worker {
 	if c.Grace == 0 {
 		c.Grace = 10 * time.Second
 	}
-	return &Worker{config: c, chunks: map[string]ChunkHandler{}, calls: map[string]CallHandler{}, stops: map[string]context.CancelFunc{}, busy: map[Chunk]bool{}}
+	return &Worker{config: c, chunks: map[string]ChunkHandler{}, calls: map[string]CallHandler{}, gate: gate{first: callGoesFirst}, stops: map[string]context.CancelFunc{}, busy: map[Chunk]bool{}}
 }
 
 // Handle says what to do with chunks of a kind of job.

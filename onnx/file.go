@@ -33,12 +33,35 @@ func ReadFile(path string) (*Model, error) {
 	return parseFile(b, path)
 }
 
+// mostBytes is what a model file can have: the format, Protocol Buffers, has no longer messages.
+const mostBytes = 1<<31 - 1
+
 func readFile(path string) ([]byte, error) {
+	err := usable(path)
+	if err != nil {
+		return nil, err
+	}
 	b, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("read model: %w", err)
 	}
 	return b, nil
+}
+
+// usable refuses what is not worth opening: a pipe, a device, a file too large.
+func usable(path string) error {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return fmt.Errorf("read model: %w", err)
+	case info.IsDir():
+		return fmt.Errorf("%s: %w: it is a folder; give the file in it", path, ErrNotONNX)
+	case !info.Mode().IsRegular():
+		return fmt.Errorf("%s: %w: it is not a regular file", path, ErrNotONNX)
+	case info.Size() > mostBytes:
+		return fmt.Errorf("%s: %w: it has %d bytes, and a model file %d at most; larger weights lie in a data file beside it", path, ErrNotONNX, info.Size(), mostBytes)
+	}
+	return nil
 }
 
 // parseFile parses the bytes of the file at path and checks what lies beside it.

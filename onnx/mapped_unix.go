@@ -11,6 +11,9 @@ import (
 // mapped returns the bytes of a file, to be read only, and whether they are mapped:
 // what cannot be, on some network file systems, is read.
 func mapped(path string) (b []byte, inPlace bool, err error) {
+	if err := usable(path); err != nil {
+		return nil, false, err
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, false, fmt.Errorf("read model: %w", err)

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 
+	"github.com/sightline/sightline/internal/files"
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/stores"
 	"github.com/sightline/sightline/task"
@@ -36,6 +37,7 @@ type backend struct {
 	assess     assess.Service
 	measure    measure.Service
 	probing    probe.Service
+	drive      *files.Waiter // for files that a route reads
 }
 
 // openBackend opens the workspace, starts the queue and the workers. What was
@@ -66,7 +68,13 @@ func (b *backend) startJobs(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return err
 	}
+	if o.RunLimit <= 0 {
+		if o.RunLimit, err = task.RunLimitFromEnv(); err != nil {
+			return err
+		}
+	}
 	b.tasks = task.NewServer(b.store, b.jobs)
+	b.tasks.Drive, b.drive = files.NewWaiter(task.ReadLimit(o.RunLimit)), files.NewWaiter(task.AnswerLimit(o.RunLimit))
 	for _, k := range o.Tasks(b.tasks) {
 		k.Serve(b.jobs)
 	}
@@ -78,9 +86,6 @@ func (b *backend) startJobs(ctx context.Context, o Options) (err error) {
 
 func (b *backend) startWorkers(o Options, log *slog.Logger) error {
 	worker, err := o.workerCommand()
-	if err == nil && o.RunLimit <= 0 {
-		o.RunLimit, err = task.RunLimitFromEnv()
-	}
 	if err != nil {
 		return err
 	}

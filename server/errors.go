@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/sightline/sightline/catalog"
+	"github.com/sightline/sightline/internal/files"
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/slice"
 	"github.com/sightline/sightline/tasks/explain"
@@ -54,6 +55,8 @@ func problem(err error) error {
 		return huma.NewError(http.StatusBadRequest, err.Error())
 	case errors.Is(err, catalog.ErrInUse), errors.Is(err, catalog.ErrTaken):
 		return huma.NewError(http.StatusConflict, err.Error())
+	case errors.Is(err, files.ErrNoAnswer):
+		return huma.NewError(http.StatusGatewayTimeout, err.Error())
 	case errors.Is(err, workspace.ErrDiskFull):
 		return huma.NewError(http.StatusInsufficientStorage, err.Error())
 	case errors.Is(err, jobs.ErrNoWorker), errors.Is(err, jobs.ErrWorkerLost):

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
 	"strconv"
@@ -50,12 +51,15 @@ func (b *backend) image(ctx context.Context, in *imagePath) (http.HandlerFunc, e
 	if err != nil {
 		return nil, err
 	}
-	f, upright, err := openUpright(s)
+	shown, err := files.Wait(ctx, b.drive, func(sign func()) (upright, error) { return openUpright(s, sign) }, upright.close)
+	if errors.Is(err, files.ErrNoAnswer) {
+		err = fmt.Errorf("cannot read %s: %w", s.File, err)
+	}
 	if err != nil {
 		return nil, err
 	}
-	if f != nil {
-		return func(w http.ResponseWriter, r *http.Request) { sendFile(w, r, f, upright) }, nil
+	if shown.file != nil {
+		return func(w http.ResponseWriter, r *http.Request) { sendFile(w, r, shown) }, nil
 	}
 	content, err := b.importing.Upright(ctx, s)
 	if err != nil {
@@ -64,36 +68,49 @@ func (b *backend) image(ctx context.Context, in *imagePath) (http.HandlerFunc, e
 	return func(w http.ResponseWriter, r *http.Request) { sendImage(w, r, s.Hash+"-png", "image/png", content) }, nil
 }
 
-// openUpright opens the file of a sample if browsers show it upright as it is, and tells
-// its media type; the file is nil for others. What the file is now counts: one that became
+// upright is an open image file that browsers show upright as it is; the file is nil for
+// others.
+type upright struct {
+	file      *os.File
+	info      fs.FileInfo
+	mediaType string
+}
+
+func (u upright) close() {
+	if u.file != nil {
+		u.file.Close()
+	}
+}
+
+// openUpright opens the file of a sample if browsers show it upright as it is. What the file is now counts: one that became
 // a web page since it was imported must not be sent as an image, and one that became
 // another image is not the sample.
-func openUpright(s *catalog.Sample) (f *os.File, mediaType string, err error) {
+func openUpright(s *catalog.Sample, sign func()) (u upright, err error) {
 	f, info, err := files.Open(s.File)
 	if err != nil {
-		return nil, "", notFound(fmt.Errorf("cannot read the image: %w; restore it, or import the dataset again", err))
+		return u, notFound(fmt.Errorf("cannot read the image: %w; restore it, or import the dataset again", err))
 	}
 	image, err := imaging.ProbeFile(f, info.Size())
 	if err == nil && image.BrowserUpright() {
-		if err = unchanged(s, f, info.Size()); err == nil {
-			return f, image.MediaType(), nil
+		if err = unchanged(s, f, info.Size(), sign); err == nil {
+			return upright{f, info, image.MediaType()}, nil
 		}
 		f.Close()
-		return nil, "", err
+		return u, err
 	}
 	f.Close()
-	return nil, "", nil // the worker that converts it compares, too
+	return u, nil // the worker that converts it compares, too
 }
 
 // unchanged is an error if an open file has other bytes than were imported. It is left
 // at its beginning.
-func unchanged(s *catalog.Sample, f *os.File, size int64) error {
+func unchanged(s *catalog.Sample, f *os.File, size int64, sign func()) error {
 	if s.Hash == "" {
 		return nil
 	}
 	h := new(files.Hasher)
 	if size == s.Bytes {
-		if _, err := io.Copy(h, f); err != nil {
+		if _, err := io.Copy(h, files.Signing(f, sign)); err != nil {
 			return notFound(fmt.Errorf("cannot read the image: %w; restore it, or import the dataset again", err))
 		}
 	}
@@ -105,16 +122,11 @@ func unchanged(s *catalog.Sample, f *os.File, size int64) error {
 }
 
 // sendFile sends a file piece by piece, and closes it.
-func sendFile(w http.ResponseWriter, r *http.Request, f *os.File, mediaType string) {
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		http.Error(w, "the image can no longer be read", http.StatusNotFound)
-		return
-	}
-	w.Header().Set("Content-Type", mediaType)
+func sendFile(w http.ResponseWriter, r *http.Request, u upright) {
+	defer u.close()
+	w.Header().Set("Content-Type", u.mediaType)
 	w.Header().Set("Cache-Control", "no-cache")
-	http.ServeContent(w, r, "", info.ModTime(), f)
+	http.ServeContent(w, r, "", u.info.ModTime(), u.file)
 }
 
 // sendImage sends content that is named by a hash. Browsers ask every time

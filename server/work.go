@@ -159,6 +159,6 @@ func coded(err error) (status int, detail string, ok bool) {
 	if c.Code == task.CodeUnfit {
 		return 422, c.Message, true
 	}
-	status, ok = map[string]int{task.CodeModel: 400, task.CodeImage: 422, task.CodeFile: 404, task.CodeChanged: 409, jobs.CodeStuck: 422}[c.Code]
+	status, ok = map[string]int{task.CodeModel: 400, task.CodeImage: 422, task.CodeFile: 404, task.CodeDrive: 504, task.CodeChanged: 409, jobs.CodeStuck: 422}[c.Code]
 	return status, err.Error(), ok
 }

@@ -6,6 +6,7 @@ const (
 	CodeModel = "model" // the model cannot be used
 	CodeUnfit = "unfit" // the method cannot explain this model or sample
 	CodeFile  = "file"  // the file cannot be read
+	CodeDrive = "drive" // the drive of the file does not answer
 
 	CodeChanged = "changed" // the file is not the one that was imported
 )

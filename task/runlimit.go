@@ -13,6 +13,11 @@ const RunLimitName = "SIGHTLINE_RUN_LIMIT"
 // DefaultRunLimit is the limit of a worker that is told none.
 const DefaultRunLimit = 2 * time.Minute
 
+// ReadLimit is how long a file or folder that gives no sign is waited for, where that is the
+// limit of a run; AnswerLimit the same where a user waits for it.
+func ReadLimit(run time.Duration) time.Duration   { return min(time.Minute, run/2) }
+func AnswerLimit(run time.Duration) time.Duration { return ReadLimit(run) / 3 }
+
 // RunLimitEnv is the environment entry that gives a worker its limit.
 func RunLimitEnv(limit time.Duration) string { return RunLimitName + "=" + limit.String() }
 

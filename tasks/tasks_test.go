@@ -21,7 +21,6 @@ import (
 	"github.com/sightline/sightline/slice"
 	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/tasks/explain"
-	"github.com/sightline/sightline/worker"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -143,7 +142,7 @@ func compareWithSingleRuns(t *testing.T, r *rig, spec *classifier.Spec, want int
 
 func runAlone(t *testing.T, model *classifier.Classifier, path string) *classifier.Result {
 	t.Helper()
-	im, err := worker.LoadImage(context.Background(), task.Image{File: path})
+	im, err := here(t).LoadImage(context.Background(), task.Image{File: path})
 	if err != nil {
 		t.Fatal(err)
 	}

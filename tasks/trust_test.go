@@ -81,7 +81,7 @@ func trustHere(t *testing.T, r *rig, sample int64, o explain.MapOptions) *trust.
 	}
 	defer release()
 	s := p.Scorer(model, worker.AtOnce)
-	input, _, err := worker.LoadInput(context.Background(), s, request.Item.Image)
+	input, _, err := p.LoadInput(context.Background(), s, request.Item.Image)
 	if err != nil {
 		t.Fatal(err)
 	}

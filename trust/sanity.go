@@ -22,6 +22,9 @@ type Check struct {
 	// Load readies a model, the original first; release is called when it is done
 	// with and may be nil.
 	Load func(m *onnx.Model) (s attribution.Scorer, release func() error, err error)
+	// Spoilt tells whether an error is that of one image, which is then left out as a
+	// degenerate one is, unless that is so of all. nil: every error ends the check.
+	Spoilt func(error) bool
 	// Stages are the points at which maps are compared: 0 or 1 means once, with all
 	// weights random; more cascades from the output to the input in about equal
 	// numbers of layers, all weights being the last.
@@ -121,23 +124,38 @@ func (c Check) explain(ctx context.Context, m *onnx.Model, target func(i int, r 
 			}
 		}()
 	}
+	var spoilt error
+	made := 0
 	for i := range c.Samples {
-		r, err := c.Sample(i)
-		if err != nil {
+		m, err := c.one(ctx, s, i, target)
+		switch {
+		case err != nil && ctx.Err() == nil && c.Spoilt != nil && c.Spoilt(err):
+			spoilt = err
+		case err != nil:
 			return err
+		case m != nil:
+			made++
+			take(i, m)
 		}
-		t, ok := target(i, r)
-		if !ok {
-			continue
-		}
-		r.Target, r.Cached = t, nil
-		made, err := attribution.Explain(ctx, c.Method, s, r, nil)
-		if err != nil {
-			return err
-		}
-		take(i, made)
+	}
+	if made == 0 {
+		return spoilt
 	}
 	return nil
+}
+
+// one makes the map of image i, nil where target says none.
+func (c Check) one(ctx context.Context, s attribution.Scorer, i int, target func(i int, r attribution.Request) (attribution.Target, bool)) (*attribution.Map, error) {
+	r, err := c.Sample(i)
+	if err != nil {
+		return nil, err
+	}
+	t, ok := target(i, r)
+	if !ok {
+		return nil, nil
+	}
+	r.Target, r.Cached = t, nil
+	return attribution.Explain(ctx, c.Method, s, r, nil)
 }
 
 func magnitudes(values []float32) []float32 {

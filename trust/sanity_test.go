@@ -212,3 +212,28 @@ func releasing(err error) func(m *onnx.Model) (attribution.Scorer, func() error,
 		return s, func() error { return err }, loaded
 	}
 }
+
+// An image that alone is spoilt is left out; where all are, that is the error.
+func TestRandomisationLeavesOutSpoiltImages(t *testing.T) {
+	bad := errors.New("damaged")
+	c := sanity(weighted)
+	whole := c.Sample
+	c.Spoilt = func(err error) bool { return errors.Is(err, bad) }
+	c.Sample = func(i int) (attribution.Request, error) {
+		if i == 7 || i == 20 {
+			return attribution.Request{}, bad
+		}
+		return whole(i)
+	}
+	got, err := c.Randomisation(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := got.Stages[0].Signed; s.N != 28 || s.LeftOut != 2 {
+		t.Errorf("%+v, want 28 images and 2 left out", s)
+	}
+	c.Sample = func(int) (attribution.Request, error) { return attribution.Request{}, bad }
+	if _, err := c.Randomisation(context.Background()); !errors.Is(err, bad) {
+		t.Errorf("of nothing but damaged images: %v", err)
+	}
+}

@@ -12,19 +12,25 @@ import (
 // first.
 func (w *Worker) Each(ctx context.Context, t *jobs.Task, n int, work func(i int)) error {
 	report := Reporter(t)
-	return w.SideBySide(ctx, t, n, func(i int) {
+	return w.sideBySide(ctx, t, n, func(int) error { return nil }, func(i int) {
 		work(i)
 		report(1)
 	})
 }
 
-// SideBySide is Each without reports.
-func (w *Worker) SideBySide(ctx context.Context, t *jobs.Task, n int, work func(i int)) error {
+// sideBySide runs work(0..n-1) on all cores, each after its before, which holds none; t is
+// nil in a call, where nothing goes first.
+func (w *Worker) sideBySide(ctx context.Context, t *jobs.Task, n int, before func(i int) error, work func(i int)) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(w.Cores.Count())
 	for i := range n {
 		group.Go(func() error {
-			if err := t.Yield(ctx); err != nil {
+			if t != nil {
+				if err := t.Yield(ctx); err != nil {
+					return err
+				}
+			}
+			if err := before(i); err != nil {
 				return err
 			}
 			release, err := w.Cores.Acquire(ctx)

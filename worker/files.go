@@ -24,9 +24,10 @@ var errChanged = errors.New("changed since import: import the dataset again")
 
 // ReadFile reads an image file, a regular one with the bytes that were imported: what
 // became a pipe or a device is not waited for, and a drive that does not answer is for a
-// minute (ErrNoAnswer). The error is a reason that users see.
-func ReadFile(ctx context.Context, of task.Image) ([]byte, error) {
-	data, err := patiently(ctx, readLimit, func() ([]byte, error) { return readImported(of) })
+// minute, or 20 s in a call (files.ErrNoAnswer). Hold no core meanwhile. The error is a reason
+// that users see.
+func (w *Worker) ReadFile(ctx context.Context, of task.Image) ([]byte, error) {
+	data, err := files.Wait(ctx, w.waiter(ctx), func(sign func()) ([]byte, error) { return readImported(of, sign) }, nil)
 	switch {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
@@ -44,9 +45,40 @@ func ReadFile(ctx context.Context, of task.Image) ([]byte, error) {
 	return data, nil
 }
 
+func (w *Worker) waiter(ctx context.Context) *files.Waiter {
+	if jobs.IsCall(ctx) {
+		return w.inCalls
+	}
+	return w.inChunks
+}
+
+// Reachable waits for the first byte of files that are then read without such patience. The
+// error is files.ErrNoAnswer or that of ctx; others are told by who reads them.
+func (w *Worker) Reachable(ctx context.Context, names ...string) error {
+	return reachable(ctx, w.waiter(ctx), names...)
+}
+
+func reachable(ctx context.Context, w *files.Waiter, names ...string) error {
+	for _, name := range names {
+		_, err := files.Wait(ctx, w, func(func()) (int, error) {
+			f, _, err := files.Open(name)
+			if err != nil {
+				return 0, nil
+			}
+			defer f.Close()
+			n, _ := f.Read(make([]byte, 1))
+			return n, nil
+		}, nil)
+		if err != nil {
+			return fmt.Errorf("%s cannot be read: %w", name, err)
+		}
+	}
+	return nil
+}
+
 // readImported reads a file and compares it with what was imported, its size before
 // anything is read. An empty file is not compared.
-func readImported(of task.Image) ([]byte, error) {
+func readImported(of task.Image, sign func()) ([]byte, error) {
 	f, info, err := files.Open(of.File)
 	if err != nil {
 		return nil, err
@@ -55,7 +87,7 @@ func readImported(of task.Image) ([]byte, error) {
 	if of.Hash != "" && info.Size() != of.Bytes && info.Size() > 0 {
 		return nil, errChanged
 	}
-	data, err := files.ReadOpen(f, info, files.MostBytes)
+	data, err := files.ReadOpen(f, info, files.MostBytes, sign)
 	if err == nil && len(data) > 0 && of.Hash != "" && files.Hash(data) != of.Hash {
 		err = errChanged
 	}
@@ -63,26 +95,44 @@ func readImported(of task.Image) ([]byte, error) {
 }
 
 // LoadImage reads and decodes an image file.
-func LoadImage(ctx context.Context, of task.Image) (*imaging.Image, error) {
-	data, err := ReadFile(ctx, of)
+func (w *Worker) LoadImage(ctx context.Context, of task.Image) (*imaging.Image, error) {
+	data, err := w.ReadFile(ctx, of)
 	if err != nil {
 		return nil, err
 	}
 	return imaging.Decode(data, imaging.Limits{})
 }
 
+// EachImage reads images, reports nothing, and does work on each while it holds a core; on
+// images of a chunk it lets calls go first. A file that cannot be read has an error, and
+// too many without an answer end it.
+func (w *Worker) EachImage(ctx context.Context, t *jobs.Task, list []task.Image, work func(i int, data []byte, err error)) error {
+	var unanswered Unanswered
+	content, errs := make([][]byte, len(list)), make([]error, len(list))
+	return w.sideBySide(ctx, t, len(list), func(i int) error {
+		if err := unanswered.Err(); err != nil {
+			return err
+		}
+		content[i], errs[i] = w.ReadFile(ctx, list[i])
+		return errors.Join(ctx.Err(), unanswered.Add(errs[i]))
+	}, func(i int) {
+		work(i, content[i], errs[i])
+		content[i] = nil
+	})
+}
+
 // Look decodes a file for what a call does with it, while it holds a core. Errors of the
 // file are *jobs.Coded with task.CodeFile, task.CodeChanged or task.CodeImage.
 func (w *Worker) Look(ctx context.Context, of task.Image, do func(*imaging.Image) error) error {
+	data, err := w.ReadFile(ctx, of)
+	if err != nil {
+		return &jobs.Coded{Code: codeOf(err, task.CodeFile), Message: err.Error()}
+	}
 	release, err := w.Cores.Acquire(ctx)
 	if err != nil {
 		return err
 	}
 	defer release()
-	data, err := ReadFile(ctx, of)
-	if err != nil {
-		return &jobs.Coded{Code: codeOf(err, task.CodeFile), Message: err.Error()}
-	}
 	im, err := imaging.Decode(data, imaging.Limits{})
 	if err != nil {
 		return &jobs.Coded{Code: task.CodeImage, Message: err.Error()}
@@ -92,8 +142,11 @@ func (w *Worker) Look(ctx context.Context, of task.Image, do func(*imaging.Image
 
 // codeOf is the code of an error of ReadFile or LoadImage, other where it has no own.
 func codeOf(err error, other string) string {
-	if errors.Is(err, errChanged) {
+	switch {
+	case errors.Is(err, errChanged):
 		return task.CodeChanged
+	case errors.Is(err, files.ErrNoAnswer):
+		return task.CodeDrive
 	}
 	return other
 }

@@ -10,9 +10,18 @@ import (
 	"github.com/sightline/sightline/task"
 )
 
-// LoadInput decodes and preprocesses an image for the scorer's model.
-func LoadInput(ctx context.Context, s Scorer, of task.Image) (input []float32, g imaging.Geometry, err error) {
-	im, err := LoadImage(ctx, of)
+// LoadInput reads, decodes and preprocesses an image for the scorer's model.
+func (w *Worker) LoadInput(ctx context.Context, s Scorer, of task.Image) (input []float32, g imaging.Geometry, err error) {
+	data, err := w.ReadFile(ctx, of)
+	return InputOf(s, of, data, err)
+}
+
+// InputOf is LoadInput of a file that was read, or not for the reason err.
+func InputOf(s Scorer, of task.Image, data []byte, err error) (input []float32, g imaging.Geometry, _ error) {
+	var im *imaging.Image
+	if err == nil {
+		im, err = imaging.Decode(data, imaging.Limits{})
+	}
 	if err != nil {
 		return nil, g, &jobs.Coded{Code: codeOf(err, task.CodeImage), Message: fmt.Sprintf("%s: %v", of.File, err)}
 	}
@@ -24,11 +33,11 @@ func LoadInput(ctx context.Context, s Scorer, of task.Image) (input []float32, g
 
 // LoadBaselines prepares the images to compare with; those that cannot be read
 // are left out, unless none can.
-func LoadBaselines(ctx context.Context, s Scorer, images []task.Image) ([][]float32, error) {
+func (w *Worker) LoadBaselines(ctx context.Context, s Scorer, images []task.Image) ([][]float32, error) {
 	var list [][]float32
 	var failures []error
 	for _, of := range images {
-		input, _, err := LoadInput(ctx, s, of)
+		input, _, err := w.LoadInput(ctx, s, of)
 		if err != nil {
 			failures = append(failures, err)
 			continue

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/sightline/sightline/classifier"
+	"github.com/sightline/sightline/internal/files"
 	"github.com/sightline/sightline/jobs"
 )
 
@@ -22,38 +23,47 @@ const SessionThreads = 1
 type models struct {
 	keep     int
 	patience patience
-	programs int64 // bytes that the idle programs of one model may hold, 0: any
+	waiter   *files.Waiter // for the models' files
+	programs int64         // bytes that the idle programs of one model may hold, 0: any
 	mu       sync.Mutex
 	open     map[[32]byte]*loaded
 }
 
-// loaded is a model, opened by whoever asked first.
+// loaded is a model, opened for whoever asked first.
 type loaded struct {
-	once  sync.Once
+	done  chan struct{} // closed when it is open, or has failed
 	model *classifier.Classifier
 	err   error
 	users int
 	used  time.Time
 }
 
-func newModels(keep int, programs int64, p patience) *models {
-	return &models{keep: keep, programs: programs, patience: p, open: map[[32]byte]*loaded{}}
+func newModels(keep int, programs int64, p patience, w *files.Waiter) *models {
+	return &models{keep: keep, programs: programs, patience: p, waiter: w, open: map[[32]byte]*loaded{}}
 }
 
-// acquire returns the model of a specification; call release when done with it.
+// acquire returns the model of a specification; call release when done with it. A model that
+// is not open in time, and is wanted by nobody then, ends the worker: opening has no other end.
 func (m *models) acquire(ctx context.Context, spec json.RawMessage) (c *classifier.Classifier, release func(), err error) {
 	key := sha256.Sum256(spec)
 	m.mu.Lock()
 	l := m.open[key]
 	if l == nil {
-		l = &loaded{}
+		l = &loaded{done: make(chan struct{})}
 		m.open[key] = l
+		go m.fill(key, l, spec)
 	}
 	l.users++
 	m.mu.Unlock()
-	ended := jobs.Tell(ctx, "opening the model", m.patience.opening())
-	l.once.Do(func() { l.model, l.err = m.load(spec) })
-	ended()
+	if err := m.await(ctx, l); err != nil {
+		time.AfterFunc(m.patience.grace(), func() {
+			if m.unwanted(l) {
+				jobs.GiveUp(ctx, err.Error())
+			}
+		})
+		m.release(key, l)
+		return nil, nil, err
+	}
 	if l.err != nil {
 		m.release(key, l)
 		return nil, nil, l.err
@@ -61,9 +71,47 @@ func (m *models) acquire(ctx context.Context, spec json.RawMessage) (c *classifi
 	return l.model, func() { m.release(key, l) }, nil
 }
 
+// await waits until a model is open.
+func (m *models) await(ctx context.Context, l *loaded) error {
+	limit := m.patience.opening()
+	defer jobs.Tell(ctx, "opening the model", limit)()
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+	select {
+	case <-l.done:
+		return nil
+	case <-timer.C:
+		return tooLong("opening the model", limit)
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// unwanted tells whether a model is still being opened, for nobody.
+func (m *models) unwanted(l *loaded) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return l.users == 0 && l.model == nil && l.err == nil
+}
+
+// fill opens a model.
+func (m *models) fill(key [32]byte, l *loaded, spec json.RawMessage) {
+	model, err := m.load(spec)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	l.model, l.err = model, err
+	if err != nil && l.users == 0 {
+		delete(m.open, key)
+	}
+	close(l.done)
+}
+
 func (m *models) load(spec json.RawMessage) (*classifier.Classifier, error) {
 	s, err := classifier.ParseSpec(spec)
 	if err != nil {
+		return nil, err
+	}
+	if err := reachable(context.Background(), m.waiter, s.Path); err != nil {
 		return nil, err
 	}
 	c, err := classifier.Open(s, SessionThreads)

@@ -27,8 +27,11 @@ func Opened[R interface{ ModelSpec() json.RawMessage }](ctx context.Context, w *
 		return r, s, nil, fmt.Errorf("read the request: %w", err)
 	}
 	model, release, err := w.Model(ctx, r.ModelSpec())
+	if Endless(err) || ctx.Err() != nil {
+		return r, s, nil, err
+	}
 	if err != nil {
-		return r, s, nil, &jobs.Coded{Code: task.CodeModel, Message: err.Error()}
+		return r, s, nil, &jobs.Coded{Code: codeOf(err, task.CodeModel), Message: err.Error()}
 	}
 	return r, w.Scorer(model, AtOnce), release, nil
 }

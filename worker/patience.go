@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/sightline/sightline/internal/files"
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/task"
 )
@@ -33,6 +34,13 @@ func Endless(err error) bool {
 	return errors.As(err, &coded) && coded.Code == jobs.CodeStuck
 }
 
+const advice = "give it longer with --run-limit or " + task.RunLimitName
+
+// tooLong is the error of something that was given up because it took longer than its limit.
+func tooLong(what string, limit time.Duration) error {
+	return &jobs.Coded{Code: jobs.CodeStuck, Message: fmt.Sprintf("%s takes longer than %s: %s", what, jobs.InWords(limit), advice)}
+}
+
 // Watch is a classifier.Watch.
 func (w *Worker) Watch(ctx context.Context, usual time.Duration, run func(context.Context) error) error {
 	return w.patience.watch(ctx, usual, run)
@@ -42,7 +50,7 @@ func (w *Worker) Watch(ctx context.Context, usual time.Duration, run func(contex
 func (p patience) watch(ctx context.Context, usual time.Duration, run func(context.Context) error) error {
 	limit := max(time.Duration(p), timesUsual*usual)
 	endless := &jobs.Coded{Code: jobs.CodeStuck, Message: fmt.Sprintf(
-		"the model did not come to an end within %s: it may hold a loop without one; if it is only slow, give it longer with --run-limit or %s", jobs.InWords(limit), task.RunLimitName)}
+		"the model did not come to an end within %s: it may hold a loop without one; if it is only slow, %s", jobs.InWords(limit), advice)}
 	watched, cancel := context.WithTimeoutCause(ctx, limit, endless)
 	defer cancel()
 	defer jobs.Tell(ctx, "a run of the model", limit)()
@@ -55,38 +63,28 @@ func (p patience) watch(ctx context.Context, usual time.Duration, run func(conte
 	return err
 }
 
-// readLimit is how long a file is waited for.
-const readLimit = time.Minute
+// mostEndless is how many images of a chunk may cost a run's whole limit. Beyond it the
+// model is to blame, not the images.
+const mostEndless = 3
 
-// ErrNoAnswer is of a file that could not be read in readLimit.
-var ErrNoAnswer = errors.New("the drive does not answer: is it connected?")
+// Unending counts the images of a chunk on which the model did not come to an end. Safe for
+// concurrent use.
+type Unending struct{ count atomic.Int32 }
 
-// patiently reads, but waits no longer than a limit or ctx. What does not answer keeps its
-// thread, and nothing else.
-func patiently(ctx context.Context, limit time.Duration, read func() ([]byte, error)) ([]byte, error) {
-	type result struct {
-		data []byte
-		err  error
+// Add counts an image if err says so of it. The error it returns ends the job: there were too
+// many.
+func (u *Unending) Add(file string, err error) error {
+	if !Endless(err) {
+		return nil
 	}
-	done := make(chan result, 1)
-	go func() {
-		data, err := read()
-		done <- result{data, err}
-	}()
-	timer := time.NewTimer(limit)
-	defer timer.Stop()
-	select {
-	case r := <-done:
-		return r.data, r.err
-	case <-timer.C:
-		return nil, fmt.Errorf("%w (waited %v)", ErrNoAnswer, limit)
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	if n := u.count.Add(1); n >= mostEndless {
+		return fmt.Errorf("on %d images, the last of them %s: %w", n, file, err)
 	}
+	return nil
 }
 
 // mostUnanswered is how many files of a chunk may be without an answer: the drive is gone,
-// and every further file would cost a minute.
+// and every further file would cost as long again.
 const mostUnanswered = 3
 
 // Unanswered counts the files of a chunk that nothing was heard of. Safe for concurrent use.
@@ -94,7 +92,7 @@ type Unanswered struct{ count atomic.Int32 }
 
 // Add counts the file if its error says so; it returns Err.
 func (u *Unanswered) Add(err error) error {
-	if errors.Is(err, ErrNoAnswer) {
+	if errors.Is(err, files.ErrNoAnswer) {
 		u.count.Add(1)
 	}
 	return u.Err()
@@ -103,7 +101,7 @@ func (u *Unanswered) Add(err error) error {
 // Err ends the job where too many files were without an answer.
 func (u *Unanswered) Err() error {
 	if n := u.count.Load(); n >= mostUnanswered {
-		return fmt.Errorf("%d files could not be read: %w Resume the job when it is", n, ErrNoAnswer)
+		return fmt.Errorf("%d files could not be read: %w Resume the job when it is", n, files.ErrNoAnswer)
 	}
 	return nil
 }

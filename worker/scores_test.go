@@ -42,7 +42,7 @@ func looker(t *testing.T, w *Worker) func(number int) (pieces int) {
 
 func look(t *testing.T, w *Worker, s Scorer, spec json.RawMessage, file string) {
 	t.Helper()
-	input, geometry, err := LoadInput(context.Background(), s, task.Image{File: file})
+	input, geometry, err := w.LoadInput(context.Background(), s, task.Image{File: file})
 	if err != nil {
 		t.Fatal(err)
 	}

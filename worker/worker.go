@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/sightline/sightline/internal/files"
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/task"
 )
@@ -15,6 +16,8 @@ type Worker struct {
 	Scores   *ScoreCache
 	models   *models
 	patience patience
+
+	inChunks, inCalls *files.Waiter // for what reads files
 }
 
 // Options of a worker.
@@ -34,7 +37,9 @@ func New(o Options) *Worker {
 		o.RunLimit = task.DefaultRunLimit
 	}
 	p := patience(o.RunLimit)
-	return &Worker{patience: p, Cores: newCores(o.Cores), Budget: Budget(o.Memory), models: newModels(modelsKept, o.Memory/modelsKept, p), Scores: newScoreCache(cachedBytes)}
+	inChunks := files.NewWaiter(task.ReadLimit(o.RunLimit))
+	return &Worker{patience: p, Cores: newCores(o.Cores), Budget: Budget(o.Memory), models: newModels(modelsKept, o.Memory/modelsKept, p, inChunks), Scores: newScoreCache(cachedBytes),
+		inChunks: inChunks, inCalls: files.NewWaiter(task.AnswerLimit(o.RunLimit))}
 }
 
 // Close frees all models.
@@ -61,7 +66,7 @@ func Run(ctx context.Context, memory int64, kinds func(*Worker) []task.Kind) err
 	jobs.OfferToKernel()
 	w := New(Options{Memory: memory, RunLimit: limit})
 	defer w.Close()
-	config.Silence, config.Grace = w.patience.opening(), w.patience.grace()
+	config.Silence, config.Grace = w.patience.opening()+2*w.patience.grace(), w.patience.grace()
 	attending := jobs.NewWorker(config)
 	for _, k := range kinds(w) {
 		k.Attend(attending)

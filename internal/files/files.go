@@ -45,13 +45,13 @@ func Read(name string, most int64) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	return ReadOpen(f, info, most)
+	return ReadOpen(f, info, most, func() {})
 }
 
-// ReadOpen is Read of a file that Open opened.
-func ReadOpen(f *os.File, info fs.FileInfo, most int64) ([]byte, error) {
+// ReadOpen is Read of a file that Open opened; sign is called as it gets on.
+func ReadOpen(f *os.File, info fs.FileInfo, most int64, sign func()) ([]byte, error) {
 	content := bytes.NewBuffer(make([]byte, 0, min(info.Size(), most)+bytes.MinRead))
-	n, err := content.ReadFrom(io.LimitReader(f, most+1))
+	n, err := content.ReadFrom(Signing(io.LimitReader(f, most+1), sign))
 	if err == nil && n > most {
 		err = fmt.Errorf("it has %d bytes, more than the limit of %d", max(n, info.Size()), most)
 	}

@@ -66,7 +66,7 @@ func (im *importer) Plan(ctx context.Context, job jobs.Job, note func(string)) (
 		return 0, 0, fmt.Errorf("%s was imported again since, and nothing is left to do here: import it anew for what changed in %s", p.Name, p.Source.Root)
 	}
 	note("looking for images in " + p.Source.Root)
-	found, err := dataset.Scan(ctx, p.Source, func(s dataset.Progress) {
+	found, err := dataset.ScanWith(ctx, im.Drive, p.Source, func(s dataset.Progress) {
 		note(fmt.Sprintf("reading headers: %d of %d files, %.0f files/s", s.Done, s.Total, s.Rate))
 	})
 	if err != nil {

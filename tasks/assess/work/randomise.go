@@ -2,8 +2,10 @@ package work
 
 import (
 	"context"
+	"errors"
 
 	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/onnx"
 	"github.com/sightline/sightline/task"
@@ -28,12 +30,12 @@ func (w half) randomise(ctx context.Context, payload []byte, reply func([]byte) 
 	if err != nil {
 		return err
 	}
-	if base.Baselines, err = worker.LoadBaselines(ctx, s, r.Baselines); err != nil {
+	if base.Baselines, err = w.LoadBaselines(ctx, s, r.Baselines); err != nil {
 		return err
 	}
 	done := 0
 	check := trust.Check{
-		Model: original, Method: method, Samples: len(r.Items), Seed: r.Seed,
+		Model: original, Method: method, Samples: len(r.Items), Seed: r.Seed, Spoilt: spoilt,
 		Sample: func(i int) (attribution.Request, error) {
 			if err := reply(task.JSON(task.Measured[trust.Randomisation]{Done: done, Total: 2 * len(r.Items)})); err != nil {
 				return attribution.Request{}, err
@@ -41,7 +43,7 @@ func (w half) randomise(ctx context.Context, payload []byte, reply func([]byte) 
 			done++
 			request := base
 			request.Truth = r.Items[i].Truth
-			request.Input, request.Geometry, err = worker.LoadInput(ctx, s, r.Items[i].Image)
+			request.Input, request.Geometry, err = w.LoadInput(ctx, s, r.Items[i].Image)
 			return request, err
 		},
 		Load: func(m *onnx.Model) (attribution.Scorer, func() error, error) {
@@ -60,4 +62,11 @@ func (w half) randomise(ctx context.Context, payload []byte, reply func([]byte) 
 		return worker.Told(err)
 	}
 	return reply(task.JSON(task.Measured[trust.Randomisation]{Done: done, Total: done, Result: found}))
+}
+
+// spoilt tells whether an error is of one image: its file cannot be used, or the runtime fails
+// on it.
+func spoilt(err error) bool {
+	var coded *jobs.Coded
+	return classifier.RunFailed(err) || errors.As(err, &coded) && (coded.Code == task.CodeImage || coded.Code == task.CodeChanged)
 }

@@ -35,7 +35,7 @@ func (w half) trust(ctx context.Context, payload []byte, reply func([]byte) erro
 	if err != nil {
 		return err
 	}
-	input, _, err := worker.LoadInput(ctx, s, r.Item.Image)
+	input, _, err := w.LoadInput(ctx, s, r.Item.Image)
 	if err != nil {
 		return err
 	}

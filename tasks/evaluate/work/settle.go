@@ -54,19 +54,12 @@ func (r *modelRun) alone(input []float32, items []int) []float32 {
 	return only
 }
 
-// mostEndless is how many samples of a chunk may cost a run's whole limit. Beyond it the
-// model is to blame, not the images.
-const mostEndless = 3
-
 // setAside blames an item for an error of a run that it was alone in, unless it is not its
 // own: a run of nothing but zeros fails, too, or there were too many like it.
 func (r *modelRun) setAside(ctx context.Context, item int, err error) error {
 	if worker.Endless(err) {
 		r.reasons[item] = err
-		if n := r.endless.Add(1); n >= mostEndless {
-			return fmt.Errorf("on %d images, the last of them %s: %w", n, r.items[item].File, err)
-		}
-		return nil
+		return r.unending.Add(r.items[item].File, err)
 	}
 	if _, blank := r.model.Run(ctx, make([]float32, r.batch*r.model.InputLen()), r.batch); blank != nil {
 		return errors.Join(ctx.Err(), err)

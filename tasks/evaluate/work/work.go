@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"slices"
 	"sync"
-	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
@@ -54,7 +53,7 @@ func (w half) runBatches(ctx context.Context, t *jobs.Task, run *modelRun) error
 	ready := make(chan batch, w.Cores.Count())
 	group.Go(func() error {
 		defer close(ready)
-		return run.read(ctx, ready)
+		return run.read(ctx, w.Worker, ready)
 	})
 	report := worker.Reporter(t)
 	for range w.Cores.Count() {
@@ -97,7 +96,7 @@ type modelRun struct {
 	reasons   []error   // why an item has no values
 
 	unanswered worker.Unanswered
-	endless    atomic.Int32 // items on which the model did not come to an end
+	unending   worker.Unending
 }
 
 func newRun(model *classifier.Classifier, p evaluate.Payload, first int) *modelRun {
@@ -131,12 +130,12 @@ type file struct {
 
 // read reads the files of one batch after another. Batches end where the slots
 // of the whole job's batches do.
-func (r *modelRun) read(ctx context.Context, ready chan<- batch) error {
+func (r *modelRun) read(ctx context.Context, w *worker.Worker, ready chan<- batch) error {
 	for from := 0; from < len(r.items); {
 		n := min(r.batch-(r.first+from)%r.batch, len(r.items)-from)
 		b := batch{from: from, files: make([]file, n)}
 		for i := range b.files {
-			b.files[i].data, b.files[i].err = worker.ReadFile(ctx, r.items[from+i].Image)
+			b.files[i].data, b.files[i].err = w.ReadFile(ctx, r.items[from+i].Image)
 			if err := r.unanswered.Add(b.files[i].err); err != nil {
 				return err
 			}

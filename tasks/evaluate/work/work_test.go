@@ -6,11 +6,14 @@ import (
 	"testing"
 
 	"github.com/sightline/sightline/tasks/evaluate"
+	"github.com/sightline/sightline/worker"
 )
 
 // TestSlotsAreStable checks that batches end where the whole job's do, wherever
 // a chunk begins.
 func TestSlotsAreStable(t *testing.T) {
+	w := worker.New(worker.Options{})
+	defer w.Close()
 	for first := range 20 {
 		for n := 1; n < 20; n++ {
 			run := &modelRun{items: make([]evaluate.Item, n), batch: 8, first: first}
@@ -18,7 +21,7 @@ func TestSlotsAreStable(t *testing.T) {
 				run.items[i].File = filepath.Join(t.TempDir(), "absent")
 			}
 			ready := make(chan batch, 100)
-			if err := run.read(context.Background(), ready); err != nil {
+			if err := run.read(context.Background(), w, ready); err != nil {
 				t.Fatal(err)
 			}
 			close(ready)

@@ -20,7 +20,7 @@ func Map(ctx context.Context, w *worker.Worker, s worker.Scorer, r explain.Reque
 	if method, err = methods.Chosen(ctx, method, s); err != nil {
 		return nil, err
 	}
-	input, geometry, err := worker.LoadInput(ctx, s, it.Image)
+	input, geometry, err := w.LoadInput(ctx, s, it.Image)
 	if err != nil {
 		return nil, err
 	}
@@ -28,7 +28,7 @@ func Map(ctx context.Context, w *worker.Worker, s worker.Scorer, r explain.Reque
 	if !method.Card().Batched {
 		request.Batch = s.PerturbedBatch() // takes a look at the whole graph, once
 	}
-	if request.Baselines, err = worker.LoadBaselines(ctx, s, r.Baselines); err != nil {
+	if request.Baselines, err = w.LoadBaselines(ctx, s, r.Baselines); err != nil {
 		return nil, err
 	}
 	key := worker.KeyOf(r.Spec, it.File, r.Method)

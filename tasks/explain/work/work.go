@@ -4,7 +4,6 @@ package work
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -50,7 +49,7 @@ func (w half) chunk(ctx context.Context, t *jobs.Task) (jobs.Result, error) {
 	}
 	defer release()
 	run := &mapsRun{worker: w.Worker, task: t, scorer: w.Scorer(model, t.Yield), Payload: p, groups: groups, reasons: make([]error, len(p.Items))}
-	if run.baselines, err = worker.LoadBaselines(ctx, run.scorer, p.Baselines); err != nil {
+	if run.baselines, err = w.LoadBaselines(ctx, run.scorer, p.Baselines); err != nil {
 		return jobs.Result{}, err
 	}
 	if err := run.all(ctx); err != nil {
@@ -69,11 +68,11 @@ type mapsRun struct {
 	task   *jobs.Task
 	scorer worker.Scorer
 	explain.Payload
-	groups     []group
-	reasons    []error // why an item lacks a map, or several
-	unanswered worker.Unanswered
-	pack       []workspace.Packed
-	units      int // of work done; see unit
+	groups   []group
+	reasons  []error // why an item lacks a map, or several
+	unending worker.Unending
+	pack     []workspace.Packed
+	units    int // of work done; see unit
 
 	baselines [][]float32 // the same for all samples
 }
@@ -85,6 +84,7 @@ type subject struct {
 	input    []float32
 	geometry imaging.Geometry
 	maps     []*attribution.Map // by request; nil where there is none
+	hopeless bool               // the model does not come to an end on it
 }
 
 // all goes through the samples, so many at a time as the budget lets wait.
@@ -97,9 +97,8 @@ func (r *mapsRun) all(ctx context.Context) error {
 			return err
 		}
 		for _, g := range r.groups {
-			r.make(ctx, g, subjects)
-			if ctx.Err() != nil {
-				return ctx.Err()
+			if err := r.make(ctx, g, subjects); err != nil {
+				return err
 			}
 			r.unit(last - first)
 		}
@@ -120,21 +119,18 @@ func (r *mapsRun) unit(samples int) {
 
 // load decodes and preprocesses images [first, last) on all cores.
 func (r *mapsRun) load(ctx context.Context, first, last int) ([]*subject, error) {
-	all := make([]*subject, last-first)
-	err := r.worker.SideBySide(ctx, r.task, len(all), func(i int) {
+	images := make([]task.Image, last-first)
+	for i := range images {
+		images[i] = r.Items[first+i].Image
+	}
+	all := make([]*subject, len(images))
+	err := r.worker.EachImage(ctx, r.task, images, func(i int, data []byte, err error) {
 		it := r.Items[first+i]
-		if r.unanswered.Err() != nil {
-			return
-		}
-		input, geometry, err := worker.LoadInput(ctx, r.scorer, it.Image)
-		r.unanswered.Add(err)
+		input, geometry, err := worker.InputOf(r.scorer, it.Image, data, err)
 		if r.reasons[first+i] = err; err == nil {
-			all[i] = &subject{first + i, it, input, geometry, broughtMaps(it, len(r.Maps))}
+			all[i] = &subject{index: first + i, item: it, input: input, geometry: geometry, maps: broughtMaps(it, len(r.Maps))}
 		}
 	})
-	if err == nil {
-		err = r.unanswered.Err()
-	}
 	return slices.DeleteFunc(all, func(s *subject) bool { return s == nil }), err
 }
 
@@ -155,8 +151,8 @@ func (s *subject) lacks(which int) bool {
 	return s.maps[which] == nil && slices.Contains(s.item.Need, which)
 }
 
-// make makes a group's maps of the samples that lack one of them.
-func (r *mapsRun) make(ctx context.Context, g group, subjects []*subject) {
+// make makes a group's maps of the samples that lack one of them. An error ends the job.
+func (r *mapsRun) make(ctx context.Context, g group, subjects []*subject) error {
 	method, base, err := g.Configure(&r.scorer.Spec().Preprocessing)
 	if err == nil {
 		method, err = methods.Chosen(ctx, method, r.scorer)
@@ -167,7 +163,7 @@ func (r *mapsRun) make(ctx context.Context, g group, subjects []*subject) {
 	var requests []attribution.Request
 	var wanting []*subject
 	for _, s := range subjects {
-		if !slices.ContainsFunc(g.requests, s.lacks) {
+		if s.hopeless || !slices.ContainsFunc(g.requests, s.lacks) {
 			continue
 		}
 		if err != nil {
@@ -179,68 +175,17 @@ func (r *mapsRun) make(ctx context.Context, g group, subjects []*subject) {
 		requests, wanting = append(requests, q), append(wanting, s)
 	}
 	if len(requests) == 0 {
-		return
+		return ctx.Err()
 	}
 	if method.Card().Batched {
-		r.together(ctx, method, g, requests, wanting)
-		return
+		return r.together(ctx, method, g, requests, wanting)
 	}
 	for i, s := range wanting {
-		r.alone(ctx, method, g, requests[i], s)
-		if ctx.Err() != nil {
-			return
+		if err := r.alone(ctx, method, g, requests[i], s); err != nil {
+			return err
 		}
 	}
-}
-
-// together makes maps of several samples in shared runs. A sample for which one of
-// several targets fails gets its other maps one at a time.
-func (r *mapsRun) together(ctx context.Context, m attribution.Method, g group, requests []attribution.Request, subjects []*subject) {
-	maps, errs := m.ExplainBatch(ctx, r.scorer, requests, g.targets, nil)
-	for i, s := range subjects {
-		switch {
-		case ctx.Err() != nil:
-			return
-		case errs[i] == nil:
-			r.keep(s, g, maps[i])
-		case len(g.targets) == 1 || errors.Is(errs[i], attribution.ErrNotDifferentiable):
-			r.fail(s, g.Method, errs[i])
-		default:
-			r.eachTarget(ctx, m, g, requests[i], s)
-		}
-	}
-}
-
-// alone makes a group's maps of one sample, from what the model said before where
-// it can.
-func (r *mapsRun) alone(ctx context.Context, m attribution.Method, g group, q attribution.Request, s *subject) {
-	key := worker.KeyOf(r.Spec, s.item.File, g.Method)
-	q.Cached = r.worker.Scores.Take(key)
-	defer r.worker.Scores.Put(key, q.Cached)
-	if len(g.targets) > 1 {
-		maps, err := attribution.ExplainAll(ctx, m, r.scorer, q, g.targets, nil)
-		if err == nil {
-			r.keep(s, g, maps)
-			return
-		}
-	}
-	r.eachTarget(ctx, m, g, q, s)
-}
-
-// eachTarget makes one map after another, so that one that fails spoils no other.
-func (r *mapsRun) eachTarget(ctx context.Context, m attribution.Method, g group, q attribution.Request, s *subject) {
-	for i, target := range g.targets {
-		q.Target = target
-		made, err := attribution.Explain(ctx, m, r.scorer, q, nil)
-		if ctx.Err() != nil {
-			return
-		}
-		if err != nil {
-			r.fail(s, g.Method, err)
-			continue
-		}
-		r.keep(s, group{requests: g.requests[i : i+1]}, []*attribution.Map{made})
-	}
+	return nil
 }
 
 // keep takes the maps that are needed: what is stored already stays as it is.
@@ -311,7 +256,7 @@ func (r *mapsRun) beside(ctx context.Context, s *subject, m *attribution.Map) (b
 	case ctx.Err() != nil:
 		return b, ctx.Err()
 	case err != nil:
-		r.fail(s, m.Method, err)
+		return b, r.failed(s, m.Method, err)
 	default:
 		stored := assess.Kept(found)
 		b.Trust = &stored

@@ -48,14 +48,16 @@ func TestMissingTruthSpoilsNoOtherMap(t *testing.T) {
 	run := &mapsRun{worker: w, scorer: w.Scorer(model, worker.AtOnce), Payload: explain.Payload{Spec: stored, Maps: requests, Items: items}, groups: groups, reasons: make([]error, 2)}
 	var subjects []*subject
 	for i, it := range items {
-		input, g, err := worker.LoadInput(context.Background(), run.scorer, it.Image)
+		input, g, err := w.LoadInput(context.Background(), run.scorer, it.Image)
 		if err != nil {
 			t.Fatal(err)
 		}
-		subjects = append(subjects, &subject{i, it, input, g, make([]*attribution.Map, len(requests))})
+		subjects = append(subjects, &subject{index: i, item: it, input: input, geometry: g, maps: make([]*attribution.Map, len(requests))})
 	}
 	for _, g := range groups {
-		run.make(context.Background(), g, subjects)
+		if err := run.make(context.Background(), g, subjects); err != nil {
+			t.Fatal(err)
+		}
 	}
 	has := func(s *subject) (list []bool) {
 		for _, m := range s.maps {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/imaging/drawing"
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/task"
@@ -38,16 +39,17 @@ func (w half) chunk(ctx context.Context, t *jobs.Task) (jobs.Result, error) {
 	}
 	thumbs := make([][]byte, len(p.Items))
 	reasons := make([]error, len(p.Items))
-	var unanswered worker.Unanswered
-	err := w.Each(ctx, t, len(p.Items), func(i int) {
-		if unanswered.Err() == nil {
-			thumbs[i], reasons[i] = thumbnail(ctx, p.Items[i].Image)
-			unanswered.Add(reasons[i])
-		}
-	})
-	if err == nil {
-		err = unanswered.Err()
+	images := make([]task.Image, len(p.Items))
+	for i, it := range p.Items {
+		images[i] = it.Image
 	}
+	report := worker.Reporter(t)
+	err := w.EachImage(ctx, t, images, func(i int, data []byte, err error) {
+		if reasons[i] = err; err == nil {
+			thumbs[i], reasons[i] = thumbnail(data)
+		}
+		report(1)
+	})
 	if err != nil {
 		return jobs.Result{}, err
 	}
@@ -70,8 +72,8 @@ func (w half) chunk(ctx context.Context, t *jobs.Task) (jobs.Result, error) {
 	return jobs.Result{Path: path, Data: task.JSON(task.Failures(t.First, spoilt)), Failed: task.Failures(t.First, reasons)}, nil
 }
 
-func thumbnail(ctx context.Context, of task.Image) ([]byte, error) {
-	im, err := worker.LoadImage(ctx, of)
+func thumbnail(data []byte) ([]byte, error) {
+	im, err := imaging.Decode(data, imaging.Limits{})
 	if err != nil {
 		return nil, err
 	}

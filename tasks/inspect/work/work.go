@@ -32,6 +32,9 @@ func (w half) model(ctx context.Context, payload []byte, reply func([]byte) erro
 		r.Options.Threads = worker.SessionThreads // the batch is measured as it will be run
 	}
 	r.Options.Watch = w.Watch
+	if err := w.Reachable(ctx, r.Path, r.Options.Preprocessing, r.Options.Classes); err != nil {
+		return &jobs.Coded{Code: task.CodeDrive, Message: err.Error()}
+	}
 	spec, err := classifier.Inspect(ctx, r.Path, r.Options)
 	if worker.Endless(err) {
 		return err

@@ -7,6 +7,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/tasks/probe"
 	"github.com/sightline/sightline/worker"
 )
@@ -14,7 +15,7 @@ import (
 // images are the samples' images: decoded once while they fit into a share of the memory, and
 // resized once for all candidates of one size, crop and filter.
 type images struct {
-	cores   worker.Cores
+	worker  *worker.Worker
 	items   []probe.Item
 	decoded []*imaging.Image // nil where it is decoded when it is needed
 	sizes   [][2]int
@@ -23,15 +24,20 @@ type images struct {
 
 // decode reads all images, leaving out those that cannot be read.
 func decode(ctx context.Context, w *worker.Worker, items []probe.Item) (*images, error) {
+	files := make([]task.Image, len(items))
+	for i, it := range items {
+		files[i] = it.Image
+	}
 	all := make([]*imaging.Image, len(items))
-	err := onCores(ctx, w.Cores, len(items), func(i int) error {
-		all[i], _ = worker.LoadImage(ctx, items[i].Image)
-		return nil
+	err := w.EachImage(ctx, nil, files, func(i int, data []byte, err error) {
+		if err == nil {
+			all[i], _ = imaging.Decode(data, imaging.Limits{})
+		}
 	})
 	if err != nil {
 		return nil, err
 	}
-	m := &images{cores: w.Cores, resized: map[string][]*imaging.Image{}}
+	m := &images{worker: w, resized: map[string][]*imaging.Image{}}
 	left := int64(w.Budget) / 4
 	for i, im := range all {
 		if im == nil {
@@ -86,7 +92,7 @@ func (m *images) resize(ctx context.Context, p imaging.Preprocessing, i int) (*i
 	im := m.decoded[i]
 	if im == nil {
 		var err error
-		if im, err = worker.LoadImage(ctx, m.items[i].Image); err != nil {
+		if im, err = m.worker.LoadImage(ctx, m.items[i].Image); err != nil {
 			return nil, err
 		}
 		defer im.Release()

@@ -4,8 +4,11 @@ package work
 import (
 	"context"
 	"errors"
+	"reflect"
+	"slices"
 	"time"
 
+	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/classifier/probing"
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/jobs"
@@ -61,26 +64,31 @@ func Probe(ctx context.Context, w *worker.Worker, s worker.Scorer, r probe.Reque
 		return nil, err
 	}
 	oracle := oracle{scorer: s, images: images}
-	n, err := oracle.affordable(ctx)
-	if err != nil {
-		return nil, err
-	}
-	spec, labels := s.Spec(), make([]string, n)
-	for i := range labels {
-		labels[i] = images.items[i].Label
-	}
-	in := spec.Input
-	found, err := probing.Search(ctx, &probing.Problem{
-		Base: spec.Preprocessing, Guessed: spec.Guessed(), Channels: in.Channels, Width: in.Width, Height: in.Height,
-		Bytes: in.DType == "uint8", Sizes: images.sizes[:n], Classes: s.Classes(), Orders: probing.OrdersOf(spec, labels, r.Labels),
-		Hints: probing.Hints(hints), Progress: progress,
-	}, oracle.logits)
+	found, err := oracle.search(ctx, r, hints, progress)
 	if err != nil {
 		return nil, err
 	}
 	answer := toFound(found)
 	answer.LeftOut, answer.Hints, answer.Seconds = len(r.Items)-len(images.items), hints.Notes, time.Since(started).Seconds()
 	return answer, nil
+}
+
+// search looks for the best way on the images that there are.
+func (o *oracle) search(ctx context.Context, r probe.Request, hints classifier.InputHints, progress func(done, total int)) (*probing.Result, error) {
+	n, err := o.affordable(ctx)
+	if err != nil {
+		return nil, err
+	}
+	spec, labels := o.scorer.Spec(), make([]string, n)
+	for i := range labels {
+		labels[i] = o.images.items[i].Label
+	}
+	in := spec.Input
+	return probing.Search(ctx, &probing.Problem{
+		Base: spec.Preprocessing, Guessed: spec.Guessed(), Channels: in.Channels, Width: in.Width, Height: in.Height,
+		Bytes: in.DType == "uint8", Sizes: o.images.sizes[:n], Classes: o.scorer.Classes(), Orders: probing.OrdersOf(spec, labels, r.Labels),
+		Hints: probing.Hints(hints), Progress: progress,
+	}, o.logits)
 }
 
 func toFound(r *probing.Result) *probe.Found {
@@ -96,6 +104,7 @@ func toFound(r *probing.Result) *probe.Found {
 type oracle struct {
 	scorer worker.Scorer
 	images *images
+	failed error // the last of the runtime's
 }
 
 // waiting bounds the inputs that are in memory at once.
@@ -108,17 +117,20 @@ func (o *oracle) logits(ctx context.Context, p imaging.Preprocessing, samples []
 		part := samples[:min(waiting, len(samples))]
 		samples = samples[len(part):]
 		inputs := make([]float32, len(part)*size)
-		err := onCores(ctx, o.images.cores, len(part), func(k int) error {
+		err := onCores(ctx, o.images.worker.Cores, len(part), func(k int) error {
 			return o.images.input(ctx, p, small, part[k], inputs[k*size:(k+1)*size], layout)
 		})
 		if err != nil {
 			return nil, err
 		}
-		logits, err := o.scorer.Score(ctx, inputs, len(part))
+		logits, err := o.score(ctx, inputs, len(part))
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, logits...)
+	}
+	if o.failed != nil && !slices.ContainsFunc(all, func(v float32) bool { return v == v }) && reflect.DeepEqual(p, o.scorer.Spec().Preprocessing) {
+		return nil, o.failed // the model is to blame, not the images or a candidate
 	}
 	return all, nil
 }
