@@ -25,6 +25,9 @@ func (g Geometry) Inverse() func(x, y float64) (float64, float64) {
 	return affine(g.Matrix).invert().apply
 }
 
+// InverseMatrix is Matrix the other way: from the displayed image to the model's input.
+func (g Geometry) InverseMatrix() [6]float64 { return affine(g.Matrix).invert() }
+
 // Scaled returns the geometry of a map of mapWidth×mapHeight cells spread
 // evenly over the input: its matrix maps cell coordinates to displayed pixels.
 func (g Geometry) Scaled(mapWidth, mapHeight int) Geometry {

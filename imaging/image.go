@@ -104,6 +104,14 @@ func (im *Image) Upright() *Image {
 	return out
 }
 
+// Clone is a copy of the image, in memory that Release gives back.
+func (im *Image) Clone() *Image {
+	out := newImageUncleared(im.Width, im.Height)
+	out.Orientation = im.Orientation
+	copy(out.Pix, im.Pix)
+	return out
+}
+
 // String describes the image for messages and tests.
 func (im *Image) String() string {
 	return fmt.Sprintf("%d×%d, orientation %d", im.Width, im.Height, im.Orientation)

@@ -20,24 +20,15 @@ type MapID struct {
 // Maps returns those of some maps that are stored. It asks once for all: asking for each takes
 // as many passes over the table.
 func (db *Store) Maps(ctx context.Context, evaluation string, ids []MapID) (map[MapID]*StoredMap, error) {
-	places, err := db.places(ctx, evaluation, ids)
+	located, err := db.Locate(ctx, evaluation, ids)
 	if err != nil {
-		return nil, fmt.Errorf("looking for %d maps of %s: %w", len(ids), evaluation, err)
+		return nil, err
 	}
-	found := make(map[MapID]*StoredMap, len(places))
-	for _, p := range places {
-		data, err := db.ws.ReadPacked(p.pack, p.pos, p.length)
+	found := make(map[MapID]*StoredMap, len(located))
+	for _, l := range located {
+		m, err := db.Read(ctx, l)
 		if err == nil {
-			found[MapID{p.Sample, p.Key}] = &StoredMap{Sample: p.Sample, Key: p.Key, Meta: p.Meta, Data: data}
-			continue
-		}
-		if !errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("reading the map %s of sample %d: %w", p.Key, p.Sample, err)
-		}
-		// Compaction has moved it meanwhile, or it is gone.
-		m, err := db.Map(ctx, evaluation, p.Sample, p.Key)
-		if err == nil {
-			found[MapID{p.Sample, p.Key}] = m
+			found[MapID{m.Sample, m.Key}] = m
 		} else if !errors.Is(err, workspace.ErrNotFound) {
 			return nil, err
 		}
@@ -45,22 +36,30 @@ func (db *Store) Maps(ctx context.Context, evaluation string, ids []MapID) (map[
 	return found, nil
 }
 
-// place is where a map lies.
-type place struct {
-	StoredMap
-	pack        string
-	pos, length int64
+// Located is a stored map whose values are still to be read.
+type Located struct {
+	MapID
+	Meta  json.RawMessage
+	Bytes int64 // of its values
+
+	evaluation, pack string
+	pos              int64
 }
 
-// places finds maps, in the order in which they lie.
-func (db *Store) places(ctx context.Context, evaluation string, ids []MapID) (list []place, err error) {
+// Locate finds those of some maps that are stored, in the order in which they lie.
+func (db *Store) Locate(ctx context.Context, evaluation string, ids []MapID) ([]Located, error) {
+	list, err := db.locate(ctx, evaluation, ids)
+	if err != nil {
+		return nil, fmt.Errorf("looking for %d maps of %s: %w", len(ids), evaluation, err)
+	}
+	return list, nil
+}
+
+func (db *Store) locate(ctx context.Context, evaluation string, ids []MapID) (list []Located, err error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	samples, keys := make([]int64, len(ids)), make([]string, len(ids))
-	for i, id := range ids {
-		samples[i], keys[i] = id.Sample, id.Key
-	}
+	samples, keys := columns(ids)
 	// The range lets the database pass over most of the table.
 	rows, err := db.ws.Query(ctx, `SELECT m.sample, m.key, m.meta, m.pack, m.pos, m.length FROM maps m JOIN evaluations e ON e.id = m.evaluation
 		WHERE e.slug = $1 AND m.sample BETWEEN $2 AND $3 AND (m.sample, m.key) IN (SELECT (unnest($4::BIGINT[]), unnest($5::VARCHAR[])))
@@ -70,13 +69,34 @@ func (db *Store) places(ctx context.Context, evaluation string, ids []MapID) (li
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var p place
+		l := Located{evaluation: evaluation}
 		var meta string
-		if err := rows.Scan(&p.Sample, &p.Key, &meta, &p.pack, &p.pos, &p.length); err != nil {
+		if err := rows.Scan(&l.Sample, &l.Key, &meta, &l.pack, &l.pos, &l.Bytes); err != nil {
 			return nil, err
 		}
-		p.Meta = json.RawMessage(meta)
-		list = append(list, p)
+		l.Meta = json.RawMessage(meta)
+		list = append(list, l)
 	}
 	return list, rows.Err()
+}
+
+// columns splits ids for a query.
+func columns(ids []MapID) (samples []int64, keys []string) {
+	for _, id := range ids {
+		samples, keys = append(samples, id.Sample), append(keys, id.Key)
+	}
+	return samples, keys
+}
+
+// Read reads a map that was found. The error of one that is gone meanwhile is
+// workspace.ErrNotFound.
+func (db *Store) Read(ctx context.Context, l Located) (*StoredMap, error) {
+	data, err := db.ws.ReadPacked(l.pack, l.pos, l.Bytes)
+	if errors.Is(err, fs.ErrNotExist) { // compaction has moved it meanwhile, or it is gone
+		return db.Map(ctx, l.evaluation, l.Sample, l.Key)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the map %s of sample %d: %w", l.Key, l.Sample, err)
+	}
+	return &StoredMap{Sample: l.Sample, Key: l.Key, Meta: l.Meta, Data: data}, nil
 }

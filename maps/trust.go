@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/sightline/sightline/results"
@@ -67,4 +68,39 @@ func (db *Store) Trust(ctx context.Context, evaluation string, sample int64, key
 	}
 	t.Content = json.RawMessage(content)
 	return &t, nil
+}
+
+// Trusts returns the trust in those of some maps that were assessed. It asks once for all.
+func (db *Store) Trusts(ctx context.Context, evaluation string, ids []MapID) (map[MapID]*StoredTrust, error) {
+	found, err := db.trusts(ctx, evaluation, ids)
+	if err != nil {
+		return nil, fmt.Errorf("reading the trust in %d maps of %s: %w", len(ids), evaluation, err)
+	}
+	return found, nil
+}
+
+func (db *Store) trusts(ctx context.Context, evaluation string, ids []MapID) (map[MapID]*StoredTrust, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	samples, keys := columns(ids)
+	rows, err := db.ws.Query(ctx, `SELECT t.sample, t.key, t.verdict, t.insertion, t.deletion, t.content FROM trusts t JOIN evaluations e ON e.id = t.evaluation
+		WHERE e.slug = $1 AND t.sample BETWEEN $2 AND $3 AND (t.sample, t.key) IN (SELECT (unnest($4::BIGINT[]), unnest($5::VARCHAR[])))`,
+		evaluation, slices.Min(samples), slices.Max(samples), samples, keys)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	found := map[MapID]*StoredTrust{}
+	for rows.Next() {
+		var id MapID
+		var t StoredTrust
+		var content string
+		if err := rows.Scan(&id.Sample, &id.Key, &t.Verdict, &t.Insertion, &t.Deletion, &content); err != nil {
+			return nil, err
+		}
+		t.Content = json.RawMessage(content)
+		found[id] = &t
+	}
+	return found, rows.Err()
 }

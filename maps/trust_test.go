@@ -37,6 +37,13 @@ func TestTrusts(t *testing.T) {
 	if got, err = f.maps.Trust(ctx, f.e.ID, id, "k"); err != nil || got.Verdict != "green" || *got.Deletion != area || f.count(t, "trusts") != 1 {
 		t.Errorf("%+v, %v, %d rows", got, err, f.count(t, "trusts"))
 	}
+	ids := []MapID{{id, "k"}, {id, "other"}, {f.ids[3], "k"}}
+	if many, err := f.maps.Trusts(ctx, f.e.ID, ids); err != nil || len(many) != 1 || many[ids[0]].Verdict != "green" || *many[ids[0]].Insertion != area || string(many[ids[0]].Content) != `{}` {
+		t.Errorf("of many: %+v, %v", many, err)
+	}
+	if many, err := f.maps.Trusts(ctx, f.e.ID, nil); err != nil || len(many) != 0 {
+		t.Errorf("of none: %+v, %v", many, err)
+	}
 	pack(nil)
 	if _, err := f.maps.Trust(ctx, f.e.ID, id, "k"); !errors.Is(err, workspace.ErrNotFound) {
 		t.Errorf("the map was replaced, its trust was not: %v", err)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Every benchmark, each beside its baseline, in one run. Prints medians and
-# ratios; wants a calm machine and about forty minutes.
+# ratios; wants a calm machine and about an hour.
 #
 #   SIGHTLINE_TESTDATA=FOLDER   real photos (see CONTRIBUTING.md); else the demo's images
 set -euo pipefail
@@ -9,14 +9,15 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 section() { printf '\n== %s\n' "$1"; }
 
-photos="$work/demo/groceries/test"
-if [ -n "${SIGHTLINE_TESTDATA:-}" ]; then
-	photos="$SIGHTLINE_TESTDATA/images/flowers/test"
-elif [ -d ../shared/data/images/flowers/test ]; then
-	photos=../shared/data/images/flowers/test
+if material=$(scripts/material.sh); then
+	photos="$material/images/flowers/test" photographs="$material/images/idenprof/test"
 else
+	photos="$work/demo/groceries/test" photographs=''
 	go run ./demo/generate -out "$work/demo"
 fi
+
+section "a user's whole task beside Python's, and explain of stored maps"
+go run ./bench/task -photos "$photographs"
 
 section 'kernels and queries (imaging prints Pillow + torchvision beside its own)'
 # A million predictions of a thousand classes take 4.3 GB for as long as this runs.

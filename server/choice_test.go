@@ -74,7 +74,7 @@ func TestAJobOfAutoNamesTheMethod(t *testing.T) {
 		}
 	}
 	drawn := 0
-	must(t, c.Drawn(ctx, "colours~net", list.Samples[0].ID, client.DrawnQuery{Methods: []string{"auto", "occlusion"}, Targets: []string{"predicted"}}, func(m client.DrawnMap) error {
+	must(t, c.Drawn(ctx, "colours~net", api.DrawnRequest{Samples: []int64{list.Samples[0].ID}, Methods: []string{"auto", "occlusion"}, Targets: []string{"predicted"}}, func(m client.DrawnMap) error {
 		if drawn++; m.Asked.Method != "occlusion" || m.Reason == "" || m.Err != nil {
 			t.Errorf("drawn for auto: %+v, %q, %v", m.Asked, m.Reason, m.Err)
 		}

@@ -8,12 +8,10 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/textproto"
-	"slices"
+	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"github.com/sightline/sightline/attribution"
-	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/imaging/drawing"
 	"github.com/sightline/sightline/server/api"
 	"github.com/sightline/sightline/tasks/explain"
@@ -29,47 +27,67 @@ type DrawnQuery struct {
 	Colours string   `query:"colours" doc:"Name of the colour map; default: one that fits the map. /api/methods lists them"`
 }
 
-func (b *backend) drawnRoutes(a huma.API) {
-	raw(a, "GET /api/evaluations/{id}/samples/{sample}/drawn", "get-drawn", "Maps of a sample as files, computed if need be: NumPy arrays, and drawn over the image", "multipart/mixed",
-		"For each map a part application/x-npy (raw, signed float32) and, unless it means nothing, one image/png, the map over the image as displayed. "+
-			"X-Sightline-Map holds a MapHeader as JSON, X-Sightline-Asked its method (what was chosen, for auto) and the target that was asked for. A map that cannot be had is a part application/problem+json.", b.drawn)
+// drawnOfMany is DrawnQuery for many samples.
+type drawnOfMany struct {
+	EvaluationPath
+	Body api.DrawnRequest
 }
 
-// drawnPage is how many maps of a sample are held, and drawn over an image that is
-// decoded once.
-const drawnPage = 16
+func (b *backend) drawnRoutes(a huma.API) {
+	const parts = "For each map a part application/x-npy (raw, signed float32) and, unless it means nothing, one image/png, the map over the image as displayed. " +
+		"X-Sightline-Sample is the sample, X-Sightline-Map holds a MapHeader as JSON, X-Sightline-Asked its method (what was chosen, for auto) and the target that was asked for. " +
+		"A map that cannot be had is a part application/problem+json."
+	raw(a, "GET /api/evaluations/{id}/samples/{sample}/drawn", "get-drawn", "Maps of a sample as files, computed if need be: NumPy arrays, and drawn over the image", "multipart/mixed",
+		parts, b.drawn)
+	raw(a, "POST /api/evaluations/{id}/drawn", "get-drawn-of-many", "Maps of up to a thousand samples as files, computed if need be: NumPy arrays, and drawn over the images", "multipart/mixed",
+		parts+" The maps come sample by sample, in the order asked for; with trust X-Sightline-Trust holds a MapTrust as JSON.", b.drawnOfMany)
+}
 
 func (b *backend) drawn(ctx context.Context, in *DrawnQuery) (http.HandlerFunc, error) {
-	list, err := b.drawnRequests(ctx, in)
+	options, err := settings(in.Option)
 	if err != nil {
 		return nil, err
 	}
-	s, err := b.store.Catalog.Sample(ctx, in.Sample)
+	if _, err := b.store.Catalog.Sample(ctx, in.Sample); err != nil {
+		return nil, err
+	}
+	return b.drawnOfMany(ctx, &drawnOfMany{in.EvaluationPath, api.DrawnRequest{
+		Samples: []int64{in.Sample}, Methods: in.Method, Targets: in.Target, Seed: in.Seed, Options: options, Colours: in.Colours,
+	}})
+}
+
+func (b *backend) drawnOfMany(ctx context.Context, in *drawnOfMany) (http.HandlerFunc, error) {
+	requests, err := b.drawnRequests(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	page, err := b.drawnPage(ctx, in, requests)
 	if err != nil {
 		return nil, err
 	}
 	return func(w http.ResponseWriter, r *http.Request) {
 		parts := multipart.NewWriter(w)
 		w.Header().Set("Content-Type", "multipart/mixed; boundary="+parts.Boundary())
-		for page := range slices.Chunk(list, drawnPage) {
-			if b.sendDrawn(r.Context(), parts, in, s, page) != nil {
-				return // the stream ends without its last boundary: the client sees that it is cut off
+		err := inOrder(r.Context(), page.portions(), page.complete, func(p []*drawnMap) error {
+			for _, m := range p {
+				if err := m.send(parts); err != nil {
+					return err
+				}
 			}
+			return r.Context().Err()
+		})
+		if err == nil { // else the stream ends without its last boundary: the client sees that it is cut off
+			_ = parts.Close()
 		}
-		_ = parts.Close()
 	}, nil
 }
 
-// drawnRequests lists the maps that are asked for, and refuses what cannot be.
-func (b *backend) drawnRequests(ctx context.Context, in *DrawnQuery) ([]explain.MapOptions, error) {
-	if _, err := drawing.NewColourMap(in.Colours); err != nil && in.Colours != "" {
+// drawnRequests lists the maps of each sample that are asked for, and refuses what cannot be.
+func (b *backend) drawnRequests(ctx context.Context, in *drawnOfMany) ([]explain.MapOptions, error) {
+	if _, err := drawing.NewColourMap(in.Body.Colours); err != nil && in.Body.Colours != "" {
 		return nil, badRequest(err)
 	}
-	options, err := settings(in.Option)
-	if err != nil {
-		return nil, err
-	}
-	list, err := explain.Requests(in.Method, in.Target, in.Seed, options)
+	list, err := explain.Requests(in.Body.Methods, in.Body.Targets, in.Body.Seed, in.Body.Options)
 	if err != nil {
 		return nil, badRequest(err)
 	}
@@ -81,58 +99,40 @@ func (b *backend) drawnRequests(ctx context.Context, in *DrawnQuery) ([]explain.
 	return b.maps.ResolveAll(ctx, in.Evaluation, list)
 }
 
-// sendDrawn sends a few maps; those that cannot be had are told as problems. An error is
-// one of sending.
-func (b *backend) sendDrawn(ctx context.Context, parts *multipart.Writer, in *DrawnQuery, s *catalog.Sample, requests []explain.MapOptions) error {
-	found, errs := make([]foundMap, len(requests)), make([]error, len(requests))
-	var meant []int // those that are drawn
-	var list []*attribution.Map
-	for i, o := range requests {
-		found[i], errs[i] = b.findMap(ctx, in.SamplePath, o, nil)
-		if errs[i] == nil && found[i].header.Degenerate == "" {
-			meant, list = append(meant, i), append(list, found[i].m)
-		}
+// send sends the map, or what is wrong with it, and lets go of it.
+func (m *drawnMap) send(parts *multipart.Writer) error {
+	defer func() { m.foundMap = foundMap{} }()
+	if m.err != nil {
+		content, _ := json.Marshal(failure(m.err).data) // a struct of a number and a text
+		return m.sendPart(parts, "application/problem+json", "{}", content)
 	}
-	drawing := b.maps.Draw(ctx, s, in.Colours, list, func(i int, png []byte) error {
-		found[meant[i]].drawn = png
-		return nil
-	})
-	for _, i := range meant {
-		if found[i].drawn == nil {
-			errs[i] = drawing
-		}
-	}
-	for i, f := range found {
-		if err := sendParts(parts, requests[i], f, errs[i]); err != nil {
-			return err
-		}
-	}
-	return ctx.Err()
-}
-
-// sendParts sends one map, or what is wrong with it.
-func sendParts(parts *multipart.Writer, o explain.MapOptions, f foundMap, failed error) error {
-	if failed != nil {
-		f.header = api.MapHeader{}
-		content, _ := json.Marshal(failure(failed).data) // a struct of a number and a text
-		return sendPart(parts, o, "application/problem+json", f.header, content)
-	}
-	var npy bytes.Buffer
-	if err := f.m.WriteNPY(&npy); err != nil {
-		return err
-	}
-	if err := sendPart(parts, o, "application/x-npy", f.header, npy.Bytes()); err != nil || f.drawn == nil {
-		return err
-	}
-	return sendPart(parts, o, "image/png", f.header, f.drawn)
-}
-
-func sendPart(parts *multipart.Writer, o explain.MapOptions, contentType string, header api.MapHeader, content []byte) error {
-	text, err := headerText(header)
+	about, err := headerText(m.header)
 	if err != nil {
 		return err
 	}
-	part, err := parts.CreatePart(textproto.MIMEHeader{"Content-Type": {contentType}, "X-Sightline-Map": {text}, "X-Sightline-Asked": {o.Method + " " + o.Target}})
+	var npy bytes.Buffer
+	if err := m.m.WriteNPY(&npy); err != nil {
+		return err
+	}
+	if err := m.sendPart(parts, "application/x-npy", about, npy.Bytes()); err != nil || m.foundMap.drawn == nil {
+		return err
+	}
+	return m.sendPart(parts, "image/png", about, m.foundMap.drawn)
+}
+
+func (m *drawnMap) sendPart(parts *multipart.Writer, contentType, about string, content []byte) error {
+	header := textproto.MIMEHeader{
+		"Content-Type": {contentType}, "X-Sightline-Sample": {strconv.FormatInt(m.sample, 10)},
+		"X-Sightline-Map": {about}, "X-Sightline-Asked": {m.asked.Method + " " + m.asked.Target},
+	}
+	if m.trust != nil && m.err == nil {
+		text, err := headerText(m.trust)
+		if err != nil {
+			return err
+		}
+		header.Set("X-Sightline-Trust", text)
+	}
+	part, err := parts.CreatePart(header)
 	if err == nil {
 		_, err = part.Write(content)
 	}

@@ -3,6 +3,8 @@ package server
 import (
 	"context"
 	"fmt"
+	"io"
+	"iter"
 	"maps"
 	"net/http"
 	"os"
@@ -152,21 +154,36 @@ func (b *backend) shareTable(ctx context.Context, in *sharesQuery) (http.Handler
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	file := filepath.Join(dir, "regions.parquet")
-	if err := regiontable.Write(ctx, file, tableRows(list, e.Classes, in.slice.Threshold())); err != nil {
+	path := filepath.Join(dir, "regions.parquet")
+	if err := regiontable.Write(ctx, path, tableRows(list, e.Classes, in.slice.Threshold())); err != nil {
 		return nil, err
 	}
-	content, err := os.ReadFile(file)
+	file, err := os.Open(path) // it can be read although its folder goes
 	return func(w http.ResponseWriter, _ *http.Request) {
+		defer file.Close()
 		w.Header().Set("Content-Type", "application/vnd.apache.parquet")
 		w.Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", e.ID+".regions.parquet"))
-		_, _ = w.Write(content)
+		if _, err := io.Copy(w, file); err != nil {
+			panic(http.ErrAbortHandler) // the status is sent: a broken connection is all that tells the client
+		}
 	}, err
 }
 
-func tableRows(list []measure.Map, classes []string, threshold float64) []regiontable.Row {
-	var rows []regiontable.Row
-	for _, m := range list {
+// tableRows are those of each map, in their order.
+func tableRows(list []measure.Map, classes []string, threshold float64) iter.Seq[regiontable.Row] {
+	return func(yield func(regiontable.Row) bool) {
+		for _, m := range list {
+			for row := range mapRows(m, classes, threshold) {
+				if !yield(row) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func mapRows(m measure.Map, classes []string, threshold float64) iter.Seq[regiontable.Row] {
+	return func(yield func(regiontable.Row) bool) {
 		row := regiontable.Row{
 			Sample: m.Sample.ID, Path: m.Sample.Path, Split: m.Sample.Split, Label: m.Sample.LabelName, Predicted: nameAt(classes, toSample(m.Sample, threshold).Predicted),
 			Method: m.Meta.Method, Options: optionText(m.Options.Options), Target: m.Meta.Target, Explained: nameAt(classes, m.Meta.TargetIndex),
@@ -176,10 +193,11 @@ func tableRows(list []measure.Map, classes []string, threshold float64) []region
 		for _, s := range m.Shares {
 			row.Region, row.Builtin, row.Share, row.Area = s.Region, s.Builtin, s.Share, s.Area
 			row.Ratio, row.Negative, row.Hottest = s.Ratio, s.Negative, s.Hottest
-			rows = append(rows, row)
+			if !yield(row) {
+				return
+			}
 		}
 	}
-	return rows
 }
 
 // optionText writes settings as NAME=VALUE, by name.

@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -43,12 +42,16 @@ func (b *backend) trust(ctx context.Context, in *trustQuery) (api.Trust, error) 
 	if in.Stored {
 		t, err := b.assess.StoredTrust(ctx, in.Evaluation, in.Sample, o)
 		if errors.Is(err, workspace.ErrNotFound) {
-			err = notFound(fmt.Errorf("this map has not been assessed yet: ask again without stored, which takes a few hundred runs of the model"))
+			err = notAssessed()
 		}
 		return answered(t, toTrust, err)
 	}
 	t, err := b.assess.Trust(ctx, in.Evaluation, in.Sample, o, nil)
 	return answered(t, toTrust, err)
+}
+
+func notAssessed() error {
+	return notFound(errors.New("this map has not been assessed yet: ask for its trust without stored, which takes a few hundred runs of the model"))
 }
 
 // answered is what was found, as it travels, if there is no error.

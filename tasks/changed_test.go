@@ -82,6 +82,10 @@ func TestNothingIsMadeOfReplacedImages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	other, err := r.store.Catalog.Sample(ctx, page[4].ID)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for what, do := range map[string]func() error{
 		"map": func() error {
 			_, err := r.maps.Explain(ctx, "photos~tiny", s.ID, explain.MapOptions{Method: "occlusion", Target: "predicted"}, nil)
@@ -91,7 +95,14 @@ func TestNothingIsMadeOfReplacedImages(t *testing.T) {
 		"thumbnail": func() error { _, err := r.importing.Thumbnail(ctx, s); return err },
 		"upright":   func() error { _, err := r.importing.Upright(ctx, s); return err },
 		"drawing": func() error {
-			return r.maps.Draw(ctx, s, "", []*attribution.Map{m}, func(int, []byte) error { return nil })
+			drawn, err := r.maps.Draw(ctx, "", []explain.Drawing{{Image: s.Image(), Maps: []*attribution.Map{m}}, {Image: other.Image(), Maps: []*attribution.Map{m, m}}})
+			if err != nil {
+				return err
+			}
+			if good := drawn[1]; good.Err != nil || len(good.PNGs) != 2 || len(good.PNGs[0]) == 0 || !bytes.Equal(good.PNGs[0], good.PNGs[1]) {
+				t.Errorf("the image beside it: %v", good.Err)
+			}
+			return drawn[0].Err
 		},
 	} {
 		if err := do(); !isChanged(err) {

@@ -12,24 +12,20 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"log"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
 	"sort"
-	"sync"
 	"time"
 
+	"github.com/sightline/sightline/bench/internal/floor"
 	"github.com/sightline/sightline/imaging"
-	"github.com/sightline/sightline/onnx"
-	"github.com/sightline/sightline/ort"
 )
 
 type settings struct {
@@ -62,14 +58,14 @@ func run(s settings) error {
 	if err != nil {
 		return err
 	}
-	best, err := bestSetting(s.model)
+	best, err := floor.Best(os.Stdout, s.model)
 	if err != nil {
 		return err
 	}
-	fmt.Printf("%s, %d files, ONNX Runtime's best: batch %d, %d session(s) of %d thread(s)\n", filepath.Base(s.model), len(files), best.batch, best.sessions, best.threads)
+	fmt.Printf("%s, %d files, ONNX Runtime's best: %s\n", filepath.Base(s.model), len(files), best)
 	var alone, decode, product []float64
 	for range s.rounds {
-		t1, err := best.time(s.model, len(files))
+		t1, err := best.Time(s.model, len(files))
 		if err != nil {
 			return err
 		}
@@ -117,89 +113,6 @@ func multiply(photos, dir string, n int) ([]string, error) {
 	return files, nil
 }
 
-// A setting is a way to run ONNX Runtime on this machine.
-type setting struct{ batch, sessions, threads int }
-
-func bestSetting(model string) (setting, error) {
-	cores := runtime.NumCPU()
-	var best setting
-	fastest := time.Duration(1 << 62)
-	for _, batch := range []int{1, 2, 4, 8, 16, 32} {
-		for _, s := range []setting{{batch, 1, cores}, {batch, cores, 1}} {
-			took, err := s.time(model, 64)
-			if err != nil {
-				return best, err
-			}
-			fmt.Printf("  batch %2d, %d session(s) of %d thread(s): %.1f images/s\n", batch, s.sessions, s.threads, 64/took.Seconds())
-			if took < fastest {
-				fastest, best = took, s
-			}
-		}
-	}
-	return best, nil
-}
-
-// time returns the wall time of n inferences, after a warm-up, not counting the
-// loading of the model.
-func (s setting) time(path string, n int) (time.Duration, error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return 0, err
-	}
-	m, err := onnx.Parse(data)
-	if err != nil {
-		return 0, err
-	}
-	input, output := m.Graph.RequiredInputs()[0].Name, m.Graph.Outputs[0].Name
-	session, err := ort.Open(data, []string{input}, []string{output}, ort.Options{Threads: s.threads})
-	if err != nil {
-		return 0, err
-	}
-	defer session.Close()
-	pixels := make([]float32, s.batch*3*224*224)
-	for i := range pixels {
-		pixels[i] = rand.Float32() - 0.5
-	}
-	tensor := &ort.Tensor{Shape: []int64{int64(s.batch), 3, 224, 224}, Data: pixels}
-	if err := runMany(session, tensor, s.sessions, s.sessions); err != nil {
-		return 0, err
-	}
-	start := time.Now()
-	err = runMany(session, tensor, (n+s.batch-1)/s.batch, s.sessions)
-	return time.Since(start), err
-}
-
-func runMany(session *ort.Session, tensor *ort.Tensor, times, workers int) error {
-	work := make(chan struct{}, times)
-	for range times {
-		work <- struct{}{}
-	}
-	close(work)
-	return parallel(workers, func() error {
-		for range work {
-			if _, err := session.Run(context.Background(), tensor); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-func parallel(workers int, f func() error) error {
-	var group sync.WaitGroup
-	failures := make(chan error, workers)
-	for range workers {
-		group.Go(func() {
-			if err := f(); err != nil {
-				failures <- err
-			}
-		})
-	}
-	group.Wait()
-	close(failures)
-	return <-failures
-}
-
 func preprocessAll(files []string) (time.Duration, error) {
 	settings, _ := imaging.Preset("imagenet")
 	work := make(chan string, len(files))
@@ -208,7 +121,7 @@ func preprocessAll(files []string) (time.Duration, error) {
 	}
 	close(work)
 	start := time.Now()
-	err := parallel(runtime.NumCPU(), func() error {
+	err := floor.Parallel(runtime.NumCPU(), func() error {
 		pixels := make([]float32, 3*224*224)
 		for path := range work {
 			data, err := os.ReadFile(path)

@@ -9,6 +9,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"time"
+
+	"github.com/sightline/sightline/bench/internal/floor"
 )
 
 // openSamples is how many photos the first look is measured on.
@@ -84,12 +86,12 @@ func fetch(address string) ([]byte, error) {
 	return data, err
 }
 
-func reportFirstLook(s settings, dir string, best setting) error {
+func reportFirstLook(s settings, dir string, best floor.Setting) error {
 	took, jobs, err := firstLook(s, dir)
 	if err != nil {
 		return err
 	}
-	inference, err := best.time(s.model, openSamples)
+	inference, err := best.Time(s.model, openSamples)
 	if err != nil {
 		return err
 	}

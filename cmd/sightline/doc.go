@@ -389,7 +389,7 @@
 //	receives
 //
 //	  <sample>.<method>.<target>.npy   the map: float32, raw and signed, at the method's own resolution
-//	  <sample>.<method>.<target>.png   the map over the image
+//	  <sample>.<method>.<target>.png   the map over the image; none with --no-overlays
 //	  index.json                       a list of {path, map, overlay, method, target, target_index, score, geometry,
 //	                                   seconds, degenerate, verdict, insertion, deletion, …}
 //	  regions.parquet                  one row per map and region: sample, path, split, label, predicted, method,
@@ -416,6 +416,7 @@
 //	  sightline explain groceries my-model --slice 'label=cake&predicted=!cake&confidence=0.1-' --out maps
 //	  sightline explain groceries my-model --method gradient,occlusion --target predicted,contrast --trust --limit 2 --out maps
 //	  sightline explain groceries my-model --method occlusion --option occlusion.grid=4 --limit 1
+//	  sightline explain groceries my-model --no-overlays --out arrays
 //
 //	Flags:
 //	  --channels                keep a value per channel in the .npy, in the model's own input layout,
@@ -431,6 +432,7 @@
 //	                            models themselves come on top (default 2GiB)
 //	  --method METHOD           how maps are made (METHOD): one or several, such as gradcam,rise;
 //	                            `sightline methods` lists them (default auto)
+//	  --no-overlays             write the maps alone, not drawn over their images
 //	  --option NAME=VALUE       NAME=VALUE, a setting of the methods that have it, or METHOD.NAME=VALUE
 //	                            of one: scaling=published, rise.fill=blur, …; may be given several times
 //	  --out DIR                 folder to write to (DIR) (default maps)

@@ -22,6 +22,7 @@ func explainVerb() verb {
 			"sightline explain groceries my-model --slice 'label=cake&predicted=!cake&confidence=0.1-' --out maps",
 			"sightline explain groceries my-model --method gradient,occlusion --target predicted,contrast --trust --limit 2 --out maps",
 			"sightline explain groceries my-model --method occlusion --option occlusion.grid=4 --limit 1",
+			"sightline explain groceries my-model --no-overlays --out arrays",
 		},
 		define: defineExplain}
 }
@@ -30,7 +31,7 @@ const explainAbout = `Makes a map of every sample, method and target of an evalu
 receives
 
   <sample>.<method>.<target>.npy   the map: float32, raw and signed, at the method's own resolution
-  <sample>.<method>.<target>.png   the map over the image
+  <sample>.<method>.<target>.png   the map over the image; none with --no-overlays
   index.json                       a list of {path, map, overlay, method, target, target_index, score, geometry,
                                    seconds, degenerate, verdict, insertion, deletion, …}
   regions.parquet                  one row per map and region: sample, path, split, label, predicted, method,
@@ -167,7 +168,7 @@ func classIndex(e api.Evaluation, flagName, name string) (*int, error) {
 
 // chosenSamples lists the samples to explain, in the order of their paths.
 func (s *session) chosenSamples(ctx context.Context, e api.Evaluation, selected slice.Slice, o *explainOptions) ([]api.Sample, error) {
-	const page = 500
+	const page = 1000 // the most that the server gives
 	var all []api.Sample
 	for {
 		list, err := s.Samples(ctx, e.ID, selected.String(), "path", len(all), page)

@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/sightline/sightline/client"
 	"github.com/sightline/sightline/server/api"
 	"github.com/sightline/sightline/slice"
 )
@@ -19,7 +18,7 @@ type explainOptions struct {
 	seed                    uint64
 	options                 map[string]string // NAME or METHOD.NAME
 	limit                   int
-	trust                   bool
+	trust, noOverlays       bool
 	memory                  int64
 	out, colours            string
 }
@@ -35,6 +34,7 @@ func explainFlags(flags *pflag.FlagSet) *explainOptions {
 	flags.StringVar(&o.slice, "slice", "", "only samples that meet these conditions (`TEXT`), such as 'predicted=cake&confidence=0.7-'")
 	o.mapFlags(flags, "one or several, such as gradcam,rise", "one or several")
 	flags.BoolVar(&o.trust, "trust", false, "assess every map by insertion and deletion: a few hundred runs of the model each")
+	flags.BoolVar(&o.noOverlays, "no-overlays", false, "write the maps alone, not drawn over their images")
 	flags.IntVar(&o.limit, "limit", 0, "explain at most `N` samples (default: all of the cell)")
 	memoryFlag(flags, &o.memory)
 	flags.StringVar(&o.out, "out", "maps", "folder to write to (`DIR`)")
@@ -86,9 +86,13 @@ func (o *explainOptions) request(e api.Evaluation, selected slice.Slice) api.Exp
 	return api.ExplainRequest{Evaluation: e.ID, Slice: selected.String(), Sort: "path", Methods: o.methods, Targets: o.targets, Limit: o.limit, Seed: o.seed, Trust: o.trust, Options: o.options}
 }
 
-// drawn asks for the maps of one sample, as files.
-func (o *explainOptions) drawn() client.DrawnQuery {
-	return client.DrawnQuery{Methods: o.methods, Targets: o.targets, Seed: o.seed, Options: o.options, Colours: o.colours}
+// drawn asks for the maps of some samples, as files.
+func (o *explainOptions) drawn(samples []api.Sample) api.DrawnRequest {
+	r := api.DrawnRequest{Methods: o.methods, Targets: o.targets, Seed: o.seed, Options: o.options, Colours: o.colours, Plain: o.noOverlays, Trust: o.trust}
+	for _, s := range samples {
+		r.Samples = append(r.Samples, s.ID)
+	}
+	return r
 }
 
 // chooseTargets makes words of the API of the targets that were given. A text that

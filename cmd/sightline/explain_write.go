@@ -7,7 +7,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/sightline/sightline/client"
 	"github.com/sightline/sightline/server/api"
@@ -39,71 +42,91 @@ type mapWriter struct {
 	names      *fileNames
 	entries    []mapEntry
 	missing    []error
+	show       *counting
 }
 
 func (s *session) writeMaps(ctx context.Context, e api.Evaluation, selected string, samples []api.Sample, o *explainOptions) error {
 	w := &mapWriter{session: s, explainOptions: o, evaluation: e, selected: selected, names: newFileNames(), entries: []mapEntry{}}
-	for _, sample := range samples {
-		if err := w.sample(ctx, sample); err != nil {
+	w.show = newCounting(s.call.stderr, "Write maps", len(samples))
+	for page := range slices.Chunk(samples, max(1, drawnTogether/(len(o.methods)*len(o.targets)))) {
+		if err := w.page(ctx, page); err != nil {
 			return err
 		}
 	}
+	w.show.clear()
 	return w.conclude(ctx)
 }
 
-// sample writes all maps of one sample. What cannot be had is noted.
-func (w *mapWriter) sample(ctx context.Context, sample api.Sample) error {
-	base := w.names.of(sample)
-	err := w.Drawn(ctx, w.evaluation.ID, sample.ID, w.drawn(), func(m client.DrawnMap) error {
-		if err := w.write(ctx, sample, base, m); err != nil {
-			w.missing = append(w.missing, fmt.Errorf("%s, %s, %s: %w", sample.Path, m.Asked.Method, m.Asked.Target, err))
+// drawnTogether is how many maps are asked for at once.
+const drawnTogether = 500
+
+// writing is how many maps are written at once: files are made while the next maps come.
+const writing = 4
+
+// page writes all maps of some samples. What cannot be had is noted.
+func (w *mapWriter) page(ctx context.Context, samples []api.Sample) error {
+	of := make(map[int64]*mapFiles, len(samples))
+	for _, s := range samples {
+		of[s.ID] = &mapFiles{out: w.out, path: s.Path, base: w.names.of(s)}
+	}
+	var list []*mapFiles
+	var files errgroup.Group
+	files.SetLimit(writing)
+	err := w.Drawn(ctx, w.evaluation.ID, w.drawn(samples), func(m client.DrawnMap) error {
+		f := *of[m.Sample]
+		f.asked, f.err = m.Asked, m.Err
+		list = append(list, &f)
+		if m.Err == nil {
+			files.Go(func() error {
+				f.err = f.write(m)
+				return nil
+			})
 		}
+		w.show.reached(m.Sample)
 		return ctx.Err()
 	})
+	_ = files.Wait() // each map has its own error
+	w.note(list)
 	if err != nil && ctx.Err() == nil {
-		w.missing = append(w.missing, fmt.Errorf("%s: %w", sample.Path, err))
+		w.missing = append(w.missing, fmt.Errorf("%s of %s, from %s on: %w", plural(len(samples), "sample"), w.evaluation.Dataset, samples[0].Path, err))
 	}
 	return ctx.Err()
 }
 
-// write writes one map.
-func (w *mapWriter) write(ctx context.Context, sample api.Sample, base string, m client.DrawnMap) error {
-	if m.Err != nil {
-		return m.Err
-	}
-	entry := mapEntry{Path: sample.Path, MapHeader: m.MapHeader}
-	entry.Note = shortfall(m.MapMeta)
-	if w.trust {
-		if err := w.addTrust(ctx, sample, m.Asked, &entry); err != nil {
-			return err
+// note takes maps into the index, in the order in which they came.
+func (w *mapWriter) note(list []*mapFiles) {
+	for _, f := range list {
+		if f.err != nil {
+			w.missing = append(w.missing, fmt.Errorf("%s, %s, %s: %w", f.path, f.asked.Method, f.asked.Target, f.err))
+		} else {
+			w.entries = append(w.entries, f.entry)
 		}
 	}
-	base += "." + m.Asked.Method + "." + strings.ReplaceAll(m.Asked.Target, ":", "-")
-	entry.Map = base + ".npy"
-	if err := writeBytes(filepath.Join(w.out, entry.Map), m.NPY); err != nil {
-		return err
-	}
-	if m.PNG != nil {
-		entry.Overlay = base + ".png"
-		if err := writeBytes(filepath.Join(w.out, entry.Overlay), m.PNG); err != nil {
-			return err
-		}
-	}
-	w.entries = append(w.entries, entry)
-	return nil
 }
 
-// addTrust adds what the job found of the trust in the map.
-func (w *mapWriter) addTrust(ctx context.Context, sample api.Sample, query client.MapQuery, entry *mapEntry) error {
-	t, err := w.Trust(ctx, w.evaluation.ID, sample.ID, query, true)
-	if err != nil {
+// mapFiles is one map on its way into files.
+type mapFiles struct {
+	out   string // the folder
+	path  string // of the image
+	base  string // with which names of files begin
+	asked client.MapQuery
+	entry mapEntry
+	err   error
+}
+
+// write writes the files of a map, and what the index says of it.
+func (f *mapFiles) write(m client.DrawnMap) error {
+	f.entry = mapEntry{Path: f.path, MapHeader: m.MapHeader, Note: shortfall(m.MapMeta)}
+	if t := m.Trust; t != nil {
+		f.entry.Verdict, f.entry.Why, f.entry.Insertion, f.entry.Deletion = t.Verdict, t.Reason, t.Insertion, t.Deletion
+	}
+	base := f.base + "." + f.asked.Method + "." + strings.ReplaceAll(f.asked.Target, ":", "-")
+	f.entry.Map = base + ".npy"
+	if err := writeBytes(filepath.Join(f.out, f.entry.Map), m.NPY); err != nil || m.PNG == nil {
 		return err
 	}
-	entry.Verdict, entry.Why = string(t.Verdict), t.Reason
-	if t.Forwards > 0 {
-		entry.Insertion, entry.Deletion = &t.Map.Insertion, &t.Map.Deletion
-	}
-	return nil
+	f.entry.Overlay = base + ".png"
+	return writeBytes(filepath.Join(f.out, f.entry.Overlay), m.PNG)
 }
 
 // sharesOf asks for what the maps that were written say of regions.
@@ -148,7 +171,11 @@ func (w *mapWriter) print(summary []api.ShareSummary) {
 	}
 	w.printMaps()
 	printSummary(w.call.stdout, summary)
-	fmt.Fprintf(w.call.stdout, "\n%s with overlays in %s; index.json lists them, regions.parquet has every region's share\n", plural(len(w.entries), "map"), w.out)
+	drawn := " with overlays"
+	if w.noOverlays {
+		drawn = ""
+	}
+	fmt.Fprintf(w.call.stdout, "\n%s%s in %s; index.json lists them, regions.parquet has every region's share\n", plural(len(w.entries), "map"), drawn, w.out)
 }
 
 // printedMaps is how many maps are listed one by one; more are in index.json.

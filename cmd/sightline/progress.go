@@ -88,6 +88,43 @@ func (p *progress) end(job api.Job) {
 	fmt.Fprintln(p.out, endLine(job))
 }
 
+// counting shows how a verb's own work gets on, one sample after another, as progress does a job.
+type counting struct {
+	*progress
+	job            api.Job // what it is shown as
+	at             int64   // the sample that is worked on
+	started, shown time.Time
+}
+
+func newCounting(out io.Writer, title string, samples int) *counting {
+	p := newProgress(out)
+	return &counting{progress: p, job: api.Job{Title: title, Items: samples}, at: -1, started: p.now(), shown: p.now()}
+}
+
+// countedEvery is how often counts are shown at most.
+const countedEvery = 100 * time.Millisecond
+
+// reached says which sample is worked on now; those before it are done.
+func (c *counting) reached(sample int64) {
+	if sample == c.at {
+		return
+	}
+	if c.at >= 0 {
+		c.job.Done++
+	}
+	c.at = sample
+	now := c.now()
+	if now.Sub(c.shown) < countedEvery {
+		return
+	}
+	c.shown = now
+	c.job.Rate = float64(c.job.Done) / now.Sub(c.started).Seconds()
+	if c.job.Done > 0 {
+		c.job.ETASeconds = float64(c.job.Items-c.job.Done) / c.job.Rate
+	}
+	c.update(c.job)
+}
+
 // progressLine is, for example, `evaluate a on b  ███░░░  30/60  12.5/s  ETA 3 s`.
 func progressLine(job api.Job, bar bool) string {
 	parts := []string{job.Title}

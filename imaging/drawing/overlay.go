@@ -2,9 +2,6 @@ package drawing
 
 import (
 	"fmt"
-	"image"
-	"math"
-	"slices"
 
 	"github.com/sightline/sightline/imaging"
 )
@@ -32,8 +29,9 @@ type Options struct {
 // Overlay blends a map of w×h values, in rows, over im, which must be upright;
 // g.Matrix maps map cells (continuous, w×h) to displayed pixels: see
 // imaging.Geometry.Scaled. Pixels the model never saw stay as they are. It fails on
-// maps with NaN or infinite values rather than draw them.
-func Overlay(im *imaging.Image, values []float32, w, h int, g imaging.Geometry, o Options) (*image.NRGBA, error) {
+// maps with NaN or infinite values rather than draw them. The image that it returns is
+// a new one; its Release is the caller's.
+func Overlay(im *imaging.Image, values []float32, w, h int, g imaging.Geometry, o Options) (*imaging.Image, error) {
 	if im.Orientation.Rotated() {
 		return nil, fmt.Errorf("overlay: the image is stored with orientation %d: pass im.Upright()", im.Orientation)
 	}
@@ -44,111 +42,113 @@ func Overlay(im *imaging.Image, values []float32, w, h int, g imaging.Geometry, 
 	if err != nil {
 		return nil, err
 	}
-	out := im.NRGBA()
-	inverse := g.Inverse()
-	for y := range im.Height {
-		row := out.Pix[y*out.Stride : y*out.Stride+4*im.Width]
-		for x := range im.Width {
-			cx, cy := inverse(float64(x)+0.5, float64(y)+0.5)
-			if cx < 0 || cy < 0 || cx > float64(w) || cy > float64(h) {
-				continue
-			}
-			scale.blend(row[4*x:4*x+3], sample(values, w, h, cx, cy, o.Cells))
-		}
+	out := im.Clone()
+	cells := &grid{levels: scale.levels(values), w: w, h: h, nearest: o.Cells}
+	m := g.InverseMatrix()
+	switch {
+	case m[1] == 0 && m[3] == 0:
+		cells.paint(out, newAxis(out.Width, w, m[0], m[2], o.Cells), newAxis(out.Height, h, m[4], m[5], o.Cells), scale.blender())
+	case m[0] == 0 && m[4] == 0: // turned by a quarter
+		cells.transpose()
+		cells.paint(out, newAxis(out.Width, h, m[3], m[5], o.Cells), newAxis(out.Height, w, m[1], m[2], o.Cells), scale.blender())
+	default:
+		cells.paintEach(out, g.Inverse(), scale.blender())
 	}
 	return out, nil
 }
 
-// sample reads the map at a continuous position inside it.
-func sample(values []float32, w, h int, x, y float64, cells bool) float64 {
-	if cells {
-		return float64(values[min(h-1, int(y))*w+min(w-1, int(x))])
-	}
-	x, y = math.Max(0, x-0.5), math.Max(0, y-0.5)
-	x0, y0 := min(w-1, int(x)), min(h-1, int(y))
-	x1, y1 := min(w-1, x0+1), min(h-1, y0+1)
-	fx, fy := x-float64(x0), y-float64(y0)
-	top := float64(values[y0*w+x0])*(1-fx) + float64(values[y0*w+x1])*fx
-	bottom := float64(values[y1*w+x0])*(1-fx) + float64(values[y1*w+x1])*fx
-	return top*(1-fy) + bottom*fy
+// grid is the cells of a map as levels (see scale.levels), in rows.
+type grid struct {
+	levels  []float64
+	w, h    int
+	nearest bool // each pixel has the level of the cell it lies in
 }
 
-// scale turns values into colours.
-type scale struct {
-	colours   *ColourMap
-	min, span float64
-	threshold float64
-	opacity   float64
-}
-
-func newScale(values []float32, o Options) (*scale, error) {
-	low, high := math.Inf(1), math.Inf(-1)
-	for i, v := range values {
-		if f := float64(v); math.IsNaN(f) || math.IsInf(f, 0) {
-			return nil, fmt.Errorf("overlay: value %d of the map is %v: there is nothing to draw", i, v)
-		}
-		low, high = math.Min(low, float64(v)), math.Max(high, float64(v))
-	}
-	name := o.ColourMap
-	if name == "" {
-		name = "inferno"
-		if low < 0 {
-			name = "balance"
+func (g *grid) transpose() {
+	turned := make([]float64, len(g.levels))
+	for y := range g.h {
+		for x := range g.w {
+			turned[x*g.h+y] = g.levels[y*g.w+x]
 		}
 	}
-	colours, err := NewColourMap(name)
-	if err != nil {
-		return nil, fmt.Errorf("overlay: %w", err)
-	}
-	s := &scale{colours: colours, threshold: o.Threshold, opacity: o.Opacity}
-	if s.opacity == 0 {
-		s.opacity = 0.5
-	}
-	if o.Min != 0 || o.Max != 0 {
-		low, high = o.Min, o.Max
-	} else if low, high = withoutOutliers(values, low, high); colours.Diverging {
-		high = math.Max(math.Abs(low), math.Abs(high))
-		low = -high
-	}
-	s.min, s.span = low, high-low
-	return s, nil
+	g.levels, g.w, g.h = turned, g.h, g.w
 }
 
-// FineMap is the number of values above which single ones do not set the scale.
-const FineMap = 64 * 64
-
-// withoutOutliers pulls the ends of a fine map's range in to where the strongest
-// hundredth of its values begins.
-func withoutOutliers(values []float32, low, high float64) (float64, float64) {
-	if len(values) <= FineMap {
-		return low, high
+// paint blends over an image whose pixels lie along the map's rows and columns. A row of
+// pixels needs the two rows of cells beside it mixed once, in its own proportion.
+func (g *grid) paint(im *imaging.Image, columns, rows axis, b *blender) {
+	line := make([]float64, g.w)
+	for y := rows.first; y < rows.end; y++ {
+		above, below, part := g.row(rows.low[y]), g.row(rows.high[y]), rows.part[y]
+		for c := range line {
+			line[c] = above[c] + (below[c]-above[c])*part
+		}
+		row := im.Pix[3*im.Width*y : 3*im.Width*(y+1)]
+		for x := columns.first; x < columns.end; x++ {
+			left := line[columns.low[x]]
+			b.over(row[3*x:3*x+3:3*x+3], left+(line[columns.high[x]]-left)*columns.part[x])
+		}
 	}
-	sizes := make([]float32, len(values))
-	for i, v := range values {
-		sizes[i] = max(v, -v)
-	}
-	slices.Sort(sizes)
-	end := float64(sizes[len(sizes)-1-len(sizes)/100])
-	if end == 0 {
-		return low, high
-	}
-	return math.Max(low, -end), math.Min(high, end)
 }
 
-// blend mixes the colour of v into an RGB pixel.
-func (s *scale) blend(pixel []uint8, v float64) {
-	t := 0.5
-	if s.span > 0 {
-		t = (v - s.min) / s.span
+func (g *grid) row(y int32) []float64 { return g.levels[int(y)*g.w : (int(y)+1)*g.w] }
+
+// paintEach is paint for pixels that lie in any direction.
+func (g *grid) paintEach(im *imaging.Image, inverse func(x, y float64) (float64, float64), b *blender) {
+	for y := range im.Height {
+		for x := range im.Width {
+			cx, cy := inverse(float64(x)+0.5, float64(y)+0.5)
+			if cx >= 0 && cy >= 0 && cx <= float64(g.w) && cy <= float64(g.h) {
+				at := 3 * (y*im.Width + x)
+				b.over(im.Pix[at:at+3:at+3], g.at(cx, cy))
+			}
+		}
 	}
-	strength := t
-	if s.colours.Diverging {
-		strength = math.Abs(2*t - 1)
+}
+
+// at reads a level at a continuous position inside the map.
+func (g *grid) at(x, y float64) float64 {
+	x0, x1, fx := between(x, g.w, g.nearest)
+	y0, y1, fy := between(y, g.h, g.nearest)
+	above, below := g.row(y0), g.row(y1)
+	left, right := above[x0]+(below[x0]-above[x0])*fy, above[x1]+(below[x1]-above[x1])*fy
+	return left + (right-left)*fx
+}
+
+// axis tells, for the pixels along one side of an image, between which of a map's cells
+// they lie.
+type axis struct {
+	first, end int // the pixels that lie in the map: [first, end)
+	low, high  []int32
+	part       []float64 // how far from low to high
+}
+
+// newAxis is that of so many pixels, over so many cells; the centre of pixel p lies at
+// scale·(p + 0.5) + offset of them.
+func newAxis(pixels, cells int, scale, offset float64, nearest bool) axis {
+	a := axis{low: make([]int32, pixels), high: make([]int32, pixels), part: make([]float64, pixels)}
+	for p := range pixels {
+		at := scale*(float64(p)+0.5) + offset
+		if at < 0 || at > float64(cells) {
+			continue
+		}
+		if a.end == 0 {
+			a.first = p
+		}
+		a.end = p + 1
+		a.low[p], a.high[p], a.part[p] = between(at, cells, nearest)
 	}
-	if strength < s.threshold {
-		return
+	return a
+}
+
+// between tells between the centres of which of so many cells a continuous position lies,
+// and how far from the first to the second; or, for nearest, in which cell.
+func between(at float64, cells int, nearest bool) (low, high int32, part float64) {
+	if nearest {
+		cell := int32(min(cells-1, int(at)))
+		return cell, cell, 0
 	}
-	for c, colour := range s.colours.At(t) {
-		pixel[c] = uint8(math.Round(float64(pixel[c])*(1-s.opacity) + float64(colour)*s.opacity))
-	}
+	at = max(0, at-0.5)
+	low = int32(min(cells-1, int(at)))
+	return low, min(int32(cells-1), low+1), at - float64(low)
 }

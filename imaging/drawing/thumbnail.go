@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"image"
 	"image/jpeg"
-	"image/png"
 
 	"github.com/sightline/sightline/imaging"
 )
@@ -27,16 +26,6 @@ func Thumbnail(im *imaging.Image, side int) ([]byte, error) {
 	rgba := &image.RGBA{Pix: opaque.Pix, Stride: opaque.Stride, Rect: opaque.Rect}
 	if err := jpeg.Encode(&buffer, rgba, &jpeg.Options{Quality: thumbnailQuality}); err != nil {
 		return nil, fmt.Errorf("encode a thumbnail: %w", err)
-	}
-	return buffer.Bytes(), nil
-}
-
-// PNG returns im as a PNG file, compressed for speed.
-func PNG(im image.Image) ([]byte, error) {
-	var buffer bytes.Buffer
-	encoder := png.Encoder{CompressionLevel: png.BestSpeed}
-	if err := encoder.Encode(&buffer, im); err != nil {
-		return nil, fmt.Errorf("encode a PNG: %w", err)
 	}
 	return buffer.Bytes(), nil
 }

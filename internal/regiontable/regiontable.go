@@ -3,6 +3,7 @@ package regiontable
 
 import (
 	"context"
+	"iter"
 
 	"github.com/sightline/sightline/internal/parquet"
 )
@@ -40,11 +41,11 @@ var columns = []parquet.Column{
 	{Name: "insertion", Type: "DOUBLE"}, {Name: "deletion", Type: "DOUBLE"}, {Name: "seed", Type: "UBIGINT"},
 }
 
-// Write writes rows as a Parquet file; what is empty is NULL. It needs no
+// Write writes rows as a Parquet file, as they come; what is empty is NULL. It needs no
 // open workspace. The file is replaced in one step.
-func Write(ctx context.Context, path string, rows []Row) error {
+func Write(ctx context.Context, path string, rows iter.Seq[Row]) error {
 	return parquet.Write(ctx, path, columns, func(add func(...parquet.Value) error) error {
-		for _, r := range rows {
+		for r := range rows {
 			err := add(r.Sample, r.Path, text(r.Split), text(r.Label), text(r.Predicted), r.Method, text(r.Options), r.Target, r.Explained, text(r.Minus), r.Score,
 				r.Region, r.Builtin, r.Share, r.Area, r.Ratio, r.Negative, r.Hottest, text(r.Degenerate), text(r.Verdict), number(r.Insertion), number(r.Deletion), r.Seed)
 			if err != nil {

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	_ "github.com/duckdb/duckdb-go/v2"
@@ -18,7 +19,7 @@ func TestWrite(t *testing.T) {
 		{Sample: 2, Path: "b.png", Method: "rise", Target: "predicted", Region: "border", Builtin: true, Degenerate: "zero"},
 	}
 	for range 2 {
-		if err := Write(t.Context(), path, rows); err != nil {
+		if err := Write(t.Context(), path, slices.Values(rows)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -38,7 +39,7 @@ func TestWrite(t *testing.T) {
 	if n != 2 || sum != 1 || nulls != 1 || seed != "9223372036854775808" {
 		t.Errorf("%d rows, %v, %d, seed %s", n, sum, nulls, seed)
 	}
-	if err := Write(t.Context(), filepath.Join(path, "no", "folder.parquet"), rows); err == nil {
+	if err := Write(t.Context(), filepath.Join(path, "no", "folder.parquet"), slices.Values(rows)); err == nil {
 		t.Error("a folder that is not there: no error")
 	}
 }

@@ -130,3 +130,16 @@ type ExplainRequest struct {
 
 	Filter map[string]any `json:"filter,omitempty" doc:"Of earlier versions, in place of slice and sort: their parameters as an object"`
 }
+
+// DrawnRequest asks for maps of many samples as files: every method with every target.
+type DrawnRequest struct {
+	Samples []int64  `json:"samples" minItems:"1" maxItems:"1000" doc:"Their maps come in this order"`
+	Methods []string `json:"methods,omitempty" doc:"How the maps are made; see /api/methods"`
+	Targets []string `json:"targets,omitempty" doc:"What they explain: predicted, true, contrast or class:INDEX"`
+	Seed    uint64   `json:"seed,omitempty" doc:"For methods that sample"`
+	Colours string   `json:"colours,omitempty" doc:"Name of the colour map; default: one that fits each map. /api/methods lists them"`
+	Plain   bool     `json:"plain,omitempty" doc:"The arrays alone, nothing drawn"`
+	Trust   bool     `json:"trust,omitempty" doc:"Only maps that were assessed, each with its trust"`
+
+	Options map[string]string `json:"options,omitempty" doc:"Settings by the names in /api/methods: NAME for all methods that have it, METHOD.NAME for one"`
+}

@@ -20,6 +20,14 @@ type Trust struct {
 	Seconds  float64   `json:"seconds"`
 }
 
+// MapTrust is the trust in a map in short.
+type MapTrust struct {
+	Verdict   string   `json:"verdict" enum:"green,amber,red"`
+	Reason    string   `json:"reason" doc:"One sentence"`
+	Insertion *float64 `json:"insertion,omitempty" doc:"Area under the map's curve, in 0 to 1; absent where none was drawn"`
+	Deletion  *float64 `json:"deletion,omitempty"`
+}
+
 // AUC is the areas under the two curves of one map.
 type AUC struct {
 	Insertion  float64 `json:"insertion" doc:"In 0 to 1; the higher the better"`

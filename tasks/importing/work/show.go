@@ -17,7 +17,7 @@ func (w half) thumbnail(ctx context.Context, payload []byte, reply func([]byte) 
 
 // upright answers with an upright PNG of an image file.
 func (w half) upright(ctx context.Context, payload []byte, reply func([]byte) error) error {
-	return w.show(ctx, payload, reply, func(im *imaging.Image) ([]byte, error) { return drawing.PNG(im.Upright().NRGBA()) })
+	return w.show(ctx, payload, reply, func(im *imaging.Image) ([]byte, error) { return drawing.PNG(im.Upright()) })
 }
 
 func (w half) show(ctx context.Context, payload []byte, reply func([]byte) error, draw func(*imaging.Image) ([]byte, error)) error {
