@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"regexp"
-	"time"
 
 	"github.com/sightline/sightline/onnx"
 	"github.com/sightline/sightline/onnx/canonical"
@@ -125,10 +124,16 @@ func (r *reading) overBatch() string {
 	if err != nil {
 		return "" // the trial alone must tell
 	}
+	r.work, r.weights = g.Model.MultiplyAdds(), weightsOf(g.Model)
 	if n := g.Model.Mixes(); n != nil {
 		return "the operator " + n.Label() + " computes over the whole batch"
 	}
 	return ""
+}
+
+func weightsOf(m *canonical.Model) int64 {
+	_, weights := canonical.Bytes(m.Model)
+	return weights
 }
 
 var failingNode = regexp.MustCompile(`Name:'([^']+)'`)
@@ -139,89 +144,4 @@ func builtIn(err error) string {
 		return "the exporter built the batch into node " + m[1]
 	}
 	return err.Error()
-}
-
-// What is measured for, and recommended without measuring.
-const (
-	defaultBudget = 2 * time.Second
-	defaultBatch  = 8
-)
-
-// recommend measures a good batch length, unless told not to.
-func (r *reading) recommend(ctx context.Context) error {
-	s, o := r.spec, r.options
-	switch {
-	case s.Batch.Mode == Fixed:
-		s.Batch.Recommended = s.Batch.Fixed
-		return nil
-	case o.MeasureFor < 0:
-		s.Batch.Recommended = defaultBatch
-		return nil
-	case o.MeasureFor == 0:
-		o.MeasureFor = defaultBudget
-	}
-	c, err := Open(s, o.Threads)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	c.Watch(o.Watch)
-	s.Batch.Recommended, err = c.MeasureBatch(ctx, o.MeasureFor)
-	return err
-}
-
-// candidateBatches are the lengths that are measured.
-var candidateBatches = []int{1, 2, 4, 8, 16, 32}
-
-// slowRun is the time from which longer batches are not tried.
-const slowRun = time.Second / 2
-
-// MeasureBatch returns the batch length, of 1 to 32, with the most samples per
-// second on this machine. All lengths are run in turn until the budget is spent,
-// at least once, and the fastest run of each counts, so that other load matters
-// little; a longer batch must be 5 % faster to be preferred. A model of fixed batch
-// has its own.
-func (c *Classifier) MeasureBatch(ctx context.Context, budget time.Duration) (int, error) {
-	if c.spec.Batch.Mode == Fixed {
-		return c.spec.Batch.Fixed, nil
-	}
-	lengths := candidateBatches
-	best := make([]time.Duration, len(lengths))  // per sample; 0 is not measured
-	if _, err := c.timeRun(ctx, 1); err != nil { // the first run allocates
-		return 1, fmt.Errorf("run a sample: %w", err)
-	}
-	start := time.Now()
-	for round := 0; round == 0 || time.Since(start) < budget && round < 10; round++ {
-		for i, n := range lengths {
-			took, err := c.timeRun(ctx, n)
-			if err != nil {
-				return 1, fmt.Errorf("measure a batch of %d: %w", n, err)
-			}
-			if per := took / time.Duration(n); best[i] == 0 || per < best[i] {
-				best[i] = per
-			}
-			if took > slowRun {
-				lengths = lengths[:i+1]
-				break
-			}
-		}
-	}
-	return fastest(lengths, best), nil
-}
-
-func (c *Classifier) timeRun(ctx context.Context, n int) (time.Duration, error) {
-	input := make([]float32, n*c.InputLen())
-	start := time.Now()
-	_, err := c.runPiece(ctx, input, n)
-	return time.Since(start), err
-}
-
-func fastest(lengths []int, perSample []time.Duration) int {
-	choice := 0
-	for i := range lengths {
-		if float64(perSample[i]) < 0.95*float64(perSample[choice]) {
-			choice = i
-		}
-	}
-	return lengths[choice]
 }

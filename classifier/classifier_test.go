@@ -10,10 +10,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/internal/testdata"
 	"github.com/sightline/sightline/internal/testmodel"
 	"github.com/sightline/sightline/onnx"
 	"github.com/sightline/sightline/ort"
@@ -178,10 +178,8 @@ func randomInputs(t *testing.T, c *classifier.Classifier, n int) []float32 {
 	return values
 }
 
-// inspect inspects without measuring batches, which tests need not wait for.
 func inspect(t *testing.T, path string, o classifier.Options) *classifier.Spec {
 	t.Helper()
-	o.MeasureFor = -1
 	s, err := classifier.Inspect(context.Background(), path, o)
 	if err != nil {
 		t.Fatal(err)
@@ -251,16 +249,17 @@ func TestOpenRefusesAnotherFile(t *testing.T) {
 	}
 }
 
-func TestMeasureBatch(t *testing.T) {
-	path := testmodel.Write(t, testmodel.Options{})
-	s, err := classifier.Inspect(context.Background(), path, classifier.Options{MeasureFor: 1})
-	if err != nil || s.Batch.Recommended < 1 || s.Batch.Recommended > 32 {
-		t.Errorf("recommended batch %+v, %v", s, err)
+// The batch of a file is a rule on its graph: the same wherever it is added.
+func TestRecommendedBatch(t *testing.T) {
+	for name, want := range map[string]int{"mobilenet_v2": 2, "resnet18": 4, "resnet50": 4, "squeezenet1_1": 2} {
+		t.Run(name, func(t *testing.T) {
+			if s := inspect(t, testdata.Architecture(t, name), classifier.Options{}); s.Batch.Recommended != want {
+				t.Errorf("a batch of %d, want %d", s.Batch.Recommended, want)
+			}
+		})
 	}
-	c := openSpec(t, inspect(t, path, classifier.Options{}))
-	n, err := c.MeasureBatch(context.Background(), time.Second)
-	if err != nil || n < 1 || n > 32 {
-		t.Errorf("batch %d, %v", n, err)
+	if s := inspect(t, testmodel.Write(t, testmodel.Options{}), classifier.Options{}); s.Batch.Recommended != 32 {
+		t.Errorf("a small model has a batch of %d, want 32", s.Batch.Recommended)
 	}
 }
 

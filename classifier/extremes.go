@@ -31,11 +31,10 @@ func (r *reading) extremes(ctx context.Context) ([]extreme, error) {
 	s := r.spec
 	own := *s
 	own.Batch = Batch{}
-	session, err := own.plan().open(r.model.Copy(), s.Input.Name, 1)
+	session, err := r.planned(own.plan())
 	if err != nil {
 		return nil, err
 	}
-	defer session.Close()
 	start := time.Now()
 	if _, err := r.runProbe(ctx, session, 0); err != nil {
 		return nil, err

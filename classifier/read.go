@@ -9,6 +9,7 @@ import (
 
 	"github.com/sightline/sightline/autodiff"
 	"github.com/sightline/sightline/onnx"
+	"github.com/sightline/sightline/ort"
 )
 
 // Options say what the user decided about a model; the zero value leaves all to
@@ -18,11 +19,7 @@ type Options struct {
 	Preprocessing string // a file or a preset
 	Classes       string // a file
 	Output        string // the name of the class output
-	Threads       int    // to measure the batch with; 0 means 1
-
-	// MeasureFor is the time to spend on measuring a good batch length: 0 means
-	// two seconds, a negative time none, and eight is recommended.
-	MeasureFor time.Duration
+	Threads       int    // of the session that Quick opens; 0 means 1
 
 	// Watch, unless nil, watches every run of the model.
 	Watch Watch `json:"-"`
@@ -36,6 +33,7 @@ func Inspect(ctx context.Context, path string, o Options) (*Spec, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer r.close()
 	return r.spec, r.take(ctx, r.digest, r.input, r.preparation, r.output, r.tensors, r.batch, r.classes, r.recommend)
 }
 
@@ -70,7 +68,7 @@ func Quick(ctx context.Context, path string, o Options) (*Classifier, error) {
 //	ending       both, by the graph alone where that is certain
 //	batch        whether any batch gives what single images give
 //	classes      what the classes are called
-//	recommend    which batch is fast
+//	recommend    how many samples make a batch
 type reading struct {
 	options Options
 	spec    *Spec
@@ -83,6 +81,32 @@ type reading struct {
 	took   time.Duration   // the shortest run of a probe, per sample
 	taken  [][][]float32   // scores and embedding as planned on them, since tensors
 	graph  *autodiff.Graph // since ending, nil where the model was run
+
+	work, weights int64        // multiply-adds a sample and bytes, since batch; 0 where not known
+	session       *ort.Session // of the graph as made by made, nil before
+	made          plan
+}
+
+// planned is a session of the file's graph as p has it: the one of the step before, where
+// that is the same. Opening one takes longer than all runs of a step.
+func (r *reading) planned(p plan) (*ort.Session, error) {
+	if r.session != nil && r.made == p {
+		return r.session, nil
+	}
+	r.close()
+	session, err := p.open(r.model.Copy(), r.spec.Input.Name, 1)
+	if err != nil {
+		return nil, err
+	}
+	r.session, r.made = session, p
+	return session, nil
+}
+
+func (r *reading) close() {
+	if r.session != nil {
+		r.session.Close()
+		r.session = nil
+	}
 }
 
 // begin reads the file at path and takes over what it states.

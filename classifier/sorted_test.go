@@ -67,7 +67,7 @@ func TestSortedScores(t *testing.T) {
 	for _, e := range sortedEnds {
 		t.Run(e.name, func(t *testing.T) {
 			path := testmodel.Save(t, sortedModel(e.softmax, e.nodes, e.outputs))
-			s, err := classifier.Inspect(context.Background(), path, classifier.Options{MeasureFor: -1})
+			s, err := classifier.Inspect(context.Background(), path, classifier.Options{})
 			if e.refused {
 				wantError(t, err, classifier.ErrNotClassifier, "sorted order (TopK)")
 				return

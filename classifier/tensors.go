@@ -98,11 +98,10 @@ func (r *reading) probePlan(ctx context.Context) (err error) {
 // runPlan runs the planned graph on the probes, sample by sample at the file's own
 // batch, and returns per output and probe its values.
 func (r *reading) runPlan(ctx context.Context) ([][][]float32, error) {
-	session, err := r.spec.plan().open(r.model.Copy(), r.spec.Input.Name, 1)
+	session, err := r.planned(r.spec.plan())
 	if err != nil {
 		return nil, err
 	}
-	defer session.Close()
 	var got [][][]float32
 	for i := range probes {
 		raw, err := r.runProbe(ctx, session, i)

@@ -27,9 +27,9 @@ func TestNothingFitsIsNoFault(t *testing.T) {
 	job, err := c.Import(t.Context(), api.ImportRequest{Name: "photos", Path: photos})
 	must(t, err)
 	finish(t, c, job)
-	_, err = c.AddModel(t.Context(), api.ModelRequest{Name: "nan", Path: testmodel.Write(t, testmodel.Options{NaN: true}), Preprocessing: settings, Measure: 0.1})
+	_, err = c.AddModel(t.Context(), api.ModelRequest{Name: "nan", Path: testmodel.Write(t, testmodel.Options{NaN: true}), Preprocessing: settings})
 	must(t, err)
-	_, err = c.AddModel(t.Context(), api.ModelRequest{Name: "loop", Path: testmodel.Save(t, testmodel.EndlessOnWhite()), Preprocessing: "plain", Measure: 0.1})
+	_, err = c.AddModel(t.Context(), api.ModelRequest{Name: "loop", Path: testmodel.Save(t, testmodel.EndlessOnWhite()), Preprocessing: "plain"})
 	must(t, err)
 	said := map[string]bool{}
 	for _, model := range []string{"nan", "loop"} {

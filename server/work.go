@@ -7,7 +7,6 @@ import (
 	"maps"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/catalog"
@@ -53,7 +52,6 @@ func (b *backend) addModel(ctx context.Context, r api.ModelRequest) (api.Model, 
 	}
 	m, err := b.inspect.AddModel(ctx, r.Path, classifier.Options{
 		Name: r.Name, Preprocessing: r.Preprocessing, Classes: r.Classes, Output: r.Output,
-		MeasureFor: time.Duration(r.Measure * float64(time.Second)),
 	}, r.Replace)
 	if err != nil {
 		return api.Model{}, err

@@ -37,7 +37,7 @@ func white(t *testing.T, root, name string) {
 
 func (r *rig) add(t *testing.T, name string, m *onnx.Model) {
 	t.Helper()
-	if _, err := r.inspect.AddModel(context.Background(), testmodel.Save(t, m), classifier.Options{Name: name, Preprocessing: "plain", MeasureFor: -1}, false); err != nil {
+	if _, err := r.inspect.AddModel(context.Background(), testmodel.Save(t, m), classifier.Options{Name: name, Preprocessing: "plain"}, false); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -19,7 +19,7 @@ func looks(t *testing.T) func(image int, target string) explain.Request {
 	t.Helper()
 	root := t.TempDir()
 	photos(t, root, 3, 40, 30)
-	spec, err := classifier.Inspect(context.Background(), testmodel.Write(t, testmodel.Options{}), classifier.Options{Preprocessing: "plain", MeasureFor: -1})
+	spec, err := classifier.Inspect(context.Background(), testmodel.Write(t, testmodel.Options{}), classifier.Options{Preprocessing: "plain"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -104,7 +104,7 @@ func openDemo(t *testing.T, name string, seed uint64) *classifier.Classifier {
 		t.Fatal(err)
 	}
 	spec, err := classifier.Inspect(context.Background(), path, classifier.Options{
-		Name: name, Preprocessing: filepath.Join(source, "preprocessor_config.json"), MeasureFor: -1})
+		Name: name, Preprocessing: filepath.Join(source, "preprocessor_config.json")})
 	if err != nil {
 		t.Fatal(err)
 	}

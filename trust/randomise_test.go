@@ -115,7 +115,7 @@ func TestRandomisedRealModelsRun(t *testing.T) {
 // logitsOfTwo are a model's scores of two made-up images.
 func logitsOfTwo(t *testing.T, path string) [2][]float32 {
 	t.Helper()
-	spec, err := classifier.Inspect(context.Background(), path, classifier.Options{Preprocessing: "plain", MeasureFor: -1})
+	spec, err := classifier.Inspect(context.Background(), path, classifier.Options{Preprocessing: "plain"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,7 +22,7 @@ import (
 // the scores that a worker has cached of it, and counts the pieces that the model ran.
 func looker(t *testing.T, w *Worker) func(number int) (pieces int) {
 	t.Helper()
-	spec, err := classifier.Inspect(context.Background(), testmodel.Write(t, testmodel.Options{}), classifier.Options{Preprocessing: "plain", MeasureFor: -1})
+	spec, err := classifier.Inspect(context.Background(), testmodel.Write(t, testmodel.Options{}), classifier.Options{Preprocessing: "plain"})
 	if err != nil {
 		t.Fatal(err)
 	}

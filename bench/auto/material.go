@@ -63,7 +63,7 @@ func (c setting) open(path string) (*model, error) {
 	if err := file.Close(); err != nil {
 		return nil, err
 	}
-	spec, err := classifier.Inspect(context.Background(), path, classifier.Options{Preprocessing: file.Name(), MeasureFor: -1})
+	spec, err := classifier.Inspect(context.Background(), path, classifier.Options{Preprocessing: file.Name()})
 	if err != nil {
 		return nil, err
 	}

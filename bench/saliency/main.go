@@ -79,7 +79,7 @@ func run(models []string, rounds int, only, work string) error {
 
 func compareModel(p *peer, name, path string, inputs []float32, rounds int, only string) error {
 	ctx := context.Background()
-	spec, err := classifier.Inspect(ctx, path, classifier.Options{Preprocessing: "imagenet", MeasureFor: -1})
+	spec, err := classifier.Inspect(ctx, path, classifier.Options{Preprocessing: "imagenet"})
 	if err != nil {
 		return err
 	}

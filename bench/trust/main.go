@@ -68,7 +68,7 @@ func names() (list []string) {
 }
 
 func run(ctx context.Context, s settings) error {
-	spec, err := classifier.Inspect(ctx, s.model, classifier.Options{Preprocessing: s.preprocessing, MeasureFor: -1})
+	spec, err := classifier.Inspect(ctx, s.model, classifier.Options{Preprocessing: s.preprocessing})
 	if err != nil {
 		return err
 	}

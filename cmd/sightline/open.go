@@ -44,14 +44,10 @@ func defineOpen(flags *pflag.FlagSet) action {
 		if err != nil {
 			return err
 		}
-		added.Measure, added.Replace = openMeasure, true // its settings, where the command is given again with others
+		added.Replace = true // its settings, where the command is given again with others
 		return runOpen(ctx, c, *options, opening{imported, added, !*noProbe && added.Preprocessing == ""})
 	}
 }
-
-// openMeasure is how many seconds `open` spends on measuring a batch length:
-// little, since somebody waits for the first look. `model add` takes its time.
-const openMeasure = 0.2
 
 // opening is what to open.
 type opening struct {

@@ -1,6 +1,7 @@
 package canonical_test
 
 import (
+	"math"
 	"testing"
 
 	"github.com/sightline/sightline/internal/testdata"
@@ -56,5 +57,55 @@ func TestBytes(t *testing.T) {
 	sample, weights := canonical.Bytes(m)
 	if want := int64(4 * (48 + 3*8 + 48)); sample != want || weights != 4*54 {
 		t.Errorf("%d bytes a sample and %d of weights, want %d and %d", sample, weights, want, 4*54)
+	}
+}
+
+// The figures are those of torchvision's table of weights, in thousand millions.
+func TestMultiplyAdds(t *testing.T) {
+	for name, want := range map[string]float64{"resnet18": 1.81, "resnet50": 4.09, "mobilenet_v2": 0.30, "vgg16": 15.47, "squeezenet1_1": 0.35} {
+		t.Run(name, func(t *testing.T) {
+			m, err := onnx.ReadFile(testdata.Architecture(t, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			c, err := canonical.Rewrite(m, canonical.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := float64(c.MultiplyAdds()) / 1e9; math.Abs(got-want) > 0.01 {
+				t.Errorf("%.3f thousand million, torchvision says %.2f", got, want)
+			}
+		})
+	}
+}
+
+// Each value of a result takes as many products as its formula adds up.
+func TestMultiplyAddsOfOneOperator(t *testing.T) {
+	float := func(shape ...int64) *onnx.Tensor {
+		n := int64(1)
+		for _, d := range shape {
+			n *= d
+		}
+		return onnx.FloatTensor("w", make([]float32, n), shape...)
+	}
+	for name, c := range map[string]struct {
+		node *onnx.Node
+		w    *onnx.Tensor
+		want int64
+	}{
+		"grouped convolution": {onnx.NewNode("Conv", []string{"x", "w"}, []string{"y"}, onnx.IntAttr("group", 2), onnx.IntsAttr("kernel_shape", 3, 3)), float(6, 2, 3, 3), 6 * 2 * 2 * 2 * 9},
+		"spread convolution":  {onnx.NewNode("ConvTranspose", []string{"x", "w"}, []string{"y"}, onnx.IntsAttr("kernel_shape", 2, 2), onnx.IntsAttr("strides", 2, 2)), float(4, 5, 2, 2), 4 * 4 * 4 * 5 * 2 * 2},
+		"matrix product":      {onnx.NewNode("MatMul", []string{"x", "w"}, []string{"y"}), float(4, 7), 4 * 4 * 4 * 7},
+		"nothing to multiply": {onnx.NewNode("Relu", []string{"x"}, []string{"y"}), float(1), 0},
+	} {
+		m := &onnx.Model{IRVersion: 8, Opsets: []onnx.Opset{{Version: 17}}, Graph: &onnx.Graph{Name: "one", Initializers: []*onnx.Tensor{c.w}, Nodes: []*onnx.Node{c.node},
+			Inputs: []*onnx.Value{onnx.NewValue("x", onnx.Float32, -1, 4, 4, 4)}, Outputs: []*onnx.Value{{Name: "y", Type: onnx.Float32}}}}
+		r, err := canonical.Rewrite(m, canonical.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := r.MultiplyAdds(); got != c.want {
+			t.Errorf("%s: %d, want %d", name, got, c.want)
+		}
 	}
 }

@@ -49,7 +49,7 @@ type Batch struct {
 	Mode          string  `json:"mode" doc:"dynamic (as exported), rewritten, or fixed"`
 	Fixed         int     `json:"fixed" doc:"The batch length of mode fixed, else 0"`
 	Alone         bool    `json:"alone,omitempty" doc:"Of mode fixed: even in that batch samples change each other's scores, so each runs alone, repeated"`
-	Recommended   int     `json:"recommended" doc:"A length measured to be fast on this machine"`
+	Recommended   int     `json:"recommended" doc:"How many samples go into one run, by a rule on the graph"`
 	SampleSeconds float64 `json:"sample_seconds,omitempty" doc:"What a sample took when the model was tried, in seconds, in one figure; 0 where that was too short to matter"`
 	Note          string  `json:"note" doc:"What was found out, in words"`
 }
@@ -113,6 +113,4 @@ type ModelRequest struct {
 	Classes       string `json:"classes,omitempty" doc:"Absolute path of a file of class names; default: recognised"`
 	Output        string `json:"output,omitempty" doc:"Name of the class output; default: recognised"`
 	Replace       bool   `json:"replace,omitempty" doc:"Replace the model of that name, its file or settings; else that is refused (409)"`
-	// Measure bounds the measuring; every length is run at least once.
-	Measure float64 `json:"measure_seconds,omitempty" minimum:"0" maximum:"60" doc:"Seconds to spend on measuring a good batch length; default 2"`
 }

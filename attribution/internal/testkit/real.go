@@ -19,7 +19,7 @@ import (
 // tensors.
 func Open(t testing.TB, path string) *classifier.Classifier {
 	t.Helper()
-	spec, err := classifier.Inspect(t.Context(), path, classifier.Options{Preprocessing: "imagenet", MeasureFor: -1})
+	spec, err := classifier.Inspect(t.Context(), path, classifier.Options{Preprocessing: "imagenet"})
 	if err != nil {
 		t.Fatal(err)
 	}

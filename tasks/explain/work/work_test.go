@@ -23,7 +23,7 @@ import (
 func TestMissingTruthSpoilsNoOtherMap(t *testing.T) {
 	w := worker.New(worker.Options{Cores: 1})
 	t.Cleanup(w.Close)
-	spec, err := classifier.Inspect(context.Background(), testmodel.Write(t, testmodel.Options{Side: 32}), classifier.Options{Preprocessing: "plain", MeasureFor: -1})
+	spec, err := classifier.Inspect(context.Background(), testmodel.Write(t, testmodel.Options{Side: 32}), classifier.Options{Preprocessing: "plain"})
 	if err != nil {
 		t.Fatal(err)
 	}

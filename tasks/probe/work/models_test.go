@@ -12,7 +12,6 @@ import (
 	"sort"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/imaging"
@@ -189,7 +188,7 @@ func listed(t *testing.T, dir, model, photos, otherwise string) (items []probe.I
 // specOf inspects a model, with a preprocessing document or, with "", as it is recognised.
 func specOf(t *testing.T, path, document string) *classifier.Spec {
 	t.Helper()
-	o := classifier.Options{MeasureFor: 200 * time.Millisecond, Threads: 1}
+	o := classifier.Options{Threads: 1}
 	if document != "" {
 		o.Preprocessing = filepath.Join(t.TempDir(), "settings.json")
 		if err := os.WriteFile(o.Preprocessing, []byte(document), 0o600); err != nil {
