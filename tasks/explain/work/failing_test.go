@@ -33,7 +33,7 @@ func newFailing(t *testing.T, o worker.Options, m *onnx.Model, images int, white
 	ctx := context.Background()
 	w := worker.New(o)
 	t.Cleanup(w.Close)
-	spec, err := classifier.Inspect(ctx, testmodel.Save(t, m), classifier.Options{Preprocessing: "plain", MeasureFor: -1})
+	spec, err := classifier.Inspect(ctx, testmodel.Save(t, m), classifier.Options{Preprocessing: "plain"})
 	if err != nil {
 		t.Fatal(err)
 	}

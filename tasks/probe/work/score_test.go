@@ -26,7 +26,7 @@ import (
 // model is to blame, and the probe says so.
 func TestErrorOnAnImageEndsNoProbe(t *testing.T) {
 	ctx := context.Background()
-	spec, err := classifier.Inspect(ctx, testmodel.Save(t, testmodel.ErrorOnWhite()), classifier.Options{Preprocessing: "plain", MeasureFor: -1})
+	spec, err := classifier.Inspect(ctx, testmodel.Save(t, testmodel.ErrorOnWhite()), classifier.Options{Preprocessing: "plain"})
 	if err != nil {
 		t.Fatal(err)
 	}
