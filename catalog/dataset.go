@@ -44,23 +44,6 @@ type Dataset struct {
 	Updated               time.Time      `json:"updated"`
 }
 
-// Datasets lists all datasets, by name.
-func (db *Store) Datasets(ctx context.Context) ([]Dataset, error) {
-	names, err := workspace.QueryAll[string](ctx, db.ws, `SELECT name FROM datasets ORDER BY name`)
-	if err != nil {
-		return nil, err
-	}
-	list := make([]Dataset, 0, len(names))
-	for _, name := range names {
-		d, err := db.Dataset(ctx, name)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, *d)
-	}
-	return list, nil
-}
-
 // Dataset returns the dataset of that name, or an error that is workspace.ErrNotFound.
 func (db *Store) Dataset(ctx context.Context, name string) (*Dataset, error) {
 	d, err := db.datasetRow(ctx, `name = ?`, name)

@@ -75,11 +75,6 @@ func (db *Store) Model(ctx context.Context, name string) (*Model, error) {
 	return &list[0], nil
 }
 
-// Models lists all models, by name.
-func (db *Store) Models(ctx context.Context) ([]Model, error) {
-	return db.models(ctx, `ORDER BY name`)
-}
-
 func (db *Store) models(ctx context.Context, rest string, args ...any) ([]Model, error) {
 	rows, err := db.ws.Query(ctx, `SELECT id, name, sha256, spec, created FROM models `+rest, args...)
 	if err != nil {

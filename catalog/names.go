@@ -24,6 +24,17 @@ type ModelNames struct {
 // Names returns the names of datasets, models and classes.
 func (db *Store) Names(ctx context.Context) (Names, error) { return readNames(ctx, db.ws) }
 
+// DatasetsAfter lists the names of datasets in order, at most limit of those that
+// come after a name; "" is before all.
+func (db *Store) DatasetsAfter(ctx context.Context, name string, limit int) ([]string, error) {
+	return workspace.QueryAll[string](ctx, db.ws, `SELECT name FROM datasets WHERE name > ? ORDER BY name LIMIT ?`, name, limit)
+}
+
+// ModelsAfter is DatasetsAfter for models.
+func (db *Store) ModelsAfter(ctx context.Context, name string, limit int) ([]string, error) {
+	return workspace.QueryAll[string](ctx, db.ws, `SELECT name FROM models WHERE name > ? ORDER BY name LIMIT ?`, name, limit)
+}
+
 // ReadNames reads the names in a folder that no process has open; see
 // workspace.Peek.
 func ReadNames(ctx context.Context, dir string) (n Names, err error) {

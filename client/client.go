@@ -128,6 +128,22 @@ func get[T any](ctx context.Context, c *Client, path string, query url.Values) (
 	return call[T](ctx, c, http.MethodGet, path, query, nil)
 }
 
+// pages reads a list page by page: of tells the entries of a page and where the next begins.
+func pages[L, T any](ctx context.Context, c *Client, path string, of func(L) ([]T, string)) ([]T, error) {
+	list, query := []T{}, url.Values{}
+	for {
+		page, err := get[L](ctx, c, path, query)
+		if err != nil {
+			return nil, err
+		}
+		entries, next := of(page)
+		if list = append(list, entries...); next == "" {
+			return list, nil
+		}
+		query.Set("after", next)
+	}
+}
+
 // post sends a JSON document and reads one of type T.
 func post[T any](ctx context.Context, c *Client, path string, body any) (T, error) {
 	return call[T](ctx, c, http.MethodPost, path, nil, body)

@@ -15,8 +15,7 @@ import (
 
 // Jobs lists the jobs, most recent first.
 func (c *Client) Jobs(ctx context.Context) ([]api.Job, error) {
-	list, err := get[api.JobList](ctx, c, path("jobs"), nil)
-	return list.Jobs, err
+	return pages(ctx, c, path("jobs"), func(l api.JobList) ([]api.Job, string) { return l.Jobs, l.Next })
 }
 
 // Job describes one job.

@@ -34,6 +34,5 @@ func (c *Client) RenameModel(ctx context.Context, name, to string) (api.Model, e
 
 // Datasets lists the datasets.
 func (c *Client) Datasets(ctx context.Context) ([]api.Dataset, error) {
-	list, err := get[api.DatasetList](ctx, c, path("datasets"), nil)
-	return list.Datasets, err
+	return pages(ctx, c, path("datasets"), func(l api.DatasetList) ([]api.Dataset, string) { return l.Datasets, l.Next })
 }

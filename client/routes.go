@@ -42,8 +42,7 @@ func (c *Client) Import(ctx context.Context, r api.ImportRequest) (api.Job, erro
 
 // Models lists the models, without the names of their classes.
 func (c *Client) Models(ctx context.Context) ([]api.Model, error) {
-	list, err := get[api.ModelList](ctx, c, path("models"), nil)
-	return list.Models, err
+	return pages(ctx, c, path("models"), func(l api.ModelList) ([]api.Model, string) { return l.Models, l.Next })
 }
 
 // Model describes one model.
@@ -58,8 +57,7 @@ func (c *Client) AddModel(ctx context.Context, r api.ModelRequest) (api.Model, e
 
 // Evaluations lists the evaluations.
 func (c *Client) Evaluations(ctx context.Context) ([]api.EvaluationSummary, error) {
-	list, err := get[api.EvaluationList](ctx, c, path("evaluations"), nil)
-	return list.Evaluations, err
+	return pages(ctx, c, path("evaluations"), func(l api.EvaluationList) ([]api.EvaluationSummary, string) { return l.Evaluations, l.Next })
 }
 
 // Evaluate starts, or continues, an evaluation.

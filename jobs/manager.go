@@ -11,6 +11,8 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/sightline/sightline/workspace"
 )
 
 // Options of a Manager. Zero values are sensible.
@@ -316,7 +318,16 @@ func (m *Manager) Items(ctx context.Context, job string, first, count int) ([]in
 
 // List returns all jobs, newest first.
 func (m *Manager) List(ctx context.Context) ([]Job, error) {
-	list, err := m.store.Jobs(ctx)
+	return m.current(m.store.Jobs(ctx))
+}
+
+// Page lists jobs as List does: at most limit of those that come after a place.
+func (m *Manager) Page(ctx context.Context, place workspace.Place, limit int) ([]Job, error) {
+	return m.current(m.store.JobsAfter(ctx, place, limit))
+}
+
+// current gives jobs at work their progress, which is not stored.
+func (m *Manager) current(list []Job, err error) ([]Job, error) {
 	if err != nil {
 		return nil, err
 	}

@@ -92,7 +92,17 @@ func (s *SQLStore) Job(ctx context.Context, id string) (Job, error) {
 
 // Jobs implements Store.
 func (s *SQLStore) Jobs(ctx context.Context) ([]Job, error) {
-	rows, err := s.ws.Query(ctx, selectJobs+` ORDER BY created DESC, id`)
+	return s.listJobs(ctx, ` ORDER BY created DESC, id`)
+}
+
+// JobsAfter implements Store.
+func (s *SQLStore) JobsAfter(ctx context.Context, place workspace.Place, limit int) ([]Job, error) {
+	clauses, args := place.Following("created", "id", limit)
+	return s.listJobs(ctx, clauses, args...)
+}
+
+func (s *SQLStore) listJobs(ctx context.Context, clauses string, args ...any) ([]Job, error) {
+	rows, err := s.ws.Query(ctx, selectJobs+clauses, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read the jobs: %w", err)
 	}

@@ -23,6 +23,8 @@ type Store interface {
 	Job(ctx context.Context, id string) (Job, error)
 	// Jobs returns all jobs, newest first.
 	Jobs(ctx context.Context) ([]Job, error)
+	// JobsAfter returns at most limit of those that come after a place in that list.
+	JobsAfter(ctx context.Context, place workspace.Place, limit int) ([]Job, error)
 
 	// Remove forgets a job, its chunks and its list.
 	Remove(ctx context.Context, job string) error

@@ -210,9 +210,23 @@ func (db *Store) Evaluation(ctx context.Context, id string) (*Evaluation, error)
 	return &list[0], nil
 }
 
-// Evaluations lists all evaluations, newest first.
-func (db *Store) Evaluations(ctx context.Context) ([]Evaluation, error) {
-	return db.evaluations(ctx, `ORDER BY e.created DESC, e.slug`)
+// EvaluationsAfter lists evaluations, newest first: at most limit of those that come after a place.
+func (db *Store) EvaluationsAfter(ctx context.Context, place workspace.Place, limit int) ([]workspace.Place, error) {
+	clauses, args := place.Following("created", "slug", limit)
+	rows, err := db.ws.Query(ctx, `SELECT created, slug FROM evaluations`+clauses, args...)
+	if err != nil {
+		return nil, fmt.Errorf("listing evaluations: %w", err)
+	}
+	defer rows.Close()
+	list := []workspace.Place{}
+	for rows.Next() {
+		var p workspace.Place
+		if err := rows.Scan(&p.Created, &p.ID); err != nil {
+			return nil, fmt.Errorf("listing evaluations: %w", err)
+		}
+		list = append(list, p)
+	}
+	return list, rows.Err()
 }
 
 func (db *Store) evaluations(ctx context.Context, rest string, args ...any) ([]Evaluation, error) {

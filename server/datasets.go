@@ -15,10 +15,7 @@ type datasetPath struct {
 }
 
 func (b *backend) datasetRoutes(a huma.API) {
-	route(a, "GET /api/datasets", "list-datasets", "List the datasets", func(ctx context.Context, _ *none) (api.DatasetList, error) {
-		list, err := b.store.Catalog.Datasets(ctx)
-		return api.DatasetList{Datasets: convert(list, toDataset)}, err
-	})
+	route(a, "GET /api/datasets", "list-datasets", "List a page of the datasets, by name", b.listDatasets)
 	route(a, "GET /api/datasets/{name}", "get-dataset", "Describe a dataset", func(ctx context.Context, in *datasetPath) (api.Dataset, error) {
 		d, err := b.store.Catalog.Dataset(ctx, in.Dataset)
 		if err != nil {
@@ -37,6 +34,18 @@ func (b *backend) datasetRoutes(a huma.API) {
 		return b.importDataset(ctx, in.Body)
 	})
 	b.imageRoutes(a)
+}
+
+func (b *backend) listDatasets(ctx context.Context, in *pageQuery) (out api.DatasetList, err error) {
+	names, err := b.store.Catalog.DatasetsAfter(ctx, in.After, in.Limit+1)
+	if err != nil {
+		return out, err
+	}
+	out.Datasets, out.Next, err = paged(names, in.Limit, itself, func(name string) (api.Dataset, error) {
+		d, err := b.store.Catalog.Dataset(ctx, name)
+		return answered(d, toDataset, err)
+	})
+	return out, err
 }
 
 func toCount(n catalog.NamedCount) api.Count { return api.Count(n) }

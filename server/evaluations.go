@@ -43,7 +43,7 @@ type histogramQuery struct {
 }
 
 func (b *backend) evaluationRoutes(a huma.API) {
-	route(a, "GET /api/evaluations", "list-evaluations", "List the evaluations, newest first", b.listEvaluations)
+	route(a, "GET /api/evaluations", "list-evaluations", "List a page of the evaluations, newest first", b.listEvaluations)
 	accepted(a, "POST /api/evaluations", "evaluate", "Run a model on a dataset, or continue to", b.evaluate)
 	route(a, "GET /api/evaluations/{id}", "get-evaluation", "Describe an evaluation: figures, classes, warnings", b.evaluation)
 	raw(a, "GET /api/evaluations/{id}/matrix", "get-matrix", "Confusion matrix as numbers", "application/octet-stream",

@@ -9,6 +9,7 @@ import (
 
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/workspace"
 )
 
 // jobPath names a job.
@@ -17,10 +18,7 @@ type jobPath struct {
 }
 
 func (b *backend) jobRoutes(a huma.API) {
-	route(a, "GET /api/jobs", "list-jobs", "List the jobs, most recent first", func(ctx context.Context, _ *none) (api.JobList, error) {
-		list, err := b.jobs.List(ctx)
-		return api.JobList{Jobs: convert(list, toJob)}, err
-	})
+	route(a, "GET /api/jobs", "list-jobs", "List a page of the jobs, most recent first", b.listJobs)
 	route(a, "GET /api/jobs/{id}", "get-job", "Describe a job", func(ctx context.Context, in *jobPath) (api.Job, error) {
 		return jobResult(b.jobs.Get(ctx, in.Job))
 	})
@@ -31,6 +29,20 @@ func (b *backend) jobRoutes(a huma.API) {
 		return jobResult(b.jobs.Resume(ctx, in.Job))
 	})
 	streamed(a, "GET /api/jobs/{id}/events", "watch-job", "Follow a job until it ends: the event job at every change", map[string]any{"job": api.Job{}}, b.watchJob)
+}
+
+func (b *backend) listJobs(ctx context.Context, in *pageQuery) (out api.JobList, err error) {
+	after, err := in.place()
+	if err != nil {
+		return out, err
+	}
+	list, err := b.jobs.Page(ctx, after, in.Limit+1)
+	if err != nil {
+		return out, err
+	}
+	place := func(j jobs.Job) string { return workspace.Place{Created: j.Created, ID: j.ID}.String() }
+	out.Jobs, out.Next, err = paged(list, in.Limit, place, func(j jobs.Job) (api.Job, error) { return toJob(j), nil })
+	return out, err
 }
 
 func (b *backend) watchJob(ctx context.Context, in *jobPath) (func(context.Context, func(event) error), error) {

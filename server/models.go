@@ -18,7 +18,7 @@ type modelPath struct {
 }
 
 func (b *backend) modelRoutes(a huma.API) {
-	route(a, "GET /api/models", "list-models", "List the models, without the names of their classes", b.listModels)
+	route(a, "GET /api/models", "list-models", "List a page of the models, by name, without the names of their classes", b.listModels)
 	route(a, "GET /api/models/{name}", "get-model", "Describe a model, and where each setting came from", func(ctx context.Context, in *modelPath) (api.Model, error) {
 		m, err := b.store.Catalog.Model(ctx, in.Model)
 		if err != nil {
@@ -31,19 +31,21 @@ func (b *backend) modelRoutes(a huma.API) {
 	})
 }
 
-func (b *backend) listModels(ctx context.Context, _ *none) (api.ModelList, error) {
-	list, err := b.store.Catalog.Models(ctx)
+func (b *backend) listModels(ctx context.Context, in *pageQuery) (out api.ModelList, err error) {
+	names, err := b.store.Catalog.ModelsAfter(ctx, in.After, in.Limit+1)
 	if err != nil {
-		return api.ModelList{}, err
+		return out, err
 	}
-	out := api.ModelList{Models: make([]api.Model, len(list))}
-	for i, m := range list {
-		if out.Models[i], err = toModel(m); err != nil {
-			return out, err
+	out.Models, out.Next, err = paged(names, in.Limit, itself, func(name string) (api.Model, error) {
+		m, err := b.store.Catalog.Model(ctx, name)
+		if err != nil {
+			return api.Model{}, err
 		}
-		out.Models[i].Classes, out.Models[i].ClassIDs = []string{}, nil // up to 100,000 each
-	}
-	return out, nil
+		spec, err := toModel(*m)
+		spec.Classes, spec.ClassIDs = []string{}, nil // up to 100,000 each
+		return spec, err
+	})
+	return out, err
 }
 
 func toModel(m catalog.Model) (spec api.Model, err error) {

@@ -10,20 +10,26 @@ import (
 	"github.com/sightline/sightline/server/api"
 	"github.com/sightline/sightline/slice"
 	"github.com/sightline/sightline/stats"
+	"github.com/sightline/sightline/workspace"
 )
 
-func (b *backend) listEvaluations(ctx context.Context, _ *none) (api.EvaluationList, error) {
-	list, err := b.store.Results.Evaluations(ctx)
+func (b *backend) listEvaluations(ctx context.Context, in *pageQuery) (out api.EvaluationList, err error) {
+	after, err := in.place()
 	if err != nil {
-		return api.EvaluationList{}, err
+		return out, err
 	}
-	out := api.EvaluationList{Evaluations: make([]api.EvaluationSummary, len(list))}
-	for i := range list {
-		if out.Evaluations[i], err = b.evaluationSummary(ctx, &list[i]); err != nil {
-			return out, err
+	places, err := b.store.Results.EvaluationsAfter(ctx, after, in.Limit+1)
+	if err != nil {
+		return out, err
+	}
+	out.Evaluations, out.Next, err = paged(places, in.Limit, workspace.Place.String, func(p workspace.Place) (api.EvaluationSummary, error) {
+		e, err := b.store.Results.Evaluation(ctx, p.ID)
+		if err != nil {
+			return api.EvaluationSummary{}, err
 		}
-	}
-	return out, nil
+		return b.evaluationSummary(ctx, e)
+	})
+	return out, err
 }
 
 func (b *backend) evaluationSummary(ctx context.Context, e *results.Evaluation) (api.EvaluationSummary, error) {

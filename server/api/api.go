@@ -75,7 +75,8 @@ type Job struct {
 
 // JobList is the answer of GET /api/jobs.
 type JobList struct {
-	Jobs []Job `json:"jobs" doc:"Most recent first"`
+	Jobs []Job  `json:"jobs" doc:"Most recent first"`
+	Next string `json:"next,omitempty" doc:"Where the next page begins: give it as after. Left out on the last page"`
 }
 
 // Problem is an error of the API in the form of RFC 9457.

@@ -29,6 +29,7 @@ type Dataset struct {
 // DatasetList is the answer of GET /api/datasets.
 type DatasetList struct {
 	Datasets []Dataset `json:"datasets"`
+	Next     string    `json:"next,omitempty" doc:"Where the next page begins: give it as after. Left out on the last page"`
 }
 
 // ImportRequest asks for an import, or for another import of the same dataset.

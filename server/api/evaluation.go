@@ -38,6 +38,7 @@ type Headline struct {
 // EvaluationList is the answer of GET /api/evaluations.
 type EvaluationList struct {
 	Evaluations []EvaluationSummary `json:"evaluations"`
+	Next        string              `json:"next,omitempty" doc:"Where the next page begins: give it as after. Left out on the last page"`
 }
 
 // EvaluateRequest asks for one model to be run on one dataset. Asking again

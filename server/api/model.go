@@ -103,6 +103,7 @@ type Size struct {
 // ModelList is the answer of GET /api/models.
 type ModelList struct {
 	Models []Model `json:"models"`
+	Next   string  `json:"next,omitempty" doc:"Where the next page begins: give it as after. Left out on the last page"`
 }
 
 // ModelRequest asks for a model file to be inspected and added.

@@ -26,24 +26,48 @@ import type {
   UnfitMethods,
 } from './types';
 
+/** The first entries of a list, and whether more follow. */
+export interface Listed<T> {
+  entries: T[];
+  more: boolean;
+}
+
+const page = 1000;
+
+/** listed reads a list page by page until it has as many entries, or all. */
+async function listed<T>(
+  path: string,
+  name: string,
+  atMost: number,
+  signal?: AbortSignal,
+): Promise<Listed<T>> {
+  const entries: T[] = [];
+  let after: string | undefined;
+  do {
+    const limit = Math.min(page, atMost - entries.length);
+    const answer = await getJSON<Record<string, unknown>>(path + query({ after, limit }), signal);
+    entries.push(...(answer[name] as T[]));
+    after = answer.next as string | undefined;
+  } while (after && entries.length < atMost);
+  return { entries, more: !!after };
+}
+
 export const api = {
   status: (signal?: AbortSignal) => getJSON<Status>('/api/status', signal),
-  datasets: async (signal?: AbortSignal) =>
-    (await getJSON<{ datasets: Dataset[] | null }>('/api/datasets', signal)).datasets ?? [],
+  datasets: (atMost: number, signal?: AbortSignal) =>
+    listed<Dataset>('/api/datasets', 'datasets', atMost, signal),
   problems: (dataset: string, signal?: AbortSignal) =>
     getJSON<Problems>(`/api/datasets/${part(dataset)}/problems`, signal),
-  models: async (signal?: AbortSignal) =>
-    (await getJSON<{ models: Model[] | null }>('/api/models', signal)).models ?? [],
-  evaluations: async (signal?: AbortSignal) =>
-    (await getJSON<{ evaluations: EvaluationSummary[] | null }>('/api/evaluations', signal)).evaluations ??
-    [],
+  models: (atMost: number, signal?: AbortSignal) => listed<Model>('/api/models', 'models', atMost, signal),
+  /** Newest first, as are jobs. */
+  evaluations: (atMost: number, signal?: AbortSignal) =>
+    listed<EvaluationSummary>('/api/evaluations', 'evaluations', atMost, signal),
   methods: async (signal?: AbortSignal) =>
     (await getJSON<{ methods: Method[] | null }>('/api/methods', signal)).methods ?? [],
   documents: async (signal?: AbortSignal) =>
     (await getJSON<{ documents: DocumentTitle[] | null }>('/api/docs', signal)).documents ?? [],
   document: (topic: string, signal?: AbortSignal) => getJSON<Document>(`/api/docs/${part(topic)}`, signal),
-  jobs: async (signal?: AbortSignal) =>
-    (await getJSON<{ jobs: Job[] | null }>('/api/jobs', signal)).jobs ?? [],
+  jobs: (atMost: number, signal?: AbortSignal) => listed<Job>('/api/jobs', 'jobs', atMost, signal),
   job: (id: string, signal?: AbortSignal) => getJSON<Job>(`/api/jobs/${part(id)}`, signal),
   cancel: (id: string) => postJSON<Job>(`/api/jobs/${part(id)}/cancel`),
   resume: (id: string) => postJSON<Job>(`/api/jobs/${part(id)}/resume`),
