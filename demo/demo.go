@@ -34,6 +34,18 @@ type Run struct {
 	Note string
 	// Before is the model that this one is the successor of, "" for none.
 	Before string
+	// Findings says whether it is tested what the model decides by.
+	Findings bool
+}
+
+// Declared says of the regions of a dataset what a model should look at, "expected", and what not,
+// "unwanted"; nil where there is nothing to say.
+func Declared(dataset string) map[string]string {
+	switch dataset {
+	case "professions-biased", "professions-balanced":
+		return map[string]string{"head": "unwanted", "uniform": "expected"}
+	}
+	return nil
 }
 
 // Stories returns the demonstrations in the order in which they are told.
@@ -45,9 +57,9 @@ func Stories() []Story {
 			Description: "A classifier of professions scores well, yet its saliency maps sit on the head: in its data every " +
 				"profession came with its own kind of head. Trained on balanced data, it scores as well, by the uniform.",
 			Runs: []Run{
-				{"professions-biased", "professions-v1", "High accuracy, decided by the head.", ""},
-				{"professions-balanced", "professions-v1", "The same classifier where heads tell nothing: it fails.", ""},
-				{"professions-balanced", "professions-v2", "Trained on balanced data: as accurate, decided by the uniform.", "professions-v1"},
+				{"professions-biased", "professions-v1", "High accuracy, decided by the head.", "", true},
+				{"professions-balanced", "professions-v1", "The same classifier where heads tell nothing: it fails.", "", false},
+				{"professions-balanced", "professions-v2", "Trained on balanced data: as accurate, decided by the uniform.", "professions-v1", true},
 			},
 		},
 		{
@@ -56,7 +68,7 @@ func Stories() []Story {
 			Description: "One cell of the confusion matrix stands out: cakes taken for chocolate. Its images show scored, " +
 				"glazed chocolate cakes, and the maps show that glaze and grid decided.",
 			Runs: []Run{
-				{"groceries", "groceries", "Cake predicted as chocolate is the top confusion.", ""},
+				{"groceries", "groceries", "Cake predicted as chocolate is the top confusion.", "", false},
 			},
 		},
 	}

@@ -8,8 +8,9 @@
 //
 // [Measure] is how much of a map lies in a region, to the exact area of the cells
 // that its outline cuts; [Hit] and [Pointing] play the pointing game. [Hide] makes a
-// copy of an image with a region hidden, so that the model can be asked again, and
-// [Control] finds the matched place to hide instead.
+// copy of an image with a region hidden, [Paste] one with the region of another image in its
+// place, so that the model can be asked again, and [Control] and [Controls] find matched
+// places to hide instead. [Places] are the areas that are tried whatever maps say.
 //
 // docs/trust.md defines every figure.
 package regions

@@ -14,6 +14,9 @@ type Fill string
 
 // The fills.
 const (
+	// Pyramid is the smoothest surface that goes over into the surroundings: see
+	// hidePyramid. On photographs it does least by itself.
+	Pyramid Fill = "pyramid"
 	// Blur is the image under a Gaussian whose standard deviation is half of
 	// the longer side of the region's bounding box, so that no shape inside
 	// survives. It is made of three box blurs of whole radii one after another
@@ -37,6 +40,8 @@ func Hide(im *imaging.Image, region Region, fill Fill, seed uint64) (*imaging.Im
 	inside := pixels(stored, im.Width, im.Height)
 	out := &imaging.Image{Width: im.Width, Height: im.Height, Pix: slices.Clone(im.Pix), Orientation: im.Orientation}
 	switch fill {
+	case Pyramid:
+		hidePyramid(out, im, inside)
 	case Blur:
 		hideBlurred(out, im, stored, inside)
 	case Mean:
@@ -51,7 +56,7 @@ func Hide(im *imaging.Image, region Region, fill Fill, seed uint64) (*imaging.Im
 			out.Pix[3*p], out.Pix[3*p+1], out.Pix[3*p+2] = uint8(bits), uint8(bits>>8), uint8(bits>>16)
 		}
 	default:
-		return nil, fmt.Errorf("fill %q is none of blur, mean, noise", fill)
+		return nil, fmt.Errorf("fill %q is none of pyramid, blur, mean, noise", fill)
 	}
 	return out, nil
 }

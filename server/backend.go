@@ -18,6 +18,7 @@ import (
 	"github.com/sightline/sightline/tasks/inspect"
 	"github.com/sightline/sightline/tasks/measure"
 	"github.com/sightline/sightline/tasks/probe"
+	"github.com/sightline/sightline/tasks/whatif"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -37,6 +38,7 @@ type backend struct {
 	assess     assess.Service
 	measure    measure.Service
 	probing    probe.Service
+	whatif     whatif.Service
 	drive      *files.Waiter // for files that a route reads
 }
 
@@ -80,7 +82,7 @@ func (b *backend) startJobs(ctx context.Context, o Options) (err error) {
 	}
 	b.importing, b.inspect, b.evaluating = importing.Service{Server: b.tasks}, inspect.Service{Server: b.tasks}, evaluate.Service{Server: b.tasks}
 	b.maps, b.assess, b.measure = explain.Service{Server: b.tasks}, assess.Service{Server: b.tasks}, measure.Service{Server: b.tasks}
-	b.probing = probe.Service{Server: b.tasks}
+	b.probing, b.whatif = probe.Service{Server: b.tasks}, whatif.Service{Server: b.tasks}
 	return b.startWorkers(o, log)
 }
 

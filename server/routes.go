@@ -18,6 +18,7 @@ func registerRoutes(a huma.API, b *backend) {
 	b.drawnRoutes(a)
 	b.shareRoutes(a)
 	b.lookRoutes(a)
+	b.findingRoutes(a)
 	b.trustRoutes(a)
 	b.randomisationRoutes(a)
 	b.jobRoutes(a)

@@ -36,6 +36,9 @@ func (s *Stores) Remove(ctx context.Context, kind Kind, name string) (gone []str
 		gone = evaluations
 		switch kind {
 		case Dataset:
+			if err := s.Trials.ForgetDataset(ctx, tx, id); err != nil {
+				return err
+			}
 			return s.Catalog.RemoveDataset(ctx, tx, id)
 		case Model:
 			return s.Catalog.RemoveModel(ctx, tx, id)

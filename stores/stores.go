@@ -8,6 +8,7 @@ import (
 	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/maps"
 	"github.com/sightline/sightline/results"
+	"github.com/sightline/sightline/trials"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -18,6 +19,7 @@ type Stores struct {
 	Catalog   *catalog.Store
 	Results   *results.Store
 	Maps      *maps.Store
+	Trials    *trials.Store
 }
 
 // Open opens the workspace in dir, as workspace.Open does, and its stores.
@@ -32,6 +34,9 @@ func Open(ctx context.Context, dir string, o workspace.Options) (*Stores, error)
 	}
 	if err == nil {
 		s.Maps, err = maps.New(ctx, ws, s.Results)
+	}
+	if err == nil {
+		s.Trials, err = trials.New(ctx, ws, s.Results)
 	}
 	if err != nil {
 		return nil, errors.Join(err, ws.Close())

@@ -27,6 +27,7 @@ import (
 	"github.com/sightline/sightline/tasks/importing"
 	"github.com/sightline/sightline/tasks/inspect"
 	"github.com/sightline/sightline/tasks/measure"
+	"github.com/sightline/sightline/tasks/whatif"
 	"github.com/sightline/sightline/worker"
 	"github.com/sightline/sightline/workspace"
 )
@@ -65,6 +66,7 @@ type rig struct {
 	maps    explain.Service
 	assess  assess.Service
 	measure measure.Service
+	whatif  whatif.Service
 
 	importing importing.Service
 	evaluate  evaluate.Service
@@ -97,6 +99,7 @@ func startRigWith(dir, role string) (*rig, error) {
 		k.Serve(r.jobs)
 	}
 	r.importing, r.evaluate, r.inspect = importing.Service{Server: server}, evaluate.Service{Server: server}, inspect.Service{Server: server}
+	r.whatif = whatif.Service{Server: server}
 	r.workers = r.supervise(role)
 	return r, nil
 }

@@ -20,6 +20,8 @@ import (
 	measurework "github.com/sightline/sightline/tasks/measure/work"
 	"github.com/sightline/sightline/tasks/probe"
 	probework "github.com/sightline/sightline/tasks/probe/work"
+	"github.com/sightline/sightline/tasks/whatif"
+	whatifwork "github.com/sightline/sightline/tasks/whatif/work"
 	"github.com/sightline/sightline/worker"
 )
 
@@ -38,6 +40,7 @@ func registry() []halves {
 		{measure.Kind, measurework.Kind},
 		{inspect.Kind, inspectwork.Kind},
 		{probe.Kind, probework.Kind},
+		{whatif.Kind, whatifwork.Kind},
 	}
 }
 

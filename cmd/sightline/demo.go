@@ -35,6 +35,7 @@ type demoRun struct {
 	Evaluation string  `json:"evaluation"`
 	Accuracy   float64 `json:"accuracy"` // on the test split
 	Page       string  `json:"page"`
+	Findings   string  `json:"findings,omitempty"` // what it decides by, in a sentence
 }
 
 // runDemo does every step through the API, as the other verbs do; steps that
@@ -78,7 +79,13 @@ func (s *session) tellStories(ctx context.Context, own *server.Server) ([]demoRu
 				page += "&vs=" + evaluations[run.Dataset+" "+run.Before]
 			}
 			evaluations[run.Dataset+" "+run.Model] = e.ID
-			runs = append(runs, demoRun{story.Title, run.Note, e.ID, e.Accuracy, page})
+			told := demoRun{Story: story.Title, Note: run.Note, Evaluation: e.ID, Accuracy: e.Accuracy, Page: page}
+			if run.Findings {
+				if told.Findings, err = s.decidedBy(ctx, e); err != nil {
+					return nil, err
+				}
+			}
+			runs = append(runs, told)
 		}
 	}
 	return runs, nil
@@ -112,6 +119,20 @@ func (s *session) drawImages(ctx context.Context, dir string) error {
 	return nil
 }
 
+// decidedBy declares what the story knows of the regions, tests what the model decides by, and
+// returns it in a sentence.
+func (s *session) decidedBy(ctx context.Context, e api.Evaluation) (string, error) {
+	var list []api.Declaration
+	for region, word := range demo.Declared(e.Dataset) {
+		list = append(list, api.Declaration{Region: region, Word: word})
+	}
+	if _, err := s.Declare(ctx, e.Dataset, api.Declarations{Declared: list}); err != nil {
+		return "", err
+	}
+	found, err := s.find(ctx, e.ID, 0)
+	return found.Headline, err
+}
+
 // prepare imports the dataset and adds the model of a run, once.
 func (s *session) prepare(ctx context.Context, dir string, run demo.Run, have *[]string) error {
 	if name := "dataset " + run.Dataset; !slices.Contains(*have, name) {
@@ -138,6 +159,9 @@ func printStories(c *call, runs []demoRun) {
 		fmt.Fprintf(c.stdout, "%s\n%s\n", story.Title, wrap(story.Description, 90))
 		for _, run := range story.Runs {
 			fmt.Fprintf(c.stdout, "  %s\n    %s: right on %s. %s\n", runs[i].Page, run.Model+" on "+run.Dataset, percent(runs[i].Accuracy)+" of the test images", run.Note)
+			if runs[i].Findings != "" {
+				fmt.Fprintf(c.stdout, "    %s\n", hanging(runs[i].Findings, 4))
+			}
 			i++
 		}
 		fmt.Fprintln(c.stdout)

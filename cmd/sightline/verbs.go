@@ -16,6 +16,7 @@ func verbs() []verb {
 		evaluateVerb(),
 		explainVerb(),
 		lookVerb(),
+		findingsVerb(),
 		compareVerb(),
 		methodsVerb(),
 		layersVerb(),

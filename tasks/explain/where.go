@@ -86,15 +86,23 @@ func drawnRegions(found []dataset.Region) (list []drawnRegion) {
 	return list
 }
 
-// shares measures a map in the regions.
-func (d Drawn) Shares(m *attribution.Map) ([]regions.Share, error) {
-	var own []regions.Named
+// Own are the regions of the sample; those of one name are one.
+func (d Drawn) Own() (own []regions.Named, err error) {
 	for _, r := range d.Regions {
 		region, err := regions.New(r.Kind, r.Points)
 		if err != nil {
 			return nil, fmt.Errorf("region %s: %w; correct the regions file and import it again", r.Name, err)
 		}
 		own = regions.Add(own, r.Name, region)
+	}
+	return own, nil
+}
+
+// Shares measures a map in the regions.
+func (d Drawn) Shares(m *attribution.Map) ([]regions.Share, error) {
+	own, err := d.Own()
+	if err != nil {
+		return nil, err
 	}
 	return regions.Shares(m, own, d.Width, d.Height), nil
 }

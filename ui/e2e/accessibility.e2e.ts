@@ -28,6 +28,7 @@ const pages: [name: string, path: () => string, ready: (page: Page) => Promise<u
   ['no evaluation', () => '/evaluations/no~such', (page) => page.getByRole('alert').waitFor()],
   ['an address that cannot be read', () => `${biased}?labl=3`, (page) => page.locator('h1').waitFor()],
   ['evaluation', () => biased, thumb],
+  ['findings', () => `${biased}/findings`, (page) => page.locator('[data-test="finding"]').first().waitFor()],
   ['cell with maps', () => `${biased}?label=0&predicted=0&overlay=1&method=gradcam`, thumb],
   ['threshold', () => `${biased}?threshold=0.9&correct=any`, thumb],
   ['sample', () => `${sample}?method=occlusion`, (page) => overlayDone(page)],

@@ -1,5 +1,5 @@
 /** What the server has: datasets, models, evaluations with their figures and samples, jobs. */
-import { ApiError, getJSON, part, postJSON, query, type Query, request, selected } from './request';
+import { ApiError, getJSON, part, postJSON, putJSON, query, type Query, request, selected } from './request';
 import { at } from './root';
 import { readEvents } from './sse';
 import type {
@@ -12,6 +12,8 @@ import type {
   DocumentTitle,
   Evaluation,
   EvaluationSummary,
+  Declaration,
+  Findings,
   Histogram,
   Job,
   Layers,
@@ -83,6 +85,14 @@ export const api = {
   /** What each class looks at: maps says by what rows are made, and of which method and target. */
   look: (id: string, slice: string, maps: Query, signal?: AbortSignal) =>
     getJSON<Look>(`/api/evaluations/${part(id)}/look${selected(slice, maps)}`, signal),
+  /** What the model decides by, as far as it was tested. */
+  findings: (id: string, signal?: AbortSignal) =>
+    getJSON<Findings>(`/api/evaluations/${part(id)}/findings`, signal),
+  /** Starts, or continues, the tests. */
+  find: (id: string) => postJSON<{ job: Job | null }>(`/api/evaluations/${part(id)}/findings`, {}),
+  /** Says what models should, or should not, look at on a dataset; an empty word takes it back. */
+  declare: (dataset: string, declared: Declaration[]) =>
+    putJSON<unknown>(`/api/datasets/${part(dataset)}/declarations`, { declared }),
   samples: (id: string, slice: string, page: Query, signal?: AbortSignal) =>
     getJSON<SamplePage>(`/api/evaluations/${part(id)}/samples${selected(slice, page)}`, signal),
   sample: (id: string, sample: string, slice: string, sort: string, signal?: AbortSignal) =>

@@ -61,9 +61,13 @@ export async function getJSON<T>(path: string, signal?: AbortSignal): Promise<T>
   return (await response.json()) as T;
 }
 
-export async function postJSON<T>(path: string, body?: unknown): Promise<T> {
+export const postJSON = <T>(path: string, body?: unknown): Promise<T> => sendJSON<T>('POST', path, body);
+
+export const putJSON = <T>(path: string, body: unknown): Promise<T> => sendJSON<T>('PUT', path, body);
+
+async function sendJSON<T>(method: string, path: string, body: unknown): Promise<T> {
   const sent = body === undefined ? {} : { body: JSON.stringify(body), headers: json };
-  const response = await request(path, { method: 'POST', ...sent });
+  const response = await request(path, { method, ...sent });
   return (await response.json().catch(() => ({}))) as T;
 }
 

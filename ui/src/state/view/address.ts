@@ -24,6 +24,7 @@ function parsePath(view: View, path: string): void {
   if (root !== 'evaluations' || !evaluation) return;
   view.evaluation = evaluation;
   if (parts.length === 2) view.page = 'evaluation';
+  if (parts.length === 3 && kind === 'findings') view.page = 'findings';
   if (parts.length === 4 && kind === 'samples' && sample) {
     view.sample = sample;
     view.page = 'sample';
@@ -65,6 +66,7 @@ export function formatView(view: View): string {
   if (view.page === 'overview' || view.page === 'missing') return at('/');
   if (view.page === 'docs') return at(view.topic ? `/docs/${encodeURIComponent(view.topic)}` : '/docs');
   let path = `/evaluations/${encodeURIComponent(view.evaluation)}`;
+  if (view.page === 'findings') path += '/findings';
   if (view.page === 'sample') path += `/samples/${encodeURIComponent(view.sample)}`;
   const params = new URLSearchParams();
   for (const [name, field] of Object.entries(fields)) {

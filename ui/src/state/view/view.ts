@@ -41,7 +41,7 @@ export interface CompareView {
 }
 
 export interface View {
-  page: 'overview' | 'evaluation' | 'sample' | 'docs' | 'missing';
+  page: 'overview' | 'evaluation' | 'findings' | 'sample' | 'docs' | 'missing';
   /** A document by its name; empty: the list of them. */
   topic: string;
   evaluation: string;

@@ -1,0 +1,188 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/sightline/sightline/server/api"
+)
+
+func findingsVerb() verb {
+	return verb{name: "findings", group: groupResult, args: []argument{{name: "DATASET", values: datasetNames}, {name: "MODEL", values: modelNames}},
+		summary: "Test what a model decides by, and say it in sentences",
+		about: `Hides areas of images that the model gets right, and has it predict again: the
+dataset's regions, corners, borders and the fields of a grid. The strongest are
+tested on other images, against as much hidden elsewhere and in two ways; what
+turns answers is pasted into images of other classes. docs/findings.md tells how
+to read the sentences. What is stopped continues when the command is given
+again; --budget bounds the forward passes.
+
+--declare FILE says what the model should look at, and replaces what was
+declared of the dataset. Its lines are such as
+
+  head: unwanted
+  uniform: expected
+  chef / apron: expected`,
+		examples: []string{
+			"sightline findings people my-model",
+			"sightline findings people my-model --declare declared.txt --json",
+			"sightline findings people my-model --budget 4000",
+		},
+		define: defineFindings}
+}
+
+func defineFindings(flags *pflag.FlagSet) action {
+	budget := flags.Int("budget", 0, "take at most `N` forward passes (default 12000, or 4 for each sample if that is more)")
+	file := flags.String("declare", "", "`FILE` that says which regions are expected, and which unwanted")
+	return func(ctx context.Context, c *call) error {
+		if *budget < 0 {
+			return usageError{fmt.Sprintf("--budget %d: must be a number of forward passes", *budget)}
+		}
+		declared, err := readDeclarations(*file)
+		if err != nil {
+			return err
+		}
+		if err := c.haveWorkspace(); err != nil {
+			return err
+		}
+		return withSession(ctx, c, func(s *session) error {
+			e, err := s.findEvaluation(ctx, c.args[0], c.args[1])
+			if err != nil {
+				return err
+			}
+			if *file != "" {
+				if _, err := s.Declare(ctx, e.Dataset, api.Declarations{Declared: declared, Replace: true}); err != nil {
+					return err
+				}
+			}
+			found, err := s.find(ctx, e.ID, *budget)
+			if err != nil {
+				return err
+			}
+			if c.json {
+				return c.document(found)
+			}
+			printFindings(c.stdout, found)
+			return nil
+		})
+	}
+}
+
+// find makes all tests that are not made yet, and returns what they showed.
+func (s *session) find(ctx context.Context, evaluation string, budget int) (api.Findings, error) {
+	for {
+		job, err := s.Find(ctx, evaluation, budget)
+		if err != nil {
+			return api.Findings{}, err
+		}
+		if job == nil {
+			return s.Findings(ctx, evaluation)
+		}
+		if _, err := s.follow(ctx, *job); err != nil {
+			return api.Findings{}, err
+		}
+	}
+}
+
+// readDeclarations reads lines of REGION: WORD, or CLASS / REGION: WORD; several may stand in a
+// line, with commas between.
+func readDeclarations(file string) (list []api.Declaration, err error) {
+	if file == "" {
+		return nil, nil
+	}
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("reading declarations: %w", err)
+	}
+	for i, line := range strings.Split(string(content), "\n") {
+		line, _, _ = strings.Cut(line, "#")
+		for part := range strings.SplitSeq(line, ",") {
+			if part = strings.TrimSpace(part); part == "" {
+				continue
+			}
+			d, ok := declaration(part)
+			if !ok {
+				return nil, fmt.Errorf("%s, line %d: %q: must be such as `head: unwanted`, or `chef / apron: expected`", file, i+1, part)
+			}
+			list = append(list, d)
+		}
+	}
+	return list, nil
+}
+
+func declaration(text string) (d api.Declaration, ok bool) {
+	what, word, ok := strings.Cut(text, ":")
+	d.Region, d.Word = strings.TrimSpace(what), strings.TrimSpace(word)
+	if class, region, both := strings.Cut(what, "/"); both {
+		d.Class, d.Region = strings.TrimSpace(class), strings.TrimSpace(region)
+	}
+	return d, ok && d.Region != "" && (d.Word == "expected" || d.Word == "unwanted")
+}
+
+// findingsShown is how many findings are printed.
+const findingsShown = 10
+
+func printFindings(w io.Writer, f api.Findings) {
+	fmt.Fprintf(w, "%s: %s\n\n", f.Evaluation, f.Headline)
+	var claims, rest []api.Finding
+	for _, one := range f.Findings {
+		if one.Word == "decides" || one.Word == "helps" {
+			claims = append(claims, one)
+		} else {
+			rest = append(rest, one)
+		}
+	}
+	for i, one := range claims[:min(len(claims), findingsShown)] {
+		fmt.Fprintf(w, "%d. %s\n", i+1, hanging(one.Kind+": "+one.Text, 4))
+	}
+	if left := len(claims) - findingsShown; left > 0 {
+		fmt.Fprintf(w, "… and %s (--json lists all)\n", plural(left, "weaker finding"))
+	}
+	printQuiet(w, f, rest)
+}
+
+// printQuiet says what was tested and not found, and what was not tested.
+func printQuiet(w io.Writer, f api.Findings, rest []api.Finding) {
+	unused, open := 0, 0
+	for _, one := range rest {
+		if one.Word == "undecided" {
+			open++
+		} else {
+			unused++
+		}
+	}
+	fmt.Fprintf(w, "\ntested on images of %s with %d forward passes (of %d): %s of class and area screened, %d tested against controls;\n%d are not used, of %d it cannot be told\n",
+		orAll(f.Slice), f.Passes, f.Budget, plural(f.Screened, "pair"), tested(f), unused, open)
+	for _, one := range rest {
+		if one.Word != "undecided" && !one.Builtin {
+			fmt.Fprintf(w, "  %s\n", hanging(one.Text, 2))
+		}
+	}
+	for _, u := range f.Untested {
+		fmt.Fprintf(w, "  not tested: %s: %s\n", strings.TrimSpace(u.ClassName+" "+u.Region), u.Reason)
+	}
+}
+
+func tested(f api.Findings) int {
+	if len(f.Findings) == 0 {
+		return 0
+	}
+	return f.Findings[0].Pairs
+}
+
+func orAll(slice string) string {
+	if slice == "" {
+		return "the whole dataset"
+	}
+	return slice
+}
+
+// hanging wraps a text, its lines after the first one indented.
+func hanging(text string, indent int) string {
+	return strings.ReplaceAll(wrap(text, 100-indent), "\n", "\n"+strings.Repeat(" ", indent))
+}

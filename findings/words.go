@@ -1,0 +1,236 @@
+package findings
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// percent writes a share for people.
+func percent(share float64) string { return strconv.Itoa(int(math.Round(100*share))) + " %" }
+
+// Phrase names an area in a sentence.
+func Phrase(region string, builtin bool) string {
+	if row, column, ok := strings.Cut(strings.TrimPrefix(region, "grid "), ","); ok && builtin {
+		return fmt.Sprintf("the field in row %s, column %s of three", row, column)
+	}
+	switch {
+	case builtin && region == "border":
+		return "the border on all sides"
+	case builtin && region == "corners":
+		return "the four corners"
+	}
+	return "the " + region
+}
+
+func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
+// phrase names a finding's area.
+func (f *Finding) phrase() string { return Phrase(f.Region, f.Builtin) }
+
+// of names a finding's class.
+func (f *Finding) of(names []string) string {
+	if f.Class < 0 {
+		return "the answers of all classes together"
+	}
+	return names[f.Class]
+}
+
+// sentence puts a finding in words; list has the others, to compare with.
+func sentence(f *Finding, list []Finding, names []string) string {
+	var b strings.Builder
+	test := f.evidence()
+	switch f.Word {
+	case Decides:
+		fmt.Fprintf(&b, "%s is decided by %s: %s%s.", f.of(names), f.phrase(), test, beside(f, list))
+	case Helps:
+		fmt.Fprintf(&b, "%s helps to decide %s: %s%s.", capital(f.phrase()), f.of(names), test, beside(f, list))
+	case NotUsed:
+		fmt.Fprintf(&b, "%s does not decide %s: %s; with 95 %% confidence it is at most %s.", capital(f.phrase()), f.of(names), test, percent(f.most()))
+	default:
+		fmt.Fprintf(&b, "Whether %s decides %s cannot be told: %s.", f.phrase(), f.of(names), test)
+	}
+	if p := f.Paste; p != nil && f.Claims() {
+		fmt.Fprintf(&b, " Pasted into images of other classes it turns %s of them into %s (the same place of a third class: %s).", percent(p.Turned), f.of(names), percent(p.Control))
+	}
+	if f.Fragile {
+		b.WriteString(" Only one way of hiding shows it.")
+	}
+	if f.Few {
+		fmt.Fprintf(&b, " These are only %d images: too few for a rate.", f.Main().N)
+	}
+	switch {
+	case f.Declare == Unwanted && f.Claims():
+		fmt.Fprintf(&b, " You declared %s unwanted.", f.phrase())
+	case f.Rule == 2:
+		b.WriteString(" It lies at the edge of the image, where what is photographed seldom is.")
+	}
+	return b.String()
+}
+
+// most is the largest upper bound of the share that turns when the area is hidden; 1 if it
+// never was.
+func (f *Finding) most() float64 {
+	most, hidden := 0.0, false
+	for _, g := range f.Figures {
+		if g.Fill != Swap {
+			most, hidden = math.Max(most, g.Most), true
+		}
+	}
+	if !hidden {
+		return 1
+	}
+	return most
+}
+
+// evidence is what was done and what came of it, without a stop.
+func (f *Finding) evidence() string {
+	g := f.Main()
+	text := "hiding it turns " + percent(g.Turned) + " of right answers"
+	if g.Fill == Swap {
+		text = "putting that of another class in its place turns " + percent(g.Turned) + " of right answers"
+	}
+	switch {
+	case math.IsNaN(g.Control):
+	case g.Fill == Swap:
+		text += " (that of the same class: " + percent(g.Control) + ")"
+	default:
+		text += " (an equal area elsewhere: " + percent(g.Control) + ")"
+	}
+	if f.Word != NotUsed && !math.IsNaN(g.Control) && g.More < pointsMore && g.Lost >= marginMore {
+		text += " and takes " + percent(g.Lost) + " of the margin"
+	}
+	return text
+}
+
+// beside tells, of a region of the dataset, what hiding the next one of the class does.
+func beside(f *Finding, list []Finding) string {
+	var other *Finding
+	for i := range list {
+		o := &list[i]
+		if o.Class == f.Class && o.Region != f.Region && !o.Builtin && !f.Builtin && (other == nil || o.hidden() > other.hidden()) {
+			other = o
+		}
+	}
+	if other == nil || f.Main().Fill == Swap {
+		return ""
+	}
+	return fmt.Sprintf(", hiding %s %s", other.phrase(), percent(other.hidden()))
+}
+
+// hidden is the share that turns when the area is hidden, by the first fill.
+func (f *Finding) hidden() float64 { return f.Figures[0].Raw }
+
+// Headline is the one sentence above all findings.
+func Headline(list []Finding, names []string) string {
+	group := foremost(list)
+	if len(group) == 0 {
+		return quiet(list)
+	}
+	first := group[0]
+	text := fmt.Sprintf("%s by %s (%s)", decided(group, list, names), first.phrase(), did(group))
+	if unused := notUsedIn(list, group); unused != "" {
+		text += "; " + unused
+	}
+	if first.Kind == Shortcut {
+		text += map[int]string{1: fmt.Sprintf(": a shortcut, for you declared %s unwanted", first.phrase()), 2: ": a shortcut, for it lies at the edge of the image"}[first.Rule]
+	}
+	return text + "."
+}
+
+// did tells what was done to most of the classes of a group, and what came of it.
+func did(group []Finding) string {
+	swapped := 0
+	for _, f := range group {
+		if f.Main().Fill == Swap {
+			swapped++
+		}
+	}
+	turned, control, n := 0.0, 0.0, 0.0
+	for _, f := range group {
+		if g := f.Main(); (g.Fill == Swap) == (2*swapped > len(group)) {
+			turned, control, n = turned+g.Turned*float64(g.N), control+nan(g.Control, 0)*float64(g.N), n+float64(g.N)
+		}
+	}
+	turned, control = turned/n, control/n
+	if 2*swapped > len(group) {
+		return fmt.Sprintf("that of another class in its place turns %s of right answers, that of the same class %s", percent(turned), percent(control))
+	}
+	return fmt.Sprintf("hiding it turns %s of right answers, an equal area elsewhere %s", percent(turned), percent(control))
+}
+
+// foremost are the claims about the area of the first finding, of every class.
+func foremost(list []Finding) (group []Finding) {
+	for _, f := range list {
+		if len(group) == 0 && f.Claims() || len(group) > 0 && f.Claims() && f.Region == group[0].Region && f.Kind == group[0].Kind && f.Class >= 0 && group[0].Class >= 0 {
+			group = append(group, f)
+		}
+	}
+	return group
+}
+
+// decided tells which classes are meant.
+func decided(group, list []Finding, names []string) string {
+	word := "decided"
+	for _, f := range group {
+		if f.Word != Decides {
+			word = "helped"
+		}
+	}
+	of := map[int]bool{}
+	for _, f := range list {
+		of[f.Class] = true
+	}
+	delete(of, All)
+	switch {
+	case group[0].Class < 0:
+		return "The answers of all classes together are " + word
+	case len(group) == 1:
+		return capital(names[group[0].Class]) + " is " + word
+	case len(group) == len(of):
+		return fmt.Sprintf("All %d classes are %s", len(group), word)
+	}
+	return fmt.Sprintf("%d of %d tested classes are %s", len(group), len(of), word)
+}
+
+// notUsedIn tells of a region of the dataset that no class of a group uses.
+func notUsedIn(list, group []Finding) string {
+	count := map[string]int{}
+	for _, f := range list {
+		if f.Word != NotUsed || f.Builtin {
+			continue
+		}
+		if f.Class < 0 && len(group) > 1 { // of all classes together
+			count[f.Region] = len(group)
+			continue
+		}
+		for _, g := range group {
+			if g.Class == f.Class {
+				count[f.Region]++
+			}
+		}
+	}
+	var unused []string
+	for _, f := range list { // in their order
+		if count[f.Region] >= len(group) {
+			unused = append(unused, Phrase(f.Region, false))
+			delete(count, f.Region)
+		}
+	}
+	switch len(unused) {
+	case 0:
+		return ""
+	case 1:
+		return unused[0] + " is looked at, not used"
+	}
+	return strings.Join(unused[:len(unused)-1], ", ") + " and " + unused[len(unused)-1] + " are looked at, not used"
+}
+
+// quiet is the headline where nothing is found.
+func quiet(list []Finding) string {
+	if len(list) == 0 {
+		return "Nothing was tested yet."
+	}
+	return fmt.Sprintf("Of %d areas that were tested, none decides a class by itself.", list[0].Tested)
+}

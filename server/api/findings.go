@@ -1,0 +1,106 @@
+package api
+
+// Findings is what a model was found to decide by, on one dataset: statements, the strongest
+// first, each with the test that was made of it.
+type Findings struct {
+	Evaluation string         `json:"evaluation"`
+	Headline   string         `json:"headline" doc:"One sentence above all"`
+	Findings   []Finding      `json:"findings" doc:"Shortcuts first, then what decides, what helps, what is not used, and what cannot be told"`
+	Untested   []UntestedArea `json:"untested" doc:"What was left out, and why"`
+	Declared   []Declaration  `json:"declared" doc:"What users said that models should, or should not, look at"`
+	Stage      string         `json:"stage" doc:"What is to be done next: screen, test or paste; empty when all is done"`
+	Job        string         `json:"job,omitempty" doc:"The job that is at work on it"`
+	Stale      bool           `json:"stale,omitempty" doc:"The regions or predictions have changed since: POST to the same address tests again"`
+	Budget     int            `json:"budget,omitempty" doc:"Forward passes that may be taken"`
+	Passes     int            `json:"passes" doc:"Forward passes planned so far"`
+	Screened   int            `json:"screened" doc:"Pairs of class and area that the tested ones were chosen from"`
+	Seed       uint64         `json:"seed" doc:"Of samples and controls"`
+	Slice      string         `json:"slice" doc:"The images that samples were taken from"`
+}
+
+// Finding is a statement about a class and an area of its images.
+type Finding struct {
+	Kind       string        `json:"kind" enum:"reason,shortcut"`
+	Word       string        `json:"word" enum:"decides,helps,looked at\\, not used,undecided" doc:"decides: hidden or swapped it turns answers, and pasted it turns others; helps: the first only"`
+	Grade      string        `json:"grade" enum:"tested"`
+	Class      *int          `json:"class" doc:"Null for all classes together"`
+	ClassName  string        `json:"class_name,omitempty"`
+	Region     string        `json:"region"`
+	Builtin    bool          `json:"builtin,omitempty" doc:"Every image has it; else the dataset says where it is"`
+	Area       float64       `json:"area" doc:"Mean share of the image"`
+	Rule       string        `json:"rule,omitempty" enum:"unwanted,edge" doc:"Of a shortcut: you declared it unwanted, or it lies at the edge of the image and pasting it turns others"`
+	Declared   string        `json:"declared,omitempty" enum:"expected,unwanted"`
+	Effect     float64       `json:"effect" doc:"Share of right answers that turn, less that of the control where there is one"`
+	EffectUnit string        `json:"effect_unit" enum:"share of right answers turned"`
+	Low        float64       `json:"low" doc:"Interval of 95 % of the effect"`
+	High       float64       `json:"high"`
+	Turned     float64       `json:"turned" doc:"Share of right answers that turn"`
+	Control    *float64      `json:"control" doc:"Share that turns when as much is changed elsewhere, or by an image of the same class; null without a control"`
+	Corrected  *float64      `json:"corrected" doc:"The larger p-value of the fills, corrected for all tested pairs (Benjamini and Hochberg); null without a control"`
+	Fragile    bool          `json:"fragile" doc:"Only one way of hiding shows it, and pasting does not"`
+	N          int           `json:"n" doc:"Images"`
+	Pairs      int           `json:"tested_pairs" doc:"Pairs of class and area that were tested"`
+	Fills      []FindingFill `json:"fills"`
+	Paste      *FindingPaste `json:"paste,omitempty" doc:"What pasting the area into images of other classes showed"`
+	Text       string        `json:"text" doc:"All of it in words"`
+	Winner     *int          `json:"winner,omitempty" doc:"The class that most turned answers turn to"`
+	Slice      string        `json:"slice" doc:"Selects the images of the class that are predicted right"`
+	Samples    []int64       `json:"samples" doc:"Images that turned, at most eight"`
+}
+
+// FindingFill is what one way of changing an area showed.
+type FindingFill struct {
+	Fill      string   `json:"fill" enum:"pyramid,blur,swap" doc:"pyramid and blur hide it; swap puts that of another image in its place"`
+	N         int      `json:"n"`
+	Turned    float64  `json:"turned"`
+	Control   *float64 `json:"control"`
+	Effect    float64  `json:"effect"`
+	Low       float64  `json:"low"`
+	High      float64  `json:"high"`
+	Lost      float64  `json:"lost" doc:"Margin lost more than at the controls, in medians of the class's margin"`
+	Corrected *float64 `json:"corrected" doc:"p-value of a permutation test of the lost margins, corrected for all tested pairs"`
+	Most      float64  `json:"most" doc:"Upper end of the 95 % interval of the share that turns, controls or not"`
+}
+
+// FindingPaste is what pasting an area into images of other classes showed.
+type FindingPaste struct {
+	N         int     `json:"n"`
+	Turned    float64 `json:"turned" doc:"Share that turned to the class"`
+	Control   float64 `json:"control" doc:"Share that turned to it when the same area of a third class was pasted"`
+	Effect    float64 `json:"effect"`
+	Low       float64 `json:"low"`
+	High      float64 `json:"high"`
+	Corrected float64 `json:"corrected"`
+	Samples   []int64 `json:"samples" doc:"Images that turned, at most eight"`
+}
+
+// UntestedArea is what was left out.
+type UntestedArea struct {
+	Class     *int   `json:"class" doc:"Null for all"`
+	ClassName string `json:"class_name,omitempty"`
+	Region    string `json:"region,omitempty" doc:"Empty for all areas"`
+	Reason    string `json:"reason"`
+}
+
+// FindingsRequest starts, or continues, the tests of an evaluation.
+type FindingsRequest struct {
+	Budget int `json:"budget,omitempty" minimum:"0" doc:"Forward passes that may be taken; 0 means 12000, or four for each sample if that is more"`
+}
+
+// FindingsJob is the job that is at work on findings.
+type FindingsJob struct {
+	Job *Job `json:"job" doc:"Null where all is done"`
+}
+
+// Declaration says whether a model should look at a region.
+type Declaration struct {
+	Class  string `json:"class,omitempty" doc:"By name; empty for all classes"`
+	Region string `json:"region"`
+	Word   string `json:"word" enum:"expected,unwanted," doc:"Empty takes back what was declared"`
+}
+
+// Declarations are what users said that models should, or should not, look at on a dataset.
+type Declarations struct {
+	Declared []Declaration `json:"declared"`
+	Replace  bool          `json:"replace,omitempty" doc:"Take back all that is not in the list"`
+}

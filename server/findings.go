@@ -1,0 +1,185 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"math"
+	"slices"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/sightline/sightline/findings"
+	"github.com/sightline/sightline/results"
+	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/slice"
+	"github.com/sightline/sightline/tasks/whatif"
+	"github.com/sightline/sightline/trials"
+)
+
+func (b *backend) findingRoutes(a huma.API) {
+	const address = " /api/evaluations/{id}/findings"
+	route(a, "GET"+address, "get-findings", "What the model decides by, as far as it was tested", b.findings)
+	accepted(a, "POST"+address, "find", "Test what the model decides by, or continue to", func(ctx context.Context, in *struct {
+		EvaluationPath
+		Body api.FindingsRequest
+	}) (api.FindingsJob, error) {
+		job, ok, err := b.whatif.Start(ctx, in.Evaluation, in.Body.Budget)
+		if errors.Is(err, whatif.ErrNotEvaluated) {
+			err = conflict(err)
+		}
+		if err != nil || !ok {
+			return api.FindingsJob{}, err
+		}
+		out := toJob(job)
+		return api.FindingsJob{Job: &out}, nil
+	})
+	route(a, "GET /api/datasets/{name}/declarations", "list-declarations", "What models should, or should not, look at", func(ctx context.Context, in *datasetPath) (api.Declarations, error) {
+		return b.declarations(ctx, in.Dataset)
+	})
+	route(a, "PUT /api/datasets/{name}/declarations", "declare", "Say what models should, or should not, look at", func(ctx context.Context, in *struct {
+		Dataset string `path:"name" doc:"The dataset"`
+		Body    api.Declarations
+	}) (api.Declarations, error) {
+		list := convert(in.Body.Declared, func(d api.Declaration) trials.Declaration { return trials.Declaration(d) })
+		err := b.store.Trials.Declare(ctx, in.Dataset, list, in.Body.Replace)
+		if errors.Is(err, trials.ErrDeclaration) {
+			err = badRequest(err)
+		}
+		if err != nil {
+			return api.Declarations{}, err
+		}
+		return b.declarations(ctx, in.Dataset)
+	})
+}
+
+func (b *backend) declarations(ctx context.Context, dataset string) (api.Declarations, error) {
+	list, err := b.store.Trials.Declarations(ctx, dataset)
+	return api.Declarations{Declared: convert(list, func(d trials.Declaration) api.Declaration { return api.Declaration(d) })}, err
+}
+
+func (b *backend) findings(ctx context.Context, in *EvaluationPath) (api.Findings, error) {
+	ev, err := b.store.Results.Evaluation(ctx, in.Evaluation)
+	if err != nil {
+		return api.Findings{}, err
+	}
+	state, err := b.whatif.State(ctx, ev)
+	if err != nil {
+		return api.Findings{}, err
+	}
+	table, err := b.whatif.Table(ctx, ev.ID)
+	if err != nil {
+		return api.Findings{}, err
+	}
+	list := table.Findings()
+	out := api.Findings{Evaluation: ev.ID, Headline: findings.Headline(list, ev.Classes), Stage: state.Next, Stale: state.Stale, Budget: state.Basis.Budget,
+		Findings: []api.Finding{}, Untested: []api.UntestedArea{}}
+	out.Declared = convert(table.Declared, func(d trials.Declaration) api.Declaration { return api.Declaration(d) })
+	for _, stage := range whatif.Stages() {
+		if plan := state.Plans[stage]; plan != nil {
+			out.Passes, out.Seed, out.Slice, out.Screened = out.Passes+plan.Passes, plan.Seed, plan.Slice, max(out.Screened, plan.Screened)
+			for _, u := range plan.Untested {
+				out.Untested = append(out.Untested, toUntested(u, ev.Classes))
+			}
+		}
+	}
+	for i := range list {
+		out.Findings = append(out.Findings, toFinding(&list[i], ev, out.Slice))
+	}
+	out.Job, err = b.findingsJob(ctx, ev.ID)
+	return out, err
+}
+
+// findingsJob is the job that is at work on an evaluation's findings, if one is.
+func (b *backend) findingsJob(ctx context.Context, evaluation string) (string, error) {
+	list, err := b.jobs.List(ctx)
+	if err != nil {
+		return "", err
+	}
+	for _, j := range list {
+		if j.Kind == whatif.Name && j.State.Active() && toJob(j).Result["evaluation"] == evaluation {
+			return j.ID, nil
+		}
+	}
+	return "", nil
+}
+
+func toUntested(u whatif.Untested, classes []string) api.UntestedArea {
+	out := api.UntestedArea{Region: u.Region, Reason: u.Reason}
+	if u.Class >= 0 {
+		out.Class, out.ClassName = &u.Class, nameAt(classes, u.Class)
+	}
+	return out
+}
+
+// mostTurned is how many turned samples a finding lists.
+const mostTurned = 8
+
+func toFinding(f *findings.Finding, ev *results.Evaluation, of string) api.Finding {
+	main := f.Main()
+	out := api.Finding{
+		Kind: f.Kind, Word: f.Word, Grade: "tested", Region: f.Region, Builtin: f.Builtin, Area: f.Area, Declared: f.Declare,
+		Rule:   map[int]string{1: "unwanted", 2: "edge"}[f.Rule],
+		Effect: main.More, EffectUnit: "share of right answers turned", Low: main.Low, High: main.High, Turned: main.Turned, Control: number(main.Control),
+		Corrected: number(f.Q), Fragile: f.Fragile, N: main.N, Pairs: f.Tested, Text: f.Text,
+		Samples: first(main.Samples, mostTurned), Fills: convert(f.Figures, toFill),
+	}
+	if out.Control == nil {
+		out.Effect, out.Low, out.High = main.Turned, main.Least, main.Most
+	}
+	if f.Class >= 0 {
+		out.Class, out.ClassName = &f.Class, nameAt(ev.Classes, f.Class)
+	}
+	if main.Winner >= 0 {
+		out.Winner = &main.Winner
+	}
+	out.Slice = rightOf(f.Class, of)
+	if p := f.Paste; p != nil {
+		out.Paste = &api.FindingPaste{N: p.N, Turned: p.Turned, Control: p.Control, Effect: p.More, Low: p.Low, High: p.High,
+			Corrected: *orOne(p.Q), Samples: first(p.Samples, mostTurned)}
+	}
+	return out
+}
+
+// rightOf selects the images that a finding is about.
+func rightOf(class int, of string) string {
+	s, err := slice.Parse(of)
+	if err != nil || class < 0 {
+		return of
+	}
+	for _, field := range []string{"label", "predicted"} {
+		if both, err := s.And(slice.Equal(field, slice.Class(class))); err == nil {
+			s = both
+		}
+	}
+	return s.String()
+}
+
+func toFill(g findings.Figure) api.FindingFill {
+	out := api.FindingFill{Fill: g.Fill, N: g.N, Turned: g.Turned, Control: number(g.Control), Effect: g.More, Low: g.Low, High: g.High, Lost: g.Lost,
+		Corrected: number(g.P), Most: g.Most}
+	if out.Control == nil {
+		out.Effect, out.Low, out.High = g.Turned, g.Least, g.Most
+	}
+	return out
+}
+
+// number is a figure as JSON can carry it; nil for none.
+func number(v float64) *float64 {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return nil
+	}
+	return &v
+}
+
+// orOne is a p-value, 1 where there is none.
+func orOne(p float64) *float64 {
+	if q := number(p); q != nil {
+		return q
+	}
+	one := 1.0
+	return &one
+}
+
+func first(list []int64, most int) []int64 {
+	return append([]int64{}, slices.Clone(list)[:min(len(list), most)]...)
+}

@@ -1,0 +1,84 @@
+package server_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/sightline/sightline/client"
+	"github.com/sightline/sightline/server/api"
+)
+
+// The tests of an evaluation go through their stages, each a job, and what they showed is
+// told by the route; what is declared changes the answer at once.
+func TestFindings(t *testing.T) {
+	_, c := evaluated(t)
+	none, err := c.Findings(t.Context(), "colours~net")
+	must(t, err)
+	if none.Stage != "screen" || len(none.Findings) > 0 || none.Headline == "" || none.Passes != 0 {
+		t.Errorf("before any test: %+v", none)
+	}
+	var stages []string
+	for {
+		job, err := c.Find(t.Context(), "colours~net", 2000)
+		must(t, err)
+		if job == nil {
+			break
+		}
+		ended, err := c.Wait(t.Context(), job.ID, nil)
+		must(t, err)
+		if ended.State != api.JobDone {
+			t.Fatalf("%s: %s", ended.Title, ended.Error)
+		}
+		stages = append(stages, ended.Result["stage"].(string))
+	}
+	if len(stages) == 0 || len(stages) > 3 || stages[0] != "screen" {
+		t.Errorf("stages %v", stages)
+	}
+	found, err := c.Findings(t.Context(), "colours~net")
+	must(t, err)
+	if found.Stage != "" || found.Stale || found.Job != "" || found.Budget != 2000 || found.Passes == 0 || found.Passes > 2000 || len(found.Findings) == 0 {
+		t.Errorf("%+v", found)
+	}
+	for _, f := range found.Findings {
+		if f.Text == "" || f.N == 0 || f.Low > f.Effect || f.High < f.Effect || len(f.Fills) == 0 {
+			t.Errorf("%+v", f)
+		}
+	}
+	first := found.Findings[0].Region
+	declared, err := c.Declare(t.Context(), "colours", api.Declarations{Declared: []api.Declaration{{Region: first, Word: "unwanted"}}})
+	must(t, err)
+	again, err := c.Findings(t.Context(), "colours~net")
+	must(t, err)
+	if len(declared.Declared) != 1 || again.Findings[0].Declared != "unwanted" || again.Stage != "" {
+		t.Errorf("declared %+v: %+v", declared, again.Findings[0])
+	}
+	if read, err := c.Declarations(t.Context(), "colours"); err != nil || len(read.Declared) != 1 {
+		t.Errorf("%+v, %v", read, err)
+	}
+}
+
+func TestFindingsOfWhatIsNotThere(t *testing.T) {
+	s, c := evaluated(t)
+	if _, err := c.Findings(t.Context(), "no~such"); !isStatus(err, http.StatusNotFound) {
+		t.Error(err)
+	}
+	if _, err := c.Find(t.Context(), "no~such", 0); !isStatus(err, http.StatusNotFound) {
+		t.Error(err)
+	}
+	if _, err := c.Declare(t.Context(), "nothing", api.Declarations{Declared: []api.Declaration{{Region: "head", Word: "unwanted"}}}); !isStatus(err, http.StatusNotFound) {
+		t.Error(err)
+	}
+	_, err := c.Declare(t.Context(), "colours", api.Declarations{Declared: []api.Declaration{{Word: "unwanted"}}})
+	if !isStatus(err, http.StatusBadRequest) || !strings.Contains(err.Error(), "name a region") {
+		t.Error(err)
+	}
+	if status, _, body := request(t, "PUT", s.URL()+"/api/datasets/colours/declarations", `{"declared": [{"region": "head", "word": "nice"}]}`); status != http.StatusUnprocessableEntity {
+		t.Errorf("%d: %s", status, body)
+	}
+}
+
+func isStatus(err error, status int) bool {
+	refused, ok := err.(*client.Error)
+	return ok && refused.Status == status
+}

@@ -1,0 +1,96 @@
+package whatif
+
+import (
+	"context"
+
+	"github.com/sightline/sightline/regions"
+	"github.com/sightline/sightline/task"
+	"github.com/sightline/sightline/tasks/explain"
+)
+
+// located is a sample's file, and where its regions are.
+type located struct {
+	image task.Image
+	where explain.Drawn
+}
+
+// drawn reads files and regions of samples.
+func (w *planner) drawn(ctx context.Context, dataset string, ids []int64) (map[int64]located, error) {
+	files, err := w.Store.Catalog.Files(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	_, where, err := explain.DrawnOf(ctx, w.Store, dataset, files)
+	if err != nil {
+		return nil, err
+	}
+	found := make(map[int64]located, len(files))
+	for i, f := range files {
+		found[f.Sample] = located{task.ImageOf(f), where[i]}
+	}
+	return found, nil
+}
+
+// payload makes what a worker needs for units of a plan.
+func (w *planner) payload(ctx context.Context, evaluation string, plan *Plan, units []int64) (Payload, error) {
+	ev, err := w.Store.Results.Evaluation(ctx, evaluation)
+	if err != nil {
+		return Payload{}, err
+	}
+	seen := map[int64]bool{}
+	var ids []int64
+	need := func(id int64) {
+		if !seen[id] {
+			seen[id] = true
+			ids = append(ids, id)
+		}
+	}
+	for _, i := range units {
+		need(plan.Units[i].Sample)
+		for _, g := range plan.Units[i].Donors {
+			need(g.Sample)
+		}
+	}
+	found, err := w.drawn(ctx, ev.Dataset, ids)
+	if err != nil {
+		return Payload{}, err
+	}
+	out := Payload{Spec: ev.Spec, Seed: plan.Seed}
+	for _, i := range units {
+		out.Items = append(out.Items, plan.item(int(i), found))
+	}
+	return out, nil
+}
+
+// item is what a worker needs of a unit.
+func (p *Plan) item(unit int, found map[int64]located) Item {
+	u := p.Units[unit]
+	at := found[u.Sample]
+	it := Item{Unit: unit, ID: u.Sample, Class: u.Class, Image: at.image, Where: at.where}
+	for _, i := range u.Pairs {
+		pair := p.Pairs[i]
+		a := Area{Region: pair.Region, Class: pair.Class, Fills: pair.fills()}
+		if pair.How == Hidden {
+			a.Controls, a.Matter = wantControls, pair.Matter
+		}
+		for _, g := range u.Donors {
+			if g.Pair == i {
+				donor := found[g.Sample]
+				a.Donors = append(a.Donors, Donor{ID: g.Sample, Fill: g.Fill, Place: g.Place, Image: donor.image, Where: donor.where})
+			}
+		}
+		it.Areas = append(it.Areas, a)
+	}
+	return it
+}
+
+// fills are those that a pair is hidden by: one to screen it, two to test it.
+func (p Pair) fills() []string {
+	switch p.How {
+	case "":
+		return []string{string(regions.Pyramid)}
+	case Put:
+		return nil
+	}
+	return []string{string(regions.Pyramid), string(regions.Blur)}
+}

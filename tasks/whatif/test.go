@@ -1,0 +1,285 @@
+package whatif
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/sightline/sightline/regions"
+	"github.com/sightline/sightline/tasks/explain"
+)
+
+// mattersAt is the share of screened samples from which on hiding a region counts as
+// mattering: no control may cover it.
+const mattersAt = 0.25
+
+// test takes the strongest pairs of the screening to other samples.
+func (d *designer) test() error {
+	screened, passes, err := d.Screened(d.ctx, d.ev.ID)
+	if err != nil {
+		return err
+	}
+	d.plan.Screened = len(screened)
+	chosen := strongest(screened)
+	classes := map[int]*tested{}
+	var order []*tested
+	for _, p := range chosen {
+		t := classes[p.Class]
+		if t == nil {
+			t = &tested{class: p.Class, ids: d.others(p.Class), matter: mattering(screened, p.Class)}
+			classes[p.Class], order = t, append(order, t)
+		}
+		t.pairs = append(t.pairs, p)
+	}
+	for _, t := range order {
+		if err := d.settle(t); err != nil {
+			return err
+		}
+	}
+	kept := min(pastePairs*pasteSamples*pasteCost, int(pasteShare*float64(d.plan.Basis.Budget)))
+	d.share(order, d.plan.Basis.Budget-passes-kept)
+	return nil
+}
+
+// tested is what is tested of a class.
+type tested struct {
+	class  int
+	ids    []int64
+	pairs  []Pair
+	matter []string
+}
+
+// others are the samples of a class that its pairs were not chosen by, or all of them where
+// those are too few.
+func (d *designer) others(class int) []int64 {
+	of := d.right[class]
+	if !d.reuses(class) {
+		of = of[screenedOf(len(of)):]
+	}
+	return of[:min(len(of), mostTest)]
+}
+
+// reuses tells whether a class has too few right samples to test on others.
+func (d *designer) reuses(class int) bool { return len(d.right[class]) < fewestScreen+fewestTest }
+
+// mattering lists the regions of a class that turned a good part of the screened samples.
+func mattering(screened []Pair, class int) (list []string) {
+	for _, p := range screened {
+		if p.Class == class && p.Turned >= mattersAt {
+			list = append(list, p.Region)
+		}
+	}
+	return list
+}
+
+// strongest chooses the pairs to test: of each class its strongest, of all of them the
+// strongest, and besides the regions of the dataset, to say whether they are used. An area
+// that does as much as a larger one goes first, and a region of the dataset that does at least half as much
+// as the strongest place goes before all places: it has a meaning.
+func strongest(screened []Pair) (chosen []Pair) {
+	best := map[int]float64{}
+	for _, p := range screened {
+		best[p.Class] = max(best[p.Class], p.Score)
+	}
+	first := func(p Pair) int {
+		if !p.Builtin && 2*p.Score >= best[p.Class] {
+			return 0
+		}
+		return 1
+	}
+	byScore := slices.Clone(screened)
+	slices.SortStableFunc(byScore, func(a, b Pair) int {
+		return cmp.Or(first(a)-first(b), cmp.Compare(b.Score*(1-b.Area), a.Score*(1-a.Area)))
+	})
+	count, full := map[int]int{}, 0
+	for _, p := range byScore {
+		p.How = Alone
+		if count[p.Class] < pairsPerClass && full < mostPairs && p.Score > 0 {
+			p.How = Hidden
+			count[p.Class]++
+			full++
+		} else if p.Builtin {
+			continue
+		}
+		chosen = append(chosen, p)
+	}
+	return chosen
+}
+
+// settle finds out, from where the regions of the samples lie, which pairs of a class have
+// controls; the others are swapped.
+func (d *designer) settle(t *tested) error {
+	where, err := d.drawn(d.ctx, d.ev.Dataset, t.ids)
+	if err != nil {
+		return err
+	}
+	for i := range t.pairs {
+		p := &t.pairs[i]
+		p.Reused = d.reuses(t.class)
+		if p.How != Hidden {
+			continue
+		}
+		with, has := 0, 0
+		for _, id := range t.ids {
+			region, controls, err := ControlsOf(where[id].where, p.Region, t.matter, wantControls, Seed(d.plan.Seed, id))
+			if err != nil {
+				return err
+			}
+			if region != nil {
+				has++
+			}
+			if len(controls) >= leastControls {
+				with++
+			}
+		}
+		p.Matter = t.matter
+		if with < fewestTest && with < has || 2*with < has {
+			p.How, p.Matter = Swapped, nil
+		}
+	}
+	return nil
+}
+
+// cost is how many forward passes a sample takes.
+func (p Pair) cost() int {
+	switch p.How {
+	case Hidden:
+		return 2 * (1 + wantControls)
+	case Swapped:
+		return 2 + 2*swapDraws
+	}
+	return 2
+}
+
+// share shares what is left of the budget out among the classes: first the number of
+// samples goes down to enoughTest, then pairs are left out, the weakest first.
+func (d *designer) share(order []*tested, left int) {
+	needs := func(most int) (n int) {
+		for _, t := range order {
+			n += t.passes(most)
+		}
+		return n
+	}
+	most := mostTest
+	for most > enoughTest && needs(most) > left {
+		most--
+	}
+	for needs(most) > left && d.leaveOut(order) {
+	}
+	for _, t := range order {
+		d.add(t, most)
+	}
+}
+
+// passes is how many forward passes the pairs take on so many samples at most.
+func (t *tested) passes(most int) int {
+	if len(t.pairs) == 0 {
+		return 0
+	}
+	each := 1
+	for _, p := range t.pairs {
+		each += p.cost()
+	}
+	return each * min(most, len(t.ids))
+}
+
+// leaveOut drops the weakest pair of all that have a control.
+func (d *designer) leaveOut(order []*tested) bool {
+	var weakest *tested
+	at := -1
+	for _, t := range order {
+		for i, p := range t.pairs {
+			if at < 0 || p.Score < weakest.pairs[at].Score {
+				weakest, at = t, i
+			}
+		}
+	}
+	if at < 0 {
+		return false
+	}
+	p := weakest.pairs[at]
+	d.untested(p.Class, p.Region, "the budget of forward passes went to stronger candidates")
+	weakest.pairs = slices.Delete(weakest.pairs, at, at+1)
+	return true
+}
+
+// add puts a class's pairs and samples into the plan.
+func (d *designer) add(t *tested, most int) {
+	if len(t.pairs) == 0 {
+		return
+	}
+	first := len(d.plan.Pairs)
+	d.plan.Pairs = append(d.plan.Pairs, t.pairs...)
+	for i, id := range t.ids[:min(most, len(t.ids))] {
+		u := Unit{Sample: id, Class: t.class}
+		for j, p := range t.pairs {
+			u.Pairs = append(u.Pairs, first+j)
+			if p.How == Swapped {
+				u.Donors = append(u.Donors, d.swaps(first+j, t, i)...)
+			}
+		}
+		d.plan.Units = append(d.plan.Units, u)
+	}
+	d.plan.Passes += t.passes(most)
+}
+
+// swaps chooses the samples that an area of a class's i-th sample is swapped for: some of
+// other classes, and as many others of its own.
+func (d *designer) swaps(pair int, t *tested, i int) (list []Given) {
+	own := d.right[t.class]
+	var others []int
+	for c := range d.right {
+		if c != t.class {
+			others = append(others, c)
+		}
+	}
+	slices.Sort(others)
+	for k := range swapDraws {
+		at := i*swapDraws + k
+		if len(others) > 0 {
+			c := others[at%len(others)]
+			list = append(list, Given{Pair: pair, Sample: d.right[c][at/len(others)%len(d.right[c])], Class: c, Fill: FillSwap})
+		}
+		if id := own[(slices.Index(own, t.ids[i])+1+k)%len(own)]; id != t.ids[i] {
+			list = append(list, Given{Pair: pair, Sample: id, Class: t.class, Fill: FillSwap, Place: 1})
+		}
+	}
+	return list
+}
+
+// ControlsOf finds a region of a sample, nil if it has none of the name, and as many places
+// to compare it with, which spare the regions that matter.
+func ControlsOf(where explain.Drawn, name string, matter []string, want int, seed uint64) (region regions.Region, controls []regions.Region, err error) {
+	all, err := Candidates(where)
+	if err != nil {
+		return nil, nil, err
+	}
+	region = find(all, name)
+	if region == nil {
+		return nil, nil, nil
+	}
+	var spare []regions.Region
+	for _, other := range matter {
+		if r := find(all, other); other != name && r != nil {
+			spare = append(spare, r)
+		}
+	}
+	return region, regions.Controls(region, where.Width, where.Height, spare, want, seed), nil
+}
+
+// Candidates are a sample's own regions and the places of every image.
+func Candidates(where explain.Drawn) ([]regions.Named, error) {
+	own, err := where.Own()
+	return append(own, regions.Places(where.Width, where.Height)...), err
+}
+
+func find(list []regions.Named, name string) regions.Region {
+	for _, r := range list {
+		if r.Name == name {
+			return r.Region
+		}
+	}
+	return nil
+}
+
+// Seed is that of a sample's controls.
+func Seed(of uint64, sample int64) uint64 { return of<<40 ^ uint64(sample) }

@@ -1,0 +1,179 @@
+package tasks
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/sightline/sightline/classifier"
+	"github.com/sightline/sightline/dataset"
+	"github.com/sightline/sightline/findings"
+	"github.com/sightline/sightline/internal/planted"
+	"github.com/sightline/sightline/jobs"
+	"github.com/sightline/sightline/tasks/whatif"
+)
+
+// plantedRig evaluates a planted model on its images.
+func plantedRig(t *testing.T, o planted.Options) *rig {
+	t.Helper()
+	r := newRig(t, t.TempDir())
+	t.Cleanup(r.close)
+	dir, ctx := t.TempDir(), context.Background()
+	if err := planted.Write(dir, o); err != nil {
+		t.Fatal(err)
+	}
+	job, err := r.importing.Start(ctx, "photos", dataset.Source{Root: filepath.Join(dir, "images")})
+	r.run(t, job, err)
+	if _, err := r.inspect.AddModel(ctx, filepath.Join(dir, "model.onnx"), classifier.Options{Name: "tiny", Preprocessing: "plain"}, true); err != nil {
+		t.Fatal(err)
+	}
+	job, err = r.evaluate.Start(ctx, "photos", "tiny", nil)
+	r.run(t, job, err)
+	return r
+}
+
+const ofPhotos = "photos~tiny"
+
+// tried goes through all stages and returns what they showed.
+func (r *rig) tried(t *testing.T, budget int) []findings.Finding {
+	t.Helper()
+	for stages := 0; ; stages++ {
+		job, more, err := r.whatif.Start(context.Background(), ofPhotos, budget)
+		if err != nil || stages > len(whatif.Stages()) {
+			t.Fatalf("stage %d: %v", stages, err)
+		}
+		if !more {
+			break
+		}
+		if job = r.run(t, job, nil); job.Failed > 0 {
+			t.Fatalf("%s: %d failed", job.Title, job.Failed)
+		}
+	}
+	table, err := r.whatif.Table(context.Background(), ofPhotos)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return table.Findings()
+}
+
+func shortcuts(list []findings.Finding) (found []findings.Finding) {
+	for _, f := range list {
+		if f.Kind == findings.Shortcut {
+			found = append(found, f)
+		}
+	}
+	return found
+}
+
+// A head that was fitted to images whose corner has the colour of the class decides by that
+// corner: it is convicted, by hiding and by pasting, for every class. Its twin, fitted to the
+// same images with tags of any colour, is not, and what it says of itself is its object.
+func TestPlantedCornerIsConvicted(t *testing.T) {
+	for seed := range seeds(2, 10) {
+		list := plantedRig(t, planted.Options{Seed: seed, PerClass: 60, Tagged: 0.95, Object: 0.1, WithTags: true}).tried(t, 0)
+		convicted := map[int]bool{}
+		for _, f := range shortcuts(list) {
+			if !strings.Contains(f.Region, "corner") && f.Region != "bottom border" && f.Region != "right border" {
+				t.Errorf("seed %d: %s", seed, f.Text)
+			}
+			if f.Region == "bottom right corner" && f.Word == findings.Decides && f.Rule == 2 {
+				convicted[f.Class] = true
+			}
+		}
+		if len(convicted) != planted.Classes {
+			for _, f := range list {
+				t.Logf("%s %s: %s", f.Kind, f.Word, f.Text)
+			}
+			t.Errorf("seed %d: classes %v are convicted: %s", seed, convicted, findings.Headline(list, []string{"0", "1", "2"}))
+		}
+	}
+}
+
+func TestCleanModelsAreNotAccused(t *testing.T) {
+	for seed := range seeds(3, 20) {
+		list := plantedRig(t, planted.Options{Seed: 100 + seed, PerClass: 60, Object: 0.5, WithTags: true, Unrelated: true}).tried(t, 0)
+		for _, f := range shortcuts(list) {
+			t.Errorf("seed %d: %s", seed, f.Text)
+		}
+		reasons := 0
+		for _, f := range list {
+			if f.Claims() {
+				reasons++
+			}
+		}
+		if reasons == 0 {
+			t.Errorf("seed %d: no reason: an empty page must not pass", seed)
+		}
+	}
+}
+
+// seeds is few of them, many in continuous integration.
+func seeds(few, many uint64) uint64 {
+	if os.Getenv("CI") == "true" {
+		return many
+	}
+	return few
+}
+
+// A stage that was stopped goes on where it was, and the next one follows by itself; another
+// budget plans anew; the budget is kept to, and what it left out is said.
+func TestTrialsGoOnAndKeepToTheBudget(t *testing.T) {
+	r := plantedRig(t, planted.Options{Seed: 5, PerClass: 40, Tagged: 0.95, Object: 0.1, WithTags: true})
+	ctx := context.Background()
+	r.workers.Close() // so that it is stopped before its end
+	job, _, err := r.whatif.Start(ctx, ofPhotos, 1500)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.jobs.Cancel(ctx, job.ID); err != nil {
+		t.Fatal(err)
+	}
+	r.workers = r.supervise("worker")
+	again, _, err := r.whatif.Start(ctx, ofPhotos, 1500)
+	if err != nil || again.ID != job.ID {
+		t.Fatalf("stopped as %s, went on as %s: %v", job.ID, again.ID, err)
+	}
+	again = r.run(t, again, nil)
+	var result struct{ Next string }
+	if err := json.Unmarshal(again.Result, &result); err != nil || result.Next == "" {
+		t.Fatalf("no stage follows: %s, %v", again.Result, err)
+	}
+	if next, err := r.jobs.Wait(ctx, result.Next); err != nil || next.State != jobs.Done {
+		t.Fatalf("%+v, %v", next, err)
+	}
+	r.tried(t, 0)
+	ev, err := r.store.Results.Evaluation(ctx, ofPhotos)
+	if err != nil {
+		t.Fatal(err)
+	}
+	state, err := r.whatif.State(ctx, ev)
+	if err != nil || state.Next != "" || state.Stale || state.Basis.Budget != 1500 {
+		t.Fatalf("%+v, %v", state, err)
+	}
+	passes, made := 0, 0
+	for stage, plan := range state.Plans {
+		list, err := r.store.Trials.Trials(ctx, ofPhotos, stage)
+		if err != nil {
+			t.Fatal(err)
+		}
+		passes, made = passes+plan.Passes, made+len(list)
+	}
+	if passes > 1500 || made > passes || made == 0 {
+		t.Errorf("%d trials, %d planned, of a budget of 1500", made, passes)
+	}
+	if len(state.Plans[whatif.Test].Untested) == 0 {
+		t.Error("so small a budget left nothing out?")
+	}
+	before := state.Plans[whatif.Screen]
+	if job, more, err := r.whatif.Start(ctx, ofPhotos, 3000); err != nil || !more {
+		t.Errorf("another budget: %v, %v", more, err)
+	} else {
+		r.run(t, job, nil)
+	}
+	if state, err = r.whatif.State(ctx, ev); err != nil || state.Plans[whatif.Screen].Basis == before.Basis {
+		t.Errorf("the plan is the same: %v", err)
+	}
+}

@@ -1,0 +1,139 @@
+package trials_test
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"testing"
+
+	"github.com/sightline/sightline/internal/floats"
+	"github.com/sightline/sightline/internal/synthetic"
+	"github.com/sightline/sightline/stores"
+	"github.com/sightline/sightline/trials"
+	"github.com/sightline/sightline/workspace"
+)
+
+const evaluation = "synthetic~random"
+
+func opened(t *testing.T) *stores.Stores {
+	t.Helper()
+	s, err := stores.Open(context.Background(), t.TempDir(), workspace.Options{Threads: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	if _, err := synthetic.Fill(context.Background(), s, synthetic.Size{Samples: 10, Classes: 3}, nil); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func ingest(s *stores.Stores, stage, job string, list ...trials.Trial) error {
+	ctx := context.Background()
+	return s.Workspace.Update(ctx, func(tx *workspace.Tx) error { return s.Trials.Ingest(ctx, tx, evaluation, stage, job, list) })
+}
+
+// Trials are read as they were stored; a unit that is done again replaces what it had, and a
+// job that another one has taken over from stores nothing.
+func TestTrials(t *testing.T) {
+	s, ctx := opened(t), context.Background()
+	must(t, s.Trials.PutPlan(ctx, evaluation, trials.Plan{Stage: "test", Job: "a", Content: json.RawMessage(`{"x":1}`)}))
+	one := trials.Trial{Unit: 3, Sample: 5, Class: 2, Region: "head", Place: 1, Fill: "blur", Donor: 4, Area: 0.25, Logits: floats.Bytes([]float32{1, -2, 0.5})}
+	must(t, ingest(s, "test", "a", trials.Trial{Unit: 3, Sample: 5, Logits: floats.Bytes([]float32{0, 0, 0})}))
+	must(t, ingest(s, "test", "a", one))
+	if err := ingest(s, "test", "b", one); err == nil {
+		t.Error("a job that the plan is not of stored trials")
+	}
+	list, err := s.Trials.Trials(ctx, evaluation, "test")
+	must(t, err)
+	if len(list) != 1 || !slices.Equal(list[0].Scores(), one.Scores()) || list[0].Region != "head" || list[0].Donor != 4 || list[0].Area != 0.25 {
+		t.Errorf("read %+v", list)
+	}
+	units, err := s.Trials.Units(ctx, evaluation, "test")
+	if must(t, err); len(units) != 1 || !units[3] {
+		t.Errorf("units %v", units)
+	}
+	must(t, s.Trials.Finish(ctx, evaluation, "test", "a"))
+	if p, ok, err := s.Trials.Plan(ctx, evaluation, "test"); err != nil || !ok || !p.Finished || string(p.Content) != `{"x":1}` {
+		t.Errorf("%+v, %v, %v", p, ok, err)
+	}
+}
+
+// The same plan keeps its trials; another one drops them, and those that follow from them.
+func TestPlansReplaceOneAnother(t *testing.T) {
+	s, ctx := opened(t), context.Background()
+	put := func(stage, job, content string, later ...string) {
+		t.Helper()
+		must(t, s.Trials.PutPlan(ctx, evaluation, trials.Plan{Stage: stage, Job: job, Content: json.RawMessage(content)}, later...))
+	}
+	count := func(stage string) int {
+		list, err := s.Trials.Trials(ctx, evaluation, stage)
+		must(t, err)
+		return len(list)
+	}
+	put("screen", "a", `{"x":1}`, "test")
+	must(t, ingest(s, "screen", "a", trials.Trial{}))
+	put("test", "b", `{"y":1}`)
+	must(t, ingest(s, "test", "b", trials.Trial{}))
+	put("screen", "c", `{"x":1}`, "test")
+	if count("screen") != 1 || count("test") != 1 {
+		t.Errorf("the same plan: %d and %d trials", count("screen"), count("test"))
+	}
+	put("screen", "d", `{"x":2}`, "test")
+	if _, ok, err := s.Trials.Plan(ctx, evaluation, "test"); count("screen") != 0 || count("test") != 0 || ok || err != nil {
+		t.Errorf("another plan: %d and %d trials, %v", count("screen"), count("test"), err)
+	}
+}
+
+// Trials go with their evaluation, declarations with their dataset.
+func TestTrialsGo(t *testing.T) {
+	s, ctx := opened(t), context.Background()
+	must(t, s.Trials.PutPlan(ctx, evaluation, trials.Plan{Stage: "test", Job: "a", Content: json.RawMessage(`{}`)}))
+	must(t, ingest(s, "test", "a", trials.Trial{Unit: 1}))
+	must(t, s.Trials.Declare(ctx, "synthetic", []trials.Declaration{{Region: "head", Word: trials.Unwanted}}, true))
+	if _, err := s.Remove(ctx, stores.Dataset, "synthetic"); err != nil {
+		t.Fatal(err)
+	}
+	var left int
+	must(t, s.Workspace.QueryRow(ctx, `SELECT (SELECT count(*) FROM trials) + (SELECT count(*) FROM trial_plans) + (SELECT count(*) FROM declarations)`).Scan(&left))
+	if left != 0 {
+		t.Errorf("%d rows are left", left)
+	}
+}
+
+func TestDeclarations(t *testing.T) {
+	s, ctx := opened(t), context.Background()
+	declare := func(all bool, list ...trials.Declaration) []trials.Declaration {
+		t.Helper()
+		must(t, s.Trials.Declare(ctx, "synthetic", list, all))
+		now, err := s.Trials.Declarations(ctx, "synthetic")
+		must(t, err)
+		return now
+	}
+	head, apron := trials.Declaration{Region: "head", Word: trials.Unwanted}, trials.Declaration{Class: "chef", Region: "apron", Word: trials.Expected}
+	if now := declare(false, apron, head); !slices.Equal(now, []trials.Declaration{head, apron}) {
+		t.Errorf("%v", now)
+	}
+	head.Word = trials.Expected
+	if now := declare(false, head); !slices.Equal(now, []trials.Declaration{head, apron}) {
+		t.Errorf("said otherwise: %v", now)
+	}
+	if now := declare(false, trials.Declaration{Class: "chef", Region: "apron"}); !slices.Equal(now, []trials.Declaration{head}) {
+		t.Errorf("taken back: %v", now)
+	}
+	if now := declare(true, apron); !slices.Equal(now, []trials.Declaration{apron}) {
+		t.Errorf("replaced: %v", now)
+	}
+	for _, bad := range []trials.Declaration{{Region: "head", Word: "nice"}, {Word: trials.Expected}} {
+		if err := s.Trials.Declare(ctx, "synthetic", []trials.Declaration{bad}, false); err == nil {
+			t.Errorf("%+v was accepted", bad)
+		}
+	}
+}

@@ -1,0 +1,111 @@
+// @vitest-environment happy-dom
+/** The page of findings: claims as cards, what is not found, what the user declares, and the tests on their way. */
+import { expect, it } from 'vitest';
+import type { Finding, Findings as Found, Job } from '../../../api/types';
+import { parseView } from '../../../state/view/address';
+import { click, find, named, settled, show, useDOM } from '../../../testing/page';
+import { type Answer, Events, json, serve } from '../../../testing/server';
+import Findings from './Findings.svelte';
+
+useDOM();
+
+const finding = (changes: Partial<Finding> = {}): Finding => ({
+  kind: 'reason',
+  word: 'decides',
+  grade: 'tested',
+  class: 0,
+  class_name: 'chef',
+  region: 'head',
+  area: 0.05,
+  effect: 0.67,
+  effect_unit: 'share of right answers turned',
+  low: 0.52,
+  high: 0.8,
+  turned: 0.71,
+  control: 0.04,
+  corrected: 0.0004,
+  fragile: false,
+  n: 40,
+  tested_pairs: 18,
+  fills: [
+    { fill: 'pyramid', n: 40, turned: 0.71, control: 0.04, effect: 0.67, low: 0.52, high: 0.8, lost: 1.4, corrected: 0.0004, most: 0.8 },
+  ],
+  text: 'chef is decided by the head: hiding it turns 71 % of right answers (an equal area elsewhere: 4 %).',
+  slice: 'label=0&predicted=0',
+  samples: [3, 5],
+  ...changes,
+});
+const unused = finding({ word: 'looked at, not used', region: 'uniform', control: null, text: 'The uniform does not decide chef.' });
+
+const evaluation = '/api/evaluations/a~b';
+async function open(changes: Partial<Found> = {}, more: Record<string, Answer> = {}): Promise<string[]> {
+  const found: Found = {
+    evaluation: 'a~b',
+    headline: 'Chef is decided by the head.',
+    findings: [finding(), unused],
+    untested: [],
+    declared: [],
+    stage: '',
+    budget: 12000,
+    passes: 9000,
+    screened: 120,
+    seed: 1,
+    slice: 'split=test',
+    ...changes,
+  };
+  const asked = serve({
+    [evaluation]: () => json({ id: 'a~b', dataset: 'a', model: 'b', classes: ['chef', 'doctor'] }),
+    [`${evaluation}/findings`]: () => json(found),
+    '/api/datasets/a/declarations': () => json({ declared: [] }),
+    ...more,
+  });
+  show(Findings, { view: parseView('/evaluations/a~b/findings') });
+  await settled();
+  return asked;
+}
+const text = (selector: string) => find(selector).textContent!.replace(/[\u202f\s]+/g, ' ').trim();
+
+it('shows a claim with its number, its images and doors, and what is not used below', async () => {
+  await open();
+  expect(text('h1')).toBe('Chef is decided by the head.');
+  expect(document.querySelectorAll('[data-test="finding"]').length).toBe(1);
+  expect(text('[data-test="effect"]')).toBe('+67 points over the control (52 to 80) · 40 images');
+  expect(named('Images of chef').getAttribute('href')).toBe('/evaluations/a~b?label=0&predicted=0');
+  expect(document.querySelectorAll('.images a').length).toBe(2);
+  expect(text('[data-test="quiet"]')).toContain('The uniform does not decide chef.');
+  expect(text('[data-test="quiet"]')).toContain('120 pairs of class and area were looked at, 18 tested against controls');
+});
+
+it('tells the server what the user says of a region', async () => {
+  const asked = await open();
+  click(named('It should not'));
+  await settled();
+  expect(asked).toContain('PUT /api/datasets/a/declarations');
+  expect(asked.filter((path) => path === `${evaluation}/findings`).length).toBe(2);
+});
+
+it('begins the tests where there are none, and shows how they go', async () => {
+  const events = new Events();
+  const job = { id: 'whatif-1', state: 'running', items: 40, done: 10, rate: 5, eta_seconds: 6 } as Job;
+  let running = false;
+  const asked = await open(
+    { findings: [], stage: 'screen', budget: 0, passes: 0, screened: 0 },
+    {
+      [`${evaluation}/findings`]: () =>
+        json({
+          evaluation: 'a~b', headline: '', findings: [], untested: [], declared: [], stage: 'screen', passes: 0, screened: 0, seed: 0, slice: '',
+          job: running ? 'whatif-1' : undefined,
+        }),
+      '/api/jobs/whatif-1/events': events.answer,
+    },
+  );
+  expect(text('h1')).toBe('What does it decide by?');
+  running = true;
+  click(named('Test what it decides by'));
+  await settled();
+  expect(asked).toContain(`POST ${evaluation}/findings`);
+  events.send('job', job);
+  await settled();
+  expect(text('[data-test="stage"]')).toBe('1 of 3: looking for candidates');
+  expect(text('[data-test="findings-job"]')).toContain('10 of 40 images');
+});
