@@ -27,6 +27,7 @@
 //	  evaluate      Run a model on a dataset and measure it
 //	  explain       Write saliency maps, overlays and what they say of regions, for an evaluation's samples
 //	  look          Tell what each class looks at: shares of regions, with intervals
+//	  findings      Test what a model decides by, and say it in sentences
 //	  compare       Put two evaluations side by side: what got better, what worse
 //
 //	Serving and jobs:
@@ -484,6 +485,46 @@
 //	  --slice TEXT              images that meet these conditions (TEXT), such as 'split=test'
 //	  --target TARGET           what they explain (TARGET): predicted, true, contrast, or a class by
 //	                            name (default predicted)
+//
+//	Flags of every command:
+//	  --json                    write one JSON document to standard output, progress to standard error
+//	  --workspace DIR           folder that holds everything Sightline stores (DIR) (default .sightline)
+//
+//	Exit status:
+//	  0    done
+//	  1    failed; the message says why, and what to do
+//	  2    a mistake in the command line
+//	  130  interrupted by Ctrl-C or SIGTERM
+//
+// # findings
+//
+//	Test what a model decides by, and say it in sentences.
+//
+//	Usage: sightline findings DATASET MODEL [flags]
+//
+//	Hides areas of images that the model gets right, and has it predict again: the
+//	dataset's regions, corners, borders and the fields of a grid. The strongest are
+//	tested on other images, against as much hidden elsewhere and in two ways; what
+//	turns answers is pasted into images of other classes. docs/findings.md tells how
+//	to read the sentences. What is stopped continues when the command is given
+//	again; --budget bounds the forward passes.
+//
+//	--declare FILE says what the model should look at, and replaces what was
+//	declared of the dataset. Its lines are such as
+//
+//	  head: unwanted
+//	  uniform: expected
+//	  chef / apron: expected
+//
+//	Examples:
+//	  sightline findings people my-model
+//	  sightline findings people my-model --declare declared.txt --json
+//	  sightline findings people my-model --budget 4000
+//
+//	Flags:
+//	  --budget N                take at most N forward passes (default 12000, or 4 for each sample if
+//	                            that is more)
+//	  --declare FILE            FILE that says which regions are expected, and which unwanted
 //
 //	Flags of every command:
 //	  --json                    write one JSON document to standard output, progress to standard error

@@ -21,7 +21,7 @@ type Findings struct {
 // Finding is a statement about a class and an area of its images.
 type Finding struct {
 	Kind       string        `json:"kind" enum:"reason,shortcut"`
-	Word       string        `json:"word" enum:"decides,helps,looked at\\, not used,undecided" doc:"decides: hidden or swapped it turns answers, and pasted it turns others; helps: the first only"`
+	Word       string        `json:"word" doc:"decides: hidden or swapped it turns answers, and pasted it turns others; helps: the first only; looked at, not used: hidden it turns next to nothing; undecided: none can be said"`
 	Grade      string        `json:"grade" enum:"tested"`
 	Class      *int          `json:"class" doc:"Null for all classes together"`
 	ClassName  string        `json:"class_name,omitempty"`

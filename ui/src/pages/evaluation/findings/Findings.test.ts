@@ -28,14 +28,30 @@ const finding = (changes: Partial<Finding> = {}): Finding => ({
   n: 40,
   tested_pairs: 18,
   fills: [
-    { fill: 'pyramid', n: 40, turned: 0.71, control: 0.04, effect: 0.67, low: 0.52, high: 0.8, lost: 1.4, corrected: 0.0004, most: 0.8 },
+    {
+      fill: 'pyramid',
+      n: 40,
+      turned: 0.71,
+      control: 0.04,
+      effect: 0.67,
+      low: 0.52,
+      high: 0.8,
+      lost: 1.4,
+      corrected: 0.0004,
+      most: 0.8,
+    },
   ],
   text: 'chef is decided by the head: hiding it turns 71 % of right answers (an equal area elsewhere: 4 %).',
   slice: 'label=0&predicted=0',
   samples: [3, 5],
   ...changes,
 });
-const unused = finding({ word: 'looked at, not used', region: 'uniform', control: null, text: 'The uniform does not decide chef.' });
+const unused = finding({
+  word: 'looked at, not used',
+  region: 'uniform',
+  control: null,
+  text: 'The uniform does not decide chef.',
+});
 
 const evaluation = '/api/evaluations/a~b';
 async function open(changes: Partial<Found> = {}, more: Record<string, Answer> = {}): Promise<string[]> {
@@ -63,7 +79,10 @@ async function open(changes: Partial<Found> = {}, more: Record<string, Answer> =
   await settled();
   return asked;
 }
-const text = (selector: string) => find(selector).textContent!.replace(/[\u202f\s]+/g, ' ').trim();
+const text = (selector: string) =>
+  find(selector)
+    .textContent!.replace(/[\u202f\s]+/g, ' ')
+    .trim();
 
 it('shows a claim with its number, its images and doors, and what is not used below', async () => {
   await open();
@@ -73,7 +92,9 @@ it('shows a claim with its number, its images and doors, and what is not used be
   expect(named('Images of chef').getAttribute('href')).toBe('/evaluations/a~b?label=0&predicted=0');
   expect(document.querySelectorAll('.images a').length).toBe(2);
   expect(text('[data-test="quiet"]')).toContain('The uniform does not decide chef.');
-  expect(text('[data-test="quiet"]')).toContain('120 pairs of class and area were looked at, 18 tested against controls');
+  expect(text('[data-test="quiet"]')).toContain(
+    '120 pairs of class and area were looked at, 18 tested against controls',
+  );
 });
 
 it('tells the server what the user says of a region', async () => {
@@ -93,7 +114,16 @@ it('begins the tests where there are none, and shows how they go', async () => {
     {
       [`${evaluation}/findings`]: () =>
         json({
-          evaluation: 'a~b', headline: '', findings: [], untested: [], declared: [], stage: 'screen', passes: 0, screened: 0, seed: 0, slice: '',
+          evaluation: 'a~b',
+          headline: '',
+          findings: [],
+          untested: [],
+          declared: [],
+          stage: 'screen',
+          passes: 0,
+          screened: 0,
+          seed: 0,
+          slice: '',
           job: running ? 'whatif-1' : undefined,
         }),
       '/api/jobs/whatif-1/events': events.answer,

@@ -11,7 +11,8 @@ const isClaim = ({ word }: Finding): boolean => word === 'decides' || word === '
 export const shownAtFirst = 10;
 
 /** What was tested and is not used; regions of the dataset first. */
-export const unused = (list: Finding[]): Finding[] => list.filter(({ word }) => word === 'looked at, not used');
+export const unused = (list: Finding[]): Finding[] =>
+  list.filter(({ word }) => word === 'looked at, not used');
 
 export const open = (list: Finding[]): Finding[] => list.filter(({ word }) => word === 'undecided');
 
