@@ -12,10 +12,15 @@ import (
 // first.
 func (w *Worker) Each(ctx context.Context, t *jobs.Task, n int, work func(i int)) error {
 	report := Reporter(t)
-	return w.sideBySide(ctx, t, n, func(int) error { return nil }, func(i int) {
+	return w.SideBySide(ctx, t, n, func(i int) {
 		work(i)
 		report(1)
 	})
+}
+
+// SideBySide is Each without reports.
+func (w *Worker) SideBySide(ctx context.Context, t *jobs.Task, n int, work func(i int)) error {
+	return w.sideBySide(ctx, t, n, func(int) error { return nil }, work)
 }
 
 // sideBySide runs work(0..n-1) on all cores, each after its before, which holds none; t is

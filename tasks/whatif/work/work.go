@@ -74,7 +74,7 @@ var errNotFinite = errors.New("the model gave a score that is no number (NaN or 
 
 // try makes all trials of a sample.
 func (r *run) try(ctx context.Context, it whatif.Item) ([]trials.Trial, error) {
-	im, err := worker.LoadImage(ctx, it.Image)
+	im, err := r.LoadImage(ctx, it.Image)
 	if err != nil {
 		return nil, err
 	}
@@ -164,7 +164,7 @@ func (r *run) donated(ctx context.Context, t trials.Trial, im *imaging.Image, re
 	if err != nil || source == nil {
 		return nil, err
 	}
-	from, err := worker.LoadImage(ctx, d.Image)
+	from, err := r.LoadImage(ctx, d.Image)
 	if err != nil {
 		return nil, err
 	}
