@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"strconv"
 
 	"github.com/sightline/sightline/onnx"
 	"github.com/sightline/sightline/onnx/canonical"
@@ -144,4 +145,21 @@ func builtIn(err error) string {
 		return "the exporter built the batch into node " + m[1]
 	}
 	return err.Error()
+}
+
+// difference says how far outputs lie apart, as shares of their spread.
+func difference(worst, allowed float64) string {
+	if worst == 0 {
+		return "no difference at all"
+	}
+	return fmt.Sprintf("largest difference %s of their spread, %s allowed", share(worst), share(allowed))
+}
+
+// share is a fraction as a percentage of one significant digit, without an exponent: 3.1e-7 is "0.00003 %".
+func share(fraction float64) string {
+	rounded, err := strconv.ParseFloat(fmt.Sprintf("%.0e", 100*fraction), 64)
+	if err != nil {
+		return fmt.Sprint(fraction)
+	}
+	return strconv.FormatFloat(rounded, 'f', -1, 64) + " %"
 }

@@ -22,6 +22,8 @@ type Classifier struct {
 	changed []byte // the model, if it is not the file's; see With
 	mapped  bool   // the file's weights stay in the file; see Quick
 	watch   Watch
+
+	forwards forwards
 }
 
 // A Result holds what a batch gave, sample by sample.
@@ -33,6 +35,8 @@ type Result struct {
 	Embedding []float32
 	// NotFinite lists the samples for which the model gave NaN or infinity.
 	NotFinite []int
+	// Tensors are the values of a Forward's tensors, sample by sample.
+	Tensors [][]float32
 }
 
 // Open loads the model of spec, with that many threads per run (0 means 1). It
@@ -78,6 +82,7 @@ func (c *Classifier) whole() (*ort.Session, error) {
 // Close frees the model, after the runs under way.
 func (c *Classifier) Close() error {
 	c.inside.programs.close()
+	c.forwards.close()
 	c.opening.Do(func() { c.failure = ort.ErrClosed })
 	if c.session == nil {
 		return nil
@@ -129,13 +134,22 @@ func (c *Classifier) Preprocess(im *imaging.Image, dst []float32) (imaging.Geome
 // them. Long batches are run in pieces, short ones padded where the model's own
 // batch is fixed. The result of a sample does not depend on the others.
 func (c *Classifier) Run(ctx context.Context, input []float32, n int) (*Result, error) {
+	session, err := c.whole()
+	if err != nil {
+		return nil, fmt.Errorf("run %q: %w", c.spec.Name, err)
+	}
+	return c.runOn(ctx, session, input, n)
+}
+
+// runOn is Run on a session whose first outputs are those of the model's own.
+func (c *Classifier) runOn(ctx context.Context, session *ort.Session, input []float32, n int) (*Result, error) {
 	if len(input) != n*c.InputLen() {
 		return nil, fmt.Errorf("run %q: %d input values for %d samples of %d", c.spec.Name, len(input), n, c.InputLen())
 	}
 	r := &Result{}
 	for first := 0; first < n; {
 		count := min(c.step(), n-first)
-		raw, err := c.runPiece(ctx, input[first*c.InputLen():(first+count)*c.InputLen()], count)
+		raw, err := c.runPiece(ctx, session, input[first*c.InputLen():(first+count)*c.InputLen()], count)
 		if err != nil {
 			return nil, fmt.Errorf("run %q: %w", c.spec.Name, err)
 		}
@@ -167,12 +181,7 @@ func (c *Classifier) step() int {
 	return max(1, c.spec.Batch.Recommended)
 }
 
-func (c *Classifier) runPiece(ctx context.Context, input []float32, n int) ([]*ort.Tensor, error) {
-	session, err := c.whole()
-	if err != nil {
-		return nil, err
-	}
-	var raw []*ort.Tensor
+func (c *Classifier) runPiece(ctx context.Context, session *ort.Session, input []float32, n int) (raw []*ort.Tensor, err error) {
 	err = c.watch.run(ctx, c.spec.usual(n), func(ctx context.Context) (err error) {
 		raw, err = runSession(ctx, session, c.spec.Input, input, n, c.spec.Batch.Fixed)
 		return err
@@ -236,8 +245,9 @@ func (c *Classifier) add(r *Result, raw []*ort.Tensor, first, count int) error {
 			return fmt.Errorf("run %q: embedding of shape %v for %d samples of %d values", c.spec.Name, raw[1].Shape, count, d)
 		}
 		r.Embedding = append(r.Embedding, values[:count*d]...)
+		raw = raw[1:]
 	}
-	return nil
+	return r.addTensors(raw[1:], count)
 }
 
 // outputLen is how many values the model gives per sample.

@@ -19,11 +19,14 @@ const probes = 3
 // probeInputs returns the inputs of three generated images that differ in
 // brightness, colour and structure, preprocessed as photos will be. They are the
 // same every time.
-func probeInputs(s *Spec) ([]float32, error) {
+func probeInputs(s *Spec) ([]float32, error) { return generated(s, probes) }
+
+// generated are the first of them, as many as are asked for.
+func generated(s *Spec, count int) ([]float32, error) {
 	c := &Classifier{spec: s}
 	n := s.Input.Len()
-	values := make([]float32, probes*n)
-	for i := range probes {
+	values := make([]float32, count*n)
+	for i := range count {
 		if _, err := c.Preprocess(probeImage(uint64(i), s.Input.Width, s.Input.Height), values[i*n:(i+1)*n]); err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrPreprocessing, err)
 		}

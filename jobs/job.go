@@ -83,10 +83,12 @@ func (c Chunk) split() (Chunk, Chunk) {
 
 // Result is what working on a chunk gave. How Data travels is the package's
 // affair: as a message up to 256 KiB, else as a file. A worker that has made a
-// file anyway leaves it in [Task.Incoming] and names it in Path.
+// file anyway leaves it in [Task.Incoming] and names it in Path; a second one, of
+// what is stored in the same transaction, in Beside.
 type Result struct {
-	Data []byte
-	Path string
+	Data   []byte
+	Path   string
+	Beside string
 	// Failed lists the items of the chunk that gave no result. They are stored
 	// with the done-mark; see Manager.Failures.
 	Failed []Failure
@@ -124,7 +126,7 @@ type Planner interface {
 	Payload(ctx context.Context, job Job, chunk Chunk) ([]byte, error)
 
 	// Ingest stores a chunk's result in tx, which also holds the done-mark. A
-	// file it wants to keep is renamed away from result.Path; after an error
+	// file it wants to keep is renamed away from result.Path, and from Beside; after an error
 	// or a crash it will be called again with a new result of the same chunk.
 	Ingest(ctx context.Context, tx *workspace.Tx, job Job, chunk Chunk, result Result) error
 

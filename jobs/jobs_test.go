@@ -164,3 +164,17 @@ func TestWatchIsOrderedAndRare(t *testing.T) {
 		t.Errorf("the list is %+v, %v", list, err)
 	}
 }
+
+// A chunk may leave two files for one transaction; what the planner does not take away goes.
+func TestChunksWithTwoFiles(t *testing.T) {
+	r := newRig(t, dbPath(t), 1)
+	defer r.close()
+	end := r.wait(t, r.submit(t, squares{Items: 12, Chunk: 4, Files: true}).ID)
+	if end.State != Done || r.planner.files != 3 {
+		t.Errorf("%+v; %d chunks came with both files, want 3", end, r.planner.files)
+	}
+	until(t, "the files to go", func() bool {
+		left, err := os.ReadDir(r.manager.Incoming())
+		return err == nil && len(left) == 0
+	})
+}

@@ -136,8 +136,10 @@ func (w *Worker) work(ctx context.Context, reply claimReply) {
 }
 
 func discard(r Result) {
-	if r.Path != "" {
-		os.Remove(r.Path)
+	for _, file := range []string{r.Path, r.Beside} {
+		if file != "" {
+			os.Remove(file)
+		}
 	}
 }
 
@@ -151,6 +153,9 @@ func (w *Worker) send(ctx context.Context, t *Task, r Result, failure error) {
 	}
 	if r.Path != "" {
 		req.File = filepath.Base(r.Path)
+	}
+	if r.Beside != "" {
+		req.Beside = filepath.Base(r.Beside)
 	}
 	if failure != nil {
 		req.Error = failure.Error()

@@ -91,12 +91,15 @@ func (m *Manager) fetch(req resultRequest) (r Result, err error) {
 	if req.File != "" {
 		r.Path = m.incoming(req.File)
 	}
+	if req.Beside != "" {
+		r.Beside = m.incoming(req.Beside)
+	}
 	return r, nil
 }
 
-// sweep removes a result's files, but for one that Ingest renamed away.
+// sweep removes a result's files, but for those that Ingest renamed away.
 func (m *Manager) sweep(req resultRequest) {
-	for _, name := range []string{req.Large, req.File} {
+	for _, name := range []string{req.Large, req.File, req.Beside} {
 		if name != "" {
 			os.Remove(m.incoming(name))
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -48,6 +49,7 @@ type squares struct {
 	Refuse bool   `json:"refuse"` // the handler returns an error
 	Bulk   int    `json:"bulk"`   // extra bytes of payload a chunk
 	List   bool   `json:"list"`   // the job has a list
+	Files  bool   `json:"files"`  // a chunk leaves two files
 }
 
 type squareResult struct {
@@ -129,7 +131,12 @@ func squareChunk(ctx context.Context, t *Task) (Result, error) {
 		t.Report(len(r.Items))
 	}
 	data, err := json.Marshal(r)
-	return Result{Data: data, Failed: failed}, err
+	result := Result{Data: data, Failed: failed}
+	if p.Files {
+		result.Path, result.Beside = t.File(".first"), t.File(".second")
+		err = errors.Join(err, os.WriteFile(result.Path, []byte("first"), 0o644), os.WriteFile(result.Beside, []byte("second"), 0o644))
+	}
+	return result, err
 }
 
 // squarePlanner is the server half. It counts what it is asked to do.
@@ -138,6 +145,7 @@ type squarePlanner struct {
 	ingests int
 	plans   int
 	paths   int // results that came as files
+	files   int // chunks that came with both of theirs
 	least   int // bytes of the smallest payload that came to a worker
 
 	manager  *Manager
@@ -181,6 +189,10 @@ func (p *squarePlanner) Ingest(ctx context.Context, tx *workspace.Tx, job Job, c
 	p.ingests++
 	if files, _ := filepath.Glob(filepath.Join(p.incoming, fmt.Sprintf("%s-%d-*.result", c.Job, c.Seq))); len(files) > 0 {
 		p.paths++
+	}
+	first, _ := os.ReadFile(r.Path)
+	if second, _ := os.ReadFile(r.Beside); string(first) == "first" && string(second) == "second" {
+		p.files++
 	}
 	p.mu.Unlock()
 	var got squareResult

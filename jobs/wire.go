@@ -66,8 +66,9 @@ type resultRequest struct {
 	Seq    int       `json:"seq"`
 	Claim  string    `json:"claim"`
 	Data   []byte    `json:"data,omitempty"`
-	Large  string    `json:"large,omitempty"` // file that holds the data instead
-	File   string    `json:"file,omitempty"`  // the worker's own file
+	Large  string    `json:"large,omitempty"`  // file that holds the data instead
+	File   string    `json:"file,omitempty"`   // the worker's own file
+	Beside string    `json:"beside,omitempty"` // and its second one
 	Failed []Failure `json:"failed,omitempty"`
 	Error  string    `json:"error,omitempty"`
 }

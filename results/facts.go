@@ -12,15 +12,15 @@ import (
 // PutFact stores, as JSON, something that is known of an evaluation's model
 // under a name, replacing what was there.
 func (db *Store) PutFact(ctx context.Context, evaluation, name string, content json.RawMessage) error {
-	err := db.ws.Update(ctx, func(tx *workspace.Tx) error { return ingestFact(ctx, tx, evaluation, name, content) })
+	err := db.ws.Update(ctx, func(tx *workspace.Tx) error { return db.IngestFact(ctx, tx, evaluation, name, content) })
 	if err != nil {
 		return fmt.Errorf("storing %s of %s: %w", name, evaluation, err)
 	}
 	return nil
 }
 
-// ingestFact is PutFact as part of tx.
-func ingestFact(ctx context.Context, tx *workspace.Tx, evaluation, name string, content json.RawMessage) error {
+// IngestFact is PutFact as part of tx.
+func (*Store) IngestFact(ctx context.Context, tx *workspace.Tx, evaluation, name string, content json.RawMessage) error {
 	number, err := Number(ctx, tx, evaluation)
 	if err != nil {
 		return err

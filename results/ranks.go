@@ -45,3 +45,36 @@ func (db *Store) Ranks(ctx context.Context, evaluation string, samples []int64) 
 	}
 	return found, rows.Err()
 }
+
+// Truths are the classes of samples' labels in an evaluation, in their order, whether they
+// are predicted or not; -1 where there is none.
+func (db *Store) Truths(ctx context.Context, evaluation string, samples []int64) ([]int, error) {
+	e, err := db.Evaluation(ctx, evaluation)
+	if err != nil {
+		return nil, err
+	}
+	in, args := workspace.In("s.id", samples)
+	rows, err := db.ws.Query(ctx, `SELECT s.id, m.class FROM samples s JOIN evaluation_labels m ON m.evaluation = ? AND m.label = s.label
+		WHERE `+in, append([]any{e.number}, args...)...)
+	if err != nil {
+		return nil, fmt.Errorf("finding the classes of labels: %w", err)
+	}
+	defer rows.Close()
+	found := make(map[int64]int, len(samples))
+	for rows.Next() {
+		var id int64
+		var class int
+		if err := rows.Scan(&id, &class); err != nil {
+			return nil, err
+		}
+		found[id] = class
+	}
+	truths := make([]int, len(samples))
+	for i, id := range samples {
+		truths[i] = -1
+		if class, ok := found[id]; ok {
+			truths[i] = class
+		}
+	}
+	return truths, rows.Err()
+}

@@ -31,3 +31,22 @@ func TestRanks(t *testing.T) {
 		}
 	}
 }
+
+// Truths are those that predictions have, of samples without one too.
+func TestTruths(t *testing.T) {
+	f := planFixture(t, t.TempDir(), 30, 7)
+	f.ingest(t, 0, 0, 6)
+	var ids []int64
+	for _, s := range f.samples {
+		ids = append(ids, s.ID)
+	}
+	slices.Reverse(ids)
+	truths, err := f.w.Truths(ctx, f.e.ID, ids)
+	slices.Reverse(truths)
+	if err != nil || !slices.Equal(truths, f.truth) || !slices.Contains(truths, -1) {
+		t.Errorf("%v, %v; want %v", truths, err, f.truth)
+	}
+	if none, err := f.w.Truths(ctx, f.e.ID, nil); err != nil || len(none) > 0 {
+		t.Errorf("of no samples: %v, %v", none, err)
+	}
+}

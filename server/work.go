@@ -17,6 +17,7 @@ import (
 	"github.com/sightline/sightline/server/api"
 	"github.com/sightline/sightline/slice"
 	"github.com/sightline/sightline/task"
+	"github.com/sightline/sightline/tasks/evaluate"
 	"github.com/sightline/sightline/tasks/explain"
 	"github.com/sightline/sightline/workspace"
 )
@@ -61,7 +62,43 @@ func (b *backend) addModel(ctx context.Context, r api.ModelRequest) (api.Model, 
 
 // evaluate starts an evaluation, or goes on with it.
 func (b *backend) evaluate(ctx context.Context, in *struct{ Body api.EvaluateRequest }) (api.Job, error) {
-	return jobResult(b.evaluating.Start(ctx, in.Body.Dataset, in.Body.Model, in.Body.Mapping))
+	maps, err := b.mapsWith(ctx, in.Body)
+	if err != nil {
+		return api.Job{}, err
+	}
+	return jobResult(b.evaluating.StartWith(ctx, in.Body.Dataset, in.Body.Model, in.Body.Mapping, evaluate.With{Maps: maps, SharedOnly: in.Body.SharedOnly && len(maps) > 0}))
+}
+
+// mapsWith are the maps that are asked for with an evaluation.
+func (b *backend) mapsWith(ctx context.Context, r api.EvaluateRequest) ([]explain.MapOptions, error) {
+	if len(r.Explain) == 0 {
+		if len(r.Targets) > 0 {
+			return nil, badRequest(errors.New("targets are of maps: name their methods in explain"))
+		}
+		return nil, nil
+	}
+	targets := r.Targets
+	if len(targets) == 0 {
+		targets = []string{string(attribution.Contrast), string(attribution.Predicted)}
+	}
+	maps, err := explain.Requests(r.Explain, targets, 0, nil)
+	if err != nil {
+		return nil, badRequest(err)
+	}
+	m, err := b.store.Catalog.Model(ctx, r.Model)
+	if err != nil {
+		return nil, err
+	}
+	spec, err := classifier.ParseSpec(m.Spec)
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range maps {
+		if t, err := attribution.ParseTarget(o.Target); err == nil && t.Kind == attribution.OneClass && t.Class >= len(spec.Classes) {
+			return nil, badRequest(fmt.Errorf("target %s: the classes of %s are 0 to %d", o.Target, r.Model, len(spec.Classes)-1))
+		}
+	}
+	return maps, nil
 }
 
 // explain starts the making of many maps.

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -30,7 +31,7 @@ func killPoints() int { // a function: what is read before the tests begin is no
 
 // TestKilledEvaluationsAreBitIdentical kills the worker or the server at seeded
 // moments of evaluations, goes on each time, and compares every stored number
-// with an evaluation that nothing disturbed.
+// with an evaluation that nothing disturbed: of evaluations alone, and with maps.
 func TestKilledEvaluationsAreBitIdentical(t *testing.T) {
 	if testing.Short() {
 		t.Skip("kills processes for half a minute")
@@ -41,7 +42,16 @@ func TestKilledEvaluationsAreBitIdentical(t *testing.T) {
 	r.importFolder(t, root)
 	r.addModel(t, testmodel.Options{Side: 64, Classes: 7})
 	r.close()
+	t.Run("alone", func(t *testing.T) { killAndCompare(t, prepared, killPoints()) })
+	t.Run("with maps", func(t *testing.T) {
+		t.Setenv(mapsEnv, "yes")
+		killAndCompare(t, prepared, killPoints()/2)
+	})
+}
 
+// killAndCompare kills so many times.
+func killAndCompare(t *testing.T, prepared string, points int) {
+	t.Helper()
 	undisturbed := copyOf(t, prepared)
 	s := startServer(t, undisturbed)
 	s.expect(t, "running")
@@ -50,9 +60,12 @@ func TestKilledEvaluationsAreBitIdentical(t *testing.T) {
 	took := time.Since(began)
 	s.cmd.Wait()
 	want := stored(t, undisturbed)
+	if strings.Contains(want, "maps") != (os.Getenv(mapsEnv) != "") {
+		t.Fatalf("the undisturbed evaluation left %s", want)
+	}
 
 	rng := rand.New(rand.NewPCG(5, 2026))
-	points, kills, wholes := killPoints(), 0, 0
+	kills, wholes := 0, 0
 	for round := 0; kills < points; round++ {
 		if round > 4*points {
 			t.Fatalf("only %d kills fell into %d evaluations that take %v", kills, round, took)
@@ -103,13 +116,48 @@ func stored(t *testing.T, dir string) string {
 		t.Fatal(err)
 	}
 	defer store.Close()
-	total, page, err := store.Results.Samples(ctx, "photos~tiny", slice.Slice{}, results.ByPath, 0, 1000)
-	if err != nil || total != 160 || len(page) != 160 {
-		t.Fatalf("%d predictions (%d listed), %v; want one for each of 160 samples", total, len(page), err)
+	return numbers(t, store, "photos~tiny", 160) + mapsLeft(t, store)
+}
+
+// mapsLeft is a digest of the maps that the evaluation made, "" for none: each once and whole.
+func mapsLeft(t *testing.T, store *stores.Stores) string {
+	t.Helper()
+	var maps, shares int
+	for table, n := range map[string]*int{"maps": &maps, "shares": &shares} {
+		if err := store.Workspace.QueryRow(t.Context(), `SELECT count(*) FROM `+table).Scan(n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if maps == 0 {
+		return ""
+	}
+	digest := sha256.New()
+	fmt.Fprintln(digest, maps, shares)
+	_, page, err := store.Results.Samples(t.Context(), "photos~tiny", slice.Slice{}, results.ByPath, 0, 1000)
+	if err != nil || maps != len(page) {
+		t.Fatalf("%d maps of %d samples, %v", maps, len(page), err)
+	}
+	for _, it := range page {
+		m, err := store.Maps.Map(t.Context(), "photos~tiny", it.ID, withMaps.Key())
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintln(digest, it.ID, m.Data, timeless(t, m.Meta))
+	}
+	return fmt.Sprintf(", maps %x", digest.Sum(nil))
+}
+
+// numbers is a digest of every number that an evaluation of so many samples left behind.
+func numbers(t *testing.T, store *stores.Stores, evaluation string, samples int) string {
+	t.Helper()
+	ctx := context.Background()
+	total, page, err := store.Results.Samples(ctx, evaluation, slice.Slice{}, results.ByPath, 0, 1000)
+	if err != nil || total != samples || len(page) != samples {
+		t.Fatalf("%d predictions (%d listed), %v; want one for each of %d samples", total, len(page), err, samples)
 	}
 	digest := sha256.New()
 	for _, it := range page {
-		p, err := store.Results.Prediction(ctx, "photos~tiny", it.ID)
+		p, err := store.Results.Prediction(ctx, evaluation, it.ID)
 		if err != nil {
 			t.Fatal(err)
 		}

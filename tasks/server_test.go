@@ -13,10 +13,18 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/sightline/sightline/tasks/explain"
 )
 
-// dirEnv tells a test server its workspace.
-const dirEnv = "SIGHTLINE_PIPELINE_TEST_DIR"
+// dirEnv tells a test server its workspace, mapsEnv that the evaluation is one with maps.
+const (
+	dirEnv  = "SIGHTLINE_PIPELINE_TEST_DIR"
+	mapsEnv = "SIGHTLINE_PIPELINE_TEST_MAPS"
+)
+
+// withMaps are those maps.
+var withMaps = explain.MapOptions{Method: "gradcam", Target: "contrast"}
 
 // serverMain is a server that goes on with the evaluation and tells when it
 // runs and how it ended.
@@ -26,7 +34,11 @@ func serverMain() error {
 		return err
 	}
 	defer r.close()
-	job, err := r.evaluate.Start(context.Background(), "photos", "tiny", nil)
+	var maps []explain.MapOptions
+	if os.Getenv(mapsEnv) != "" {
+		maps = append(maps, withMaps)
+	}
+	job, err := r.evaluate.Start(context.Background(), "photos", "tiny", nil, maps...)
 	if err != nil {
 		return err
 	}

@@ -61,13 +61,21 @@ func (m CAM[K]) ExplainBatch(ctx context.Context, s attribution.Scorer, rs []att
 	return backward.AllOf(len(rs), m.Name())(m.explain(ctx, s, rs, targets))
 }
 
-func (m CAM[K]) explain(ctx context.Context, s attribution.Scorer, rs []attribution.Request, targets []attribution.Target) (maps [][]*attribution.Map, errs []error, err error) {
-	started, kind := time.Now(), m.kind()
+func (m CAM[K]) explain(ctx context.Context, s attribution.Scorer, rs []attribution.Request, targets []attribution.Target) ([][]*attribution.Map, []error, error) {
+	started := time.Now()
 	f, err := m.look(ctx, s, rs)
 	if err != nil {
 		return nil, nil, err
 	}
 	b := backward.New(s.Classes(), targets)
+	maps, errs, err := m.maps(ctx, f, rs, b)
+	backward.Share(maps, started, len(b.Jobs))
+	return maps, errs, err
+}
+
+// maps makes them of samples that were seen at the layer.
+func (m CAM[K]) maps(ctx context.Context, f *features, rs []attribution.Request, b *backward.Passes) (maps [][]*attribution.Map, errs []error, err error) {
+	kind := m.kind()
 	maps, errs = make([][]*attribution.Map, len(rs)), make([]error, len(rs))
 	for i, r := range rs {
 		errs[i] = b.Add(i, backward.Rows(f.scores, i, len(rs)), r.Truth)
@@ -88,13 +96,12 @@ func (m CAM[K]) explain(ctx context.Context, s attribution.Scorer, rs []attribut
 	})
 	for k, j := range b.Jobs {
 		made := rs[j.Sample].NewMap(m.Name(), j.Target, j.Score, grid.Width, grid.Height, combined[k])
-		if s, ok := any(kind).(summing); ok && s.cancels(grid, backward.Rows(f.values, b.Jobs[k].Sample, len(rs)), backward.Rows(gradients, k, len(b.Jobs))) {
+		if s, ok := any(kind).(summing); ok && s.cancels(grid, backward.Rows(f.values, j.Sample, len(rs)), backward.Rows(gradients, k, len(b.Jobs))) {
 			made.Degenerate = fmt.Sprintf("zero: at every place of the layer %s the channels cancel out, as they do before a normalisation over channels (LayerNorm); choose gradcam or layercam, or another layer", f.layer.Tensor)
 		}
 		made.Layer, made.ClassAgnostic, made.Evaluations = f.layer.Tensor, kind.blind(), 1
 		maps[j.Sample] = append(maps[j.Sample], made)
 	}
-	backward.Share(maps, started, len(b.Jobs))
 	return maps, errs, nil
 }
 

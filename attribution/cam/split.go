@@ -26,16 +26,22 @@ func openSplit(d attribution.Differentiable, l Layer) (*split, error) {
 		return nil, err
 	}
 	first, err := d.Program("trunk "+l.Tensor, func(g *autodiff.Graph) (*autodiff.Recipe, error) {
-		outputs := []string{g.Scores, l.Tensor}
-		if l.cut != l.Tensor && l.cut != g.Input {
-			outputs = append(outputs, l.cut)
-		}
+		outputs := append([]string{g.Scores}, l.reads(g)...)
 		return &autodiff.Recipe{Model: autodiff.Trunk(g.Model, outputs...).Model, Inputs: []string{g.Input}, Outputs: outputs}, nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("run the model up to %s: %w", l.Tensor, err)
 	}
 	return &split{l, l.cut == g.Input, first, head}, nil
+}
+
+// reads are the tensors that a map at the layer is made of: the layer's, and its cut where
+// that is another one and not the input.
+func (l Layer) reads(g *autodiff.Graph) []string {
+	if l.cut != l.Tensor && l.cut != g.Input {
+		return []string{l.Tensor, l.cut}
+	}
+	return []string{l.Tensor}
 }
 
 // openHead opens the part that goes from a layer's cut and seeds, a row of classes
@@ -71,11 +77,16 @@ func (s *split) forward(ctx context.Context, inputs []float32, n int) (*features
 	if err != nil {
 		return nil, err
 	}
-	f := &features{s, out[0], out[1], out[len(out)-1]}
+	return s.seen(inputs, out[0], out[1:]), nil
+}
+
+// seen are samples of which a run gave the scores and the tensors that the layer reads.
+func (s *split) seen(inputs, scores []float32, tensors [][]float32) *features {
+	f := &features{s, scores, tensors[0], tensors[len(tensors)-1]}
 	if s.whole {
 		f.cut = inputs
 	}
-	return f, nil
+	return f
 }
 
 // backward returns the gradients at the layer of the seeds' weighted sums of

@@ -73,9 +73,15 @@
 //	clear and better it adds as MODEL-measured and evaluates too; the first evaluation
 //	stays. --no-probe leaves that out, --preprocessing makes it needless.
 //
+//	It makes the saliency maps of all images too, by the method that auto means, if
+//	they can come from the same runs of the model. --explain METHOD makes others, as
+//	evaluate does; --explain none leaves them out. --out DIR writes them there with overlays, an index and what they say of regions,
+//	as explain does.
+//
 //	Examples:
 //	  sightline open photos --model model.onnx
 //	  sightline open photos --model model.onnx --classes labels.txt --preprocessing imagenet
+//	  sightline open photos --model model.onnx --explain gradcam --out maps
 //
 //	Flags:
 //	  --allow-host HOST         HOST (NAME or NAME:PORT) under which a proxy shows the server; may be
@@ -85,6 +91,8 @@
 //	  --classes FILE            FILE of class names, one per line in the model's order, or JSON
 //	                            (default: recognised)
 //	  --database-memory SIZE    SIZE of the most memory that DuckDB takes, such as 1GB (default 512MB)
+//	  --explain METHOD          make saliency maps of all images too, by this METHOD, such as auto or
+//	                            gradcam; or by several, gradcam,layercam
 //	  --labels FILE             CSV or TSV FILE of path,label[,split]; without it, folders are the
 //	                            labels
 //	  --list FILE               FILE of image paths, one per line, without labels
@@ -98,6 +106,7 @@
 //	  --model-name NAME         NAME of the model (default: from the file's)
 //	  --name NAME               NAME of the dataset (default: the folder's)
 //	  --no-probe                take the settings that are guessed, and measure nothing
+//	  --out DIR                 write the maps to this folder (DIR), as explain does
 //	  --output NAME             NAME of the class output (default: recognised)
 //	  --preprocessing FILE|PRESET
 //	                            FILE|PRESET: a preprocessor_config.json (or YAML), or imagenet, keras,
@@ -108,6 +117,8 @@
 //	                            up; models that were slow when they were added get 50 times what they
 //	                            took then (default: $SIGHTLINE_RUN_LIMIT, else 2m)
 //	  --split NAME              NAME of the split of samples that have none of their own
+//	  --target TARGET           what these maps explain (TARGET): predicted, true, contrast, or a class
+//	                            by name (default contrast and predicted)
 //	  --token SECRET            SECRET that requests must show (default: $SIGHTLINE_TOKEN; none on this
 //	                            machine, else a random one); other users see it in the list of
 //	                            processes: rather use the variable or --token-file
@@ -357,17 +368,28 @@
 //	train's, and say which. --slice TEXT gives those of other images, such as
 //	split=train or split=test&threshold=0.5 (docs/slices.md); --slice '' of all.
 //
+//	--explain METHOD makes the saliency maps of all images too: gradcam and other
+//	CAMs in the same runs of the model, for a few hundredths more time, others in runs
+//	of their own when the figures are there. `sightline explain` and `look` find them
+//	stored, and so do the pages.
+//
 //	Examples:
 //	  sightline evaluate groceries my-model
 //	  sightline evaluate groceries my-model --predictions predictions.parquet
 //	  sightline evaluate groceries my-model --mapping mapping.csv
 //	  sightline evaluate groceries my-model --slice 'split=train&threshold=0.5'
+//	  sightline evaluate groceries my-model --explain auto
+//	  sightline evaluate groceries my-model --explain gradcam --target contrast
 //
 //	Flags:
+//	  --explain METHOD          make saliency maps of all images too, by this METHOD, such as auto or
+//	                            gradcam; or by several, gradcam,layercam
 //	  --mapping FILE            CSV or JSON FILE that maps labels to class names or indices
 //	  --predictions FILE        write the predictions to FILE (.csv, .parquet or .json)
 //	  --slice TEXT              figures of the samples that meet these conditions (TEXT), such as
 //	                            'split=train&threshold=0.5'
+//	  --target TARGET           what these maps explain (TARGET): predicted, true, contrast, or a class
+//	                            by name (default contrast and predicted)
 //
 //	Flags of every command:
 //	  --json                    write one JSON document to standard output, progress to standard error

@@ -24,12 +24,19 @@ where their names differ.
 
 The figures are over the test split, else over val, else over all images but
 train's, and say which. --slice TEXT gives those of other images, such as
-split=train or split=test&threshold=0.5 (docs/slices.md); --slice '' of all.`,
+split=train or split=test&threshold=0.5 (docs/slices.md); --slice '' of all.
+
+--explain METHOD makes the saliency maps of all images too: gradcam and other
+CAMs in the same runs of the model, for a few hundredths more time, others in runs
+of their own when the figures are there. ` + "`sightline explain`" + ` and ` + "`look`" + ` find them
+stored, and so do the pages.`,
 		examples: []string{
 			"sightline evaluate groceries my-model",
 			"sightline evaluate groceries my-model --predictions predictions.parquet",
 			"sightline evaluate groceries my-model --mapping mapping.csv",
 			"sightline evaluate groceries my-model --slice 'split=train&threshold=0.5'",
+			"sightline evaluate groceries my-model --explain auto",
+			"sightline evaluate groceries my-model --explain gradcam --target contrast",
 		},
 		define: defineEvaluate}
 }
@@ -38,6 +45,7 @@ func defineEvaluate(flags *pflag.FlagSet) action {
 	predictions := flags.String("predictions", "", "write the predictions to `FILE` (.csv, .parquet or .json)")
 	text := flags.String("slice", "", "figures of the samples that meet these conditions (`TEXT`), such as 'split=train&threshold=0.5'")
 	mapping := flags.String("mapping", "", "CSV or JSON `FILE` that maps labels to class names or indices")
+	maps := withMapsFlags(flags)
 	return func(ctx context.Context, c *call) error {
 		if _, err := predictionsFormat(*predictions); err != nil {
 			return err
@@ -49,14 +57,17 @@ func defineEvaluate(flags *pflag.FlagSet) action {
 		if err := checkSlice(*text); err != nil {
 			return err
 		}
+		if err := maps.check(); err != nil {
+			return err
+		}
 		if !flags.Changed("slice") {
 			text = nil
 		}
-		return runEvaluate(ctx, c, api.EvaluateRequest{Dataset: c.args[0], Model: c.args[1], Mapping: m}, text, *predictions)
+		return runEvaluate(ctx, c, api.EvaluateRequest{Dataset: c.args[0], Model: c.args[1], Mapping: m}, maps, text, *predictions)
 	}
 }
 
-func runEvaluate(ctx context.Context, c *call, request api.EvaluateRequest, of *string, predictions string) error {
+func runEvaluate(ctx context.Context, c *call, request api.EvaluateRequest, maps *withMaps, of *string, predictions string) error {
 	if err := c.haveWorkspace(); err != nil {
 		return err
 	}
@@ -65,7 +76,14 @@ func runEvaluate(ctx context.Context, c *call, request api.EvaluateRequest, of *
 		return err
 	}
 	defer s.Close()
-	e, confusions, err := s.evaluate(ctx, request, of)
+	if err := s.askMaps(ctx, maps, &request); err != nil {
+		return err
+	}
+	job, err := s.runEvaluation(ctx, request)
+	if err != nil {
+		return err
+	}
+	e, confusions, err := s.figures(ctx, resultText(job, "evaluation"), of)
 	if err != nil {
 		return err
 	}
@@ -74,24 +92,45 @@ func runEvaluate(ctx context.Context, c *call, request api.EvaluateRequest, of *
 			return err
 		}
 	}
-	if c.json {
-		return c.document(map[string]any{"evaluation": e, "confusions": confusions})
+	if !c.json {
+		printEvaluation(c, e, confusions)
 	}
-	printEvaluation(c, e, confusions)
+	made, err := s.finishMaps(ctx, maps, job)
+	if err != nil {
+		return err
+	}
+	if c.json {
+		document := map[string]any{"evaluation": e, "confusions": confusions}
+		if made != nil {
+			document["maps"] = made
+		}
+		return c.document(document)
+	}
+	made.print(c, e)
 	return nil
 }
 
 // evaluate runs the evaluation to its end and returns its figures of a slice, nil for
 // that of its headline.
 func (s *session) evaluate(ctx context.Context, request api.EvaluateRequest, of *string) (e api.Evaluation, confusions []api.Confusion, err error) {
-	job, err := s.Evaluate(ctx, request)
+	job, err := s.runEvaluation(ctx, request)
 	if err != nil {
 		return e, nil, err
 	}
-	id := resultText(job, "evaluation")
-	if _, err = s.follow(ctx, job); err != nil {
-		return e, nil, err
+	return s.figures(ctx, resultText(job, "evaluation"), of)
+}
+
+// runEvaluation runs the job of an evaluation to its end.
+func (s *session) runEvaluation(ctx context.Context, request api.EvaluateRequest) (api.Job, error) {
+	job, err := s.Evaluate(ctx, request)
+	if err != nil {
+		return job, err
 	}
+	return s.follow(ctx, job)
+}
+
+// figures are those of an evaluation over a slice, nil for that of its headline.
+func (s *session) figures(ctx context.Context, id string, of *string) (e api.Evaluation, confusions []api.Confusion, err error) {
 	if e, err = s.Evaluation(ctx, id, ""); err != nil {
 		return e, nil, err
 	}

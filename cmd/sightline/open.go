@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"slices"
 
 	"github.com/spf13/pflag"
@@ -20,9 +21,18 @@ already, that one does the work and the command ends when it is done.
 Where nothing says how the model's images were prepared, it finds that out by
 measuring once the first figures are there, as ` + "`sightline model probe`" + ` does. What is
 clear and better it adds as MODEL-measured and evaluates too; the first evaluation
-stays. --no-probe leaves that out, --preprocessing makes it needless.`,
-		examples: []string{"sightline open photos --model model.onnx", "sightline open photos --model model.onnx --classes labels.txt --preprocessing imagenet"},
-		define:   defineOpen}
+stays. --no-probe leaves that out, --preprocessing makes it needless.
+
+It makes the saliency maps of all images too, by the method that auto means, if
+they can come from the same runs of the model. --explain METHOD makes others, as
+evaluate does; --explain none leaves them out. --out DIR writes them there with overlays, an index and what they say of regions,
+as explain does.`,
+		examples: []string{
+			"sightline open photos --model model.onnx",
+			"sightline open photos --model model.onnx --classes labels.txt --preprocessing imagenet",
+			"sightline open photos --model model.onnx --explain gradcam --out maps",
+		},
+		define: defineOpen}
 }
 
 func defineOpen(flags *pflag.FlagSet) action {
@@ -30,11 +40,16 @@ func defineOpen(flags *pflag.FlagSet) action {
 	model := modelFlags(flags)
 	modelPath := flags.String("model", "", "`FILE` of the ONNX classifier")
 	modelName := flags.String("model-name", "", "`NAME` of the model (default: from the file's)")
+	maps := withMapsFlags(flags)
+	out := flags.String("out", "", "write the maps to this folder (`DIR`), as explain does")
 	noProbe := flags.Bool("no-probe", false, "take the settings that are guessed, and measure nothing")
 	options := serveFlags(flags)
 	return func(ctx context.Context, c *call) error {
 		if *modelPath == "" {
 			return usageError{"missing --model FILE, the ONNX classifier"}
+		}
+		if err := maps.opened(*out); err != nil {
+			return err
 		}
 		imported, err := dataset.request(c.args[0])
 		if err != nil {
@@ -45,7 +60,7 @@ func defineOpen(flags *pflag.FlagSet) action {
 			return err
 		}
 		added.Replace = true // its settings, where the command is given again with others
-		return runOpen(ctx, c, *options, opening{imported, added, !*noProbe && added.Preprocessing == ""})
+		return runOpen(ctx, c, *options, opening{imported, added, !*noProbe && added.Preprocessing == "", maps, *out})
 	}
 }
 
@@ -54,6 +69,8 @@ type opening struct {
 	dataset api.ImportRequest
 	model   api.ModelRequest
 	probe   bool // a model whose settings are a guess
+	maps    *withMaps
+	out     string // the folder to write them to; "" for none
 }
 
 // runOpen does all steps on the workspace's running server if there is one,
@@ -95,23 +112,62 @@ func (s *session) openAll(ctx context.Context, what opening) (e api.Evaluation, 
 		printDataset(s.call, d, problems)
 		printModel(s.call, m)
 	}
-	if e, err = s.evaluateShown(ctx, d.Name, m); err != nil || !what.probe || !guessed(m) {
+	if e, err = s.evaluateShown(ctx, d.Name, m, what.maps); err != nil {
 		return e, err
 	}
-	better, err := s.propose(ctx, d.Name, m)
-	if err != nil || better == nil {
-		return e, err
+	if what.probe && guessed(m) {
+		better, err := s.propose(ctx, d.Name, m)
+		if err != nil {
+			return e, err
+		}
+		if better != nil {
+			if e, err = s.evaluateShown(ctx, d.Name, *better, what.maps); err != nil {
+				return e, err
+			}
+		}
 	}
-	return s.evaluateShown(ctx, d.Name, *better)
+	if what.out == "" {
+		return e, nil
+	}
+	return e, s.silent().explain(ctx, e.Dataset, e.Model, what.maps.written(what.out))
 }
 
-// evaluateShown evaluates a model on a dataset and prints the figures.
-func (s *session) evaluateShown(ctx context.Context, dataset string, m api.Model) (api.Evaluation, error) {
-	e, confusions, err := s.evaluate(ctx, api.EvaluateRequest{Dataset: dataset, Model: m.Name}, nil)
-	if err == nil && !s.call.json {
+// silent is the session of a step of a verb that writes one document at its end: the step
+// writes none.
+func (s *session) silent() *session {
+	if !s.call.json {
+		return s
+	}
+	own := *s
+	own.call = &call{}
+	*own.call = *s.call
+	own.call.stdout = io.Discard
+	return &own
+}
+
+// evaluateShown evaluates a model on a dataset, with maps if any are wanted, and prints the
+// figures.
+func (s *session) evaluateShown(ctx context.Context, dataset string, m api.Model, maps *withMaps) (e api.Evaluation, err error) {
+	request := api.EvaluateRequest{Dataset: dataset, Model: m.Name}
+	if err := s.askMaps(ctx, maps, &request); err != nil {
+		return e, err
+	}
+	job, err := s.runEvaluation(ctx, request)
+	if err != nil {
+		return e, err
+	}
+	e, confusions, err := s.figures(ctx, resultText(job, "evaluation"), nil)
+	if err != nil {
+		return e, err
+	}
+	if !s.call.json {
 		shown := e
 		shown.Warnings = without(e.Warnings, m.Warnings)
 		printEvaluation(s.call, shown, confusions)
+	}
+	made, err := s.finishMaps(ctx, maps, job)
+	if err == nil && !s.call.json {
+		made.print(s.call, e)
 	}
 	return e, err
 }

@@ -47,6 +47,10 @@ type EvaluateRequest struct {
 	Dataset string            `json:"dataset"`
 	Model   string            `json:"model"`
 	Mapping map[string]string `json:"mapping,omitempty" doc:"Label of the dataset to class name or index of the model"`
+	Explain []string          `json:"explain,omitempty" doc:"Saliency methods whose maps of all images are made too, where they allow in the same runs of the model; auto picks one"`
+	Targets []string          `json:"targets,omitempty" doc:"What these maps explain: predicted, true, contrast, class:INDEX; contrast and predicted if none is named"`
+
+	SharedOnly bool `json:"shared_only,omitempty" doc:"Leaves out the maps that need runs of their own"`
 }
 
 // Evaluation is one model's results on one dataset over a slice.

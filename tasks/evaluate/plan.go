@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/classifier"
@@ -13,6 +14,7 @@ import (
 	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/stores"
 	"github.com/sightline/sightline/task"
+	"github.com/sightline/sightline/tasks/explain"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -22,7 +24,24 @@ type Service struct{ *task.Server }
 // Start starts, or goes on with, the run of a model over the samples of a
 // dataset that it has not predicted yet. mapping gives class names or indices
 // for labels, and may be nil. The job's result is {evaluation, dataset, model}.
-func (s Service) Start(ctx context.Context, dataset, model string, mapping map[string]string) (jobs.Job, error) {
+//
+// maps are made too, of all samples in use: where their methods allow in the same runs, and
+// stored with the predictions. The others are made by a job that follows. The result then
+// also has {methods, targets, apart: [reason], following: job, unfit: reason}; the last three
+// where they are not empty.
+func (s Service) Start(ctx context.Context, dataset, model string, mapping map[string]string, maps ...explain.MapOptions) (jobs.Job, error) {
+	return s.StartWith(ctx, dataset, model, mapping, With{Maps: maps})
+}
+
+// With are the maps that are made with an evaluation.
+type With struct {
+	Maps []explain.MapOptions `json:"maps,omitempty"`
+	// SharedOnly leaves out those that need runs of their own.
+	SharedOnly bool `json:"shared_only,omitempty"`
+}
+
+// StartWith is Start.
+func (s Service) StartWith(ctx context.Context, dataset, model string, mapping map[string]string, with With) (jobs.Job, error) {
 	d, err := s.Store.Catalog.Dataset(ctx, dataset)
 	if err != nil {
 		return jobs.Job{}, err
@@ -33,7 +52,7 @@ func (s Service) Start(ctx context.Context, dataset, model string, mapping map[s
 	}
 	digest := sha256.Sum256(m.Spec)
 	return s.Jobs.Submit(ctx, Name, params{
-		Dataset: dataset, Model: model, Mapping: mapping, Settings: hex.EncodeToString(digest[:8]), Samples: d.Samples,
+		Dataset: dataset, Model: model, Mapping: mapping, Settings: hex.EncodeToString(digest[:8]), Samples: d.Samples, With: with,
 	})
 }
 
@@ -46,6 +65,15 @@ type params struct {
 	Mapping  map[string]string `json:"mapping,omitempty"`
 	Settings string            `json:"settings"`
 	Samples  int               `json:"samples"`
+
+	With
+}
+
+func parse(stored json.RawMessage) (p params, err error) {
+	if err = json.Unmarshal(stored, &p); err != nil {
+		err = fmt.Errorf("parameters of an evaluation: %w", err)
+	}
+	return p, err
 }
 
 // Kind is the server half of evaluations.
@@ -55,22 +83,26 @@ func Kind(s *task.Server) task.Kind { return task.Kind{Name: Name, Planner: &eva
 type evaluator struct{ *task.Server }
 
 func (e *evaluator) Describe(_ context.Context, stored json.RawMessage) (jobs.Description, error) {
-	var p params
-	if err := json.Unmarshal(stored, &p); err != nil {
-		return jobs.Description{}, fmt.Errorf("parameters of an evaluation: %w", err)
+	p, err := parse(stored)
+	if err != nil {
+		return jobs.Description{}, err
 	}
 	id := results.EvaluationID(p.Dataset, p.Model)
-	return jobs.Description{
-		Title:   fmt.Sprintf("Evaluate %s on %s", p.Model, p.Dataset),
-		Result:  task.JSON(map[string]string{"evaluation": id, "dataset": p.Dataset, "model": p.Model}),
-		Subject: id,
-	}, nil
+	d := jobs.Description{Title: fmt.Sprintf("Evaluate %s on %s", p.Model, p.Dataset), Subject: id}
+	result := map[string]any{"evaluation": id, "dataset": p.Dataset, "model": p.Model}
+	if len(p.Maps) > 0 {
+		methods, targets := explain.Words(p.Maps)
+		result["methods"], result["targets"] = methods, targets
+		d.Title += fmt.Sprintf(", with maps: %s, %s", strings.Join(methods, " "), strings.Join(targets, " "))
+	}
+	d.Result = task.JSON(result)
+	return d, nil
 }
 
 func (e *evaluator) Plan(ctx context.Context, job jobs.Job, note func(string)) (int, int, error) {
-	var p params
-	if err := json.Unmarshal(job.Params, &p); err != nil {
-		return 0, 0, fmt.Errorf("parameters of an evaluation: %w", err)
+	p, err := parse(job.Params)
+	if err != nil {
+		return 0, 0, err
 	}
 	if err := e.mayPlan(ctx, job); err != nil {
 		return 0, 0, err
@@ -85,7 +117,7 @@ func (e *evaluator) Plan(ctx context.Context, job jobs.Job, note func(string)) (
 		return 0, 0, err
 	}
 	matching := spec.Match(labelNames(d), p.Mapping)
-	_, missing, err := e.Store.Results.PlanEvaluation(ctx, results.EvaluationPlan{
+	ev, missing, err := e.Store.Results.PlanEvaluation(ctx, results.EvaluationPlan{
 		Dataset: p.Dataset, Model: p.Model, Job: job.ID, Classes: spec.Classes,
 		Matching: task.JSON(matching), LabelClass: matching.Index,
 	})
@@ -93,7 +125,12 @@ func (e *evaluator) Plan(ctx context.Context, job jobs.Job, note func(string)) (
 		return 0, 0, err
 	}
 	n, err := e.Jobs.PutItems(ctx, job.ID, missing)
-	return n, chunkSize(n, batchOf(spec, n)), err
+	if err != nil || len(p.Maps) == 0 {
+		return n, chunkSize(n, batchOf(spec, n)), err
+	}
+	note("choosing how maps are made")
+	size, err := e.planMaps(ctx, ev, p.Maps, chunkSize(n, batchOf(spec, n)), batchOf(spec, n))
+	return n, size, err
 }
 
 // mayPlan refuses to plan a job anew that a newer one has taken over from.
@@ -153,7 +190,12 @@ func (e *evaluator) Payload(ctx context.Context, job jobs.Job, c jobs.Chunk) ([]
 		return nil, err
 	}
 	files, err := e.Files(ctx, c)
-	return task.JSON(Payload{Spec: ev.Spec, Batch: batchOf(spec, job.Items), Items: items(files)}), err
+	if err != nil {
+		return nil, err
+	}
+	payload := Payload{Spec: ev.Spec, Batch: batchOf(spec, job.Items), Items: items(files)}
+	err = e.addMaps(ctx, job, ev, files, &payload)
+	return task.JSON(payload), err
 }
 
 func (e *evaluator) evaluation(ctx context.Context, job jobs.Job) (*results.Evaluation, error) {
@@ -173,7 +215,10 @@ func (e *evaluator) Ingest(ctx context.Context, tx *workspace.Tx, job jobs.Job, 
 	if err != nil {
 		return err
 	}
-	return e.ingest(ctx, tx, job, c, r.Path, bad)
+	if err := e.ingest(ctx, tx, job, c, r.Path, bad); err != nil {
+		return err
+	}
+	return e.ingestMaps(ctx, tx, job, c, r)
 }
 
 func (e *evaluator) Quarantine(ctx context.Context, tx *workspace.Tx, job jobs.Job, index int, reason string) error {
@@ -217,5 +262,8 @@ func (e *evaluator) Finish(ctx context.Context, job jobs.Job) (json.RawMessage, 
 	if err := e.Store.Results.ComputeAreas(ctx, ev.ID, ""); err != nil {
 		return nil, err
 	}
-	return nil, e.Store.Results.FinishEvaluation(ctx, ev.ID)
+	if err := e.Store.Results.FinishEvaluation(ctx, ev.ID); err != nil {
+		return nil, err
+	}
+	return e.finishMaps(ctx, job)
 }

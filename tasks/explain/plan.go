@@ -43,6 +43,18 @@ func (p Service) ExplainSelection(ctx context.Context, s Selection, assessed boo
 	return p.Jobs.Submit(ctx, Name, explainParams{Selection: s, Maps: maps, Assessed: assessed})
 }
 
+// ExplainLacking is ExplainSelection of all samples of an evaluation; nil where none lacks one
+// of the maps, which are resolved.
+func (p Service) ExplainLacking(ctx context.Context, evaluation string, requests []MapOptions) (*jobs.Job, error) {
+	all := Selection{Evaluation: evaluation, Sort: results.ByPath}
+	missing, err := explainParams{Selection: all, Maps: requests}.missing(ctx, p.Store)
+	if err != nil || len(missing) == 0 {
+		return nil, err
+	}
+	job, err := p.ExplainSelection(ctx, all, false, requests...)
+	return &job, err
+}
+
 // explainer plans and stores batches of maps.
 type explainer struct{ *task.Server }
 
@@ -69,27 +81,9 @@ func (e *explainer) Plan(ctx context.Context, job jobs.Job, note func(string)) (
 		return 0, 0, err
 	}
 	note("choosing samples")
-	limit := p.Limit
-	if limit <= 0 {
-		limit = 1 << 30
-	}
-	_, page, err := e.Store.Results.Samples(ctx, p.Evaluation, p.Slice, p.Sort, 0, limit)
+	missing, err := p.missing(ctx, e.Store)
 	if err != nil {
 		return 0, 0, err
-	}
-	ids := make([]int64, len(page))
-	for i, s := range page {
-		ids[i] = s.ID
-	}
-	lacking, err := e.Store.Maps.Lacking(ctx, p.Evaluation, p.keys(), ids, p.Assessed)
-	if err != nil {
-		return 0, 0, err
-	}
-	var missing []int64
-	for i, keys := range lacking {
-		if len(keys) > 0 {
-			missing = append(missing, ids[i])
-		}
 	}
 	ev, err := e.Store.Results.Evaluation(ctx, p.Evaluation)
 	if err != nil {
@@ -101,6 +95,29 @@ func (e *explainer) Plan(ctx context.Context, job jobs.Job, note func(string)) (
 	}
 	n, err := e.Jobs.PutItems(ctx, job.ID, missing)
 	return n, chunk, err
+}
+
+// missing are the selected samples that lack one of the maps, or an assessment of it.
+func (p explainParams) missing(ctx context.Context, store *stores.Stores) (list []int64, err error) {
+	limit := p.Limit
+	if limit <= 0 {
+		limit = 1 << 30
+	}
+	_, page, err := store.Results.Samples(ctx, p.Evaluation, p.Slice, p.Sort, 0, limit)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]int64, len(page))
+	for i, s := range page {
+		ids[i] = s.ID
+	}
+	lacking, err := store.Maps.Lacking(ctx, p.Evaluation, p.keys(), ids, p.Assessed)
+	for i, keys := range lacking {
+		if len(keys) > 0 {
+			list = append(list, ids[i])
+		}
+	}
+	return list, err
 }
 
 func (e *explainer) Payload(ctx context.Context, job jobs.Job, c jobs.Chunk) ([]byte, error) {

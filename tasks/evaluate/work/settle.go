@@ -19,11 +19,11 @@ func (r *modelRun) settle(ctx context.Context, input []float32, items []int) err
 	if len(items) == 0 {
 		return nil
 	}
-	result, err := r.model.Run(ctx, input, r.batch)
+	result, err := r.run(ctx, input)
 	switch {
 	case err == nil:
 		r.keep(items, result)
-		return nil
+		return r.explain(ctx, input, items, result)
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case !worker.Endless(err) && !classifier.RunFailed(err):
@@ -61,7 +61,7 @@ func (r *modelRun) setAside(ctx context.Context, item int, err error) error {
 		r.reasons[item] = err
 		return r.unending.Add(r.items[item].File, err)
 	}
-	if _, blank := r.model.Run(ctx, make([]float32, r.batch*r.model.InputLen()), r.batch); blank != nil {
+	if _, blank := r.run(ctx, make([]float32, r.batch*r.model.InputLen())); blank != nil {
 		return errors.Join(ctx.Err(), err)
 	}
 	r.reasons[item] = fmt.Errorf("the model fails on this image: %w", err)

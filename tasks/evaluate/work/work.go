@@ -41,10 +41,17 @@ func (w half) chunk(ctx context.Context, t *jobs.Task) (jobs.Result, error) {
 	}
 	defer release()
 	run := newRun(model, p, t.First)
+	if err := run.share(ctx, p); err != nil {
+		return jobs.Result{}, err
+	}
 	if err := w.runBatches(ctx, t, run); err != nil {
 		return jobs.Result{}, err
 	}
-	return run.result(t.File(".slb"))
+	out, err := run.result(t.File(".slb"))
+	if err == nil {
+		err = run.addMaps(&out, t.File(".pack"))
+	}
+	return out, err
 }
 
 // runBatches sends a chunk's batches through the stages.
@@ -94,6 +101,8 @@ type modelRun struct {
 	values    []float32 // [items][classes]
 	embedding []float32 // [items][size]
 	reasons   []error   // why an item has no values
+
+	maps *mapping // what makes maps of the runs; nil: none
 
 	unanswered worker.Unanswered
 	unending   worker.Unending
@@ -164,7 +173,7 @@ func (r *modelRun) work(ctx context.Context, b batch) error {
 	var filled []int
 	for i := range b.files {
 		at := (slot + i) * size
-		if r.reasons[b.from+i] = r.prepare(&b.files[i], (*input)[at:at+size]); r.reasons[b.from+i] == nil {
+		if r.reasons[b.from+i] = r.prepare(b.from+i, &b.files[i], (*input)[at:at+size]); r.reasons[b.from+i] == nil {
 			filled = append(filled, b.from+i)
 		}
 	}
@@ -185,8 +194,8 @@ func takeInput(n int) *[]float32 {
 	return input
 }
 
-// prepare decodes a file into the model's input; f's content is let go.
-func (r *modelRun) prepare(f *file, dst []float32) error {
+// prepare decodes the file of an item into the model's input; f's content is let go.
+func (r *modelRun) prepare(item int, f *file, dst []float32) error {
 	if f.err != nil {
 		return f.err
 	}
@@ -196,7 +205,10 @@ func (r *modelRun) prepare(f *file, dst []float32) error {
 		return err
 	}
 	defer im.Release()
-	_, err = r.model.Preprocess(im, dst)
+	geometry, err := r.model.Preprocess(im, dst)
+	if err == nil && r.maps != nil {
+		r.maps.geometries[item] = geometry
+	}
 	return err
 }
 

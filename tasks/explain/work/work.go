@@ -223,21 +223,20 @@ func (r *mapsRun) finish(ctx context.Context, subjects []*subject, samples int) 
 			if err != nil {
 				return err
 			}
-			r.pack = append(r.pack, workspace.Packed{Key: r.key(which, m), Sample: s.item.ID, Meta: explain.MetaOf(m), More: task.JSON(beside), Data: floats.Bytes(m.Values)})
+			r.pack = append(r.pack, packed(r.Maps[which], s.item.ID, m, beside))
 		}
 	}
 	r.unit(samples)
 	return nil
 }
 
-// key is that of a map: jobs that an older version planned may ask for auto, and their maps too
-// lie under the method that it means.
-func (r *mapsRun) key(which int, m *attribution.Map) string {
-	o := r.Maps[which]
+// packed is a map as it is stored. Jobs that an older version planned may ask for auto, and
+// their maps too lie under the method that it means.
+func packed(o explain.MapOptions, sample int64, m *attribution.Map, beside maps.Beside) workspace.Packed {
 	if o.Method == explain.Auto {
 		o.Method = m.Method
 	}
-	return o.Key()
+	return workspace.Packed{Key: o.Key(), Sample: sample, Meta: explain.MetaOf(m), More: task.JSON(beside), Data: floats.Bytes(m.Values)}
 }
 
 // beside is what is stored with a map: its shares, and trust if asked for. What cannot be
