@@ -104,7 +104,9 @@ func wordNetIDOf(entry any) string {
 func (s *Spec) Match(labels []string, mapping map[string]string) Matching {
 	all := map[string]string{}
 	for i, id := range s.ClassIDs {
-		all[id] = strconv.Itoa(i)
+		if id != "" {
+			all[id] = strconv.Itoa(i)
+		}
 	}
 	for _, class := range s.Classes {
 		delete(all, class)

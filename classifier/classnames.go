@@ -24,11 +24,16 @@ func (r *reading) classes(context.Context) error {
 		s.set("classes", fmt.Sprintf("%d, numbered", n), defaultSource)
 		return nil
 	}
-	if len(found.classes) != n {
-		return &ClassCountError{Names: len(found.classes), Outputs: n, Source: found.classesSource}
+	names, ids, source := found.classes, found.classIDs, found.classesSource
+	if r.options.Background && len(names) != n {
+		names, ids = fitBackground(names, ids, n)
+		source += ", --background"
 	}
-	s.Classes, s.ClassIDs = slices.Clone(found.classes), found.classIDs
-	s.set("classes", fmt.Sprintf("%d names", n), found.classesSource)
+	if len(names) != n {
+		return &ClassCountError{Names: len(names), Outputs: n, Source: found.classesSource, Background: len(WithoutBackground(names)) < len(names)}
+	}
+	s.Classes, s.ClassIDs = slices.Clone(names), ids
+	s.set("classes", fmt.Sprintf("%d names", n), source)
 	warnDuplicates(s)
 	return nil
 }

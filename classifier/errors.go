@@ -40,12 +40,16 @@ func RunFailed(err error) bool {
 type ClassCountError struct {
 	Names, Outputs int
 	Source         string // where the names came from
+	Background     bool   // the first or the last of the names is that of a background class
 }
 
 func (e *ClassCountError) Error() string {
 	advice := "give the right list with --classes FILE"
-	if e.Outputs == e.Names+1 {
-		advice += " (the model has one more: TensorFlow's ImageNet models begin with a class \"background\")"
+	switch {
+	case e.Outputs == e.Names+1:
+		advice += ", or --background if the model's first class is an extra \"background\", as in TensorFlow's ImageNet models"
+	case e.Names == e.Outputs+1 && e.Background:
+		advice += ", or --background if the model has none of the \"background\" that the list names"
 	}
 	return fmt.Sprintf("%v: %s names %d classes and the model gives %d scores; %s", ErrClasses, e.Source, e.Names, e.Outputs, advice)
 }

@@ -2,14 +2,19 @@ package classifier
 
 import "strings"
 
-// byDefault says whether a setting was a default, stated by nothing.
-func (s *Spec) byDefault(name string) bool {
+// sourceOf says where a setting came from, "" if it is not recorded.
+func (s *Spec) sourceOf(name string) string {
 	for _, p := range s.Provenance {
 		if p.Name == name {
-			return strings.HasPrefix(p.Source, defaultSource)
+			return p.Source
 		}
 	}
-	return false
+	return ""
+}
+
+// byDefault says whether a setting was a default, stated by nothing.
+func (s *Spec) byDefault(name string) bool {
+	return strings.HasPrefix(s.sourceOf(name), defaultSource)
 }
 
 // defaultSource begins the source of settings that nothing stated.
@@ -20,3 +25,9 @@ func (s *Spec) Guessed() bool { return s.byDefault("values") }
 
 // Named says whether something names the classes.
 func (s *Spec) Named() bool { return !s.byDefault("classes") }
+
+// MeasuredSource begins the source of settings that a probe found.
+const MeasuredSource = "found by measuring"
+
+// Measured says whether how the model's images were prepared was found by measuring.
+func (s *Spec) Measured() bool { return strings.HasPrefix(s.sourceOf("values"), MeasuredSource) }

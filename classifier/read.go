@@ -18,6 +18,7 @@ type Options struct {
 	Name          string // default: the name of the file, or of the folder of a model.onnx
 	Preprocessing string // a file or a preset
 	Classes       string // a file
+	Background    bool   // a background class is what the names and the scores may differ by
 	Output        string // the name of the class output
 	Threads       int    // of the session that Quick opens; 0 means 1
 

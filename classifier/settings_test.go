@@ -127,7 +127,10 @@ func TestSettingsThatDoNotFit(t *testing.T) {
 		says    string
 	}{
 		{"class count", testmodel.Options{}, map[string]string{"labels.txt": "a\nb\n"}, classifier.Options{}, classifier.ErrClasses, "names 2 classes and the model gives 3 scores"},
-		{"background class", testmodel.Options{Classes: 4}, map[string]string{"classes.txt": "a\nb\nc\n"}, classifier.Options{}, classifier.ErrClasses, "background"},
+		{"background class", testmodel.Options{Classes: 4}, map[string]string{"classes.txt": "a\nb\nc\n"}, classifier.Options{}, classifier.ErrClasses, "or --background if the model's first class"},
+		{"list with a background class", testmodel.Options{}, map[string]string{"classes.txt": "background\na\nb\nc\n"}, classifier.Options{}, classifier.ErrClasses, "or --background if the model has none"},
+		{"two names too few", testmodel.Options{Classes: 5}, map[string]string{"classes.txt": "a\nb\nc\n"}, classifier.Options{Background: true}, classifier.ErrClasses, "names 3 classes and the model gives 5 scores; give the right list with --classes FILE"},
+		{"one name too many, and none of a background", testmodel.Options{}, map[string]string{"classes.txt": "a\nb\nc\nd\n"}, classifier.Options{Background: true}, classifier.ErrClasses, "names 4 classes and the model gives 3 scores; give the right list"},
 		{"no class file", testmodel.Options{}, nil, classifier.Options{Classes: "nowhere.txt"}, os.ErrNotExist, "nowhere.txt"},
 		{"gap in indices", testmodel.Options{}, map[string]string{"config.json": `{"id2label": {"0": "a", "1": "b", "3": "c"}}`}, classifier.Options{}, classifier.ErrClasses, "indices"},
 		{"no preset", testmodel.Options{}, nil, classifier.Options{Preprocessing: "imagent"}, classifier.ErrPreprocessing, "imagenet, keras"},
@@ -141,6 +144,34 @@ func TestSettingsThatDoNotFit(t *testing.T) {
 			_, err := classifier.Inspect(context.Background(), path, c.asked)
 			wantError(t, err, c.want, c.says)
 		})
+	}
+}
+
+// TestBackgroundClass has names and scores differ by a background class: with the option they
+// fit, and ids of WordNet stay with their names.
+func TestBackgroundClass(t *testing.T) {
+	const synsets = "n01440764 tench\nn01443537 goldfish\nn01484850 shark\n"
+	for _, c := range []struct {
+		scores  int
+		names   string
+		classes []string
+		ids     []string
+	}{
+		{4, "a\nb\nc\n", []string{"background", "a", "b", "c"}, nil},
+		{4, synsets, []string{"background", "tench", "goldfish", "shark"}, []string{"", "n01440764", "n01443537", "n01484850"}},
+		{3, "background\na\nb\nc\n", []string{"a", "b", "c"}, nil},
+		{3, "a\nb\nc\n__background__\n", []string{"a", "b", "c"}, nil},
+		{4, "background\na\nb\nc\n", []string{"background", "a", "b", "c"}, nil},
+	} {
+		path := testmodel.Write(t, testmodel.Options{Classes: c.scores})
+		write(t, path, map[string]string{"classes.txt": c.names})
+		s := inspect(t, path, classifier.Options{Background: true})
+		if !slices.Equal(s.Classes, c.classes) || !slices.Equal(s.ClassIDs, c.ids) {
+			t.Errorf("%d scores, names %q: %q %q", c.scores, c.names, s.Classes, s.ClassIDs)
+		}
+		if m := s.Match([]string{"", "n01443537", "b"}, nil); c.ids != nil && (m.Index["n01443537"] != 2 || len(m.Index) != 1) {
+			t.Errorf("ids match %v", m.Index)
+		}
 	}
 }
 

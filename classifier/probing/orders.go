@@ -10,9 +10,9 @@ import (
 
 // OrdersOf lists the usual orders of a model's classes, for samples with these labels: as the
 // model's names have them; sorted; by number; by WordNet id; and, where nothing names the
-// classes, those of the dataset's labels, with and without a class before the first (TensorFlow's
-// "background"). all are the dataset's labels. Orders that are the same for the samples are
-// listed once.
+// classes, those of the dataset's labels. A background class, where the names have one or are one
+// too few, is tried before the first and after the last. all are the dataset's labels. Orders that
+// are the same for the samples are listed once.
 func OrdersOf(spec *classifier.Spec, labels, all []string) (list []Order) {
 	add := func(name string, names []string, truth map[string]int) {
 		o := Order{Name: name, Names: names, Truth: make([]int, len(labels))}
@@ -41,27 +41,34 @@ type naming struct {
 // namings are the lists of names to try besides the model's own.
 func namings(spec *classifier.Spec, all []string) (list []naming) {
 	count := spec.Output.Classes
-	from := []naming{{"class names", spec.Classes}}
+	from := naming{"class names", spec.Classes}
 	if !spec.Named() {
-		from = []naming{{"labels of the dataset", all}}
+		from = naming{"labels of the dataset", all}
 	}
-	for _, f := range from {
-		if len(f.names) != count && len(f.names) != count-1 {
-			continue
-		}
-		sorted := slices.Sorted(slices.Values(f.names))
-		for _, n := range []naming{{f.name + " sorted", sorted}, {f.name + " by number", byNumber(f.names)}} {
-			switch {
-			case n.names == nil:
-			case len(n.names) == count:
-				list = append(list, n)
-			default:
-				list = append(list, naming{n.name + " behind a background class", append([]string{"background"}, n.names...)})
-			}
+	list = sorted(from, count)
+	if rest := classifier.WithoutBackground(from.names); len(rest) == count-1 {
+		for _, n := range append([]naming{{from.name, rest}}, sorted(naming{from.name, rest}, count-1)...) {
+			list = append(list,
+				naming{n.name + " behind a background class", append([]string{background}, n.names...)},
+				naming{n.name + " before a background class", append(slices.Clone(n.names), background)})
 		}
 	}
 	if len(spec.ClassIDs) == count {
 		list = append(list, naming{"class names by WordNet id", byID(spec.Classes, spec.ClassIDs)})
+	}
+	return list
+}
+
+const background = "background"
+
+// sorted are count names in the usual orders, none if there are others than count.
+func sorted(from naming, count int) (list []naming) {
+	if len(from.names) != count {
+		return nil
+	}
+	list = []naming{{from.name + " sorted", slices.Sorted(slices.Values(from.names))}}
+	if numbered := byNumber(from.names); numbered != nil {
+		list = append(list, naming{from.name + " by number", numbered})
 	}
 	return list
 }

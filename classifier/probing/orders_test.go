@@ -27,7 +27,12 @@ func TestOrdersOf(t *testing.T) {
 	}
 	numbered.Output.Classes = 4
 	got = OrdersOf(numbered, labels, labels)
-	if want := []string{"background", "10", "2", "9"}; len(got) != 3 || !slices.Equal(got[1].Names, want) || !slices.Equal(got[1].Truth, []int{1, 3, 2}) {
+	if want := []string{"as the model has them", "labels of the dataset behind a background class", "labels of the dataset before a background class",
+		"labels of the dataset sorted behind a background class", "labels of the dataset sorted before a background class",
+		"labels of the dataset by number behind a background class", "labels of the dataset by number before a background class"}; !slices.Equal(names(got), want) {
+		t.Fatalf("%q", names(got))
+	}
+	if want := []string{"background", "10", "2", "9"}; !slices.Equal(got[3].Names, want) || !slices.Equal(got[3].Truth, []int{1, 3, 2}) || !slices.Equal(got[6].Truth, []int{2, 1, 0}) {
 		t.Errorf("with a background: %+v", got)
 	}
 	numbered.Output.Classes = 9
@@ -49,5 +54,25 @@ func TestOrdersOfNames(t *testing.T) {
 	named.Classes, named.ClassIDs = []string{"bird", "cat", "tench"}, nil
 	if got = OrdersOf(named, []string{"cat"}, []string{"cat"}); len(got) != 1 {
 		t.Errorf("sorted already: %q", names(got))
+	}
+}
+
+// A background class that the names have is tried at the other end.
+func TestOrdersOfBackground(t *testing.T) {
+	named := &classifier.Spec{Classes: []string{"background", "tench", "cat"}, Output: classifier.Output{Classes: 3}}
+	got := OrdersOf(named, []string{"cat", "tench"}, []string{"cat", "tench"})
+	want := map[string][]int{
+		"as the model has them":                        {2, 1},
+		"class names sorted":                           {1, 2},
+		"class names before a background class":        {1, 0},
+		"class names sorted before a background class": {0, 1},
+	}
+	if len(got) != len(want) {
+		t.Errorf("%q", names(got))
+	}
+	for _, o := range got {
+		if !slices.Equal(o.Truth, want[o.Name]) {
+			t.Errorf("%s: %v, want %v", o.Name, o.Truth, want[o.Name])
+		}
 	}
 }
