@@ -75,6 +75,11 @@ func (db *Store) Model(ctx context.Context, name string) (*Model, error) {
 	return &list[0], nil
 }
 
+// ModelsOfFile lists the models of a file, by name.
+func (db *Store) ModelsOfFile(ctx context.Context, sha256 string) ([]Model, error) {
+	return db.models(ctx, `WHERE sha256 = ? ORDER BY name`, sha256)
+}
+
 func (db *Store) models(ctx context.Context, rest string, args ...any) ([]Model, error) {
 	rows, err := db.ws.Query(ctx, `SELECT id, name, sha256, spec, created FROM models `+rest, args...)
 	if err != nil {

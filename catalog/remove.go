@@ -54,6 +54,18 @@ func (db *Store) RemoveDataset(ctx context.Context, tx *workspace.Tx, id int) er
 	return db.ws.DropPacks(ctx, tx, empty)
 }
 
+// Extent counts the samples of a dataset, given by its key in the tables, and the bytes of
+// the packs of thumbnails that show no other dataset.
+func (db *Store) Extent(ctx context.Context, dataset int) (samples int, bytes int64, err error) {
+	err = db.ws.QueryRow(ctx, `WITH kept AS (SELECT pack FROM thumbnails WHERE hash IN (SELECT hash FROM samples WHERE dataset <> $1))
+		SELECT (SELECT count(*) FROM samples WHERE dataset = $1),
+			(SELECT coalesce(sum(bytes), 0)::BIGINT FROM packs WHERE kind = $2 AND pack NOT IN (SELECT pack FROM kept))`, dataset, thumbsKind).Scan(&samples, &bytes)
+	if err != nil {
+		err = fmt.Errorf("count what there is of a dataset: %w", err)
+	}
+	return samples, bytes, err
+}
+
 // RemoveModel forgets a model as part of tx. Its file stays where it is. Its evaluations
 // must be gone already.
 func (db *Store) RemoveModel(ctx context.Context, tx *workspace.Tx, id int) error {

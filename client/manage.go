@@ -7,6 +7,21 @@ import (
 	"github.com/sightline/sightline/server/api"
 )
 
+// DatasetRemoval tells what would go with a dataset.
+func (c *Client) DatasetRemoval(ctx context.Context, name string) (api.Removal, error) {
+	return get[api.Removal](ctx, c, path("datasets", name, "removal"), nil)
+}
+
+// ModelRemoval tells what would go with a model.
+func (c *Client) ModelRemoval(ctx context.Context, name string) (api.Removal, error) {
+	return get[api.Removal](ctx, c, path("models", name, "removal"), nil)
+}
+
+// EvaluationRemoval tells what would go with an evaluation.
+func (c *Client) EvaluationRemoval(ctx context.Context, id string) (api.Removal, error) {
+	return get[api.Removal](ctx, c, path("evaluations", id, "removal"), nil)
+}
+
 // RemoveDataset removes a dataset with its evaluations. Its images stay where they are.
 func (c *Client) RemoveDataset(ctx context.Context, name string) (api.Removed, error) {
 	return call[api.Removed](ctx, c, http.MethodDelete, path("datasets", name), nil, nil)

@@ -59,3 +59,8 @@ func (c *Client) Probe(ctx context.Context, dataset, model string, progress func
 func (c *Client) AddVariant(ctx context.Context, model string, r api.VariantRequest) (api.Model, error) {
 	return post[api.Model](ctx, c, path("models", model, "variants"), r)
 }
+
+// EvaluationProbe tells how an evaluation's images were prepared, and what was measured of that.
+func (c *Client) EvaluationProbe(ctx context.Context, evaluation string) (api.EvaluationProbe, error) {
+	return get[api.EvaluationProbe](ctx, c, path("evaluations", evaluation, "probe"), nil)
+}

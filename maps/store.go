@@ -8,6 +8,7 @@ package maps
 import (
 	"context"
 	_ "embed"
+	"fmt"
 
 	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/workspace"
@@ -75,4 +76,18 @@ func (db *Store) dropEmptyPacks(ctx context.Context, tx *workspace.Tx) error {
 		return err
 	}
 	return db.ws.DropPacks(ctx, tx, empty)
+}
+
+// Extent counts the maps of evaluations, given by their keys in the tables, and the bytes of
+// the packs that hold no others.
+func (db *Store) Extent(ctx context.Context, evaluations []int32) (maps int, bytes int64, err error) {
+	err = db.ws.QueryRow(ctx, `SELECT
+			(SELECT count(*) FROM maps WHERE evaluation IN (SELECT unnest($1::INTEGER[]))),
+			(SELECT coalesce(sum(bytes), 0)::BIGINT FROM packs
+				WHERE pack IN (SELECT pack FROM maps WHERE evaluation IN (SELECT unnest($1::INTEGER[])))
+				AND pack NOT IN (SELECT pack FROM maps WHERE evaluation NOT IN (SELECT unnest($1::INTEGER[]))))`, evaluations).Scan(&maps, &bytes)
+	if err != nil {
+		err = fmt.Errorf("count the maps of evaluations: %w", err)
+	}
+	return maps, bytes, err
 }

@@ -229,6 +229,11 @@ func (db *Store) EvaluationsAfter(ctx context.Context, place workspace.Place, li
 	return list, rows.Err()
 }
 
+// OnDataset lists the evaluations of a dataset, newest first.
+func (db *Store) OnDataset(ctx context.Context, dataset string) ([]Evaluation, error) {
+	return db.evaluations(ctx, `WHERE d.name = ? ORDER BY e.created DESC, e.slug`, dataset)
+}
+
 func (db *Store) evaluations(ctx context.Context, rest string, args ...any) ([]Evaluation, error) {
 	rows, err := db.ws.Query(ctx, `SELECT e.id, e.slug, e.dataset, d.name, m.name, e.job, e.state, e.classes, e.splits, e.spec, e.matching,
 		e.planned, e.created, e.finished

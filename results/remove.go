@@ -3,6 +3,7 @@ package results
 import (
 	"context"
 	"fmt"
+	"os"
 
 	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/workspace"
@@ -39,6 +40,25 @@ func (db *Store) Remove(ctx context.Context, tx *workspace.Tx, id string) error 
 		db.forget(id)
 	})
 	return nil
+}
+
+// Extent counts the predictions of evaluations, given by their keys in the tables, and the
+// bytes of their score blocks.
+func (db *Store) Extent(ctx context.Context, evaluations []int32) (predictions int, bytes int64, err error) {
+	const of = ` WHERE evaluation IN (SELECT unnest(?::INTEGER[]))`
+	if err := db.ws.QueryRow(ctx, `SELECT count(*) FROM predictions`+of, evaluations).Scan(&predictions); err != nil {
+		return 0, 0, fmt.Errorf("count the predictions of evaluations: %w", err)
+	}
+	files, err := workspace.QueryAll[string](ctx, db.ws, `SELECT file FROM blocks`+of+` AND file <> ''`, evaluations)
+	if err != nil {
+		return 0, 0, fmt.Errorf("list the score blocks of evaluations: %w", err)
+	}
+	for _, file := range files {
+		if info, err := os.Stat(db.ws.Path(file)); err == nil {
+			bytes += info.Size()
+		}
+	}
+	return predictions, bytes, nil
 }
 
 // forget drops what is kept in memory of an evaluation.

@@ -37,7 +37,7 @@ type backend struct {
 	maps       explain.Service
 	assess     assess.Service
 	measure    measure.Service
-	probing    probe.Service
+	probing    *probe.Service
 	whatif     whatif.Service
 	drive      *files.Waiter // for files that a route reads
 }
@@ -82,7 +82,7 @@ func (b *backend) startJobs(ctx context.Context, o Options) (err error) {
 	}
 	b.importing, b.inspect, b.evaluating = importing.Service{Server: b.tasks}, inspect.Service{Server: b.tasks}, evaluate.Service{Server: b.tasks}
 	b.maps, b.assess, b.measure = explain.Service{Server: b.tasks}, assess.Service{Server: b.tasks}, measure.Service{Server: b.tasks}
-	b.probing, b.whatif = probe.Service{Server: b.tasks}, whatif.Service{Server: b.tasks}
+	b.probing, b.whatif = probe.NewService(b.tasks), whatif.Service{Server: b.tasks}
 	return b.startWorkers(o, log)
 }
 

@@ -15,6 +15,7 @@ import (
 )
 
 func (b *backend) manageRoutes(a huma.API) {
+	b.removalRoutes(a)
 	route(a, "DELETE /api/datasets/{name}", "remove-dataset", "Remove a dataset with its evaluations; its images stay", func(ctx context.Context, in *datasetPath) (api.Removed, error) {
 		return b.remove(ctx, stores.Dataset, in.Dataset)
 	})
@@ -47,6 +48,33 @@ func (b *backend) manageRoutes(a huma.API) {
 		}
 		return toModel(*m)
 	})
+}
+
+func (b *backend) removalRoutes(a huma.API) {
+	route(a, "GET /api/datasets/{name}/removal", "preview-remove-dataset", "Tell what would go with a dataset", func(ctx context.Context, in *datasetPath) (api.Removal, error) {
+		return b.removal(ctx, stores.Dataset, in.Dataset)
+	})
+	route(a, "GET /api/models/{name}/removal", "preview-remove-model", "Tell what would go with a model", func(ctx context.Context, in *modelPath) (api.Removal, error) {
+		return b.removal(ctx, stores.Model, in.Model)
+	})
+	route(a, "GET /api/evaluations/{id}/removal", "preview-remove-evaluation", "Tell what would go with an evaluation", func(ctx context.Context, in *EvaluationPath) (api.Removal, error) {
+		return b.removal(ctx, stores.Evaluation, in.Evaluation)
+	})
+}
+
+// removal tells what would go with a thing, and which job stands in the way.
+func (b *backend) removal(ctx context.Context, kind stores.Kind, name string) (api.Removal, error) {
+	e, err := b.store.Extent(ctx, kind, name)
+	if err != nil {
+		return api.Removal{}, err
+	}
+	out := api.Removal{Evaluations: listed(e.Evaluations), Samples: e.Samples, Predictions: e.Predictions, Maps: e.Maps, Bytes: e.Bytes}
+	job, err := b.jobOn(ctx, use{kind, name, e.Evaluations})
+	if job != nil {
+		at := toJob(*job)
+		out.Job = &at
+	}
+	return out, err
 }
 
 // remove removes a thing that no job is at work on. Jobs that stopped go with it: there is
@@ -93,16 +121,22 @@ func (b *backend) unused(ctx context.Context, kind stores.Kind, name string) (us
 	if u.evaluations, err = b.store.Made(ctx, kind, name); err != nil {
 		return u, err
 	}
-	list, err := b.jobs.List(ctx)
-	if err != nil {
-		return u, err
+	j, err := b.jobOn(ctx, u)
+	if j != nil {
+		err = fmt.Errorf("%w: the job %s (%s) works on the %s %s: let it end, or stop it with `sightline jobs cancel %s`", catalog.ErrInUse, j.ID, j.Title, kind, name, j.ID)
 	}
-	for _, j := range list {
+	return u, err
+}
+
+// jobOn is a job that works on a thing now, nil if none does.
+func (b *backend) jobOn(ctx context.Context, u use) (*jobs.Job, error) {
+	list, err := b.jobs.List(ctx)
+	for i, j := range list {
 		if j.State.Active() && u.by(j) {
-			return u, fmt.Errorf("%w: the job %s (%s) works on the %s %s: let it end, or stop it with `sightline jobs cancel %s`", catalog.ErrInUse, j.ID, j.Title, kind, name, j.ID)
+			return &list[i], nil
 		}
 	}
-	return u, nil
+	return nil, err
 }
 
 // by tells whether a job is about the thing, or about an evaluation made of it.

@@ -14,16 +14,33 @@ import (
 // filesBelow counts the files of a workspace's folders of blocks, maps and thumbnails.
 func filesBelow(t *testing.T, workspace string) (n int) {
 	t.Helper()
+	eachFile(t, workspace, func(fs.DirEntry) { n++ })
+	return n
+}
+
+// bytesBelow sums the bytes of the files that filesBelow counts.
+func bytesBelow(t *testing.T, workspace string) (sum int64) {
+	t.Helper()
+	eachFile(t, workspace, func(d fs.DirEntry) {
+		info, err := d.Info()
+		must(t, err)
+		sum += info.Size()
+	})
+	return sum
+}
+
+// eachFile visits the files of a workspace's folders of blocks, maps and thumbnails.
+func eachFile(t *testing.T, workspace string, see func(fs.DirEntry)) {
+	t.Helper()
 	for _, folder := range []string{"blocks", "maps", "thumbs"} {
 		err := filepath.WalkDir(filepath.Join(workspace, folder), func(_ string, d fs.DirEntry, err error) error {
 			if err == nil && !d.IsDir() {
-				n++
+				see(d)
 			}
 			return nil
 		})
 		must(t, err)
 	}
-	return n
 }
 
 func wantProblem(t *testing.T, err error, says string) {
@@ -72,6 +89,12 @@ func TestRenameAndRemove(t *testing.T) {
 	if n := filesBelow(t, s.Workspace()); n < 3 {
 		t.Fatalf("%d files of blocks, maps and thumbnails", n)
 	}
+	goes, err := c.DatasetRemoval(ctx, "paints")
+	must(t, err)
+	bytes := bytesBelow(t, s.Workspace())
+	if len(goes.Evaluations) != 1 || goes.Samples != before.Samples || goes.Predictions != before.Samples || goes.Maps != 1 || goes.Bytes != bytes || goes.Job != nil {
+		t.Errorf("with it go %+v; its files have %d bytes", goes, bytes)
+	}
 	removed, err := c.RemoveDataset(ctx, "paints")
 	must(t, err)
 	if len(removed.Evaluations) != 1 || removed.Evaluations[0] != "paints~first" {
@@ -104,6 +127,11 @@ func TestUsedIsNotRemoved(t *testing.T) {
 		if err := do(); err == nil || !strings.Contains(err.Error(), "sightline jobs cancel "+job.ID) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+	goes, err := c.EvaluationRemoval(ctx, "colours~net")
+	must(t, err)
+	if goes.Job == nil || goes.Job.ID != job.ID || goes.Job.Title == "" {
+		t.Errorf("the job in the way is %+v, want %s", goes.Job, job.ID)
 	}
 	_, err = c.Cancel(ctx, job.ID)
 	must(t, err)

@@ -39,6 +39,7 @@ func (b *backend) probeRoutes(a huma.API) {
 	route(a, "POST /api/models/{name}/variants", "add-variant", "Add a model once more, with settings found by measuring", func(ctx context.Context, in *variantInput) (api.Model, error) {
 		return b.addVariant(ctx, in.Model, in.Body)
 	})
+	b.adoptionRoutes(a)
 }
 
 func (b *backend) watchProbe(ctx context.Context, in *probePath) (func(context.Context, func(event) error), error) {
@@ -66,13 +67,19 @@ func (b *backend) probeModel(ctx context.Context, in *probePath, progress func(t
 	if err != nil {
 		return api.Probe{}, err
 	}
+	return probed(in.Dataset, in.Model, spec, found), nil
+}
+
+// probed tells what a probe of a dataset and a model with these settings found.
+func probed(dataset, model string, spec *classifier.Spec, found *probe.Answer) api.Probe {
 	out := toProbe(found)
-	out.Dataset, out.Model, out.Guessed = in.Dataset, in.Model, spec.Guessed()
+	out.Dataset, out.Model, out.Guessed = dataset, model, spec.Guessed()
 	out.Verdict = verdict(out)
+	out.Source = fmt.Sprintf("%s on %d samples of %s (%s)", classifier.MeasuredSource, out.Samples, dataset, out.On)
 	if out.Clear && out.Better {
 		out.Command = adopting(out, spec, found.Chosen.Preprocessing)
 	}
-	return out, nil
+	return out
 }
 
 func toProbe(f *probe.Answer) api.Probe {

@@ -43,6 +43,10 @@ func TestAnswersFitTheirDescription(t *testing.T) {
 		"/api/jobs":                              "/api/jobs",
 		"/api/jobs/{id}":                         "/api/jobs/" + jobs[0].ID,
 		"/api/datasets/{name}/probe/{model}":     "/api/datasets/colours/probe/net",
+		"/api/evaluations/{id}/probe":            evaluation + "/probe",
+		"/api/datasets/{name}/removal":           "/api/datasets/colours/removal",
+		"/api/models/{name}/removal":             "/api/models/net/removal",
+		"/api/evaluations/{id}/removal":          evaluation + "/removal",
 	}
 	sample := evaluation + "/samples/" + itoa(list.Samples[0].ID)
 	for _, method := range []string{"gradient", "occlusion"} {

@@ -71,7 +71,7 @@ func (s *static) serve(w http.ResponseWriter, r *http.Request, name string) {
 		a.send(w, r)
 		return
 	}
-	if strings.HasPrefix(name, "assets/") || path.Ext(name) != "" && !strings.HasPrefix(name, "evaluations/") {
+	if strings.HasPrefix(name, "assets/") || path.Ext(name) != "" && !isView(name) {
 		refuse(w, http.StatusNotFound, "there is no such file")
 		return
 	}
@@ -110,6 +110,12 @@ func relativePage(page []byte, up string) *asset {
 		up = "./"
 	}
 	return newAsset(indexName, bytes.ReplaceAll(page, []byte(`"./`), []byte(`"`+up)))
+}
+
+// isView says whether an address is one of a thing whose name may have a dot.
+func isView(name string) bool {
+	root, _, _ := strings.Cut(name, "/")
+	return root == "evaluations" || root == "datasets" || root == "models"
 }
 
 // asset returns a file ready to send, or nil if there is none.

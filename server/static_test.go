@@ -26,7 +26,7 @@ func TestStatic(t *testing.T) {
 		return w.Result()
 	}
 	for view, up := range map[string]string{"/": "./", "/docs": "./", "/evaluations/photos~net": "../", "/evaluations/photos~net.v2": "../",
-		"/evaluations/photos~net/": "../../", "/evaluations/a%2Fb": "../", "/evaluations/a/samples/7": "../../../", "/1/2/3/4/5/6": "../../../../../"} {
+		"/evaluations/photos~net/": "../../", "/evaluations/a%2Fb": "../", "/models/net.v2": "../", "/datasets/photos.old": "../", "/evaluations/a/samples/7": "../../../", "/1/2/3/4/5/6": "../../../../../"} {
 		for range 2 { // the second time it is at hand
 			res := fetch(view)
 			content, _ := io.ReadAll(res.Body)

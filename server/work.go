@@ -52,7 +52,7 @@ func (b *backend) addModel(ctx context.Context, r api.ModelRequest) (api.Model, 
 		}
 	}
 	m, err := b.inspect.AddModel(ctx, r.Path, classifier.Options{
-		Name: r.Name, Preprocessing: r.Preprocessing, Classes: r.Classes, Output: r.Output,
+		Name: r.Name, Preprocessing: r.Preprocessing, Classes: r.Classes, Background: r.Background, Output: r.Output,
 	}, r.Replace)
 	if err != nil {
 		return api.Model{}, err

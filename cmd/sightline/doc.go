@@ -86,6 +86,8 @@
 //	Flags:
 //	  --allow-host HOST         HOST (NAME or NAME:PORT) under which a proxy shows the server; may be
 //	                            repeated (default [])
+//	  --background              the class names leave out the model's first class, a background, or name
+//	                            one that it has not
 //	  --base-path PATH          PATH before Sightline's own in the addresses that a proxy shows, such as
 //	                            /sightline
 //	  --classes FILE            FILE of class names, one per line in the model's order, or JSON
@@ -189,6 +191,8 @@
 //	  sightline model add model.onnx --name my-model --classes labels.txt --preprocessing imagenet
 //
 //	Flags:
+//	  --background              the class names leave out the model's first class, a background, or name
+//	                            one that it has not
 //	  --classes FILE            FILE of class names, one per line in the model's order, or JSON
 //	                            (default: recognised)
 //	  --name NAME               NAME of the model (default: from the file's)
@@ -624,6 +628,8 @@
 //	  sightline layers model.onnx
 //
 //	Flags:
+//	  --background              the class names leave out the model's first class, a background, or name
+//	                            one that it has not
 //	  --classes FILE            FILE of class names, one per line in the model's order, or JSON
 //	                            (default: recognised)
 //	  --output NAME             NAME of the class output (default: recognised)
@@ -655,6 +661,8 @@
 //	  sightline map photos/cake/00.png --model model.onnx --out map.png --out map.npy
 //
 //	Flags:
+//	  --background              the class names leave out the model's first class, a background, or name
+//	                            one that it has not
 //	  --channels                keep a value per channel in the .npy, in the model's own input layout,
 //	                            of methods that work on the input
 //	  --classes FILE            FILE of class names, one per line in the model's order, or JSON

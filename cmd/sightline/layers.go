@@ -75,5 +75,5 @@ func (o *modelOptions) quick(ctx context.Context, path string) (*classifier.Clas
 		return nil, err
 	}
 	return classifier.Quick(ctx, r.Path, classifier.Options{
-		Preprocessing: r.Preprocessing, Classes: r.Classes, Output: r.Output, Threads: runtime.GOMAXPROCS(0)})
+		Preprocessing: r.Preprocessing, Classes: r.Classes, Background: r.Background, Output: r.Output, Threads: runtime.GOMAXPROCS(0)})
 }

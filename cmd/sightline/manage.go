@@ -123,29 +123,49 @@ func (s *session) remove(ctx context.Context, kind, name string, yes bool) error
 
 // confirm asks at the terminal whether to remove a thing with the evaluations made of it.
 func (s *session) confirm(ctx context.Context, kind, name string) error {
-	evaluations, err := s.Evaluations(ctx)
+	goes, err := s.removal(ctx, kind, name)
 	if err != nil {
 		return err
-	}
-	var gone []string
-	for _, e := range evaluations {
-		if kind == kindDataset && e.Dataset == name || kind == kindModel && e.Model == name {
-			gone = append(gone, e.ID)
-		}
 	}
 	if !term.IsTerminal(int(os.Stdin.Fd())) || s.call.json {
 		return usageError{fmt.Sprintf("removing the %s %s cannot be undone, and there is no terminal to ask at: give --yes", kind, name)}
 	}
-	question := fmt.Sprintf("Remove the %s %s", kind, name)
-	if len(gone) > 0 {
-		question += " and what was made of it: " + strings.Join(gone, ", ")
-	}
-	fmt.Fprint(s.call.stderr, question+"? It cannot be undone. [y/N] ")
+	fmt.Fprintf(s.call.stderr, "Remove the %s %s%s? It cannot be undone. [y/N] ", kind, name, goesWith(kind, goes))
 	answer, _ := bufio.NewReader(os.Stdin).ReadString('\n')
 	if word := strings.ToLower(strings.TrimSpace(answer)); word != "y" && word != "yes" {
 		return errors.New("nothing was removed")
 	}
 	return nil
+}
+
+func (s *session) removal(ctx context.Context, kind, name string) (api.Removal, error) {
+	switch kind {
+	case kindDataset:
+		return s.DatasetRemoval(ctx, name)
+	case kindModel:
+		return s.ModelRemoval(ctx, name)
+	}
+	return s.EvaluationRemoval(ctx, name)
+}
+
+// goesWith says in words what goes with a thing, nothing if nothing does.
+func goesWith(kind string, r api.Removal) string {
+	var parts []string
+	for _, part := range []struct {
+		n    int
+		noun string
+	}{{r.Samples, "sample"}, {r.Predictions, "prediction"}, {r.Maps, "map"}} {
+		if part.n > 0 {
+			parts = append(parts, plural(part.n, part.noun))
+		}
+	}
+	if n := len(r.Evaluations); n > 0 && kind != kindEvaluation {
+		parts = append(parts, fmt.Sprintf("%s (%s)", plural(n, "evaluation"), strings.Join(r.Evaluations, ", ")))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" with %s; %.1f MB are free then", strings.Join(parts, ", "), float64(r.Bytes)/1e6)
 }
 
 func renameVerb() verb {

@@ -123,7 +123,10 @@ func listModels(ctx context.Context, s *session) error {
 }
 
 // modelOptions are the flags that say how to read a model.
-type modelOptions struct{ preprocessing, classes, output string }
+type modelOptions struct {
+	preprocessing, classes, output string
+	background                     bool
+}
 
 func modelFlags(flags *pflag.FlagSet) *modelOptions {
 	o := &modelOptions{}
@@ -134,12 +137,13 @@ func modelFlags(flags *pflag.FlagSet) *modelOptions {
 func (o *modelOptions) declare(flags *pflag.FlagSet) {
 	flags.StringVar(&o.preprocessing, "preprocessing", "", "`FILE|PRESET`: a preprocessor_config.json (or YAML), or imagenet, keras, caffe, plain (default: recognised)")
 	flags.StringVar(&o.classes, "classes", "", "`FILE` of class names, one per line in the model's order, or JSON (default: recognised)")
+	flags.BoolVar(&o.background, "background", false, "the class names leave out the model's first class, a background, or name one that it has not")
 	flags.StringVar(&o.output, "output", "", "`NAME` of the class output (default: recognised)")
 }
 
 // request makes paths absolute, since the server may run elsewhere.
 func (o *modelOptions) request(path, name string) (api.ModelRequest, error) {
-	r := api.ModelRequest{Name: name, Output: o.output}
+	r := api.ModelRequest{Name: name, Output: o.output, Background: o.background}
 	var err error
 	if r.Path, err = filepath.Abs(path); err != nil {
 		return r, err

@@ -82,7 +82,7 @@ func runOpen(ctx context.Context, c *call, o serving, what opening) error {
 		if err != nil {
 			return err
 		}
-		return c.opened(s.URL(), e)
+		return c.opened(ctx, s, e)
 	}
 	own, err := c.startServer(ctx, o)
 	if err != nil {
@@ -95,7 +95,23 @@ func runOpen(ctx context.Context, c *call, o serving, what opening) error {
 		s.Close()
 		return err
 	}
-	return c.serve(ctx, own, map[string]any{"evaluation": e.ID, "model": e.Model, "accuracy": e.Accuracy, "samples": e.Evaluated, "slice": e.Slice, "page": evaluationPage(own.URL(), e.ID)})
+	document, err := s.document(ctx, own.URL(), e)
+	if err != nil {
+		s.Close()
+		return err
+	}
+	return c.serve(ctx, own, document)
+}
+
+// document is what `open --json` says: figures, and the probe, where one told the settings or
+// tried to.
+func (s *session) document(ctx context.Context, url string, e api.Evaluation) (map[string]any, error) {
+	document := map[string]any{"evaluation": e.ID, "model": e.Model, "accuracy": e.Accuracy, "samples": e.Evaluated, "slice": e.Slice, "page": evaluationPage(url, e.ID)}
+	p, err := s.EvaluationProbe(ctx, e.ID)
+	if p.Found != nil {
+		document["probe"] = p.Found
+	}
+	return document, err
 }
 
 // openAll imports, adds the model and evaluates, and prints what came out.
@@ -178,12 +194,16 @@ func without(list, said []string) []string {
 }
 
 // opened reports where a server that was already running shows the result.
-func (c *call) opened(url string, e api.Evaluation) error {
-	page := evaluationPage(url, e.ID)
+func (c *call) opened(ctx context.Context, s *session, e api.Evaluation) error {
 	if c.json {
-		return c.document(map[string]any{"url": url, "evaluation": e.ID, "model": e.Model, "accuracy": e.Accuracy, "samples": e.Evaluated, "slice": e.Slice, "page": page})
+		document, err := s.document(ctx, s.URL(), e)
+		if err != nil {
+			return err
+		}
+		document["url"] = s.URL()
+		return c.document(document)
 	}
-	fmt.Fprintf(c.stdout, "The workspace's server shows it at %s\n", page)
+	fmt.Fprintf(c.stdout, "The workspace's server shows it at %s\n", evaluationPage(s.URL(), e.ID))
 	return nil
 }
 

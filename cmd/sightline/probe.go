@@ -79,8 +79,7 @@ func (s *session) adopt(ctx context.Context, p api.Probe, name string) (api.Mode
 	if err != nil {
 		return api.Model{}, err
 	}
-	return s.AddVariant(ctx, p.Model, api.VariantRequest{Name: name, Preprocessing: string(document), Classes: p.Classes,
-		Source: fmt.Sprintf("%s on %d samples of %s (%s)", foundByMeasuring, p.Samples, p.Dataset, p.On)})
+	return s.AddVariant(ctx, p.Model, api.VariantRequest{Name: name, Preprocessing: string(document), Classes: p.Classes, Source: p.Source})
 }
 
 func printProbe(c *call, p api.Probe, added *api.Model, asked, all bool) error {

@@ -112,6 +112,7 @@ type ModelRequest struct {
 	Path          string `json:"path" doc:"Absolute path of the ONNX file"`
 	Preprocessing string `json:"preprocessing,omitempty" doc:"Absolute path of a preprocessor_config.json (or YAML), a preset's name, or the JSON itself; default: recognised"`
 	Classes       string `json:"classes,omitempty" doc:"Absolute path of a file of class names; default: recognised"`
+	Background    bool   `json:"background,omitempty" doc:"Make names that are one too few or too many fit by a background class: before the first, or left out"`
 	Output        string `json:"output,omitempty" doc:"Name of the class output; default: recognised"`
 	Replace       bool   `json:"replace,omitempty" doc:"Replace the model of that name, its file or settings; else that is refused (409)"`
 }

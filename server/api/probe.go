@@ -28,6 +28,7 @@ type Probe struct {
 	Classes    []string         `json:"classes" doc:"The names in that order; empty where the model has them so"`
 	Candidates []ProbeCandidate `json:"candidates" doc:"All that was tried, by stage, each stage by log loss"`
 	Command    string           `json:"command" doc:"What adopts the choice"`
+	Source     string           `json:"source" doc:"Where settings that are adopted from it come from, in words"`
 }
 
 // ProbeCandidate is a way to prepare images, as it was tried.
@@ -50,4 +51,19 @@ type VariantRequest struct {
 	Preprocessing string   `json:"preprocessing" doc:"In the vocabulary of preprocessor_config.json, as JSON"`
 	Classes       []string `json:"classes,omitempty" doc:"Class names; default: the model's"`
 	Source        string   `json:"source" doc:"Where the settings come from, in words"`
+}
+
+// EvaluationProbe is how an evaluation's images were prepared, and what was measured of that.
+type EvaluationProbe struct {
+	Settings string `json:"settings" enum:"stated,guessed,measured" doc:"Whether something states how the images were prepared, or nothing does, or it was found by measuring"`
+	Wanted   bool   `json:"wanted" doc:"The settings are a guess, there are labelled samples to measure on, and nothing was measured yet"`
+	Found    *Probe `json:"found,omitempty" doc:"What the last probe found"`
+	Of       string `json:"of" doc:"The evaluation that was probed: this one, or that with the settings before; empty if none was"`
+	Adopted  string `json:"adopted" doc:"The model that has the settings found; empty if none has"`
+	Now      string `json:"now" doc:"The evaluation of that model on the dataset; empty if there is none"`
+}
+
+// AdoptRequest asks for what a probe found to be adopted.
+type AdoptRequest struct {
+	Name string `json:"name,omitempty" doc:"Of the model that is added; default: the model's with -measured"`
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/classifier/probing"
+	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/task"
 )
 
@@ -19,7 +20,13 @@ import (
 func Kind(*task.Server) task.Kind { return task.Kind{Name: Name} }
 
 // Service is the server's door to probing. Safe for concurrent use.
-type Service struct{ *task.Server }
+type Service struct {
+	*task.Server
+	turns turns
+}
+
+// NewService makes the door.
+func NewService(s *task.Server) *Service { return &Service{Server: s} }
 
 // mostSamples are looked at.
 const mostSamples = 200
@@ -32,9 +39,40 @@ type Answer struct {
 }
 
 // Probe has a worker find out how a model's images were prepared, on samples of a dataset
-// whose labels are known. progress may be nil; it ends the work by returning an error. Errors
-// are *jobs.Coded with task.CodeUnfit where there are too few samples.
-func (s Service) Probe(ctx context.Context, dataset, model string, progress func(task.Progress) error) (*Answer, error) {
+// whose labels are known, and keeps the answer with the evaluation of the two if there is one.
+// progress may be nil; it ends the work by returning an error. Errors are *jobs.Coded with
+// task.CodeUnfit where there are too few samples.
+func (s *Service) Probe(ctx context.Context, dataset, model string, progress func(task.Progress) error) (*Answer, error) {
+	release, err := s.turns.take(ctx, results.EvaluationID(dataset, model))
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	answer, err := s.measure(ctx, dataset, model, progress)
+	if err != nil {
+		return nil, err
+	}
+	return answer, s.keep(ctx, dataset, model, answer)
+}
+
+// ProbeOnce is Probe of an evaluation's dataset and model, unless the answer is known already.
+func (s *Service) ProbeOnce(ctx context.Context, e *results.Evaluation, progress func(task.Progress) error) (*Answer, error) {
+	release, err := s.turns.take(ctx, e.ID)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	if answer, err := s.Known(ctx, e.ID); answer != nil || err != nil {
+		return answer, err
+	}
+	answer, err := s.measure(ctx, e.Dataset, e.Model, progress)
+	if err != nil {
+		return nil, err
+	}
+	return answer, s.keep(ctx, e.Dataset, e.Model, answer)
+}
+
+func (s *Service) measure(ctx context.Context, dataset, model string, progress func(task.Progress) error) (*Answer, error) {
 	request, answer, err := s.request(ctx, dataset, model)
 	if err != nil {
 		return nil, err
@@ -67,7 +105,7 @@ func (s Service) Probe(ctx context.Context, dataset, model string, progress func
 }
 
 // request chooses the samples.
-func (s Service) request(ctx context.Context, dataset, model string) (*Request, *Answer, error) {
+func (s *Service) request(ctx context.Context, dataset, model string) (*Request, *Answer, error) {
 	d, err := s.Store.Catalog.Dataset(ctx, dataset)
 	if err != nil {
 		return nil, nil, err
@@ -150,7 +188,7 @@ func rank(reported bool) int {
 	return 0
 }
 
-func (s Service) items(ctx context.Context, samples []catalog.Labelled) ([]Item, error) {
+func (s *Service) items(ctx context.Context, samples []catalog.Labelled) ([]Item, error) {
 	ids := make([]int64, len(samples))
 	for i, l := range samples {
 		ids[i] = l.ID

@@ -21,6 +21,17 @@ const thumb = (page: Page) => page.locator('[data-test="thumb"]').first().waitFo
 /** Every page, and every state of it with parts of its own. */
 const pages: [name: string, path: () => string, ready: (page: Page) => Promise<unknown>][] = [
   ['home', () => '/', (page) => page.getByRole('heading', { name: 'Models' }).waitFor()],
+  ['a dataset', () => '/datasets/groceries', (page) => page.getByText('Evaluations of it').waitFor()],
+  ['a model', () => '/models/groceries', (page) => page.getByText('Evaluations with it').waitFor()],
+  ['no model', () => '/models/nothing', (page) => page.getByRole('alert').waitFor()],
+  [
+    'removing',
+    () => '/models/groceries',
+    async (page) => {
+      await page.getByRole('button', { name: 'Remove groceries', exact: true }).click();
+      await page.locator('[data-test="goes"]').waitFor();
+    },
+  ],
   ['help', () => '/docs', (page) => page.getByRole('link', { name: 'Figures' }).waitFor()],
   ['a document', () => '/docs/architecture', (page) => page.locator('article table').first().waitFor()],
   ['no document', () => '/docs/nothing', (page) => page.getByRole('alert').waitFor()],

@@ -43,6 +43,20 @@ export async function getJSON<T = any>(base: string, path: string): Promise<T> {
   return (await response.json()) as T;
 }
 
+export async function postJSON<T = any>(base: string, path: string, body: unknown): Promise<T> {
+  const headers = { 'Content-Type': 'application/json' };
+  const response = await fetch(base + path, { method: 'POST', headers, body: JSON.stringify(body) });
+  if (!response.ok) throw new Error(`${path}: status ${response.status}: ${await response.text()}`);
+  return (await response.json()) as T;
+}
+
+/** jobDone waits until a job has ended, which closes its stream of events. */
+export async function jobDone(base: string, id: string): Promise<void> {
+  await (await fetch(`${base}/api/jobs/${id}/events`)).text();
+  const { state, error } = await getJSON(base, `/api/jobs/${id}`);
+  if (state !== 'done') throw new Error(`the job is ${state}: ${error}`);
+}
+
 export interface Grid {
   left: number;
   top: number;

@@ -58,9 +58,11 @@ export const api = {
   status: (signal?: AbortSignal) => getJSON<Status>('/api/status', signal),
   datasets: (atMost: number, signal?: AbortSignal) =>
     listed<Dataset>('/api/datasets', 'datasets', atMost, signal),
+  dataset: (name: string, signal?: AbortSignal) => getJSON<Dataset>(`/api/datasets/${part(name)}`, signal),
   problems: (dataset: string, signal?: AbortSignal) =>
     getJSON<Problems>(`/api/datasets/${part(dataset)}/problems`, signal),
   models: (atMost: number, signal?: AbortSignal) => listed<Model>('/api/models', 'models', atMost, signal),
+  model: (name: string, signal?: AbortSignal) => getJSON<Model>(`/api/models/${part(name)}`, signal),
   /** Newest first, as are jobs. */
   evaluations: (atMost: number, signal?: AbortSignal) =>
     listed<EvaluationSummary>('/api/evaluations', 'evaluations', atMost, signal),

@@ -65,7 +65,7 @@ export const postJSON = <T>(path: string, body?: unknown): Promise<T> => sendJSO
 
 export const putJSON = <T>(path: string, body: unknown): Promise<T> => sendJSON<T>('PUT', path, body);
 
-async function sendJSON<T>(method: string, path: string, body: unknown): Promise<T> {
+export async function sendJSON<T>(method: string, path: string, body?: unknown): Promise<T> {
   const sent = body === undefined ? {} : { body: JSON.stringify(body), headers: json };
   const response = await request(path, { method, ...sent });
   return (await response.json().catch(() => ({}))) as T;

@@ -12,8 +12,10 @@ export class Resource<T> {
 
   /** key null means: nothing to fetch. `keep` false drops old data when the key changes. */
   constructor(key: () => string | null, fetcher: (signal: AbortSignal) => Promise<T>, keep = true) {
+    // Where the key stays the same, whatever it is made of may change.
+    const wanted = $derived(key());
     $effect(() => {
-      const current = key();
+      const current = wanted;
       void this.attempt;
       if (!keep) this.data = undefined;
       this.error = undefined;

@@ -21,6 +21,11 @@ function parsePath(view: View, path: string): void {
     view.topic = evaluation ?? '';
     return;
   }
+  if ((root === 'datasets' || root === 'models') && evaluation && parts.length === 2) {
+    view.page = root === 'datasets' ? 'dataset' : 'model';
+    view.name = evaluation;
+    return;
+  }
   if (root !== 'evaluations' || !evaluation) return;
   view.evaluation = evaluation;
   if (parts.length === 2) view.page = 'evaluation';
@@ -61,10 +66,16 @@ function parseQuery(view: View, query: string): void {
   view.whole = !chosen && selected.some(([name, text]) => name === 'split' && text === '');
 }
 
+/** pageOf is the address of a dataset's or a model's page. */
+export const pageOf = (page: 'dataset' | 'model', name: string): string =>
+  formatView({ ...emptyView(), page, name });
+
 /** formatView writes the address of a view; what has its default is left out. */
 export function formatView(view: View): string {
   if (view.page === 'overview' || view.page === 'missing') return at('/');
   if (view.page === 'docs') return at(view.topic ? `/docs/${encodeURIComponent(view.topic)}` : '/docs');
+  if (view.page === 'dataset' || view.page === 'model')
+    return at(`/${view.page}s/${encodeURIComponent(view.name)}`);
   let path = `/evaluations/${encodeURIComponent(view.evaluation)}`;
   if (view.page === 'findings') path += '/findings';
   if (view.page === 'sample') path += `/samples/${encodeURIComponent(view.sample)}`;

@@ -19,6 +19,7 @@ const examples: Record<Kind, string> = {
 function full(): View {
   return {
     page: 'sample',
+    name: '',
     topic: '',
     evaluation: 'a b~c/d',
     vs: 'a b~old',
@@ -77,6 +78,9 @@ describe('view and address', () => {
     ['/evaluations/x/nothing/3', 'missing'],
     ['/evaluations', 'missing'],
     ['/elsewhere', 'missing'],
+    ['/models/x', 'model'],
+    ['/models', 'missing'],
+    ['/datasets/x/y', 'missing'],
   ])('reads %s as %s', (address, page) => {
     expect(parseView(address).page).toBe(page);
   });
@@ -167,7 +171,10 @@ describe('the slice asked of the server', () => {
   });
 });
 
-it.each(['/docs', '/docs/saliency'])('reads and writes %s', (address) => {
-  expect(parseView(address).page).toBe('docs');
-  expect(formatView(parseView(address))).toBe(address);
-});
+it.each(['/docs', '/docs/saliency', '/datasets/my%20photos', '/models/net.v2'])(
+  'reads and writes %s',
+  (address) => {
+    expect(`${parseView(address).page}s`).toContain(address.split('/')[1]);
+    expect(formatView(parseView(address))).toBe(address);
+  },
+);

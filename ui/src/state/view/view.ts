@@ -41,7 +41,9 @@ export interface CompareView {
 }
 
 export interface View {
-  page: 'overview' | 'evaluation' | 'findings' | 'sample' | 'docs' | 'missing';
+  page: 'overview' | 'dataset' | 'model' | 'evaluation' | 'findings' | 'sample' | 'docs' | 'missing';
+  /** Of the dataset or the model. */
+  name: string;
   /** A document by its name; empty: the list of them. */
   topic: string;
   evaluation: string;
@@ -66,6 +68,7 @@ export interface View {
 export function emptyView(): View {
   return {
     page: 'overview',
+    name: '',
     topic: '',
     evaluation: '',
     vs: '',
