@@ -69,7 +69,7 @@ func readDrawn(res *http.Response, seed uint64, each func(DrawnMap) error) error
 
 // addPart adds a PNG to its map, or begins the next map.
 func addPart(last *DrawnMap, part *multipart.Part) (*DrawnMap, error) {
-	content, err := io.ReadAll(part)
+	content, err := readPart(part)
 	if err != nil {
 		return nil, err
 	}
@@ -101,3 +101,20 @@ func addPart(last *DrawnMap, part *multipart.Part) (*DrawnMap, error) {
 	next.Err = &Error{Status: failed.Status, Detail: failed.Detail}
 	return next, nil
 }
+
+// readPart reads a part's content, at once into as many bytes as it has if it says so.
+func readPart(part *multipart.Part) ([]byte, error) {
+	length, err := strconv.Atoi(part.Header.Get("Content-Length"))
+	if err != nil || length < 0 || length > mostTold {
+		return io.ReadAll(part)
+	}
+	content := make([]byte, length)
+	if _, err := io.ReadFull(part, content); err != nil {
+		return nil, err
+	}
+	rest, err := io.ReadAll(part)
+	return append(content, rest...), err
+}
+
+// mostTold is the length of a part above which it is not believed before its bytes come.
+const mostTold = 64 << 20

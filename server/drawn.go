@@ -122,7 +122,7 @@ func (m *drawnMap) send(parts *multipart.Writer) error {
 
 func (m *drawnMap) sendPart(parts *multipart.Writer, contentType, about string, content []byte) error {
 	header := textproto.MIMEHeader{
-		"Content-Type": {contentType}, "X-Sightline-Sample": {strconv.FormatInt(m.sample, 10)},
+		"Content-Type": {contentType}, "Content-Length": {strconv.Itoa(len(content))}, "X-Sightline-Sample": {strconv.FormatInt(m.sample, 10)},
 		"X-Sightline-Map": {about}, "X-Sightline-Asked": {m.asked.Method + " " + m.asked.Target},
 	}
 	if m.trust != nil && m.err == nil {

@@ -58,7 +58,7 @@ func (s *session) writeMaps(ctx context.Context, e api.Evaluation, selected stri
 }
 
 // drawnTogether is how many maps are asked for at once.
-const drawnTogether = 500
+const drawnTogether = 1000
 
 // writing is how many maps are written at once: files are made while the next maps come.
 const writing = 4
@@ -136,16 +136,7 @@ func (w *mapWriter) sharesOf() client.ShareQuery {
 
 // conclude writes index and table, and prints what the maps say.
 func (w *mapWriter) conclude(ctx context.Context) error {
-	found, err := w.shares(ctx, w.evaluation.ID, w.sharesOf())
-	if err != nil {
-		return err
-	}
-	for name, value := range map[string]any{"index.json": w.entries, "summary.json": map[string]any{"summary": found.Summaries}} {
-		if err := writeJSON(filepath.Join(w.out, name), value); err != nil {
-			return err
-		}
-	}
-	err = writeFile(filepath.Join(w.out, "regions.parquet"), func(f *os.File) error { return w.ShareTable(ctx, w.evaluation.ID, w.sharesOf(), f) })
+	found, err := w.writeTables(ctx)
 	if err != nil {
 		return err
 	}
@@ -163,6 +154,30 @@ func (w *mapWriter) conclude(ctx context.Context) error {
 		fmt.Fprintf(w.call.stderr, "no map of %v\n", err)
 	}
 	return nil
+}
+
+// writeTables writes what is known of all maps together, side by side.
+func (w *mapWriter) writeTables(ctx context.Context) (found api.ShareList, err error) {
+	table := func() error {
+		return writeFile(filepath.Join(w.out, "regions.parquet"), func(f *os.File) error { return w.ShareTable(ctx, w.evaluation.ID, w.sharesOf(), f) })
+	}
+	var all errgroup.Group
+	all.Go(func() error { return writeJSON(filepath.Join(w.out, "index.json"), w.entries) })
+	all.Go(func() (err error) {
+		if found, err = w.shares(ctx, w.evaluation.ID, w.sharesOf()); err != nil {
+			return err
+		}
+		return writeJSON(filepath.Join(w.out, "summary.json"), map[string]any{"summary": found.Summaries})
+	})
+	var early error
+	all.Go(func() error {
+		early = table()
+		return nil
+	})
+	if err := all.Wait(); err != nil || early == nil {
+		return found, err
+	}
+	return found, table() // some maps were not measured yet
 }
 
 func (w *mapWriter) print(summary []api.ShareSummary) {
