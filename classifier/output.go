@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/onnx"
 )
 
@@ -16,6 +17,9 @@ const MostClasses = 100_000
 // output runs the file as it is and finds the class output.
 func (r *reading) output(ctx context.Context) (err error) {
 	s := r.spec
+	if err := r.affordable(); err != nil {
+		return err
+	}
 	if r.probes, err = probeInputs(s); err != nil {
 		return err
 	}
@@ -33,7 +37,7 @@ func (r *reading) output(ctx context.Context) (err error) {
 		source = "--output"
 	}
 	if s.Output.Classes > MostClasses {
-		return fmt.Errorf("%w: output %q has %d values per image, more than the %d classes that can be measured; if another output has the class scores, name it with --output", ErrClasses, s.Output.Name, s.Output.Classes, MostClasses)
+		return tooManyClasses(s.Output.Name, s.Output.Classes)
 	}
 	s.set("class output", fmt.Sprintf("%s, %d values", s.Output.Name, s.Output.Classes), source)
 	if len(r.scores.stated) > 0 {
@@ -48,6 +52,35 @@ func (r *reading) output(ctx context.Context) (err error) {
 	return nil
 }
 
+func tooManyClasses(output string, n int) error {
+	return fmt.Errorf("%w: output %q has %d values per image, more than the %d classes that can be measured; if another output has the class scores, name it with --output", ErrClasses, output, n, MostClasses)
+}
+
+// affordable refuses what the file declares to be too large, before it is run: a run would
+// take all memory.
+func (r *reading) affordable() error {
+	if in := r.spec.Input; in.Width*in.Height > imaging.DefaultMaxPixels {
+		return fmt.Errorf("%w: its input has %d×%d pixels, more than the %d that an image may have", ErrNotImage, in.Width, in.Height, imaging.DefaultMaxPixels)
+	}
+	var real []*onnx.Value
+	for _, v := range r.model.Graph.Outputs {
+		if v.IsTensor() && isReal(v.Type) {
+			real = append(real, v)
+		}
+	}
+	if len(real) != 1 || !real[0].HasShape {
+		return nil
+	}
+	var shape []int64
+	for _, d := range real[0].Shape {
+		shape = append(shape, max(1, d.Size))
+	}
+	if n := classesOf(shape, max(1, r.fixed)); n > MostClasses {
+		return tooManyClasses(real[0].Name, n)
+	}
+	return nil
+}
+
 // chooseOutput finds the output that holds the class scores. wanted is the user's
 // choice ("" for none), names the number of class names known (0 for none).
 func chooseOutput(g *onnx.Graph, outputs []probed, fixed, names int, wanted string) (probed, error) {
@@ -55,7 +88,7 @@ func chooseOutput(g *onnx.Graph, outputs []probed, fixed, names int, wanted stri
 	if wanted != "" {
 		return wantedOutput(g, outputs, n, wanted)
 	}
-	if i := slices.IndexFunc(outputs, func(o probed) bool { return o.sorted }); i >= 0 && len(outputs) == 1 {
+	if i := slices.IndexFunc(outputs, func(o probed) bool { return o.sorted && (o.least || len(outputs) == 1) }); i >= 0 {
 		return probed{}, orderRefused(outputs[i])
 	}
 	if why := detects(g, outputs); why != "" {

@@ -60,6 +60,7 @@ type probed struct {
 
 	zipped string   // the output of the file that ZipMap makes of this tensor
 	sorted bool     // see unsorted
+	least  bool     // and the least is the best
 	stated []string // the outputs of the file that this tensor is taken instead of
 }
 

@@ -40,6 +40,8 @@ var refusals = []struct {
 	}, ort.ErrUnknownOperator, "Magic"},
 	{"future opset", func(m *onnx.Model) { m.Opsets[0].Version = 99 }, ort.ErrOpset, "99"},
 	{"future file version", func(m *onnx.Model) { m.IRVersion = 99 }, ort.ErrOpset, "99"},
+	{"more classes than memory", func(m *onnx.Model) { *m = *testmodel.ManyClasses(999_999_999) }, classifier.ErrClasses, "999999999 values per image, more than the 100000 classes"},
+	{"an input larger than any image", func(m *onnx.Model) { *m = *testmodel.HugeInput(20_000) }, classifier.ErrNotImage, "20000×20000 pixels, more than the 178956970"},
 	{"too many classes", func(m *onnx.Model) { *m = *testmodel.ManyClasses(100_002) }, classifier.ErrClasses, "100002 values per image, more than the 100000 classes"},
 	{"outside data", func(m *onnx.Model) { external(m, "../weights.bin") }, onnx.ErrExternalData, "outside"},
 	{"absolute data", func(m *onnx.Model) { external(m, "/etc/passwd") }, onnx.ErrExternalData, "outside"},

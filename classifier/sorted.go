@@ -19,7 +19,14 @@ var passing = []string{"Softmax", "LogSoftmax", "Sigmoid", "Exp", "Log", "Neg", 
 type sorting struct {
 	scores string // what TopK sorts
 	direct bool   // the output is what TopK gives, rearranged at most
-	best   bool   // not TopK but ReduceMax, which gives the best score alone
+	best   bool   // not TopK but ReduceMax or ArgMax, which give the best score alone
+	index  bool   // ArgMax
+	least  bool   // the least is the best: TopK so set, ReduceMin, ArgMin
+}
+
+// completes tells whether two give the best score and its class.
+func (s sorting) completes(other sorting) bool {
+	return s.best && other.best && s.direct && other.direct && s.scores == other.scores && s.least == other.least && s.index != other.index
 }
 
 // sortedBy looks for the TopK that decides the order of a tensor's values: over
@@ -36,9 +43,9 @@ func sortedBy(x *onnx.Index, name string) (sorting, bool) {
 		n := x.Producer(at.name)
 		switch {
 		case n.Is("TopK"):
-			return sorting{scores: n.Input(0), direct: at.direct}, true
-		case n.Is("ReduceMax", "ArgMax"):
-			return sorting{n.Input(0), at.direct, true}, at.direct
+			return sorting{scores: n.Input(0), direct: at.direct, least: n.Int("largest", 1) == 0}, true
+		case n.Is("ReduceMax", "ArgMax", "ReduceMin", "ArgMin"):
+			return sorting{n.Input(0), at.direct, true, n.Is("ArgMax", "ArgMin"), n.Is("ReduceMin", "ArgMin")}, at.direct
 		case n.Is(onnx.Rearranging...):
 		case n.Is(passing...):
 			at.direct = false
@@ -71,17 +78,26 @@ func beforeSorting(x *onnx.Index, outputs []*onnx.Value) (added []*onnx.Value) {
 // gives, and marks outputs made of it by more than rearranging. Of the outputs those
 // from declared on are no outputs of the file. A TopK that does not sort classes
 // (places of a feature map) is left alone, and so is a largest value, unless it is
-// the largest of probabilities.
+// the largest of probabilities, or its index is an output too. Where the least is the best
+// nothing is put in its place: the scores are distances.
 func unsorted(x *onnx.Index, outputs []probed, declared, n int) []probed {
 	kept := slices.Clone(outputs[:declared])
+	found := make([]sorting, declared)
 	for i, o := range kept {
-		by, ok := sortedBy(x, o.value.Name)
+		if by, ok := sortedBy(x, o.value.Name); ok {
+			found[i] = by
+		}
+	}
+	for i, by := range found {
 		k := slices.IndexFunc(outputs, func(other probed) bool { return other.value.Name == by.scores })
-		if !ok || k < 0 || classesOf(outputs[k].shapes, n) < 2 || by.best && !probabilities(outputs[k]) {
+		if k < 0 || classesOf(outputs[k].shapes, n) < 2 {
 			continue
 		}
-		if kept[i].sorted = true; by.direct {
-			outputs[k].stated = append(outputs[k].stated, o.value.Name)
+		if by.best && !slices.ContainsFunc(found, by.completes) && !(by.least && by.index) && (by.least || !probabilities(outputs[k])) {
+			continue
+		}
+		if kept[i].sorted, kept[i].least = true, by.least; by.direct && !by.least {
+			outputs[k].stated = append(outputs[k].stated, outputs[i].value.Name)
 			kept[i] = outputs[k]
 		}
 	}
@@ -100,5 +116,8 @@ func probabilities(o probed) bool { return inUnit(o.values) && sumsToOne(o.value
 
 // orderRefused is why an output that is made of sorted scores is no list of them.
 func orderRefused(o probed) error {
+	if o.least {
+		return fmt.Errorf("%w: output %s goes by the least of the values (ArgMin, or TopK with largest=0): they are distances, not scores; export the model with their negatives as its scores", ErrNotClassifier, o.value.Name)
+	}
 	return fmt.Errorf("%w: output %s holds scores in sorted order (TopK), of which the first is always the best, not one score per class; export the model with its scores before TopK", ErrNotClassifier, o.value.Name)
 }

@@ -31,6 +31,9 @@ var sortedEnds = []struct {
 	{"the largest probability", true, []*onnx.Node{
 		onnx.NewNode("ReduceMax", []string{"scores"}, []string{"values"}, onnx.IntsAttr("axes", 1), onnx.IntAttr("keepdims", 0)),
 		onnx.NewNode("ArgMax", []string{"scores"}, []string{"indices"}, onnx.IntAttr("axis", 1))}, []string{"values", "indices"}, false},
+	{"the largest score and its class", false, []*onnx.Node{
+		onnx.NewNode("ReduceMax", []string{"scores"}, []string{"values"}, onnx.IntsAttr("axes", 1), onnx.IntAttr("keepdims", 0)),
+		onnx.NewNode("ArgMax", []string{"scores"}, []string{"indices"}, onnx.IntAttr("axis", 1), onnx.IntAttr("keepdims", 0))}, []string{"indices", "values"}, false},
 	{"softmax of the sorted", false, append(topK("scores", "all"), onnx.NewNode("Softmax", []string{"values"}, []string{"end"})), []string{"end"}, true},
 	{"part of the sorted", false, append(topK("scores", "all"), onnx.NewNode("Slice", []string{"values", "one", "all", "one"}, []string{"end"})), []string{"end", "indices"}, false},
 	{"chosen by the order", false, append(topK("scores", "all"), onnx.NewNode("GatherElements", []string{"scores", "indices"}, []string{"end"}, onnx.IntAttr("axis", 1))), []string{"end"}, true},
@@ -103,13 +106,34 @@ func sameScores(t *testing.T, a, b *classifier.Classifier) {
 	}
 }
 
+// Where the least value is the best, the values are distances, and the model is refused: as
+// scores they would make the most distant class win.
+func TestDistancesAreRefused(t *testing.T) {
+	least := []*onnx.Node{onnx.NewNode("TopK", []string{"negative", "all"}, []string{"values", "indices"}, onnx.IntAttr("largest", 0))}
+	for name, end := range map[string]struct {
+		nodes   []*onnx.Node
+		outputs []string
+	}{
+		"sorted":               {least, []string{"values", "indices"}},
+		"sorted, turned round": {append(least, onnx.NewNode("Neg", []string{"values"}, []string{"end"})), []string{"end", "indices"}},
+		"indices alone":        {least, []string{"indices"}},
+		"with the class":       {[]*onnx.Node{onnx.NewNode("ArgMin", []string{"negative"}, []string{"indices"}, onnx.IntAttr("axis", 1))}, []string{"negative", "indices"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			nodes := append([]*onnx.Node{onnx.NewNode("Neg", []string{"scores"}, []string{"negative"})}, end.nodes...)
+			_, err := classifier.Inspect(context.Background(), testmodel.Save(t, sortedModel(false, nodes, end.outputs)), classifier.Options{})
+			wantError(t, err, classifier.ErrNotClassifier, "they are distances")
+		})
+	}
+}
+
 // An output that is asked for is unsorted, or refused, too.
 func TestSortedScoresChosen(t *testing.T) {
 	path := testmodel.Save(t, sortedModel(false, topK("scores", "all"), []string{"values", "indices"}))
 	if s := inspect(t, path, classifier.Options{Output: "values"}); s.Output.Name != "scores" || s.Output.Classes != 4 {
 		t.Errorf("%+v", s.Output)
 	}
-	path = testmodel.Save(t, sortedModel(false, sortedEnds[9].nodes, []string{"end"}))
+	path = testmodel.Save(t, sortedModel(false, sortedEnds[10].nodes, []string{"end"}))
 	_, err := classifier.Inspect(context.Background(), path, classifier.Options{Output: "end"})
 	wantError(t, err, classifier.ErrNotClassifier, "sorted order (TopK)")
 }

@@ -55,6 +55,13 @@ func ManyClasses(n int) *onnx.Model {
 	return m
 }
 
+// HugeInput is a model of images of so many pixels a side.
+func HugeInput(side int64) *onnx.Model {
+	m := hostile(-1, func(h *hostileGraph) { h.node("Identity", "body", []string{"image"}) })
+	m.Graph.Inputs[0] = onnx.NewValue("image", onnx.Float32, -1, 3, side, side)
+	return m
+}
+
 // hostileGraph is a graph from its input "image" to a tensor "body" of the same shape.
 type hostileGraph struct {
 	*onnx.Graph
