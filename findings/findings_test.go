@@ -94,7 +94,7 @@ func TestWords(t *testing.T) {
 	if f := find(t, list, 1, "top left corner"); f.Kind != Reason {
 		t.Errorf("declared expected: %+v", f)
 	}
-	if h := Headline(list, names); !strings.HasPrefix(h, "Chef is decided by the head (hiding it turns ") || !strings.Contains(h, "the uniform is looked at, not used") || !strings.Contains(h, "shortcut") {
+	if h := Headline(list, names); !strings.HasPrefix(h, "Chef is decided by the head (hiding it turns ") || !strings.Contains(h, "The uniform is looked at, not used.") || !strings.Contains(h, "shortcut") {
 		t.Error(h)
 	}
 }

@@ -130,11 +130,11 @@ func Headline(list []Finding, names []string) string {
 	}
 	first := group[0]
 	text := fmt.Sprintf("%s by %s (%s)", decided(group, list, names), first.phrase(), did(group))
-	if unused := notUsedIn(list, group); unused != "" {
-		text += "; " + unused
-	}
 	if first.Kind == Shortcut {
 		text += map[int]string{1: fmt.Sprintf(": a shortcut, for you declared %s unwanted", first.phrase()), 2: ": a shortcut, for it lies at the edge of the image"}[first.Rule]
+	}
+	if unused := notUsedIn(list, group); unused != "" {
+		text += ". " + capital(unused)
 	}
 	return text + "."
 }
