@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -12,15 +13,17 @@ import (
 )
 
 // lookEvery is how often memory is looked at, which takes milliseconds of a processor.
-const lookEvery = 50 * time.Millisecond
+const lookEvery = 100 * time.Millisecond
 
-// watch runs a command and, with look, returns the largest sum of the proportional set
-// sizes of it and the processes that it started, in megabytes.
-func watch(p *exec.Cmd, look bool) (megabytes int64, err error) {
-	var said bytes.Buffer
-	p.Stdout, p.Stderr = &said, &said
+// run runs the command and returns how long it took; with look also the largest sum of the
+// proportional set sizes of it and the processes that it started, in megabytes.
+func (c command) run(look bool) (seconds float64, megabytes int64, err error) {
+	p := exec.Command(c.words[0], c.words[1:]...)
+	said := &output{done: make(chan time.Time, 1)}
+	p.Stdout, p.Stderr = said, &said.errors
+	started := time.Now()
 	if err := p.Start(); err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- p.Wait() }()
@@ -29,16 +32,42 @@ func watch(p *exec.Cmd, look bool) (megabytes int64, err error) {
 	for {
 		select {
 		case err := <-ended:
-			if err != nil {
-				err = fmt.Errorf("%s: %w: %s", strings.Join(p.Args, " "), err, said.String())
+			switch {
+			case seconds > 0: // it was interrupted when it was done
+			case err != nil:
+				return 0, 0, fmt.Errorf("%s: %w: %s", strings.Join(p.Args, " "), err, said.errors.String())
+			default:
+				seconds = time.Since(started).Seconds()
 			}
-			return megabytes, err
+			return seconds, megabytes, nil
+		case at := <-said.done:
+			if c.serves && seconds == 0 {
+				seconds = at.Sub(started).Seconds()
+				_ = p.Process.Signal(os.Interrupt) // else it has ended
+			}
 		case <-tick.C:
 			if look {
 				megabytes = max(megabytes, memory(p.Process.Pid)>>10)
 			}
 		}
 	}
+}
+
+// output is what a command prints, until a whole JSON document is there.
+type output struct {
+	text, errors bytes.Buffer
+	done         chan time.Time
+}
+
+func (o *output) Write(b []byte) (int, error) {
+	o.text.Write(b)
+	if json.Valid(o.text.Bytes()) {
+		select {
+		case o.done <- time.Now():
+		default:
+		}
+	}
+	return len(b), nil
 }
 
 // memory is the proportional set size of a process and its descendants, in kilobytes.

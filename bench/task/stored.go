@@ -46,7 +46,7 @@ func (w *storedMaps) workspace() string { return w.photos + "-workspace" }
 
 // sightline runs a command on the workspace.
 func (w *storedMaps) sightline(words ...string) error {
-	_, err := command{append(append([]string{w.binary}, words...), "--workspace", w.workspace())}.run(false)
+	_, _, err := command{words: append(append([]string{w.binary}, words...), "--workspace", w.workspace())}.run(false)
 	return err
 }
 

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"os/exec"
 	"path/filepath"
 	"slices"
 )
@@ -14,24 +13,37 @@ type way struct {
 }
 
 // command is one that is typed.
-type command struct{ words []string }
+type command struct {
+	words  []string
+	serves bool // it does not end: the task is done when it prints its document
+}
 
 // ourWays are Sightline's; the first is what the others are compared with.
 func (t *task) ourWays() []way {
 	sightline := func(dir string, words ...string) command {
-		return command{slices.Concat([]string{t.binary}, words, []string{"--workspace", filepath.Join(dir, "workspace")})}
+		return command{words: slices.Concat([]string{t.binary}, words, []string{"--workspace", filepath.Join(dir, "workspace")})}
 	}
-	return []way{{
-		name: "Sightline, four commands", steps: []string{"import", "add", "evaluate", "explain"},
-		commands: func(dir string) []command {
+	four := func(evaluate ...string) func(dir string) []command {
+		return func(dir string) []command {
 			return []command{
 				sightline(dir, "import", t.photos, "--name", "photos"),
 				sightline(dir, "model", "add", t.model, "--name", "model", "--preprocessing", "imagenet"),
-				sightline(dir, "evaluate", "photos", "model"),
+				sightline(dir, append([]string{"evaluate", "photos", "model"}, evaluate...)...),
 				sightline(dir, "explain", "photos", "model", "--method", "gradcam", "--out", filepath.Join(dir, "out")),
 			}
-		},
-	}}
+		}
+	}
+	steps := []string{"import", "add", "evaluate", "explain"}
+	return []way{
+		{"Sightline, evaluate --explain, then explain", steps, four("--explain", "gradcam", "--target", "predicted")},
+		{"Sightline, four commands that share nothing", steps, four()},
+		{"Sightline, open --explain --out", nil, func(dir string) []command {
+			c := sightline(dir, "open", t.photos, "--model", t.model, "--preprocessing", "imagenet", "--explain", "gradcam", "--target", "predicted",
+				"--out", filepath.Join(dir, "out"), "--listen", "127.0.0.1:0", "--json")
+			c.serves = true
+			return []command{c}
+		}},
+	}
 }
 
 // peers are Python's: see peer.py.
@@ -42,15 +54,8 @@ func (t *task) peers(model string) (list []way) {
 		{"documented", "Python, pytorch-grad-cam's algorithm, as documented"},
 	} {
 		list = append(list, way{name: p[1], commands: func(dir string) []command {
-			return []command{{[]string{"/usr/bin/python3", "bench/task/peer.py", p[0], model, filepath.Join(t.work, model+".pt"), t.photos, filepath.Join(dir, "out")}}}
+			return []command{{words: []string{"/usr/bin/python3", "bench/task/peer.py", p[0], model, filepath.Join(t.work, model+".pt"), t.photos, filepath.Join(dir, "out")}}}
 		}})
 	}
 	return list
-}
-
-// run runs the command; with look it returns the peak of its memory in megabytes, and of all
-// processes that it starts.
-func (c command) run(look bool) (megabytes int64, err error) {
-	p := exec.Command(c.words[0], c.words[1:]...)
-	return watch(p, look)
 }
