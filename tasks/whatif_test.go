@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -72,7 +73,7 @@ func shortcuts(list []findings.Finding) (found []findings.Finding) {
 // corner: it is convicted, by hiding and by pasting, for every class. Its twin, fitted to the
 // same images with tags of any colour, is not, and what it says of itself is its object.
 func TestPlantedCornerIsConvicted(t *testing.T) {
-	for seed := range seeds(2, 10) {
+	for seed := range seeds(1, 3) {
 		list := plantedRig(t, planted.Options{Seed: seed, PerClass: 60, Tagged: 0.95, Object: 0.1, WithTags: true}).tried(t, 0)
 		convicted := map[int]bool{}
 		for _, f := range shortcuts(list) {
@@ -93,7 +94,7 @@ func TestPlantedCornerIsConvicted(t *testing.T) {
 }
 
 func TestCleanModelsAreNotAccused(t *testing.T) {
-	for seed := range seeds(3, 20) {
+	for seed := range seeds(1, 8) {
 		list := plantedRig(t, planted.Options{Seed: 100 + seed, PerClass: 60, Object: 0.5, WithTags: true, Unrelated: true}).tried(t, 0)
 		for _, f := range shortcuts(list) {
 			t.Errorf("seed %d: %s", seed, f.Text)
@@ -110,8 +111,11 @@ func TestCleanModelsAreNotAccused(t *testing.T) {
 	}
 }
 
-// seeds is few of them, many in continuous integration.
+// seeds is few of them, more in continuous integration, and as many as SIGHTLINE_SEEDS says.
 func seeds(few, many uint64) uint64 {
+	if n, err := strconv.ParseUint(os.Getenv("SIGHTLINE_SEEDS"), 10, 16); err == nil {
+		return n
+	}
 	if os.Getenv("CI") == "true" {
 		return many
 	}
