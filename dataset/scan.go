@@ -43,6 +43,7 @@ func ScanWith(ctx context.Context, w *files.Waiter, src Source, progress func(Pr
 	for name, target := range tree.outside {
 		r.remark(Warning, name, "the folder %s is a link to %s, outside of %s: its images are counted in", name, target, src.Root)
 	}
+	r.warnLinked(tree)
 	if len(r.Samples) == 0 {
 		return nil, r.nothing()
 	}
@@ -146,4 +147,17 @@ func (r *Result) sort() {
 	slices.SortFunc(r.Samples, func(a, b Sample) int { return strings.Compare(a.Path, b.Path) })
 	slices.SortStableFunc(r.Regions, func(a, b Region) int { return strings.Compare(a.Path, b.Path) })
 	slices.SortStableFunc(r.Remarks, func(a, b Remark) int { return strings.Compare(a.Kind+a.Path, b.Kind+b.Path) })
+}
+
+// warnLinked says how many samples are links to files outside of the folder that was given.
+func (r *Result) warnLinked(tree *tree) {
+	var linked []string
+	for _, s := range r.Samples {
+		if tree.linked[s.Path] {
+			linked = append(linked, s.Path)
+		}
+	}
+	if len(linked) > 0 {
+		r.remark(Warning, "", "images that links bring from outside of %s: %d, counted in; the first is %s", r.Source.Root, len(linked), slices.Min(linked))
+	}
 }

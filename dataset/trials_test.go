@@ -114,6 +114,22 @@ func TestLinkedFolders(t *testing.T) {
 	}
 }
 
+func TestLinkedFilesFromOutsideAreSaid(t *testing.T) {
+	outside := plant(t, map[string]string{"1.png": "", "notes.txt": ""})
+	root := plant(t, map[string]string{"red/1.png": ""})
+	for link, target := range map[string]string{
+		"red/2.png": filepath.Join(outside, "1.png"), "red/3.png": "1.png", "red/notes.txt": filepath.Join(outside, "notes.txt"), "red/gone.png": filepath.Join(outside, "gone.png"),
+	} {
+		if err := os.Symlink(target, filepath.Join(root, link)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r := scan(t, Source{Root: root})
+	if got, want := warnings(r), "images that links bring from outside of "+root+": 1, counted in; the first is red/2.png"; !strings.Contains(got, want) {
+		t.Errorf("warnings: %q, want %q", got, want)
+	}
+}
+
 func TestOtherImagesAreSetAside(t *testing.T) {
 	root := plant(t, map[string]string{
 		"cat/a.png": "", "cat/IMG.HEIC": "\x00\x00\x00\x18ftypheic", "cat/b.jpg": "\x00\x00\x00\x1cftypavif\x00\x00\x00\x00",
@@ -124,7 +140,7 @@ func TestOtherImagesAreSetAside(t *testing.T) {
 		got[s.Path] = s.Problem
 	}
 	for name, says := range map[string]string{"cat/IMG.HEIC": "HEIC", "cat/b.jpg": "AVIF", "cat/c.jpg": "JPEG 2000"} {
-		if !strings.Contains(got[name], says) || !strings.Contains(got[name], "convert") {
+		if !strings.Contains(got[name], says) || !strings.HasSuffix(got[name], "convert it to JPEG or PNG") {
 			t.Errorf("%s: %q", name, got[name])
 		}
 	}

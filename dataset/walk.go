@@ -41,6 +41,8 @@ type tree struct {
 	problems map[string]string
 	// outside are the links that lead out of the root, by path, and where to.
 	outside map[string]string
+	// linked are the images that are links out of the root.
+	linked map[string]bool
 }
 
 // walker lists a tree; links to folders are followed, each folder once.
@@ -66,7 +68,7 @@ func walk(d *disk, src Source) (*tree, error) {
 		disk: d, src: src, root: root,
 		used: append([]string{src.Labels, src.List}, src.Regions...),
 		seen: map[string]bool{root: true},
-		tree: &tree{problems: map[string]string{}, outside: map[string]string{}},
+		tree: &tree{problems: map[string]string{}, outside: map[string]string{}, linked: map[string]bool{}},
 	}
 	entries, err := d.ReadDir(d.ctx, root)
 	if err != nil {
@@ -104,13 +106,31 @@ func (w *walker) folder(rel, full string, entries []fs.DirEntry) error {
 		case kind.IsDir():
 			links = append(links, d)
 		default:
-			w.tree.add(p, kind.IsRegular())
+			if err := w.file(p, filepath.Join(full, d.Name()), d, kind); err != nil {
+				return err
+			}
 		}
 	}
 	for _, d := range links {
 		if err := w.link(path.Join(rel, d.Name()), filepath.Join(full, d.Name())); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// file notes a file, and whether it is an image that a link brings from elsewhere.
+func (w *walker) file(rel, full string, d fs.DirEntry, kind fs.FileMode) error {
+	w.tree.add(rel, kind.IsRegular())
+	if d.Type()&fs.ModeSymlink == 0 || !kind.IsRegular() || !isImageName(rel) {
+		return nil
+	}
+	real, err := w.disk.real(full)
+	if err != nil {
+		return w.disk.silence(err)
+	}
+	if !within(w.root, real) {
+		w.tree.linked[printable(rel)] = true
 	}
 	return nil
 }

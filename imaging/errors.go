@@ -11,3 +11,11 @@ var (
 	// ErrTooLarge: the header announces more pixels than the limit.
 	ErrTooLarge = errors.New("the image has more pixels than allowed")
 )
+
+// foreignError names a format that is known and not read. It is an ErrFormat with
+// advice of its own: a viewer that opens the file would not help.
+type foreignError string
+
+func (e foreignError) Error() string { return string(e) + " is not read here: convert it to JPEG or PNG" }
+
+func (foreignError) Is(target error) bool { return target == ErrFormat }

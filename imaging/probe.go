@@ -106,7 +106,7 @@ func recognise(data []byte) (format, error) {
 		}
 	}
 	if name := foreignFormat(data); name != "" {
-		return format{}, fmt.Errorf("%s is not read here: convert it to JPEG or PNG: %w", name, ErrFormat)
+		return format{}, foreignError(name)
 	}
 	return format{}, fmt.Errorf("begins with %q, no format known here (JPEG, PNG, GIF, WebP, BMP, TIFF, PNM): %w", data[:min(8, len(data))], ErrFormat)
 }

@@ -92,15 +92,19 @@ func runEvaluate(ctx context.Context, c *call, request api.EvaluateRequest, maps
 			return err
 		}
 	}
+	aside, err := s.setAside(ctx, e)
+	if err != nil {
+		return err
+	}
 	if !c.json {
-		printEvaluation(c, e, confusions)
+		printEvaluation(c, e, confusions, aside)
 	}
 	made, err := s.finishMaps(ctx, maps, job)
 	if err != nil {
 		return err
 	}
 	if c.json {
-		document := map[string]any{"evaluation": e, "confusions": confusions}
+		document := map[string]any{"evaluation": e, "confusions": confusions, "failures": aside}
 		if made != nil {
 			document["maps"] = made
 		}
@@ -184,9 +188,10 @@ func (s *session) writePredictions(ctx context.Context, evaluation, path string)
 	return nil
 }
 
-func printEvaluation(c *call, e api.Evaluation, confusions []api.Confusion) {
+func printEvaluation(c *call, e api.Evaluation, confusions []api.Confusion, aside []api.Failure) {
 	if e.Evaluated == 0 {
 		printNothing(c, e)
+		printCautions(c, e, aside)
 		return
 	}
 	fmt.Fprintf(c.stdout, "%s: %s correct%s (%d of %s, %d classes)\n", e.ID, percent(e.Accuracy), onWhich(e), e.Correct, plural(e.Evaluated, "sample"), len(e.Classes))
@@ -209,7 +214,7 @@ func printEvaluation(c *call, e api.Evaluation, confusions []api.Confusion) {
 	fmt.Fprintln(c.stdout)
 	printClasses(c, e)
 	printConfusions(c, e, confusions)
-	printCautions(c, e)
+	printCautions(c, e, aside)
 }
 
 // printNothing says that there are no figures.
@@ -220,7 +225,6 @@ func printNothing(c *call, e api.Evaluation) {
 		fmt.Fprintf(c.stdout, "%s: %s predicted; none has a label that is a class of the model, so there is nothing to measure\n", e.ID, plural(e.Unlabelled, "sample"))
 		fmt.Fprintf(c.stdout, "--predictions FILE writes what was predicted; `sightline serve` shows it\n")
 	}
-	printCautions(c, e)
 }
 
 // onWhich says which images the figures are over, where that needs to be said.
@@ -302,9 +306,22 @@ func className(e api.Evaluation, index int) string {
 	return e.Classes[index]
 }
 
-func printCautions(c *call, e api.Evaluation) {
-	if e.Quarantined > 0 {
-		fmt.Fprintf(c.stdout, "%s set aside: see `sightline import` and the evaluation's page for the reasons\n", plural(e.Quarantined, "sample"))
+// setAside are the samples that the import accepted and the evaluation could not predict.
+func (s *session) setAside(ctx context.Context, e api.Evaluation) ([]api.Failure, error) {
+	if e.Quarantined == 0 {
+		return []api.Failure{}, nil
+	}
+	return s.Failures(ctx, e.ID)
+}
+
+func printCautions(c *call, e api.Evaluation, aside []api.Failure) {
+	reasons := make([]string, len(aside))
+	for i, f := range aside {
+		reasons[i] = f.Path + ": " + f.Reason
+	}
+	printSome(c, "set aside by the evaluation", "set aside by the evaluation", reasons)
+	if imported := e.Quarantined - len(aside); imported > 0 {
+		fmt.Fprintf(c.stdout, "%s set aside by the import: `sightline import` says why\n", plural(imported, "file"))
 	}
 	for _, u := range e.Unmatched {
 		fmt.Fprintf(c.stdout, "label %q (%s) is not evaluated: %s\n", u.Label, plural(u.Count, "sample"), u.Reason)

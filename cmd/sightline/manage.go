@@ -64,12 +64,26 @@ func listAll(ctx context.Context, s *session) error {
 	}
 	t.write(c.stdout)
 	fmt.Fprintln(c.stdout)
-	t = newTable("evaluation", "state", "\tof", "\taccuracy", "created")
+	t = newTable("evaluation", "state", "\tsamples", "\taccuracy", "created")
 	for _, e := range evaluations {
-		t.row(e.ID, e.State, e.Samples, percent(e.Accuracy), e.Created.Local().Format(time.DateTime))
+		samples, accuracy := listed(e)
+		t.row(e.ID, e.State, samples, accuracy, e.Created.Local().Format(time.DateTime))
 	}
 	t.write(c.stdout)
 	return nil
+}
+
+// listed says of how many samples an evaluation has figures, and how many are right:
+// what did not come to its end does not pass as a whole.
+func listed(e api.EvaluationSummary) (samples, accuracy string) {
+	samples, accuracy = fmt.Sprint(e.Samples), "–"
+	if e.State != api.JobDone && e.Predicted < e.Samples {
+		samples = fmt.Sprintf("%d of %d", e.Predicted, e.Samples)
+	}
+	if e.Evaluated > 0 {
+		accuracy = percent(e.Accuracy)
+	}
+	return samples, accuracy
 }
 
 func rmVerb() verb {

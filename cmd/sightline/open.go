@@ -176,10 +176,14 @@ func (s *session) evaluateShown(ctx context.Context, dataset string, m api.Model
 	if err != nil {
 		return e, err
 	}
+	aside, err := s.setAside(ctx, e)
+	if err != nil {
+		return e, err
+	}
 	if !s.call.json {
 		shown := e
 		shown.Warnings = without(e.Warnings, m.Warnings)
-		printEvaluation(s.call, shown, confusions)
+		printEvaluation(s.call, shown, confusions, aside)
 	}
 	made, err := s.finishMaps(ctx, maps, job)
 	if err == nil && !s.call.json {
