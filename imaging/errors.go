@@ -16,6 +16,8 @@ var (
 // advice of its own: a viewer that opens the file would not help.
 type foreignError string
 
-func (e foreignError) Error() string { return string(e) + " is not read here: convert it to JPEG or PNG" }
+func (e foreignError) Error() string {
+	return string(e) + " is not read here: convert it to JPEG or PNG"
+}
 
 func (foreignError) Is(target error) bool { return target == ErrFormat }
