@@ -46,6 +46,9 @@ func New(ctx context.Context, ws *workspace.Workspace, r *results.Store) (*Store
 	}
 	db := &Store{ws: ws}
 	r.Register(db.drop)
+	for _, criterion := range []string{"share", "hottest", "verdict"} {
+		r.Answer(criterion, db.relation)
+	}
 	if err := db.tellChoices(ctx, r); err != nil {
 		return nil, err
 	}

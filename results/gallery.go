@@ -13,12 +13,15 @@ import (
 // Sort is an order of samples. Equal ones are in order of id.
 type Sort string
 
-// The orders. Loss is -ln of the true class's score; unlabelled samples last.
+// The orders. Loss is -ln of the true class's score; unlabelled samples last. Share is that of
+// the slice's first criterion share; samples without one come as if it were less than 0.
 const (
 	LeastConfident Sort = "confidence"
 	MostConfident  Sort = "-confidence"
 	ByPath         Sort = "path"
 	WorstLoss      Sort = "-loss"
+	SmallestShare  Sort = "share"
+	LargestShare   Sort = "-share"
 )
 
 // order is the SQL of a Sort: the key, and whether larger comes first.
@@ -32,8 +35,26 @@ func (s Sort) order() (key string, descending bool, err error) {
 		return "s.path", false, nil
 	case WorstLoss:
 		return "coalesce(p.loss, -1)", true, nil
+	case SmallestShare, LargestShare:
+		return "coalesce(o.value, -1)", s == LargestShare, nil
 	}
-	return "", false, fmt.Errorf("sort %q: one of confidence, -confidence, path, -loss", s)
+	return "", false, fmt.Errorf("sort %q: one of confidence, -confidence, path, -loss, share, -share", s)
+}
+
+// inOrder is the query of a slice, and what an order sorts it by.
+func (db *Store) inOrder(ctx context.Context, evaluation string, of slice.Slice, sort Sort) (q *query, key string, descending bool, err error) {
+	if key, descending, err = sort.order(); err != nil {
+		return nil, "", false, err
+	}
+	q, e, err := db.build(ctx, evaluation, of, sort == ByPath)
+	if err != nil || sort != SmallestShare && sort != LargestShare {
+		return q, key, descending, err
+	}
+	if err := db.sortedBy(ctx, q, e, of); err != nil {
+		q.release()
+		return nil, "", false, fmt.Errorf("selecting samples of %s: %w", e.ID, err)
+	}
+	return q, key, descending, nil
 }
 
 // Item is a sample in a gallery. Label is the true class, -1 without one;
@@ -53,11 +74,7 @@ type Item struct {
 
 // Samples is a page of the samples of a slice and how many there are in all.
 func (db *Store) Samples(ctx context.Context, evaluation string, of slice.Slice, sort Sort, offset, limit int) (total int, page []Item, err error) {
-	key, descending, err := sort.order()
-	if err != nil {
-		return 0, nil, err
-	}
-	q, _, err := db.build(ctx, evaluation, of, sort == ByPath)
+	q, key, descending, err := db.inOrder(ctx, evaluation, of, sort)
 	if err != nil {
 		return 0, nil, err
 	}
@@ -69,18 +86,10 @@ func (db *Store) Samples(ctx context.Context, evaluation string, of slice.Slice,
 	if descending {
 		direction = " DESC"
 	}
-	page, err = db.items(ctx, `SELECT p.*, row_number() OVER (ORDER BY `+key+direction+`, p.sample) AS place FROM (
-			SELECT p.sample, p.truth, p.predicted, p.confidence, p.truth_score, p.loss `+q.sql()+
-		` ORDER BY `+key+direction+`, p.sample LIMIT ? OFFSET ?) p`+joinPath(sort), append(q.args, limit, offset)...)
+	page, err = db.items(ctx, `SELECT p.*, row_number() OVER (ORDER BY p.key`+direction+`, p.sample) AS place FROM (
+			SELECT p.sample, p.truth, p.predicted, p.confidence, p.truth_score, `+key+` AS key `+q.sql()+
+		` ORDER BY `+key+direction+`, p.sample LIMIT ? OFFSET ?) p`, append(q.args, limit, offset)...)
 	return total, page, err
-}
-
-// joinPath gives the outer query the path to sort by.
-func joinPath(sort Sort) string {
-	if sort == ByPath {
-		return ` JOIN samples s ON s.id = p.sample`
-	}
-	return ""
 }
 
 // items reads the samples that a query of (sample, truth, predicted,
@@ -119,11 +128,7 @@ type Place struct {
 
 // Place finds a sample's neighbours; ok is false if the slice does not select it.
 func (db *Store) Place(ctx context.Context, evaluation string, of slice.Slice, sort Sort, sample int64) (place Place, ok bool, err error) {
-	key, descending, err := sort.order()
-	if err != nil {
-		return Place{}, false, err
-	}
-	q, _, err := db.build(ctx, evaluation, of, sort == ByPath)
+	q, key, descending, err := db.inOrder(ctx, evaluation, of, sort)
 	if err != nil {
 		return Place{}, false, err
 	}

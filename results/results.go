@@ -23,6 +23,7 @@ type Store struct {
 	cache      scoreCache
 	known      knownEvaluations
 	dependents []Dependent
+	sources    map[string]Source
 }
 
 //go:embed schema.sql

@@ -50,14 +50,14 @@ func (db *Store) build(ctx context.Context, evaluation string, s slice.Slice, wi
 
 // relation is the source of a criterion that is no column: one class's score comes
 // from the blocks, and stays published until the query is released; a transition
-// comes from another evaluation.
+// comes from another evaluation; others come from the stores that answer them.
 func (db *Store) relation(ctx context.Context, q *query, e *Evaluation, t slice.Term, threshold float64) (slice.Relation, error) {
 	switch t.Field.Name {
 	case "score":
 	case "transition":
 		return db.transition(ctx, e, t.Of[0].Name, threshold)
 	default:
-		return slice.Relation{}, fmt.Errorf("%s is not stored with results", t.Field.Name)
+		return db.elsewhere(ctx, e, t)
 	}
 	key, release, err := db.publishScores(ctx, e, t.Of[0].Index)
 	if err != nil {
@@ -94,4 +94,52 @@ func (db *Store) Right(ctx context.Context, evaluation string, of slice.Slice, m
 		found[class] = append(found[class], sample)
 	}
 	return found, rows.Err()
+}
+
+// Asked is a criterion of a slice that another store answers.
+type Asked struct {
+	Term       slice.Term
+	ID         string // of the evaluation
+	Evaluation int    // its key in the tables; see Number
+	Regions    int    // revision of the regions of its dataset
+}
+
+// Source gives the values of a criterion. Its error may be a *slice.Mistake.
+type Source func(ctx context.Context, a Asked) (slice.Relation, error)
+
+// Answer has another store answer a criterion. Call it before anything is asked.
+func (db *Store) Answer(criterion string, s Source) {
+	if db.sources == nil {
+		db.sources = map[string]Source{}
+	}
+	db.sources[criterion] = s
+}
+
+// elsewhere asks the store that answers a criterion.
+func (db *Store) elsewhere(ctx context.Context, e *Evaluation, t slice.Term) (slice.Relation, error) {
+	source := db.sources[t.Field.Name]
+	if source == nil {
+		return slice.Relation{}, fmt.Errorf("%s is not stored with results", t.Field.Name)
+	}
+	revision, err := db.catalog.RegionsRevision(ctx, e.Dataset)
+	if err != nil {
+		return slice.Relation{}, err
+	}
+	return source(ctx, Asked{Term: t, ID: e.ID, Evaluation: e.number, Regions: revision})
+}
+
+// sortedBy is what a sort by share orders by: the values of the slice's first criterion
+// share, joined to the query as o.value.
+func (db *Store) sortedBy(ctx context.Context, q *query, e *Evaluation, s slice.Slice) error {
+	terms := s.Only("share").Terms()
+	if len(terms) == 0 {
+		return &slice.Mistake{Name: "sort", Message: "by share needs a criterion share(REGION), whose values it orders: share(REGION)=0- selects all"}
+	}
+	r, err := db.elsewhere(ctx, e, terms[0])
+	if err != nil {
+		return err
+	}
+	q.from += " LEFT JOIN (SELECT sample, " + r.Value + " AS value FROM " + r.From + ") o ON o.sample = p.sample"
+	q.args = append(append([]any{}, r.Args...), q.args...)
+	return nil
 }

@@ -13,5 +13,5 @@ type SamplePath struct {
 
 // SortQuery orders samples.
 type SortQuery struct {
-	Sort string `query:"sort" enum:"confidence,-confidence,path,-loss" doc:"Order; a minus means most first"`
+	Sort string `query:"sort" enum:"confidence,-confidence,path,-loss,share,-share" doc:"Order; a minus means most first. share is that of the slice's first criterion share(REGION)"`
 }

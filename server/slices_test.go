@@ -1,6 +1,13 @@
 package server_test
 
-import "testing"
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/sightline/sightline/client"
+	"github.com/sightline/sightline/server/api"
+)
 
 // TestSlicesOverHTTP asks for the same samples in several ways; the texts go through
 // a browser's and a program's way of encoding.
@@ -31,5 +38,49 @@ func TestSlicesOverHTTP(t *testing.T) {
 	}
 	if red, rest := total("label=red"), total("label=!red"); red == 0 || rest == 0 || red+rest != all {
 		t.Errorf("%d red and %d others of %d", red, rest, all)
+	}
+}
+
+// TestSlicesOfMaps counts the images of each verdict, and of each region, as the summary of their
+// maps does, and refuses what is not stored.
+func TestSlicesOfMaps(t *testing.T) {
+	s, c := evaluated(t)
+	job, err := c.Explain(t.Context(), api.ExplainRequest{Evaluation: "colours~net", Slice: "label=blue,green", Method: "occlusion", Trust: true})
+	must(t, err)
+	finish(t, c, job)
+	found, err := c.Shares(t.Context(), "colours~net", client.ShareQuery{Methods: []string{"occlusion"}, Targets: []string{"predicted"}, Trust: true})
+	must(t, err)
+	summary := found.Summaries[0]
+	total := func(slice string) int {
+		list, err := c.Samples(t.Context(), "colours~net", slice, "path", 0, 100)
+		must(t, err)
+		return list.Total
+	}
+	known := 0
+	for _, verdict := range []string{"green", "amber", "red", "none"} {
+		n := total("verdict(occlusion)=" + verdict)
+		if known += n; n != summary.Verdicts[verdict] {
+			t.Errorf("%d images with a map that is %s, the summary counts %v", n, verdict, summary.Verdicts)
+		}
+	}
+	if known != summary.Maps || known == 0 {
+		t.Errorf("%d images have a verdict, there are %d maps", known, summary.Maps)
+	}
+	for _, region := range summary.Regions[:2] {
+		door := "share(" + strings.ReplaceAll(region.Region, " ", "%20") + ",occlusion,predicted)=0-&verdict(occlusion,predicted)=!red"
+		if n := total(door); n != region.Share.N+region.Share.Empty {
+			t.Errorf("%s selects %d images, the share is of %+v", door, n, region.Share)
+		}
+		sorted, err := c.Samples(t.Context(), "colours~net", door, "-share", 0, 100)
+		must(t, err)
+		if sorted.Total != total(door) || len(sorted.Samples) != sorted.Total {
+			t.Errorf("by share: %d of %d images", len(sorted.Samples), sorted.Total)
+		}
+	}
+	for query, says := range map[string]string{"share(hat)=0.5-": "share is about hat", "verdict(none)=red": "none are stored: there are occlusion of predicted", "sort=-share": "needs a criterion share"} {
+		status, _, body := request(t, http.MethodGet, s.URL()+"/api/evaluations/colours~net/samples?"+query, "")
+		if status != http.StatusBadRequest || !strings.Contains(body, says) {
+			t.Errorf("%s: %d, %s", query, status, body)
+		}
 	}
 }

@@ -123,6 +123,22 @@ var Samples = Define(
 		Say:   "{} against {of}", SayNot: "not {} against {of}",
 	},
 	Field{
+		Name: "share", Kind: Range, Of: []Arg{{"REGION", Words}, {"METHOD", Words}, {"TARGET", Words}}, Omit: 2,
+		Doc: "Only samples with a stored map of which this share of what is positive lies on a region. Without METHOD or TARGET the maps are of the kind of which most are stored, never of several",
+		Say: "share on {of} {}", SayNot: "share on {of} not {}",
+	},
+	Field{
+		Name: "hottest", Kind: Words, Of: []Arg{{"METHOD", Words}, {"TARGET", Words}}, Omit: 2,
+		Doc: "Only samples with a stored map that is highest inside this region. METHOD and TARGET are as in share",
+		Say: "hottest in {}", SayNot: "hottest not in {}",
+	},
+	Field{
+		Name: "verdict", Kind: Words, Of: []Arg{{"METHOD", Words}, {"TARGET", Words}}, Omit: 2,
+		Among: []string{"green", "amber", "red", "none"},
+		Doc:   "Only samples with a stored map of this verdict; none: with one whose trust is not measured. METHOD and TARGET are as in share",
+		Say:   "verdict {}", SayNot: "verdict not {}",
+	},
+	Field{
 		Name: "q", Kind: Text,
 		Doc: "Only samples whose path contains this, in upper or lower case",
 		Say: "path with {}", SayNot: "path without {}",
@@ -151,16 +167,25 @@ func Define(fields ...Field) Language {
 	return l
 }
 
-// Pattern is how the criterion is written in a text: label, score(CLASS).
+// Pattern is how the criterion is written in a text: label, score(CLASS), and with what may be
+// left out in brackets: share(REGION[,METHOD[,TARGET]]).
 func (f *Field) Pattern() string {
 	if len(f.Of) == 0 {
 		return f.Name
 	}
-	names := make([]string, len(f.Of))
-	for i, arg := range f.Of {
-		names[i] = arg.Name
+	text, needed := "", len(f.Of)-f.Omit
+	for i := len(f.Of) - 1; i >= 0; i-- {
+		if text = f.Of[i].Name + text; i > 0 {
+			text = "," + text
+		}
+		if i >= max(1, needed) {
+			text = "[" + text + "]"
+		}
 	}
-	return f.Name + "(" + strings.Join(names, ",") + ")"
+	if text = "(" + text + ")"; needed == 0 {
+		text = "[" + text + "]"
+	}
+	return f.Name + text
 }
 
 // Old lists the former names of parameters that are still read.

@@ -18,6 +18,7 @@ type row struct {
 	name, split, path string
 	label             int
 	scores            []float32
+	maps              []storedMap
 }
 
 // predicted is the first class with the largest score.
@@ -131,6 +132,9 @@ func (s *session) prepare(t *testing.T, c command) bool {
 			s.rows = append(s.rows, readRow(t, line, s.classes))
 		}
 		s.store = newStore(t, s.rows)
+	case "maps":
+		readMaps(t, c.lines, s.rows)
+		s.store.putMaps(t, s.rows)
 	default:
 		return false
 	}
@@ -193,7 +197,7 @@ func parse(t *testing.T, text string) slice.Slice {
 // loop names the rows that a slice selects, by the documentation.
 func loop(rows []row, s slice.Slice) (names []string) {
 	for _, r := range rows {
-		if keeps(r, s) {
+		if keeps(rows, r, s) {
 			names = append(names, r.name)
 		}
 	}
@@ -201,16 +205,16 @@ func loop(rows []row, s slice.Slice) (names []string) {
 }
 
 // keeps says whether a slice with resolved classes selects a row.
-func keeps(r row, s slice.Slice) bool {
+func keeps(rows []row, r row, s slice.Slice) bool {
 	for _, t := range s.Terms() {
-		if t.Field.Kind != slice.Level && meets(r, t, s.Threshold()) == t.Not {
+		if t.Field.Kind != slice.Level && meets(rows, r, t, s.Threshold()) == t.Not {
 			return false
 		}
 	}
 	return true
 }
 
-func meets(r row, t slice.Term, threshold float64) bool {
+func meets(rows []row, r row, t slice.Term, threshold float64) bool {
 	class, confidence := r.predicted()
 	word := func(text string) bool { return slices.Contains(t.Values, slice.Named(text)) }
 	switch t.Field.Name {
@@ -234,6 +238,8 @@ func meets(r row, t slice.Term, threshold float64) bool {
 		return strings.Contains(strings.ToLower(r.path), strings.ToLower(t.Values[0].Name))
 	case "split":
 		return word(r.split)
+	case "share", "hottest", "verdict":
+		return mapMeets(rows, r, t)
 	}
 	panic("the loop does not know " + t.Field.Name)
 }

@@ -34,7 +34,7 @@ func (t Term) say(classes []string) string {
 	return t.fill(t.sayBounds(), classes)
 }
 
-// fill puts words into the criterion's phrase.
+// fill puts words into the criterion's phrase; arguments that may be left out follow it.
 func (t Term) fill(what string, classes []string) string {
 	phrase := t.Field.Say
 	if t.Not {
@@ -44,7 +44,12 @@ func (t Term) fill(what string, classes []string) string {
 	for i, v := range t.Of {
 		of[i] = v.say(classes)
 	}
-	return strings.NewReplacer("{of}", strings.Join(of, ", "), "{}", what).Replace(phrase)
+	needed := min(len(of), len(t.Field.Of)-t.Field.Omit)
+	text := strings.NewReplacer("{of}", strings.Join(of[:needed], ", "), "{}", what).Replace(phrase)
+	if needed < len(of) {
+		text += " (" + strings.Join(of[needed:], ", ") + ")"
+	}
+	return text
 }
 
 // sayValues says a list; no class has words of its own.

@@ -27,7 +27,7 @@ func TestCriteriaToCome(t *testing.T) {
 	}
 	for text, want := range map[string][3]string{
 		"share(head)=0.5-":         {"share(head)=0.5-", "share of head at least 0.5", "p.sample IN (SELECT sample FROM shares(?) WHERE v >= ?)"},
-		"share(a,lrp,b%2Cc)=!-0.5": {"share(a,lrp,b%2Cc)=!-0.5", "share of a, lrp, b,c not under 0.5", "(p.sample IN (SELECT sample FROM shares(?) WHERE v < ?)) IS NOT TRUE"},
+		"share(a,lrp,b%2Cc)=!-0.5": {"share(a,lrp,b%2Cc)=!-0.5", "share of a not under 0.5 (lrp, b,c)", "(p.sample IN (SELECT sample FROM shares(?) WHERE v < ?)) IS NOT TRUE"},
 		"verdict=red,amber":        {"verdict=amber,red", "verdict amber or red", "p.sample IN (SELECT sample FROM verdicts(?) WHERE v IN (?, ?))"},
 		"tag=!done":                {"tag=!done", "not tagged done", "(p.sample IN (SELECT sample FROM tags(?) WHERE v = ?)) IS NOT TRUE"},
 		"near(17)=-0.25":           {"near(17)=-0.25", "distance to sample 17 under 0.25", "p.sample IN (SELECT sample FROM nears(?) WHERE v < ?)"},

@@ -14,7 +14,10 @@ import (
 )
 
 // store is a DuckDB database with a table in the columns that Where expects.
-type store struct{ db *sql.DB }
+type store struct {
+	db   *sql.DB
+	rows []row // those with maps
+}
 
 func newStore(t *testing.T, rows []row) *store {
 	t.Helper()
@@ -23,7 +26,7 @@ func newStore(t *testing.T, rows []row) *store {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
-	s := &store{db}
+	s := &store{db: db}
 	s.exec(t, `CREATE TABLE predictions (sample BIGINT, truth INTEGER, predicted INTEGER, confidence FLOAT, split VARCHAR, truth_rank INTEGER)`)
 	s.exec(t, `CREATE TABLE samples (id BIGINT, name VARCHAR, path VARCHAR)`)
 	s.exec(t, `CREATE TABLE scores (sample BIGINT, class INTEGER, score FLOAT)`)
@@ -49,6 +52,9 @@ func (s *store) exec(t *testing.T, query string, args ...any) {
 func (s *store) names(t *testing.T, x slice.Slice) (names []string) {
 	t.Helper()
 	w, err := x.Where(func(t slice.Term) (slice.Relation, error) {
+		if t.Field.Name != "score" {
+			return s.mapRelation(t), nil
+		}
 		return slice.Relation{From: fmt.Sprintf("(SELECT * FROM scores WHERE class = %d)", t.Of[0].Index), Value: "score::DOUBLE"}, nil
 	})
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/dataset"
+	"github.com/sightline/sightline/maps"
 	"github.com/sightline/sightline/regions"
 	"github.com/sightline/sightline/stores"
 )
@@ -32,7 +33,7 @@ func DrawnOf(ctx context.Context, store *stores.Stores, of string, files []catal
 	if err != nil {
 		return 0, nil, err
 	}
-	revision = withBuiltin(revision)
+	revision = maps.RegionsRevision(revision)
 	var found map[int64][]dataset.Region
 	if drawn {
 		ids := make([]int64, len(files))
@@ -53,11 +54,8 @@ func DrawnOf(ctx context.Context, store *stores.Stores, of string, files []catal
 // its regions, or of those that every image has, makes another of it.
 func Revision(ctx context.Context, store *stores.Stores, dataset string) (int, error) {
 	revision, err := store.Catalog.RegionsRevision(ctx, dataset)
-	return withBuiltin(revision), err
+	return maps.RegionsRevision(revision), err
 }
-
-// withBuiltin tells of the built-in regions too; of the first ones the number is the dataset's.
-func withBuiltin(revision int) int { return revision + (regions.BuiltinRevision-1)<<20 }
 
 // sentBytes is how many bytes of regions and maps go into a chunk at most.
 const sentBytes = 3 << 20

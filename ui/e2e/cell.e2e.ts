@@ -67,6 +67,17 @@ it('a cell tells where its maps look, once they are made: at heads, not at unifo
     await expect.poll(() => page.evaluate(inspect), { message: `${colorScheme} ${width}` }).toEqual([]);
   }
 
+  // A region's bar opens the images that it is the mean of, the largest share first.
+  const { share } = of('head');
+  await bars.locator('[data-region="head"] a').click();
+  await expect
+    .poll(() => decodeURIComponent(page.url()))
+    .toContain(`share(head,${summaries[0].method},predicted)=0-`);
+  const shown = page.locator('[data-test="gallery-total"]');
+  await expect.poll(() => shown.innerText()).toBe(`${share.n + share.empty} images`);
+  await page.goBack();
+  await verdicts.waitFor();
+
   await page.goBack(); // The matrix was never left.
   await expect.poll(() => page.locator('[data-test="cell-panel"]').count()).toBe(0);
   await page.close();

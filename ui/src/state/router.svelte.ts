@@ -2,6 +2,7 @@
 import { below } from '../api/root';
 import { formatView, parseView } from './view/address';
 import { leave } from './place';
+import { sortOf } from './view/slice';
 import type { View } from './view/view';
 
 const here = () => location.pathname + location.search;
@@ -55,10 +56,12 @@ export function changed(
     compare?: Partial<View['compare']>;
   },
 ): View {
+  const slice = { ...view.slice, ...change.slice };
   return {
     ...view,
     ...change,
-    slice: { ...view.slice, ...change.slice },
+    slice,
+    sort: sortOf(change.sort ?? view.sort, slice),
     matrix: { ...view.matrix, ...change.matrix },
     map: { ...view.map, ...change.map },
     compare: { ...view.compare, ...change.compare },

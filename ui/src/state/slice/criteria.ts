@@ -17,6 +17,12 @@ export interface Slice {
   rank: Bounds | null;
   /** Only labelled samples that this became since another evaluation, which is paired by the images: fixed (wrong there, right here), broken, still-right, still-wrong (for the same class) or changed (wrong in both, for different classes). */
   transition: Record<string, Choice>;
+  /** Only samples with a stored map of which this share of what is positive lies on a region. Without METHOD or TARGET the maps are of the kind of which most are stored, never of several. */
+  share: Record<string, Bounds>;
+  /** Only samples with a stored map that is highest inside this region. METHOD and TARGET are as in share. */
+  hottest: Record<string, Choice>;
+  /** Only samples with a stored map of this verdict; none: with one whose trust is not measured. METHOD and TARGET are as in share. */
+  verdict: Record<string, Choice>;
   /** Only samples whose path contains this, in upper or lower case. */
   q: Choice | null;
   /** Only samples of this split. */
@@ -33,6 +39,9 @@ export const emptySlice: Readonly<Slice> = {
   score: {},
   rank: null,
   transition: {},
+  share: {},
+  hottest: {},
+  verdict: {},
   q: null,
   split: null,
   threshold: 0,
@@ -101,6 +110,34 @@ export const criteria: readonly Criterion[] = [
     among: ['fixed', 'broken', 'still-right', 'still-wrong', 'changed'],
     say: '{} against {of}',
     sayNot: 'not {} against {of}',
+  },
+  {
+    name: 'share',
+    kind: 'range',
+    pattern: 'share(REGION[,METHOD[,TARGET]])',
+    of: ['words', 'words', 'words'],
+    omit: 2,
+    say: 'share on {of} {}',
+    sayNot: 'share on {of} not {}',
+  },
+  {
+    name: 'hottest',
+    kind: 'words',
+    pattern: 'hottest[(METHOD[,TARGET])]',
+    of: ['words', 'words'],
+    omit: 2,
+    say: 'hottest in {}',
+    sayNot: 'hottest not in {}',
+  },
+  {
+    name: 'verdict',
+    kind: 'words',
+    pattern: 'verdict[(METHOD[,TARGET])]',
+    of: ['words', 'words'],
+    omit: 2,
+    among: ['green', 'amber', 'red', 'none'],
+    say: 'verdict {}',
+    sayNot: 'verdict not {}',
   },
   {
     name: 'q',

@@ -73,7 +73,7 @@ export function termsOf(slice: Slice): Term[] {
     const value = (slice as Loose)[criterion.name];
     if (criterion.of) {
       const keys = Object.keys(value).sort((a, b) => compareArguments(criterion, a, b));
-      return keys.map((of) => ({ criterion, of, value: value[of] }));
+      return keys.map((of) => ({ criterion, of: of || null, value: value[of] }));
     }
     return value === (emptySlice as Loose)[criterion.name] ? [] : [{ criterion, of: null, value }];
   });
@@ -86,8 +86,11 @@ export const argumentsOf = (criterion: Criterion, name: string, of: string): (nu
     return kind === 'classes' ? readClass(name, part, false) : readWord(name, part);
   });
 
+/** argumentText writes arguments as a slice has them: '' is none. */
+export const argumentText = (...words: string[]): string => words.map(encode).join(',');
+
 function compareArguments(criterion: Criterion, a: string, b: string): number {
-  const [x, y] = [a, b].map((of) => argumentsOf(criterion, criterion.name, of));
+  const [x, y] = [a, b].map((of) => (of ? argumentsOf(criterion, criterion.name, of) : []));
   const at = x.findIndex((value, i) => y[i] === undefined || compareValues(value, y[i]) !== 0);
   if (at < 0) return x.length - y.length;
   return y[at] === undefined ? 1 : compareValues(x[at], y[at]);
@@ -107,8 +110,8 @@ export function sliceOf(terms: Term[]): Slice {
       );
     }
     seen.add(name);
-    if (of === null) slice[criterion.name] = value;
-    else slice[criterion.name][of] = value;
+    if (criterion.of) slice[criterion.name][of ?? ''] = value;
+    else slice[criterion.name] = value;
   }
   return slice as Slice;
 }

@@ -28,12 +28,14 @@ function say(term: Term, classes: string[]): string {
 export const named = (value: number | string, classes: string[]): string =>
   typeof value === 'string' ? value : (classes[value] ?? `class ${value}`);
 
-/** fill puts words into the criterion's phrase. */
+/** fill puts words into the criterion's phrase; arguments that may be left out follow it. */
 function fill({ criterion, of }: Term, what: string, not: boolean, classes: string[]): string {
   const args = of === null ? [] : argumentsOf(criterion, criterion.name, of);
-  const about = args.map((v) => named(v, classes)).join(', ');
+  const about = args.map((v) => named(v, classes));
+  const more = about.splice((criterion.of?.length ?? 0) - (criterion.omit ?? 0)).join(', ');
   const phrase = (not ? criterion.sayNot : criterion.say) ?? '{}';
-  return phrase.replace(/\{(of)?\}/g, (_, word) => (word ? about : what));
+  const text = phrase.replace(/\{(of)?\}/g, (_, word) => (word ? about.join(', ') : what));
+  return more ? `${text} (${more})` : text;
 }
 
 function sayBounds({ low, high }: Bounds, whole: boolean): string {

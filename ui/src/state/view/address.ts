@@ -8,7 +8,7 @@ import { formatSlice, Mistake, readSlice, splitParameter, termsOf } from '../sli
 import { decode as strictly } from '../slice/text';
 import { decode } from './field';
 import { fields } from './parse';
-import { hasCriteria, selection } from './slice';
+import { hasCriteria, selection, sortOf } from './slice';
 import { emptyView, type View } from './view';
 
 function parsePath(view: View, path: string): void {
@@ -61,6 +61,7 @@ function parseQuery(view: View, query: string): void {
     else selected.push([name, text]);
   }
   view.slice = readSlice(selected);
+  view.sort = sortOf(view.sort, view.slice);
   view.all &&= !hasCriteria(view.slice);
   const chosen = view.all || termsOf(view.slice).length > 0;
   view.whole = !chosen && selected.some(([name, text]) => name === 'split' && text === '');

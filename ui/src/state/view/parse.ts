@@ -29,7 +29,8 @@ export const fields: Record<string, Field> = {
   vs: { write: (v) => v.vs, read: (v, t) => (v.vs = t) },
   sort: {
     write: (v) => (v.sort === '-confidence' ? null : v.sort),
-    read: (v, t) => (v.sort = oneOf(t, ['-confidence', 'confidence', '-loss', 'path'], '-confidence')),
+    read: (v, t) =>
+      (v.sort = oneOf(t, ['-confidence', 'confidence', '-loss', 'path', 'share', '-share'], '-confidence')),
   },
   values: {
     write: (v) => (v.matrix.values === 'counts' ? null : v.matrix.values),

@@ -1,6 +1,6 @@
 /** What the slice means on a page: which samples it shows, and how links change it. */
 import { emptySlice, formatSlice, termsOf, type Choice, type Slice } from '../slice/language';
-import type { View } from './view';
+import type { Sort, View } from './view';
 
 /** What narrows the whole page, and the search for a path: they choose no samples by themselves. */
 const scope = ['split', 'threshold', 'q'];
@@ -26,6 +26,10 @@ export const ofCell = (label: number | null, predicted: number | null): Partial<
   label: exactly(label),
   predicted: exactly(predicted),
 });
+
+/** sortOf is an order that the slice has: by share only where it has a share to order by. */
+export const sortOf = (sort: Sort, slice: Slice): Sort =>
+  sort.endsWith('share') && !Object.keys(slice.share).length ? '-confidence' : sort;
 
 /** exactly is the choice of one value; null and "" choose none. */
 export const exactly = (value: number | string | null): Choice | null =>

@@ -2,7 +2,7 @@
 
 import { emptySlice, type Slice } from '../slice/language';
 
-export type Sort = '-confidence' | 'confidence' | '-loss' | 'path';
+export type Sort = '-confidence' | 'confidence' | '-loss' | 'path' | 'share' | '-share';
 
 export interface MatrixView {
   values: 'counts' | 'row' | 'column';

@@ -79,6 +79,12 @@ it('names the contrast, counts verdicts, and shows marked regions first, with in
   expect(text('[data-region="head"]')).toContain('0.50 to 0.65 · area 0.10 · n 16');
   expect(find('[data-region="head"] .area').style.left).toBe('10%');
   expect(document.querySelector('button')).toBeNull();
+  expect(find<HTMLAnchorElement>('[data-verdict="none"]').href).toContain(
+    'label=0&predicted=1&verdict(gradcam,contrast)=none&split=test',
+  );
+  expect(find<HTMLAnchorElement>('[data-region="head"] a').href).toContain(
+    'share(head,gradcam,contrast)=0-&verdict(gradcam,contrast)=!red&split=test&sort=-share',
+  );
 });
 
 it('gives no interval of too few values', async () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { LookRow } from '../../../api/types';
-import { columns, ordered, shareOf } from './look';
+import { byMaps, byRed, columns, composed, ordered, redOf, shareOf } from './look';
 
 const row = (name: string, shares: Record<string, number>, builtin = false): LookRow => ({
   name,
@@ -26,4 +26,22 @@ it('sorts by the share of a region, rows without one last', () => {
   expect(ordered(rows, 'head').map(({ name }) => name)).toEqual(['c', 'a', 'b', 'd']);
   expect(ordered(rows, '')).toBe(rows);
   expect(shareOf(rows[2], 'head')?.share.mean).toBe(0.7);
+});
+
+it('sorts by the number of maps, and by how many red ones are left out', () => {
+  const rows = [
+    { ...row('a', {}), maps: 3, verdicts: { green: 1, red: 2 } },
+    { ...row('b', {}), maps: 5 },
+    { ...row('c', {}), maps: 4, verdicts: { red: 4 } },
+  ];
+  expect(ordered(rows, byMaps).map(({ name }) => name)).toEqual(['b', 'c', 'a']);
+  expect(ordered(rows, byRed).map(({ name }) => name)).toEqual(['c', 'a', 'b']);
+  expect(rows.map(redOf)).toEqual([2, 0, 4]);
+});
+
+it('knows which columns no image has a region of', () => {
+  expect(['head', 'object of the label', 'elsewhere', 'border'].filter(composed)).toEqual([
+    'object of the label',
+    'elsewhere',
+  ]);
 });

@@ -10,10 +10,20 @@ export function columns({ all }: Pick<Look, 'all'>): string[] {
 export const shareOf = (row: LookRow, region: string): RegionShare | undefined =>
   row.regions.find((r) => r.region === region);
 
-/** ordered puts the rows with the largest share of a region first, those without one last; '' keeps their order. */
+/** composed tells which columns are put together from several regions: no image has one called so. */
+export const composed = (region: string): boolean => ['object of the label', 'elsewhere'].includes(region);
+
+export const redOf = ({ verdicts }: Pick<LookRow, 'verdicts'>): number => verdicts?.red ?? 0;
+
+/** What rows are sorted by besides regions, whose names are never empty or start with a space. */
+export const [byMaps, byRed] = [' maps', ' red'];
+
+/** ordered puts the rows with the largest share of a region first, or with the most maps or red ones, those without one last; '' keeps their order. */
 export function ordered(rows: LookRow[], region: string): LookRow[] {
   if (!region) return rows;
   const key = (row: LookRow) => {
+    if (region === byMaps) return row.maps;
+    if (region === byRed) return redOf(row);
     const share = shareOf(row, region)?.share;
     return share?.n ? share.mean : -1;
   };

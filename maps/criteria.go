@@ -1,0 +1,135 @@
+package maps
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/sightline/sightline/regions"
+	"github.com/sightline/sightline/results"
+	"github.com/sightline/sightline/slice"
+	"github.com/sightline/sightline/workspace"
+)
+
+// RegionsRevision is what shares must have been computed from where a dataset's regions have a
+// revision: it tells of the built-in regions too; of the first ones the number is the dataset's.
+func RegionsRevision(dataset int) int { return dataset + (regions.BuiltinRevision-1)<<20 }
+
+// relation answers the criteria share(REGION), hottest and verdict: each reads the maps of one
+// kind, so that methods and targets are never mixed. Shares of regions as they were do not count.
+func (db *Store) relation(ctx context.Context, a results.Asked) (slice.Relation, error) {
+	name, of := a.Term.Field.Name, a.Term.Of
+	region := ""
+	if name == "share" {
+		region, of = of[0].Name, of[1:]
+	}
+	k, err := db.kindOf(ctx, a, of)
+	if err != nil {
+		return slice.Relation{}, err
+	}
+	which := []any{a.Evaluation, k.key}
+	if name == "verdict" {
+		return slice.Relation{From: verdicts, Value: "verdict", Args: which}, nil
+	}
+	which = append(which, RegionsRevision(a.Regions))
+	wanted := []string{region}
+	if name == "hottest" {
+		wanted = wanted[:0]
+		for _, v := range a.Term.Values {
+			wanted = append(wanted, v.Name)
+		}
+	}
+	for _, region := range wanted {
+		if err := db.hasRegion(ctx, name, region, k, which); err != nil {
+			return slice.Relation{}, err
+		}
+	}
+	if name == "hottest" {
+		return slice.Relation{From: "(SELECT sample, region " + ofShares + " AND hottest)", Value: "region", Args: which}, nil
+	}
+	return slice.Relation{From: "(SELECT sample, share " + ofShares + " AND region = ?)", Value: "share", Args: append(which, region)}, nil
+}
+
+// ofShares are those of the maps of one kind.
+const ofShares = "FROM shares WHERE evaluation = ? AND key = ? AND revision = ?"
+
+// verdicts are those of the maps of one kind: a map without opinion is red without being
+// assessed, and one whose trust is not known has none.
+const verdicts = `(SELECT m.sample, coalesce(t.verdict, CASE WHEN coalesce(json_extract_string(m.meta, '$.degenerate'), '') <> '' THEN 'red' ELSE 'none' END) AS verdict
+	FROM maps m LEFT JOIN trusts t ON t.evaluation = m.evaluation AND t.sample = m.sample AND t.key = m.key
+	WHERE m.evaluation = ? AND m.key = ?)`
+
+// kind is the maps of one method and target, with the method's defaults.
+type kind struct {
+	key, method, target string
+	maps                int
+}
+
+func (k kind) String() string { return fmt.Sprintf("%s of %s (%d stored)", k.method, k.target, k.maps) }
+
+// kinds lists those that an evaluation has, the one with the most maps first, and of equal ones
+// the first by name.
+func (db *Store) kinds(ctx context.Context, evaluation int) ([]kind, error) {
+	rows, err := db.ws.Query(ctx, `SELECT key, count(*) FROM maps WHERE evaluation = ? GROUP BY key ORDER BY count(*) DESC, key`, evaluation)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []kind
+	for rows.Next() {
+		var k kind
+		if err := rows.Scan(&k.key, &k.maps); err != nil {
+			return nil, err
+		}
+		// A key is METHOD~TARGET~SEED, and ~NAME=VALUE for each setting that is not the default.
+		if parts := strings.Split(k.key, "~"); len(parts) == 3 && parts[2] == "0" {
+			k.method, k.target = parts[0], parts[1]
+			list = append(list, k)
+		}
+	}
+	return list, rows.Err()
+}
+
+// kindOf is the kind of maps that a criterion speaks of: of the method and target in its
+// arguments, or where they are left out of those of which most maps are stored.
+func (db *Store) kindOf(ctx context.Context, a results.Asked, of []slice.Value) (kind, error) {
+	list, err := db.kinds(ctx, a.Evaluation)
+	if err != nil {
+		return kind{}, fmt.Errorf("listing the kinds of maps: %w", err)
+	}
+	stored := make([]string, len(list))
+	for i, k := range list {
+		if (len(of) < 1 || of[0].Name == k.method) && (len(of) < 2 || of[1].Name == k.target) {
+			return k, nil
+		}
+		stored[i] = k.String()
+	}
+	if len(list) == 0 {
+		return kind{}, mistake(a.Term.Field.Name, "needs maps, and none are stored: make them with sightline explain, or on the evaluation's page")
+	}
+	var asked []string
+	for _, v := range of {
+		asked = append(asked, v.Name)
+	}
+	return kind{}, mistake(a.Term.Field.Name, "asks for maps of %s, and none are stored: there are %s", strings.Join(asked, ", "), strings.Join(stored, ", "))
+}
+
+// hasRegion is an error that lists the regions where no map of a kind is measured on this one.
+func (db *Store) hasRegion(ctx context.Context, name, region string, k kind, which []any) error {
+	found, err := workspace.QueryAll[string](ctx, db.ws, `SELECT region `+ofShares+` AND region = ? LIMIT 1`, append(which[:3:3], region)...)
+	if err != nil || len(found) > 0 {
+		return err
+	}
+	all, err := workspace.QueryAll[string](ctx, db.ws, `SELECT region `+ofShares+` GROUP BY region ORDER BY min(place), region`, which...)
+	if err != nil {
+		return err
+	}
+	if len(all) == 0 {
+		return mistake(name, "needs maps that are measured on the regions as they are now, and %s are not: sightline look measures them, and so does the evaluation's page", k)
+	}
+	return mistake(name, "is about %s: maps by %s are measured on %s", region, k, slice.ShortList(all))
+}
+
+func mistake(name, format string, args ...any) error {
+	return &slice.Mistake{Name: name, Message: fmt.Sprintf(format, args...)}
+}
