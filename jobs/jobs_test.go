@@ -6,6 +6,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -109,6 +110,41 @@ func TestCancelAndResume(t *testing.T) {
 	if third := r.submit(t, p); third.ID == job.ID {
 		t.Error("a finished job was started again instead of a new one")
 	}
+}
+
+// heldPlan is a store that is about to write a job's plan, once, when the job is cancelled.
+type heldPlan struct {
+	Store
+	writing chan struct{}
+	once    *sync.Once
+}
+
+func (s heldPlan) PutPlan(ctx context.Context, job Job, chunks []Chunk) error {
+	s.once.Do(func() {
+		close(s.writing)
+		<-ctx.Done()
+	})
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return s.Store.PutPlan(ctx, job, chunks)
+}
+
+// What was never stored of a plan is planned again: the job does not end as done with nothing.
+func TestCancelBeforeThePlanIsStored(t *testing.T) {
+	r := newRig(t, dbPath(t), 1)
+	defer r.close()
+	held := heldPlan{r.manager.store, make(chan struct{}), new(sync.Once)}
+	r.manager.store = held
+	job := r.submit(t, squares{Items: 20, Chunk: 10})
+	<-held.writing
+	if _, err := r.manager.Cancel(context.Background(), job.ID); err != nil {
+		t.Fatal(err)
+	}
+	if again := r.submit(t, squares{Items: 20, Chunk: 10}); again.ID != job.ID {
+		t.Fatalf("submitting again made job %s instead of resuming %s", again.ID, job.ID)
+	}
+	r.check(t, r.wait(t, job.ID))
 }
 
 func TestServerRestartResumesOpenChunksOnly(t *testing.T) {

@@ -123,9 +123,15 @@ func (m *Manager) plan(t *tracked) error {
 	if items > 0 && size < 1 {
 		return fmt.Errorf("plan job %s: chunks of %d items", t.job.ID, size)
 	}
-	chunks := cut(t.job.ID, items, size)
+	planned := m.snapshot(t)
+	planned.Items, planned.Planned = items, true
+	if err := m.store.PutPlan(t.ctx, planned, cut(t.job.ID, items, size)); err != nil {
+		return err
+	}
+	// Said after it is stored: a job that is cancelled in between must be planned again, or it
+	// would go on with no chunks, and end as done.
 	m.change(t, func() { t.job.Items, t.job.Planned = items, true })
-	return m.store.PutPlan(t.ctx, m.snapshot(t), chunks)
+	return nil
 }
 
 // cut divides items into chunks of the given size; the last may be smaller.

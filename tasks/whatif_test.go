@@ -140,7 +140,9 @@ func TestTrialsGoOnAndKeepToTheBudget(t *testing.T) {
 	if err != nil || again.ID != job.ID {
 		t.Fatalf("stopped as %s, went on as %s: %v", job.ID, again.ID, err)
 	}
-	again = r.run(t, again, nil)
+	if again = r.run(t, again, nil); again.Failed > 0 {
+		t.Errorf("%d of %d failed", again.Failed, again.Items)
+	}
 	var result struct{ Next string }
 	if err := json.Unmarshal(again.Result, &result); err != nil || result.Next == "" {
 		t.Fatalf("no stage follows: %s, %v", again.Result, err)
