@@ -2,7 +2,6 @@ package slice_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
@@ -82,14 +81,13 @@ func tsType(f *slice.Field) string {
 
 // attributes are the entries of a criterion that are not empty.
 func attributes(f *slice.Field) (list [][2]string) {
-	kinds := make([]string, len(f.Of))
-	for i, arg := range f.Of {
-		kinds[i] = string(arg.Kind)
+	var kinds []string
+	for _, arg := range f.Of {
+		kinds = append(kinds, string(arg.Kind))
 	}
-	of, _ := json.Marshal(kinds)
 	for _, a := range [][2]string{
 		{"name", quote(f.Name)}, {"kind", quote(string(f.Kind))}, {"pattern", quote(f.Pattern())},
-		{"of", strings.ReplaceAll(strings.TrimSuffix(string(of), "[]"), `"`, "'")}, {"omit", strings.TrimPrefix(fmt.Sprint(f.Omit), "0")},
+		{"of", quoteList(kinds)}, {"omit", strings.TrimPrefix(fmt.Sprint(f.Omit), "0")},
 		{"none", map[bool]string{true: "true"}[f.None]}, {"among", quoteList(f.Among)},
 		{"say", quote(f.Say)}, {"sayNot", quote(f.SayNot)}, {"yes", quote(f.Yes)}, {"no", quote(f.No)},
 		{"oldLow", quote(f.OldLow)}, {"oldHigh", quote(f.OldHigh)}, {"oldOf", quote(f.OldOf)},

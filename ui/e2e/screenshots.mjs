@@ -36,6 +36,7 @@ async function subjects() {
     (await get(`/api${id}/samples?${filter}&limit=1&sort=-confidence`)).samples[0].id;
   return [
     ['overview-light', '/', 'light'],
+    ['findings-light', `${biased}/findings`, 'light'],
     ['evaluation-light', `${biased}?${slice}&overlay=1&${how}`, 'light'],
     ['evaluation-dark', `${groceries}?${wrong}&overlay=1&${how}`, 'dark'],
     ['sample-light', `${biased}/samples/${await first(biased, slice)}?${slice}&${how}`, 'light'],
