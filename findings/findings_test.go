@@ -144,7 +144,7 @@ func TestPooled(t *testing.T) {
 func TestQuietWhereThereIsNothing(t *testing.T) {
 	claims, runs := 0, 30
 	if os.Getenv("CI") == "true" {
-		runs = 300
+		runs = 120
 	}
 	for seed := range runs {
 		r := rand.New(rand.NewPCG(uint64(seed), 9))
