@@ -93,7 +93,12 @@ async function settle(page) {
     );
   }
   await page.waitForLoadState('networkidle');
-  await page.waitForFunction(() => [...document.images].every((image) => image.complete));
+  await page.waitForFunction(() =>
+    [...document.images].every(
+      (image) =>
+        image.complete || (image.loading === 'lazy' && image.getBoundingClientRect().top > innerHeight),
+    ),
+  );
 }
 
 mkdirSync(folder, { recursive: true });
