@@ -109,7 +109,7 @@ it('tells what each class looks at, and leads to its images', async () => {
     await expect.poll(() => cell.innerText()).toContain(uniform.share.mean.toFixed(2));
   }
   await look.getByRole('button', { name: 'cells' }).click();
-  await look.getByRole('link', { name: 'chef, right' }).waitFor();
+  await look.getByRole('link', { name: 'chef, right', exact: true }).waitFor();
   await look.getByRole('button', { name: 'head', exact: true }).click();
   await expect.poll(() => page.evaluate(inspect)).toEqual([]);
   await look.getByRole('link', { name: 'chef, right' }).click();
