@@ -112,7 +112,7 @@ it('tells what each class looks at, and leads to its images', async () => {
   await look.getByRole('link', { name: 'chef, right', exact: true }).waitFor();
   await look.getByRole('button', { name: 'head', exact: true }).click();
   await expect.poll(() => page.evaluate(inspect)).toEqual([]);
-  await look.getByRole('link', { name: 'chef, right' }).click();
+  await look.getByRole('link', { name: 'chef, right', exact: true }).click();
   await expect.poll(() => page.url()).toContain('label=0&predicted=0');
   expect(faults).toEqual([]);
 }, 120_000);
