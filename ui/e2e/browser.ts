@@ -79,9 +79,19 @@ export async function grid(page: Page): Promise<Grid> {
   };
 }
 
+/** still is the grid once it moves no more: before, a click would miss its cell. */
+async function still(page: Page): Promise<Grid> {
+  for (let at = await grid(page); ;) {
+    await page.waitForTimeout(100);
+    const next = await grid(page);
+    if (JSON.stringify(next) === JSON.stringify(at)) return next;
+    at = next;
+  }
+}
+
 /** clickCell clicks the middle of a cell, given by class indices. */
 export async function clickCell(page: Page, label: number, predicted: number): Promise<void> {
-  const { left, top, cell, window, order } = await grid(page);
+  const { left, top, cell, window, order } = await still(page);
   const x = left + (order.indexOf(predicted) + 0.5 - window[1]) * cell;
   const y = top + (order.indexOf(label) + 0.5 - window[0]) * cell;
   await page.locator('canvas[data-order]').click({ position: { x, y } });

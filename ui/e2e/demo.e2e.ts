@@ -239,7 +239,7 @@ describe('addresses', () => {
     const second = await visit(browser, base);
     await second.page.goto(address);
     await expect.poll(() => second.page.locator('#gallery').innerText()).toBe(title);
-    expect((await grid(second.page)).order).toEqual(order);
+    await expect.poll(async () => (await grid(second.page)).order).toEqual(order);
     expect(await second.page.getByRole('button', { name: 'row %' }).getAttribute('aria-pressed')).toBe(
       'true',
     );
