@@ -22,6 +22,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/sightline/sightline/server/front"
 	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/ui"
 	"github.com/sightline/sightline/workspace"
@@ -48,7 +49,7 @@ type Options struct {
 // Server is a running server.
 type Server struct {
 	options  Options
-	front    front
+	proxy    front.Proxy
 	backend  *backend
 	listener net.Listener
 	http     *http.Server
@@ -64,19 +65,19 @@ type Server struct {
 // written.
 func Start(ctx context.Context, o Options) (*Server, error) {
 	if o.Listen == "" {
-		o.Listen = DefaultListen
+		o.Listen = front.DefaultListen
 	}
 	if o.Stderr == nil {
 		o.Stderr = io.Discard
 	}
-	if o.Token == "" && !isLoopback(o.Listen) {
-		o.Token = NewToken()
+	if o.Token == "" && !front.IsLoopback(o.Listen) {
+		o.Token = front.NewToken()
 	}
-	front, err := newFront(o.BasePath, o.AllowHosts)
+	proxy, err := front.NewProxy(o.BasePath, o.AllowHosts)
 	if err != nil {
 		return nil, err
 	}
-	listener, err := listen(o.Listen)
+	listener, err := front.Listen(o.Listen)
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +86,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 		listener.Close()
 		return nil, err
 	}
-	s := &Server{options: o, front: front, backend: b, listener: listener, failed: make(chan error, 1)}
+	s := &Server{options: o, proxy: proxy, backend: b, listener: listener, failed: make(chan error, 1)}
 	s.run()
 	if err := s.announce(); err != nil {
 		return nil, errors.Join(err, s.Close(ctx))
@@ -103,7 +104,7 @@ func (s *Server) run() {
 	s.closing, s.cancel = end, cancel
 	host, _, _ := net.SplitHostPort(s.options.Listen)
 	s.http = &http.Server{
-		Handler:           newGuard(host, s.options.Token, s.front).wrap(recovering(newHandler(s.backend), s.options.Stderr)),
+		Handler:           front.NewGuard(host, s.options.Token, s.proxy).Wrap(front.Recovering(newHandler(s.backend), s.options.Stderr)),
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute, // a connection that asks nothing more gives its descriptor back
 		BaseContext:       func(net.Listener) context.Context { return base },
@@ -135,7 +136,7 @@ func newHandler(b *backend) http.Handler {
 	mux := http.NewServeMux()
 	registerRoutes(newAPI(mux), b)
 	files, _ := ui.Files()
-	mux.Handle("/", newStatic(files))
+	mux.Handle("/", front.NewPages(files))
 	return mux
 }
 
@@ -145,7 +146,7 @@ func (s *Server) announce() error {
 	dir := s.backend.store.Workspace.Dir()
 	err := s.backend.store.Workspace.Announce(s.URL())
 	if err == nil {
-		err = writeAddress(dir, Address{URL: s.URL(), Token: s.Token(), PID: os.Getpid()})
+		err = front.WriteAddress(dir, front.Address{URL: s.URL(), Token: s.Token(), PID: os.Getpid()})
 	}
 	if err != nil {
 		return fmt.Errorf("noting the server's address in the workspace: %w", workspace.StorageError(err, dir))
@@ -154,12 +155,12 @@ func (s *Server) announce() error {
 }
 
 // URL is the server's address, with the base path and without a token.
-func (s *Server) URL() string { return "http://" + browseAddress(s.listener) + s.front.base.written }
+func (s *Server) URL() string { return "http://" + front.BrowseAddress(s.listener) + s.proxy.Path() }
 
 // Proxied lists the addresses under which a proxy shows the server, without
 // their scheme, which only the proxy knows.
 func (s *Server) Proxied() []string {
-	return convert(s.front.hosts, func(h publicHost) string { return h.String() + s.front.base.written + "/" })
+	return s.proxy.Addresses()
 }
 
 // Elsewhere is the address for other machines; "" where they cannot connect.
@@ -173,7 +174,7 @@ func (s *Server) Elsewhere() string {
 	if addr.IsUnspecified() && err == nil {
 		host = name
 	}
-	return "http://" + net.JoinHostPort(host, port) + s.front.base.written
+	return "http://" + net.JoinHostPort(host, port) + s.proxy.Path()
 }
 
 // Token is what requests must show; "" if none is asked for.
@@ -197,7 +198,7 @@ func (s *Server) Close(ctx context.Context) (err error) {
 }
 
 func (s *Server) close(ctx context.Context) error {
-	removeAddress(s.backend.store.Workspace.Dir())
+	front.RemoveAddress(s.backend.store.Workspace.Dir())
 	s.closing()
 	patience, stop := context.WithTimeout(ctx, grace)
 	defer stop()

@@ -14,8 +14,8 @@ import (
 	"github.com/sightline/sightline/client"
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/imaging/drawing"
-	"github.com/sightline/sightline/server"
 	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/server/front"
 	"github.com/sightline/sightline/slice"
 )
 
@@ -88,7 +88,7 @@ func (c *call) names() api.Names {
 
 // ask asks the server of the workspace for its names, if one runs.
 func (c *call) ask(ctx context.Context) (*client.Client, api.Names, bool) {
-	address, ok := server.Discover(c.workspace)
+	address, ok := front.Discover(c.workspace)
 	if !ok {
 		return nil, api.Names{}, false
 	}

@@ -17,8 +17,8 @@ import (
 
 	"github.com/sightline/sightline/client"
 	"github.com/sightline/sightline/internal/fixture"
-	"github.com/sightline/sightline/server"
 	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/server/front"
 )
 
 // TestMain lets the test binary stand in for sightline: scripts run it as a
@@ -163,14 +163,14 @@ func jsonAt(document, path string) (string, error) {
 	return string(b), err
 }
 
-func awaitServer(workspace string) (server.Address, error) {
+func awaitServer(workspace string) (front.Address, error) {
 	for range 600 {
-		if a, ok := server.Discover(workspace); ok {
+		if a, ok := front.Discover(workspace); ok {
 			return a, nil
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	return server.Address{}, fmt.Errorf("no server announced itself in %s", filepath.Base(workspace))
+	return front.Address{}, fmt.Errorf("no server announced itself in %s", filepath.Base(workspace))
 }
 
 func awaitEvaluation(address string) error {

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/sightline/sightline/server"
+	"github.com/sightline/sightline/server/front"
 	"github.com/sightline/sightline/ui"
 )
 
@@ -48,7 +49,7 @@ type serving = server.Options
 // serveFlags are the flags of every verb that serves.
 func serveFlags(flags *pflag.FlagSet) *serving {
 	o := &serving{}
-	flags.StringVar(&o.Listen, "listen", server.DefaultListen, "`HOST:PORT` to listen on; port 0 takes a free one; beyond this machine a token is asked for")
+	flags.StringVar(&o.Listen, "listen", front.DefaultListen, "`HOST:PORT` to listen on; port 0 takes a free one; beyond this machine a token is asked for")
 	flags.StringVar(&o.Token, "token", os.Getenv(tokenVariable), "`SECRET` that requests must show (default: $"+tokenVariable+"; none on this machine, else a random one); other users see it in the list of processes: rather use the variable or --token-file")
 	flags.Lookup("token").DefValue = "" // help must not print it
 	flags.Func("token-file", "`FILE` whose first line is the token", func(name string) error {

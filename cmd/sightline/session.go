@@ -12,6 +12,7 @@ import (
 	"github.com/sightline/sightline/client"
 	"github.com/sightline/sightline/server"
 	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/server/front"
 	"github.com/sightline/sightline/tasks"
 )
 
@@ -33,7 +34,7 @@ func (c *call) connect(ctx context.Context, memory int64) (*session, error) {
 	if s := c.running(ctx); s != nil {
 		return s, nil
 	}
-	own, err := c.startServer(ctx, server.Options{Listen: "127.0.0.1:0", Token: server.NewToken(), Memory: memory})
+	own, err := c.startServer(ctx, server.Options{Listen: "127.0.0.1:0", Token: front.NewToken(), Memory: memory})
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +60,7 @@ func (c *call) haveWorkspace() error {
 
 // running returns a session with the workspace's running server, or nil.
 func (c *call) running(ctx context.Context) *session {
-	address, ok := server.Discover(c.workspace)
+	address, ok := front.Discover(c.workspace)
 	if !ok {
 		return nil
 	}

@@ -1,4 +1,4 @@
-package server
+package front
 
 import (
 	"encoding/json"
@@ -27,8 +27,8 @@ func Discover(workspace string) (a Address, ok bool) {
 	return a, a.URL != ""
 }
 
-// writeAddress replaces the file in one step, so that no reader sees half.
-func writeAddress(workspace string, a Address) error {
+// WriteAddress replaces the file in one step, so that no reader sees half.
+func WriteAddress(workspace string, a Address) error {
 	content, err := json.Marshal(a)
 	if err != nil {
 		return err
@@ -40,6 +40,7 @@ func writeAddress(workspace string, a Address) error {
 	return os.Rename(path+".new", path)
 }
 
-func removeAddress(workspace string) {
+// RemoveAddress takes the file away when the server ends.
+func RemoveAddress(workspace string) {
 	_ = os.Remove(filepath.Join(workspace, addressFile))
 }

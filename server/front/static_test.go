@@ -1,4 +1,4 @@
-package server
+package front
 
 import (
 	"compress/gzip"
@@ -12,7 +12,7 @@ import (
 
 func TestStatic(t *testing.T) {
 	script := strings.Repeat("console.log('sightline');", 100)
-	s := newStatic(fstest.MapFS{
+	s := NewPages(fstest.MapFS{
 		"index.html":         {Data: []byte(`<!doctype html><title>Sightline</title><script src="./assets/app-1a2b.js">`)},
 		"assets/app-1a2b.js": {Data: []byte(script)},
 	})
@@ -62,7 +62,7 @@ func TestStatic(t *testing.T) {
 
 func TestStaticWithoutInterface(t *testing.T) {
 	w := httptest.NewRecorder()
-	newStatic(nil).ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
+	NewPages(nil).ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
 	if !strings.Contains(w.Body.String(), "make build") {
 		t.Errorf("a build without interface says %q", w.Body)
 	}

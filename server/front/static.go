@@ -1,4 +1,4 @@
-package server
+package front
 
 import (
 	"bytes"
@@ -18,11 +18,11 @@ const noUI = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Sightl
 <p>This build of Sightline has no web interface: it was made with <code>-tags no_ui</code>.</p>
 <p>Run <code>make build</code> for a binary that has it. The HTTP API works here: <a href="./openapi.json">/openapi.json</a>.</p></html>`
 
-// static serves the built web interface. Addresses that are views of the
+// Pages serves the built web interface. Addresses that are views of the
 // interface (they name no file) give index.html, which names its files relative
 // to the address that was asked for: so they are found under any prefix that a
 // proxy puts before it.
-type static struct {
+type Pages struct {
 	files fs.FS
 
 	mu    sync.Mutex
@@ -42,11 +42,12 @@ type asset struct {
 	etag          string
 }
 
-func newStatic(files fs.FS) *static {
-	return &static{files: files, ready: map[string]*asset{}}
+// NewPages serves the files of the built interface; nil on a build without it.
+func NewPages(files fs.FS) *Pages {
+	return &Pages{files: files, ready: map[string]*asset{}}
 }
 
-func (s *static) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (s *Pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
 		refuse(w, http.StatusMethodNotAllowed, "only GET works here; the API is under /api")
@@ -61,7 +62,7 @@ func (s *static) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // serve sends the file of that name, or index.html where the name is a view.
-func (s *static) serve(w http.ResponseWriter, r *http.Request, name string) {
+func (s *Pages) serve(w http.ResponseWriter, r *http.Request, name string) {
 	if a := s.asset(name); a != nil {
 		cache := "no-cache"
 		if strings.HasPrefix(name, "assets/") { // names there contain a hash of the content
@@ -80,7 +81,7 @@ func (s *static) serve(w http.ResponseWriter, r *http.Request, name string) {
 }
 
 // page is index.html for an address in a folder so many levels down.
-func (s *static) page(depth int) *asset {
+func (s *Pages) page(depth int) *asset {
 	up := strings.Repeat("../", depth)
 	if depth > deepest {
 		return relativePage(s.index(), up)
@@ -94,7 +95,7 @@ func (s *static) page(depth int) *asset {
 }
 
 // index is index.html as it was built, or a page that says that it was not.
-func (s *static) index() []byte {
+func (s *Pages) index() []byte {
 	if s.files != nil {
 		if content, err := fs.ReadFile(s.files, indexName); err == nil {
 			return content
@@ -119,7 +120,7 @@ func isView(name string) bool {
 }
 
 // asset returns a file ready to send, or nil if there is none.
-func (s *static) asset(name string) *asset {
+func (s *Pages) asset(name string) *asset {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if a, ok := s.ready[name]; ok {

@@ -1,4 +1,4 @@
-package server
+package front
 
 import (
 	"fmt"
@@ -7,10 +7,10 @@ import (
 	"runtime/debug"
 )
 
-// recovering answers a request whose handler panicked with a problem document
+// Recovering answers a request whose handler panicked with a problem document
 // and writes the stack to log, so that one bad request neither stops the server
 // nor vanishes.
-func recovering(next http.Handler, log io.Writer) http.Handler {
+func Recovering(next http.Handler, log io.Writer) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
 			reason := recover()

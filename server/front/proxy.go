@@ -1,4 +1,7 @@
-package server
+// Package front is what stands before the API: the address the server listens at and how
+// other commands find it, the guard that decides which requests reach it, the base path and
+// names that a proxy gives it, and the pages of the interface. It knows no route.
+package front
 
 import (
 	"cmp"
@@ -11,14 +14,14 @@ import (
 	"strings"
 )
 
-// front says how browsers see a server that stands behind a proxy.
-type front struct {
+// Proxy says how browsers see a server that stands behind a proxy.
+type Proxy struct {
 	base  prefix
 	hosts []publicHost
 }
 
-// newFront reads --base-path and the values of --allow-host.
-func newFront(base string, hosts []string) (f front, err error) {
+// NewProxy reads --base-path and the values of --allow-host.
+func NewProxy(base string, hosts []string) (f Proxy, err error) {
 	if f.base, err = parsePrefix(base); err != nil {
 		return f, err
 	}
@@ -30,6 +33,20 @@ func newFront(base string, hosts []string) (f front, err error) {
 		f.hosts = append(f.hosts, host)
 	}
 	return f, nil
+}
+
+// Path is what browsers see before the server's own paths, percent-encoded and without a
+// slash at its end; "" without a proxy.
+func (f Proxy) Path() string { return f.base.written }
+
+// Addresses lists where browsers find the server, without the scheme, which only the proxy
+// knows.
+func (f Proxy) Addresses() []string {
+	list := make([]string, len(f.hosts))
+	for i, h := range f.hosts {
+		list[i] = h.String() + f.base.written + "/"
+	}
+	return list
 }
 
 // prefix is the path that browsers see before the server's own, such as

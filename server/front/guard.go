@@ -1,4 +1,4 @@
-package server
+package front
 
 import (
 	"crypto/rand"
@@ -26,12 +26,12 @@ const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self' '
 	"img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'self' blob:; " +
 	"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
-// guard decides which requests reach the server. A server on the loopback
+// Guard decides which requests reach the server. A server on the loopback
 // interface is reachable from every web page the user has open, so the Host
 // header must name this server (against DNS rebinding), requests a foreign
 // page makes are refused, and a token is asked for where one is set.
-type guard struct {
-	front front
+type Guard struct {
+	front Proxy
 	hosts map[string]bool // names that are this server's, lower case
 	anyIP bool            // bound to every interface: any address literal is ours
 	token string          // "" asks for none
@@ -40,11 +40,11 @@ type guard struct {
 	cookie string
 }
 
-// newGuard makes the guard of a server bound to host, which may be a name, an
+// NewGuard makes the guard of a server bound to host, which may be a name, an
 // address or empty (every interface).
-func newGuard(host, token string, f front) *guard {
+func NewGuard(host, token string, f Proxy) *Guard {
 	sum := sha256.Sum256([]byte(token))
-	g := &guard{front: f, hosts: map[string]bool{"localhost": true, strings.ToLower(host): true}, token: token, cookie: "sightline_" + hex.EncodeToString(sum[:6])}
+	g := &Guard{front: f, hosts: map[string]bool{"localhost": true, strings.ToLower(host): true}, token: token, cookie: "sightline_" + hex.EncodeToString(sum[:6])}
 	addr, err := netip.ParseAddr(host)
 	g.anyIP = host == "" || err == nil && addr.IsUnspecified()
 	if name, err := os.Hostname(); g.anyIP && err == nil {
@@ -57,9 +57,9 @@ func newGuard(host, token string, f front) *guard {
 	return g
 }
 
-// wrap puts the guard before a handler, which sees addresses without the base
+// Wrap puts the guard before a handler, which sees addresses without the base
 // path, and security headers on its answers.
-func (g *guard) wrap(next http.Handler) http.Handler {
+func (g *Guard) Wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		setSecurityHeaders(w.Header())
 		r, under := g.front.base.below(r)
@@ -102,7 +102,7 @@ func setSecurityHeaders(h http.Header) {
 
 // foreignHost is a host that the request names and that is not this server's:
 // in Host, or in what a proxy that writes a Host of its own tells of the former.
-func (g *guard) foreignHost(r *http.Request) string {
+func (g *Guard) foreignHost(r *http.Request) string {
 	names := []string{r.Host}
 	for _, told := range r.Header.Values("X-Forwarded-Host") {
 		names = append(names, strings.Split(told, ",")...)
@@ -118,7 +118,7 @@ func (g *guard) foreignHost(r *http.Request) string {
 // hostAllowed reports whether a Host header names this server. The port is
 // not compared: a forwarded port is still us. Loopback addresses are always
 // ours; an address literal cannot be rebound by DNS.
-func (g *guard) hostAllowed(host string) bool {
+func (g *Guard) hostAllowed(host string) bool {
 	name := host
 	if h, _, err := net.SplitHostPort(host); err == nil {
 		name = h
@@ -133,7 +133,7 @@ func (g *guard) hostAllowed(host string) bool {
 // originAllowed refuses what a page of another origin asks for: everything
 // that changes state, and everything under /api even when it only reads,
 // since reading may cost minutes of computing. Following a link is allowed.
-func (g *guard) originAllowed(r *http.Request) bool {
+func (g *Guard) originAllowed(r *http.Request) bool {
 	reads := r.Method == http.MethodGet || r.Method == http.MethodHead
 	if reads && !strings.HasPrefix(r.URL.Path, "/api/") {
 		return true
@@ -150,7 +150,7 @@ func (g *guard) originAllowed(r *http.Request) bool {
 
 // ownOrigin reports whether a page of this server has that origin: of the host
 // that was asked or, behind a proxy that writes another Host, of a public one.
-func (g *guard) ownOrigin(origin, host string) bool {
+func (g *Guard) ownOrigin(origin, host string) bool {
 	u, err := url.Parse(origin)
 	if err != nil || u.Host == "" {
 		return false
@@ -161,7 +161,7 @@ func (g *guard) ownOrigin(origin, host string) bool {
 // acceptsTokenLink answers a page address that carries the right token by
 // keeping the token in a cookie and sending the browser to the address
 // without it, so that it is neither bookmarked nor shown.
-func (g *guard) acceptsTokenLink(w http.ResponseWriter, r *http.Request, under bool) bool {
+func (g *Guard) acceptsTokenLink(w http.ResponseWriter, r *http.Request, under bool) bool {
 	if g.token == "" || r.Method != http.MethodGet || !g.matches(r.URL.Query().Get("token")) {
 		return false
 	}
@@ -176,7 +176,7 @@ func (g *guard) acceptsTokenLink(w http.ResponseWriter, r *http.Request, under b
 // cookiePath keeps the cookie from other programs on the same host. At the top,
 // where a prefix that was stripped is not known, it is left out: then browsers
 // take the folder of the address that they asked for.
-func (g *guard) cookiePath(r *http.Request, under bool) string {
+func (g *Guard) cookiePath(r *http.Request, under bool) string {
 	switch {
 	case !under && r.URL.Path == "/":
 		return ""
@@ -202,7 +202,7 @@ func redirect(w http.ResponseWriter, address string) {
 	w.WriteHeader(http.StatusSeeOther)
 }
 
-func (g *guard) authorised(r *http.Request) bool {
+func (g *Guard) authorised(r *http.Request) bool {
 	if g.token == "" {
 		return true
 	}
@@ -215,7 +215,7 @@ func (g *guard) authorised(r *http.Request) bool {
 
 // matches compares in constant time, so that a token cannot be guessed
 // character by character.
-func (g *guard) matches(token string) bool {
+func (g *Guard) matches(token string) bool {
 	return subtle.ConstantTimeCompare([]byte(token), []byte(g.token)) == 1
 }
 

@@ -1,4 +1,4 @@
-package server
+package front
 
 import (
 	"io"
@@ -12,14 +12,14 @@ import (
 // reached is the handler behind the guard under test.
 var reached = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "reached") })
 
-func ask(t *testing.T, g *guard, method, target string, change func(*http.Request)) *http.Response {
+func ask(t *testing.T, g *Guard, method, target string, change func(*http.Request)) *http.Response {
 	t.Helper()
 	r := httptest.NewRequest(method, target, nil)
 	if change != nil {
 		change(r)
 	}
 	w := httptest.NewRecorder()
-	g.wrap(reached).ServeHTTP(w, r)
+	g.Wrap(reached).ServeHTTP(w, r)
 	return w.Result()
 }
 
@@ -47,7 +47,7 @@ func TestGuardChecksHost(t *testing.T) {
 		{"labhost.example", "labhost.example:7878", 200},
 	}
 	for _, test := range tests {
-		res := ask(t, newGuard(test.bound, "", front{}), "GET", "/api/status", func(r *http.Request) { r.Host = test.host })
+		res := ask(t, NewGuard(test.bound, "", Proxy{}), "GET", "/api/status", func(r *http.Request) { r.Host = test.host })
 		if res.StatusCode != test.want {
 			t.Errorf("bound to %q, Host %q: status %d, want %d", test.bound, test.host, res.StatusCode, test.want)
 		}
@@ -80,7 +80,7 @@ func TestGuardRefusesForeignPages(t *testing.T) {
 		{"typed address", "GET", "/api/status", "", "none", "navigate", 200},
 	}
 	for _, test := range tests {
-		res := ask(t, newGuard("127.0.0.1", "", front{}), test.method, test.path, func(r *http.Request) {
+		res := ask(t, NewGuard("127.0.0.1", "", Proxy{}), test.method, test.path, func(r *http.Request) {
 			r.Host = "127.0.0.1:7878"
 			for name, value := range map[string]string{"Origin": test.origin, "Sec-Fetch-Site": test.site, "Sec-Fetch-Mode": test.mode} {
 				if value != "" {
@@ -95,7 +95,7 @@ func TestGuardRefusesForeignPages(t *testing.T) {
 }
 
 func TestGuardAsksForToken(t *testing.T) {
-	g := newGuard("127.0.0.1", "secret", front{})
+	g := NewGuard("127.0.0.1", "secret", Proxy{})
 	local := func(change func(*http.Request)) func(*http.Request) {
 		return func(r *http.Request) {
 			r.Host = "127.0.0.1:7878"
@@ -134,14 +134,14 @@ func TestGuardAsksForToken(t *testing.T) {
 
 // A double slash would make the redirect lead to another host.
 func TestTokenRedirectStaysHere(t *testing.T) {
-	res := ask(t, newGuard("127.0.0.1", "secret", front{}), "GET", "//attacker.example/?token=secret", func(r *http.Request) { r.Host = "127.0.0.1" })
+	res := ask(t, NewGuard("127.0.0.1", "secret", Proxy{}), "GET", "//attacker.example/?token=secret", func(r *http.Request) { r.Host = "127.0.0.1" })
 	if location := res.Header.Get("Location"); strings.HasPrefix(location, "//") || strings.Contains(location, "://") {
 		t.Errorf("redirected to %q", location)
 	}
 }
 
 func TestSecurityHeaders(t *testing.T) {
-	res := ask(t, newGuard("127.0.0.1", "", front{}), "GET", "/", func(r *http.Request) { r.Host = "localhost" })
+	res := ask(t, NewGuard("127.0.0.1", "", Proxy{}), "GET", "/", func(r *http.Request) { r.Host = "localhost" })
 	csp := res.Header.Get("Content-Security-Policy")
 	if !strings.Contains(csp, "default-src 'none'") || strings.Contains(csp, "http") || res.Header.Get("X-Content-Type-Options") != "nosniff" {
 		t.Errorf("headers: %v", res.Header)
@@ -151,7 +151,7 @@ func TestSecurityHeaders(t *testing.T) {
 func TestPanicIsAProblem(t *testing.T) {
 	var log strings.Builder
 	w := httptest.NewRecorder()
-	recovering(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("tilt") }), &log).ServeHTTP(w, httptest.NewRequest("GET", "/api/status", nil))
+	Recovering(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("tilt") }), &log).ServeHTTP(w, httptest.NewRequest("GET", "/api/status", nil))
 	if w.Code != 500 || !strings.Contains(w.Body.String(), "tilt") || !strings.Contains(log.String(), "guard_test.go") {
 		t.Errorf("%d %s, log %q", w.Code, w.Body, log.String())
 	}

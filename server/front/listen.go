@@ -1,4 +1,4 @@
-package server
+package front
 
 import (
 	"errors"
@@ -11,8 +11,8 @@ import (
 // DefaultListen is where serve listens unless told otherwise.
 const DefaultListen = "127.0.0.1:7878"
 
-// listen opens the address HOST:PORT. Its errors say what to do.
-func listen(address string) (net.Listener, error) {
+// Listen opens the address HOST:PORT. Its errors say what to do.
+func Listen(address string) (net.Listener, error) {
 	if _, _, err := net.SplitHostPort(address); err != nil {
 		return nil, fmt.Errorf("%q is not an address to listen on: write HOST:PORT, for example %s", address, DefaultListen)
 	}
@@ -28,9 +28,9 @@ func listen(address string) (net.Listener, error) {
 	return l, nil
 }
 
-// isLoopback reports whether an address HOST:PORT is only reachable from this
+// IsLoopback reports whether an address HOST:PORT is only reachable from this
 // machine.
-func isLoopback(address string) bool {
+func IsLoopback(address string) bool {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
 		return false
@@ -42,9 +42,9 @@ func isLoopback(address string) bool {
 	return err == nil && addr.IsLoopback()
 }
 
-// browseAddress is the address to show for a listener: one that a browser on
+// BrowseAddress is the address to show for a listener: one that a browser on
 // this machine can open even if the listener is bound to every interface.
-func browseAddress(l net.Listener) string {
+func BrowseAddress(l net.Listener) string {
 	host, port, _ := net.SplitHostPort(l.Addr().String())
 	if addr, err := netip.ParseAddr(host); err == nil && addr.IsUnspecified() {
 		host = "127.0.0.1"
