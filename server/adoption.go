@@ -11,6 +11,8 @@ import (
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/server/route"
+	"github.com/sightline/sightline/server/wire"
 	"github.com/sightline/sightline/slice"
 	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/tasks/probe"
@@ -19,22 +21,22 @@ import (
 
 // adoptInput is an evaluation, and how to adopt what was found for it.
 type adoptInput struct {
-	EvaluationPath
+	route.EvaluationPath
 	Body api.AdoptRequest
 }
 
 func (b *backend) adoptionRoutes(a huma.API) {
-	route(a, "GET /api/evaluations/{id}/probe", "get-evaluation-probe", "Tell how an evaluation's images were prepared, and what was measured of that", func(ctx context.Context, in *EvaluationPath) (api.EvaluationProbe, error) {
+	route.JSON(a, "GET /api/evaluations/{id}/probe", "get-evaluation-probe", "Tell how an evaluation's images were prepared, and what was measured of that", func(ctx context.Context, in *route.EvaluationPath) (api.EvaluationProbe, error) {
 		return b.evaluationProbe(ctx, in.Evaluation)
 	})
-	streamed(a, "GET /api/evaluations/{id}/probe/events", "probe-evaluation", "Find out by measuring how an evaluation's images were prepared, unless that is known, with progress",
+	route.Streamed(a, "GET /api/evaluations/{id}/probe/events", "probe-evaluation", "Find out by measuring how an evaluation's images were prepared, unless that is known, with progress",
 		map[string]any{"progress": api.MeasureProgress{}, "done": api.Probe{}, "error": api.StreamError{}}, b.watchEvaluationProbe)
-	accepted(a, "POST /api/evaluations/{id}/probe", "adopt-probe", "Add the model once more with the settings found, and evaluate it", func(ctx context.Context, in *adoptInput) (api.Job, error) {
+	route.Accepted(a, "POST /api/evaluations/{id}/probe", "adopt-probe", "Add the model once more with the settings found, and evaluate it", func(ctx context.Context, in *adoptInput) (api.Job, error) {
 		return b.adoptProbe(ctx, in.Evaluation, in.Body.Name)
 	})
 }
 
-func (b *backend) watchEvaluationProbe(ctx context.Context, in *EvaluationPath) (func(context.Context, func(event) error), error) {
+func (b *backend) watchEvaluationProbe(ctx context.Context, in *route.EvaluationPath) (func(context.Context, func(route.Event) error), error) {
 	e, err := b.store.Results.Evaluation(ctx, in.Evaluation)
 	if err != nil {
 		return nil, err
@@ -43,7 +45,7 @@ func (b *backend) watchEvaluationProbe(ctx context.Context, in *EvaluationPath) 
 	if err != nil {
 		return nil, err
 	}
-	return watched(func(ctx context.Context, progress func(task.Progress) error) (api.Probe, error) {
+	return route.Watched(func(ctx context.Context, progress func(task.Progress) error) (api.Probe, error) {
 		found, err := b.probing.ProbeOnce(ctx, e, progress)
 		if err != nil {
 			return api.Probe{}, err
@@ -179,7 +181,7 @@ func (b *backend) adoptProbe(ctx context.Context, id, name string) (api.Job, err
 		return api.Job{}, err
 	}
 	if of == nil || !toProbe(of.found).Clear || !toProbe(of.found).Better {
-		return api.Job{}, conflict(fmt.Errorf("no probe of %s found settings that are clear and better: see `sightline model probe %s %s`", id, shell(e.Dataset), shell(e.Model)))
+		return api.Job{}, route.Conflict(fmt.Errorf("no probe of %s found settings that are clear and better: see `sightline model probe %s %s`", id, shell(e.Dataset), shell(e.Model)))
 	}
 	if name == "" {
 		if name, err = b.freeName(ctx, of); err != nil {
@@ -191,7 +193,7 @@ func (b *backend) adoptProbe(ctx context.Context, id, name string) (api.Job, err
 	if err != nil {
 		return api.Job{}, err
 	}
-	return jobResult(b.evaluating.Start(ctx, of.Dataset, m.Name, nil))
+	return wire.JobResult(b.evaluating.Start(ctx, of.Dataset, m.Name, nil))
 }
 
 // freeName is that of the model that has adopted already, or one that no other model has.

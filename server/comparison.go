@@ -13,6 +13,8 @@ import (
 	"github.com/sightline/sightline/regions"
 	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/server/route"
+	"github.com/sightline/sightline/server/wire"
 	"github.com/sightline/sightline/slice"
 	"github.com/sightline/sightline/stats"
 	"github.com/sightline/sightline/tasks/measure"
@@ -21,8 +23,8 @@ import (
 // comparisonQuery asks for an evaluation beside an earlier one; methods and targets say
 // which maps to compare.
 type comparisonQuery struct {
-	EvaluationPath
-	SliceQuery
+	route.EvaluationPath
+	route.SliceQuery
 	Before string   `query:"before" required:"true" doc:"The earlier evaluation"`
 	Method []string `query:"method,explode" doc:"Compare stored maps of this method, auto unless told; may be repeated. See /api/methods"`
 	Target []string `query:"target,explode" doc:"What they explain: predicted, the default, true, contrast or class:INDEX; may be repeated"`
@@ -31,11 +33,11 @@ type comparisonQuery struct {
 }
 
 func (b *backend) comparisonRoutes(a huma.API) {
-	route(a, "GET /api/evaluations/{id}/comparison", "get-comparison", "An evaluation beside an earlier one, over the images that both have", b.comparison)
+	route.JSON(a, "GET /api/evaluations/{id}/comparison", "get-comparison", "An evaluation beside an earlier one, over the images that both have", b.comparison)
 }
 
 func (b *backend) comparison(ctx context.Context, in *comparisonQuery) (api.Comparison, error) {
-	of, err := in.selected()
+	of, err := in.Selected()
 	if err != nil {
 		return api.Comparison{}, err
 	}
@@ -48,7 +50,7 @@ func (b *backend) comparison(ctx context.Context, in *comparisonQuery) (api.Comp
 		return api.Comparison{}, err
 	}
 	if now.ID == before.ID {
-		return api.Comparison{}, &refusal{http.StatusUnprocessableEntity, fmt.Errorf("%s is to be compared with itself: name another evaluation", now.ID)}
+		return api.Comparison{}, route.Refused(http.StatusUnprocessableEntity, fmt.Errorf("%s is to be compared with itself: name another evaluation", now.ID))
 	}
 	pairs, err := b.store.Results.Pairs(ctx, now.ID, before.ID, of)
 	if err != nil {
@@ -73,22 +75,22 @@ func toComparison(pairs *compare.Pairs, of slice.Slice, before string) api.Compa
 		door, _ := others.And(slice.EqualOf("transition", []slice.Value{slice.Named(before)}, slice.Named(string(which))))
 		out.Transitions = append(out.Transitions, api.TransitionCount{Transition: string(which), Count: f.Counts[which], Slice: door.String()})
 	}
-	out.Classes = convert(f.PerClass, func(k compare.Class) api.ClassDifference {
-		return api.ClassDifference{Class: k.Class, Name: nameAt(pairs.Classes, k.Class), Images: k.Images, Recall: toDifference(k.Recall),
+	out.Classes = wire.List(f.PerClass, func(k compare.Class) api.ClassDifference {
+		return api.ClassDifference{Class: k.Class, Name: wire.NameAt(pairs.Classes, k.Class), Images: k.Images, Recall: toDifference(k.Recall),
 			Fixed: k.Fixed, Broken: k.Broken, P: k.P, Corrected: k.Corrected}
 	})
 	return out
 }
 
 func toDifference(d compare.Difference) api.Difference {
-	return api.Difference{Before: d.Before, Now: d.Now, Difference: toEstimate(d.Difference)}
+	return api.Difference{Before: d.Before, Now: d.Now, Difference: wire.Estimate(d.Difference)}
 }
 
 // comparedMaps compares what the stored maps of both evaluations say of regions. The
 // earlier one's are those of the methods that the later one's are of: what auto chose
 // there is another matter.
 func (b *backend) comparedMaps(ctx context.Context, in *comparisonQuery, before string) ([]api.RegionComparison, int, error) {
-	shares := sharesQuery{EvaluationPath: in.EvaluationPath, SliceQuery: in.SliceQuery, SortQuery: SortQuery{Sort: string(results.ByPath)},
+	shares := sharesQuery{EvaluationPath: in.EvaluationPath, SliceQuery: in.SliceQuery, SortQuery: route.SortQuery{Sort: string(results.ByPath)},
 		Method: in.Method, Target: in.Target, Seed: in.Seed, Option: in.Option, Verdicts: true}
 	list, missing, err := b.measured(ctx, &shares)
 	if err != nil {
@@ -105,7 +107,7 @@ func (b *backend) comparedMaps(ctx context.Context, in *comparisonQuery, before 
 		return out, missing, nil
 	}
 	earlier := shares
-	earlier.Evaluation, earlier.SliceQuery, earlier.Method = before, SliceQuery{}, methods
+	earlier.Evaluation, earlier.SliceQuery, earlier.Method = before, route.SliceQuery{}, methods
 	listBefore, missingBefore, err := b.measured(ctx, &earlier)
 	if err != nil {
 		return nil, 0, err
@@ -155,7 +157,7 @@ func pairMaps(now, before []measure.Map, partner map[int64]int64) (groups []*pai
 // regions compares every region that maps on both sides have.
 func (g *pairedMaps) regions() []api.RegionDifference {
 	readings := func(list []measure.Map) []regions.Reading {
-		return convert(list, func(m measure.Map) regions.Reading {
+		return wire.List(list, func(m measure.Map) regions.Reading {
 			return regions.Reading{Shares: m.Shares, LeftOut: m.LeftOut()}
 		})
 	}
@@ -172,14 +174,14 @@ func (g *pairedMaps) regions() []api.RegionDifference {
 		// The slices are as long as each other, so there is no error.
 		d, _ := stats.PairedDifference(shareOf(g.now, s.Region), shareOf(g.before, s.Region))
 		out = append(out, api.RegionDifference{Region: s.Region, Builtin: s.Builtin, Area: s.Area,
-			Before: toEstimate(was.Share), Now: toEstimate(s.Share), Difference: toEstimate(d)})
+			Before: wire.Estimate(was.Share), Now: wire.Estimate(s.Share), Difference: wire.Estimate(d)})
 	}
 	return out
 }
 
 // shareOf is the share of a region on each map; NaN where it has none.
 func shareOf(list []measure.Map, region string) []stats.Sample {
-	return convert(list, func(m measure.Map) stats.Sample {
+	return wire.List(list, func(m measure.Map) stats.Sample {
 		s := stats.Sample{Value: math.NaN(), LeftOut: m.LeftOut()}
 		if i := slices.IndexFunc(m.Shares, func(s regions.Share) bool { return s.Region == region }); i >= 0 {
 			s.Value = m.Shares[i].Share

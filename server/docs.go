@@ -11,6 +11,7 @@ import (
 
 	"github.com/sightline/sightline/docs"
 	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/server/route"
 )
 
 type documentQuery struct {
@@ -18,11 +19,11 @@ type documentQuery struct {
 }
 
 func (b *backend) documentRoutes(a huma.API) {
-	route(a, "GET /api/docs", "list-documents", "List the documents of this version", b.documents)
-	route(a, "GET /api/docs/{topic}", "get-document", "A document as the inside of a page", b.document)
+	route.JSON(a, "GET /api/docs", "list-documents", "List the documents of this version", b.documents)
+	route.JSON(a, "GET /api/docs/{topic}", "get-document", "A document as the inside of a page", b.document)
 }
 
-func (b *backend) documents(context.Context, *none) (api.DocumentList, error) {
+func (b *backend) documents(context.Context, *route.None) (api.DocumentList, error) {
 	list := api.DocumentList{}
 	for _, topic := range docs.Topics() {
 		text, err := docs.Read(topic)
@@ -37,7 +38,7 @@ func (b *backend) documents(context.Context, *none) (api.DocumentList, error) {
 func (b *backend) document(_ context.Context, in *documentQuery) (api.Document, error) {
 	page, err := docs.HTML(in.Topic)
 	if errors.Is(err, fs.ErrNotExist) {
-		return api.Document{}, notFound(fmt.Errorf("there is no document %q: choose one of %s", in.Topic, strings.Join(docs.Topics(), ", ")))
+		return api.Document{}, route.NotFound(fmt.Errorf("there is no document %q: choose one of %s", in.Topic, strings.Join(docs.Topics(), ", ")))
 	}
 	if err != nil {
 		return api.Document{}, err

@@ -14,12 +14,14 @@ import (
 
 	"github.com/sightline/sightline/imaging/drawing"
 	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/server/route"
+	"github.com/sightline/sightline/server/wire"
 	"github.com/sightline/sightline/tasks/explain"
 )
 
 // DrawnQuery asks for maps of a sample as files: every method with every target.
 type DrawnQuery struct {
-	SamplePath
+	route.SamplePath
 	Method  []string `query:"method,explode" doc:"How the maps are made; may be repeated. See /api/methods"`
 	Target  []string `query:"target,explode" doc:"What they explain: predicted, true, contrast or class:INDEX; may be repeated"`
 	Seed    uint64   `query:"seed" doc:"For methods that sample"`
@@ -29,7 +31,7 @@ type DrawnQuery struct {
 
 // drawnOfMany is DrawnQuery for many samples.
 type drawnOfMany struct {
-	EvaluationPath
+	route.EvaluationPath
 	Body api.DrawnRequest
 }
 
@@ -37,9 +39,9 @@ func (b *backend) drawnRoutes(a huma.API) {
 	const parts = "For each map a part application/x-npy (raw, signed float32) and, unless it means nothing, one image/png, the map over the image as displayed. " +
 		"X-Sightline-Sample is the sample, X-Sightline-Map holds a MapHeader as JSON, X-Sightline-Asked its method (what was chosen, for auto) and the target that was asked for. " +
 		"A map that cannot be had is a part application/problem+json."
-	raw(a, "GET /api/evaluations/{id}/samples/{sample}/drawn", "get-drawn", "Maps of a sample as files, computed if need be: NumPy arrays, and drawn over the image", "multipart/mixed",
+	route.Raw(a, "GET /api/evaluations/{id}/samples/{sample}/drawn", "get-drawn", "Maps of a sample as files, computed if need be: NumPy arrays, and drawn over the image", "multipart/mixed",
 		parts, b.drawn)
-	raw(a, "POST /api/evaluations/{id}/drawn", "get-drawn-of-many", "Maps of up to a thousand samples as files, computed if need be: NumPy arrays, and drawn over the images", "multipart/mixed",
+	route.Raw(a, "POST /api/evaluations/{id}/drawn", "get-drawn-of-many", "Maps of up to a thousand samples as files, computed if need be: NumPy arrays, and drawn over the images", "multipart/mixed",
 		parts+" The maps come sample by sample, in the order asked for; with trust X-Sightline-Trust holds a MapTrust as JSON.", b.drawnOfMany)
 }
 
@@ -85,11 +87,11 @@ func (b *backend) drawnOfMany(ctx context.Context, in *drawnOfMany) (http.Handle
 // drawnRequests lists the maps of each sample that are asked for, and refuses what cannot be.
 func (b *backend) drawnRequests(ctx context.Context, in *drawnOfMany) ([]explain.MapOptions, error) {
 	if _, err := drawing.NewColourMap(in.Body.Colours); err != nil && in.Body.Colours != "" {
-		return nil, badRequest(err)
+		return nil, route.BadRequest(err)
 	}
 	list, err := explain.Requests(in.Body.Methods, in.Body.Targets, in.Body.Seed, in.Body.Options)
 	if err != nil {
-		return nil, badRequest(err)
+		return nil, route.BadRequest(err)
 	}
 	for _, o := range list {
 		if err := b.checkTarget(ctx, in.Evaluation, o.Target); err != nil {
@@ -103,10 +105,10 @@ func (b *backend) drawnRequests(ctx context.Context, in *drawnOfMany) ([]explain
 func (m *drawnMap) send(parts *multipart.Writer) error {
 	defer func() { m.foundMap = foundMap{} }()
 	if m.err != nil {
-		content, _ := json.Marshal(failure(m.err).data) // a struct of a number and a text
+		content, _ := json.Marshal(route.Failure(m.err).Data) // a struct of a number and a text
 		return m.sendPart(parts, "application/problem+json", "{}", content)
 	}
-	about, err := headerText(m.header)
+	about, err := wire.HeaderText(m.header)
 	if err != nil {
 		return err
 	}
@@ -126,7 +128,7 @@ func (m *drawnMap) sendPart(parts *multipart.Writer, contentType, about string, 
 		"X-Sightline-Map": {about}, "X-Sightline-Asked": {m.asked.Method + " " + m.asked.Target},
 	}
 	if m.trust != nil && m.err == nil {
-		text, err := headerText(m.trust)
+		text, err := wire.HeaderText(m.trust)
 		if err != nil {
 			return err
 		}

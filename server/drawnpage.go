@@ -11,6 +11,7 @@ import (
 	"github.com/sightline/sightline/maps"
 	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/server/route"
 	"github.com/sightline/sightline/tasks/explain"
 	"github.com/sightline/sightline/trust"
 	"github.com/sightline/sightline/workspace"
@@ -53,7 +54,7 @@ func (b *backend) drawnPage(ctx context.Context, in *drawnOfMany, requests []exp
 		for _, o := range requests {
 			m := &drawnMap{sample: sample, asked: o, file: files[sample]}
 			if m.file == nil {
-				m.err = notFound(fmt.Errorf("sample %d is not in the dataset of %s: list its samples again", sample, e.ID))
+				m.err = route.NotFound(fmt.Errorf("sample %d is not in the dataset of %s: list its samples again", sample, e.ID))
 			}
 			p.list, ids = append(p.list, m), append(ids, m.id())
 		}
@@ -175,7 +176,7 @@ func (p *drawnPage) fetch(ctx context.Context, m *drawnMap) (err error) {
 			return err
 		}
 	}
-	m.foundMap, err = p.findMap(ctx, SamplePath{EvaluationPath{p.evaluation.ID}, m.sample}, m.asked, nil)
+	m.foundMap, err = p.findMap(ctx, route.SamplePath{EvaluationPath: route.EvaluationPath{Evaluation: p.evaluation.ID}, Sample: m.sample}, m.asked, nil)
 	return err
 }
 

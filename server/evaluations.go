@@ -13,52 +13,55 @@ import (
 	"github.com/sightline/sightline/metrics"
 	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/server/route"
+	"github.com/sightline/sightline/server/wire"
+	"github.com/sightline/sightline/slice"
 )
 
 // sliceOf asks for something of a slice of an evaluation.
 type sliceOf struct {
-	EvaluationPath
-	SliceQuery
+	route.EvaluationPath
+	route.SliceQuery
 }
 
 // confusionsQuery asks for the fullest cells off the diagonal.
 type confusionsQuery struct {
-	EvaluationPath
-	SliceQuery
+	route.EvaluationPath
+	route.SliceQuery
 	Limit int `query:"limit" minimum:"1" maximum:"10000" default:"20" doc:"Cells to return at most"`
 }
 
 // curveQuery asks for the curve of one class in a split.
 type curveQuery struct {
-	EvaluationPath
-	SliceQuery
+	route.EvaluationPath
+	route.SliceQuery
 	Class int `path:"class" doc:"The class (index)"`
 }
 
 // histogramQuery asks for confidences in bins.
 type histogramQuery struct {
-	EvaluationPath
-	SliceQuery
+	route.EvaluationPath
+	route.SliceQuery
 	Bins int `query:"bins" minimum:"1" maximum:"1000" default:"20" doc:"Bins between 0 and 1"`
 }
 
 func (b *backend) evaluationRoutes(a huma.API) {
-	route(a, "GET /api/evaluations", "list-evaluations", "List a page of the evaluations, newest first", b.listEvaluations)
-	accepted(a, "POST /api/evaluations", "evaluate", "Run a model on a dataset, or continue to", b.evaluate)
-	route(a, "GET /api/evaluations/{id}", "get-evaluation", "Describe an evaluation: figures, classes, warnings", b.evaluation)
-	raw(a, "GET /api/evaluations/{id}/matrix", "get-matrix", "Confusion matrix as numbers", "application/octet-stream",
+	route.JSON(a, "GET /api/evaluations", "list-evaluations", "List a page of the evaluations, newest first", b.listEvaluations)
+	route.Accepted(a, "POST /api/evaluations", "evaluate", "Run a model on a dataset, or continue to", b.evaluate)
+	route.JSON(a, "GET /api/evaluations/{id}", "get-evaluation", "Describe an evaluation: figures, classes, warnings", b.evaluation)
+	route.Raw(a, "GET /api/evaluations/{id}/matrix", "get-matrix", "Confusion matrix as numbers", "application/octet-stream",
 		"Little-endian uint32 counts: one row per label, one column per class and a last one for no decision. X-Sightline-Rows and X-Sightline-Columns give the size.", b.matrix)
-	route(a, "GET /api/evaluations/{id}/confusions", "list-confusions", "List the fullest cells off the diagonal", b.confusions)
-	route(a, "GET /api/evaluations/{id}/curve/{class}", "get-curve", "Precision-recall curve of a class", b.curve)
-	raw(a, "GET /api/evaluations/{id}/predictions", "download-predictions", "All predictions with the score of every class, as a file", "text/csv",
+	route.JSON(a, "GET /api/evaluations/{id}/confusions", "list-confusions", "List the fullest cells off the diagonal", b.confusions)
+	route.JSON(a, "GET /api/evaluations/{id}/curve/{class}", "get-curve", "Precision-recall curve of a class", b.curve)
+	route.Raw(a, "GET /api/evaluations/{id}/predictions", "download-predictions", "All predictions with the score of every class, as a file", "text/csv",
 		"A row per sample: path, label, predicted, confidence, split, then a column per class, by name, or score_0, score_1, … for all if the names are not distinct. "+
 			"As JSON: {evaluation, classes, predictions:[{path, label, predicted, confidence, split, scores}]}.", b.predictions)
-	route(a, "GET /api/evaluations/{id}/failures", "list-failures", "List the samples that could not be predicted, and why", b.failures)
-	route(a, "GET /api/evaluations/{id}/histogram", "get-histogram", "Confidences of right and wrong predictions", b.histogram)
+	route.JSON(a, "GET /api/evaluations/{id}/failures", "list-failures", "List the samples that could not be predicted, and why", b.failures)
+	route.JSON(a, "GET /api/evaluations/{id}/histogram", "get-histogram", "Confidences of right and wrong predictions", b.histogram)
 }
 
 func (b *backend) matrix(ctx context.Context, in *sliceOf) (http.HandlerFunc, error) {
-	of, err := in.selected()
+	of, err := in.Selected()
 	if err != nil {
 		return nil, err
 	}
@@ -79,12 +82,12 @@ func (b *backend) matrix(ctx context.Context, in *sliceOf) (http.HandlerFunc, er
 }
 
 func (b *backend) confusions(ctx context.Context, in *confusionsQuery) (api.Confusions, error) {
-	of, err := in.selected()
+	of, err := in.Selected()
 	if err != nil {
 		return api.Confusions{}, err
 	}
 	list, err := b.store.Results.TopConfusions(ctx, in.Evaluation, of, in.Limit)
-	return api.Confusions{Confusions: convert(list, toConfusion)}, err
+	return api.Confusions{Confusions: wire.List(list, toConfusion)}, err
 }
 
 func toConfusion(c metrics.Pair) api.Confusion {
@@ -102,15 +105,15 @@ func (b *backend) curve(ctx context.Context, in *curveQuery) (api.Curve, error) 
 		return api.Curve{}, err
 	}
 	if in.Class < 0 || in.Class >= len(e.Classes) {
-		return api.Curve{}, notFound(fmt.Errorf("%s has no class %d: its classes are 0 to %d", e.ID, in.Class, len(e.Classes)-1))
+		return api.Curve{}, route.NotFound(fmt.Errorf("%s has no class %d: its classes are 0 to %d", e.ID, in.Class, len(e.Classes)-1))
 	}
-	of, err := in.selected()
+	of, err := in.Selected()
 	if err != nil {
 		return api.Curve{}, err
 	}
 	split, ok := of.Split()
 	if !ok {
-		return api.Curve{}, badRequest(fmt.Errorf("curves are drawn of one split or of all samples, not of %s: give split=NAME or leave it out", of))
+		return api.Curve{}, route.BadRequest(fmt.Errorf("curves are drawn of one split or of all samples, not of %s: give split=NAME or leave it out", of))
 	}
 	c, err := b.store.Results.Curve(ctx, in.Evaluation, split, in.Class, curvePoints)
 	if err != nil {
@@ -118,12 +121,12 @@ func (b *backend) curve(ctx context.Context, in *curveQuery) (api.Curve, error) 
 	}
 	return api.Curve{
 		Class: c.Class, Positives: c.Positives, AveragePrecision: c.AveragePrecision, ROCAUC: c.ROCAUC,
-		Points: convert(c.Points, func(p results.CurvePoint) api.CurvePoint { return api.CurvePoint(p) }),
+		Points: wire.List(c.Points, func(p results.CurvePoint) api.CurvePoint { return api.CurvePoint(p) }),
 	}, nil
 }
 
 func (b *backend) histogram(ctx context.Context, in *histogramQuery) (api.Histogram, error) {
-	of, err := in.selected()
+	of, err := in.Selected()
 	if err != nil {
 		return api.Histogram{}, err
 	}
@@ -134,12 +137,12 @@ func (b *backend) histogram(ctx context.Context, in *histogramQuery) (api.Histog
 	return api.Histogram(*h), nil
 }
 
-func (b *backend) failures(ctx context.Context, in *EvaluationPath) (api.FailureList, error) {
+func (b *backend) failures(ctx context.Context, in *route.EvaluationPath) (api.FailureList, error) {
 	list, err := b.store.Results.Failures(ctx, in.Evaluation)
 	if err != nil {
 		return api.FailureList{}, err
 	}
-	ids := convert(list, func(f catalog.Failure) int64 { return f.Sample })
+	ids := wire.List(list, func(f catalog.Failure) int64 { return f.Sample })
 	samples, err := b.store.Catalog.SamplesByID(ctx, ids)
 	if err != nil {
 		return api.FailureList{}, err
@@ -148,7 +151,19 @@ func (b *backend) failures(ctx context.Context, in *EvaluationPath) (api.Failure
 	for _, s := range samples {
 		paths[s.ID] = s.Path
 	}
-	return api.FailureList{Failures: convert(list, func(f catalog.Failure) api.Failure {
+	return api.FailureList{Failures: wire.List(list, func(f catalog.Failure) api.Failure {
 		return api.Failure{ID: f.Sample, Path: paths[f.Sample], Reason: f.Reason}
 	})}, nil
+}
+
+// resolve finds the classes of a slice in an evaluation.
+func (b *backend) resolve(ctx context.Context, evaluation string, s slice.Slice) (slice.Slice, error) {
+	e, err := b.store.Results.Evaluation(ctx, evaluation)
+	if err != nil {
+		return slice.Slice{}, err
+	}
+	if s, err = s.Resolve(e.Classes); err != nil {
+		return slice.Slice{}, route.BadRequest(err)
+	}
+	return s, nil
 }

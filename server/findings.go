@@ -11,6 +11,8 @@ import (
 	"github.com/sightline/sightline/findings"
 	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/server/route"
+	"github.com/sightline/sightline/server/wire"
 	"github.com/sightline/sightline/slice"
 	"github.com/sightline/sightline/tasks/whatif"
 	"github.com/sightline/sightline/trials"
@@ -18,32 +20,32 @@ import (
 
 func (b *backend) findingRoutes(a huma.API) {
 	const address = " /api/evaluations/{id}/findings"
-	route(a, "GET"+address, "get-findings", "What the model decides by, as far as it was tested", b.findings)
-	accepted(a, "POST"+address, "find", "Test what the model decides by, or continue to", func(ctx context.Context, in *struct {
-		EvaluationPath
+	route.JSON(a, "GET"+address, "get-findings", "What the model decides by, as far as it was tested", b.findings)
+	route.Accepted(a, "POST"+address, "find", "Test what the model decides by, or continue to", func(ctx context.Context, in *struct {
+		route.EvaluationPath
 		Body api.FindingsRequest
 	}) (api.FindingsJob, error) {
 		job, ok, err := b.whatif.Start(ctx, in.Evaluation, in.Body.Budget)
 		if errors.Is(err, whatif.ErrNotEvaluated) {
-			err = conflict(err)
+			err = route.Conflict(err)
 		}
 		if err != nil || !ok {
 			return api.FindingsJob{}, err
 		}
-		out := toJob(job)
+		out := wire.Job(job)
 		return api.FindingsJob{Job: &out}, nil
 	})
-	route(a, "GET /api/datasets/{name}/declarations", "list-declarations", "What models should, or should not, look at", func(ctx context.Context, in *datasetPath) (api.Declarations, error) {
+	route.JSON(a, "GET /api/datasets/{name}/declarations", "list-declarations", "What models should, or should not, look at", func(ctx context.Context, in *datasetPath) (api.Declarations, error) {
 		return b.declarations(ctx, in.Dataset)
 	})
-	route(a, "PUT /api/datasets/{name}/declarations", "declare", "Say what models should, or should not, look at", func(ctx context.Context, in *struct {
+	route.JSON(a, "PUT /api/datasets/{name}/declarations", "declare", "Say what models should, or should not, look at", func(ctx context.Context, in *struct {
 		Dataset string `path:"name" doc:"The dataset"`
 		Body    api.Declarations
 	}) (api.Declarations, error) {
-		list := convert(in.Body.Declared, func(d api.Declaration) trials.Declaration { return trials.Declaration(d) })
+		list := wire.List(in.Body.Declared, func(d api.Declaration) trials.Declaration { return trials.Declaration(d) })
 		err := b.store.Trials.Declare(ctx, in.Dataset, list, in.Body.Replace)
 		if errors.Is(err, trials.ErrDeclaration) {
-			err = badRequest(err)
+			err = route.BadRequest(err)
 		}
 		if err != nil {
 			return api.Declarations{}, err
@@ -54,10 +56,10 @@ func (b *backend) findingRoutes(a huma.API) {
 
 func (b *backend) declarations(ctx context.Context, dataset string) (api.Declarations, error) {
 	list, err := b.store.Trials.Declarations(ctx, dataset)
-	return api.Declarations{Declared: convert(list, func(d trials.Declaration) api.Declaration { return api.Declaration(d) })}, err
+	return api.Declarations{Declared: wire.List(list, func(d trials.Declaration) api.Declaration { return api.Declaration(d) })}, err
 }
 
-func (b *backend) findings(ctx context.Context, in *EvaluationPath) (api.Findings, error) {
+func (b *backend) findings(ctx context.Context, in *route.EvaluationPath) (api.Findings, error) {
 	ev, err := b.store.Results.Evaluation(ctx, in.Evaluation)
 	if err != nil {
 		return api.Findings{}, err
@@ -73,7 +75,7 @@ func (b *backend) findings(ctx context.Context, in *EvaluationPath) (api.Finding
 	list := table.Findings()
 	out := api.Findings{Evaluation: ev.ID, Headline: findings.Headline(list, ev.Classes), Stage: state.Next, Stale: state.Stale, Budget: state.Basis.Budget,
 		Findings: []api.Finding{}, Untested: []api.UntestedArea{}}
-	out.Declared = convert(table.Declared, func(d trials.Declaration) api.Declaration { return api.Declaration(d) })
+	out.Declared = wire.List(table.Declared, func(d trials.Declaration) api.Declaration { return api.Declaration(d) })
 	for _, stage := range whatif.Stages() {
 		if plan := state.Plans[stage]; plan != nil {
 			out.Passes, out.Seed, out.Slice, out.Screened = out.Passes+plan.Passes, plan.Seed, plan.Slice, max(out.Screened, plan.Screened)
@@ -96,7 +98,7 @@ func (b *backend) findingsJob(ctx context.Context, evaluation string) (string, e
 		return "", err
 	}
 	for _, j := range list {
-		if j.Kind == whatif.Name && j.State.Active() && toJob(j).Result["evaluation"] == evaluation {
+		if j.Kind == whatif.Name && j.State.Active() && wire.Job(j).Result["evaluation"] == evaluation {
 			return j.ID, nil
 		}
 	}
@@ -106,7 +108,7 @@ func (b *backend) findingsJob(ctx context.Context, evaluation string) (string, e
 func toUntested(u whatif.Untested, classes []string) api.UntestedArea {
 	out := api.UntestedArea{Region: u.Region, Reason: u.Reason}
 	if u.Class >= 0 {
-		out.Class, out.ClassName = &u.Class, nameAt(classes, u.Class)
+		out.Class, out.ClassName = &u.Class, wire.NameAt(classes, u.Class)
 	}
 	return out
 }
@@ -121,13 +123,13 @@ func toFinding(f *findings.Finding, ev *results.Evaluation, of string) api.Findi
 		Rule:   map[int]string{1: "unwanted", 2: "edge"}[f.Rule],
 		Effect: main.More, EffectUnit: "share of right answers turned", Low: main.Low, High: main.High, Turned: main.Turned, Control: number(main.Control),
 		Corrected: number(f.Q), Fragile: f.Fragile, N: main.N, Pairs: f.Tested, Text: f.Text,
-		Samples: first(main.Samples, mostTurned), Fills: convert(f.Figures, toFill),
+		Samples: first(main.Samples, mostTurned), Fills: wire.List(f.Figures, toFill),
 	}
 	if out.Control == nil {
 		out.Effect, out.Low, out.High = main.Turned, main.Least, main.Most
 	}
 	if f.Class >= 0 {
-		out.Class, out.ClassName = &f.Class, nameAt(ev.Classes, f.Class)
+		out.Class, out.ClassName = &f.Class, wire.NameAt(ev.Classes, f.Class)
 	}
 	if main.Winner >= 0 {
 		out.Winner = &main.Winner

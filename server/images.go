@@ -15,6 +15,7 @@ import (
 	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/internal/files"
+	"github.com/sightline/sightline/server/route"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -25,9 +26,9 @@ type imagePath struct {
 }
 
 func (b *backend) imageRoutes(a huma.API) {
-	raw(a, "GET /api/datasets/{name}/samples/{sample}/thumbnail", "get-thumbnail", "Small upright image of a sample", "image/jpeg",
+	route.Raw(a, "GET /api/datasets/{name}/samples/{sample}/thumbnail", "get-thumbnail", "Small upright image of a sample", "image/jpeg",
 		"A JPEG.", b.thumbnail)
-	raw(a, "GET /api/datasets/{name}/samples/{sample}/image", "get-image", "Image of a sample as a browser can show it", "image/*",
+	route.Raw(a, "GET /api/datasets/{name}/samples/{sample}/image", "get-image", "Image of a sample as a browser can show it", "image/*",
 		"The file itself if browsers show it upright (JPEG, most PNG, GIF, WebP and BMP), else an upright PNG.", b.image)
 }
 
@@ -88,7 +89,7 @@ func (u upright) close() {
 func openUpright(s *catalog.Sample, sign func()) (u upright, err error) {
 	f, info, err := files.Open(s.File)
 	if err != nil {
-		return u, notFound(fmt.Errorf("cannot read the image: %w; restore it, or import the dataset again", err))
+		return u, route.NotFound(fmt.Errorf("cannot read the image: %w; restore it, or import the dataset again", err))
 	}
 	image, err := imaging.ProbeFile(f, info.Size())
 	if err == nil && image.BrowserUpright() {
@@ -111,11 +112,11 @@ func unchanged(s *catalog.Sample, f *os.File, size int64, sign func()) error {
 	h := new(files.Hasher)
 	if size == s.Bytes {
 		if _, err := io.Copy(h, files.Signing(f, sign)); err != nil {
-			return notFound(fmt.Errorf("cannot read the image: %w; restore it, or import the dataset again", err))
+			return route.NotFound(fmt.Errorf("cannot read the image: %w; restore it, or import the dataset again", err))
 		}
 	}
 	if size != s.Bytes || h.Hash() != s.Hash {
-		return conflict(fmt.Errorf("%s has changed since import: import the dataset again", s.File))
+		return route.Conflict(fmt.Errorf("%s has changed since import: import the dataset again", s.File))
 	}
 	_, err := f.Seek(0, io.SeekStart)
 	return err

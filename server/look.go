@@ -14,14 +14,16 @@ import (
 	"github.com/sightline/sightline/regions"
 	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/server/route"
+	"github.com/sightline/sightline/server/wire"
 	"github.com/sightline/sightline/slice"
 	"github.com/sightline/sightline/tasks/measure"
 )
 
 // lookQuery asks what each class looks at.
 type lookQuery struct {
-	EvaluationPath
-	SliceQuery
+	route.EvaluationPath
+	route.SliceQuery
 	By     string   `query:"by" enum:"label,predicted,cell" default:"label" doc:"What a row has in common: the label, the predicted class, or both"`
 	Method string   `query:"method" default:"auto" doc:"How the maps are made. See /api/methods"`
 	Target string   `query:"target" default:"predicted" doc:"What they explain: predicted, true, contrast or class:INDEX"`
@@ -30,14 +32,14 @@ type lookQuery struct {
 }
 
 func (b *backend) lookRoutes(a huma.API) {
-	route(a, "GET /api/evaluations/{id}/look", "get-look", "What each class looks at: mean shares of regions with intervals", b.look)
+	route.JSON(a, "GET /api/evaluations/{id}/look", "get-look", "What each class looks at: mean shares of regions with intervals", b.look)
 }
 
 func (b *backend) look(ctx context.Context, in *lookQuery) (api.Look, error) {
 	if strings.ContainsAny(in.Method+in.Target, ",") {
-		return api.Look{}, &refusal{http.StatusUnprocessableEntity, fmt.Errorf("one method and one target make a table: name one of each")}
+		return api.Look{}, route.Refused(http.StatusUnprocessableEntity, fmt.Errorf("one method and one target make a table: name one of each"))
 	}
-	list, missing, err := b.measured(ctx, &sharesQuery{EvaluationPath: in.EvaluationPath, SliceQuery: in.SliceQuery, SortQuery: SortQuery{Sort: string(results.ByPath)},
+	list, missing, err := b.measured(ctx, &sharesQuery{EvaluationPath: in.EvaluationPath, SliceQuery: in.SliceQuery, SortQuery: route.SortQuery{Sort: string(results.ByPath)},
 		Method: []string{in.Method}, Target: []string{in.Target}, Seed: in.Seed, Option: in.Option, Verdicts: true})
 	if err != nil {
 		return api.Look{}, err
@@ -46,8 +48,11 @@ func (b *backend) look(ctx context.Context, in *lookQuery) (api.Look, error) {
 	if err != nil {
 		return api.Look{}, err
 	}
-	of, err := b.resolve(ctx, e.ID, in.slice)
+	of, err := in.Selected()
 	if err != nil {
+		return api.Look{}, err
+	}
+	if of, err = b.resolve(ctx, e.ID, of); err != nil {
 		return api.Look{}, err
 	}
 	counts, err := b.store.Results.Matrix(ctx, e.ID, of)
@@ -193,20 +198,13 @@ func (t *lookTable) classOf(s regions.Share) (class int, is bool) {
 func (t *lookTable) name(k lookKey) string {
 	switch {
 	case k.label == open:
-		return className(t.classes, k.predicted)
+		return wire.ClassName(t.classes, k.predicted)
 	case k.predicted == open:
-		return className(t.classes, k.label)
+		return wire.ClassName(t.classes, k.label)
 	case k.label == k.predicted:
-		return className(t.classes, k.label) + ", right"
+		return wire.ClassName(t.classes, k.label) + ", right"
 	}
-	return className(t.classes, k.label) + " → " + className(t.classes, k.predicted)
-}
-
-func className(classes []string, class int) string {
-	if class == results.NoDecision {
-		return "no decision"
-	}
-	return nameAt(classes, class)
+	return wire.ClassName(t.classes, k.label) + " → " + wire.ClassName(t.classes, k.predicted)
 }
 
 // door selects the images of a row.

@@ -11,21 +11,23 @@ import (
 	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/server/route"
+	"github.com/sightline/sightline/server/wire"
 	"github.com/sightline/sightline/stores"
 )
 
 func (b *backend) manageRoutes(a huma.API) {
 	b.removalRoutes(a)
-	route(a, "DELETE /api/datasets/{name}", "remove-dataset", "Remove a dataset with its evaluations; its images stay", func(ctx context.Context, in *datasetPath) (api.Removed, error) {
+	route.JSON(a, "DELETE /api/datasets/{name}", "remove-dataset", "Remove a dataset with its evaluations; its images stay", func(ctx context.Context, in *datasetPath) (api.Removed, error) {
 		return b.remove(ctx, stores.Dataset, in.Dataset)
 	})
-	route(a, "DELETE /api/models/{name}", "remove-model", "Remove a model with its evaluations; its file stays", func(ctx context.Context, in *modelPath) (api.Removed, error) {
+	route.JSON(a, "DELETE /api/models/{name}", "remove-model", "Remove a model with its evaluations; its file stays", func(ctx context.Context, in *modelPath) (api.Removed, error) {
 		return b.remove(ctx, stores.Model, in.Model)
 	})
-	route(a, "DELETE /api/evaluations/{id}", "remove-evaluation", "Remove an evaluation with its maps", func(ctx context.Context, in *EvaluationPath) (api.Removed, error) {
+	route.JSON(a, "DELETE /api/evaluations/{id}", "remove-evaluation", "Remove an evaluation with its maps", func(ctx context.Context, in *route.EvaluationPath) (api.Removed, error) {
 		return b.remove(ctx, stores.Evaluation, in.Evaluation)
 	})
-	route(a, "PATCH /api/datasets/{name}", "rename-dataset", "Give a dataset another name, and its evaluations the ids that follow", func(ctx context.Context, in *struct {
+	route.JSON(a, "PATCH /api/datasets/{name}", "rename-dataset", "Give a dataset another name, and its evaluations the ids that follow", func(ctx context.Context, in *struct {
 		Dataset string `path:"name" doc:"The dataset"`
 		Body    api.RenameRequest
 	}) (api.Dataset, error) {
@@ -33,9 +35,9 @@ func (b *backend) manageRoutes(a huma.API) {
 			return api.Dataset{}, err
 		}
 		d, err := b.store.Catalog.Dataset(ctx, in.Body.Name)
-		return answered(d, toDataset, err)
+		return wire.Answered(d, toDataset, err)
 	})
-	route(a, "PATCH /api/models/{name}", "rename-model", "Give a model another name, and its evaluations the ids that follow", func(ctx context.Context, in *struct {
+	route.JSON(a, "PATCH /api/models/{name}", "rename-model", "Give a model another name, and its evaluations the ids that follow", func(ctx context.Context, in *struct {
 		Model string `path:"name" doc:"The model"`
 		Body  api.RenameRequest
 	}) (api.Model, error) {
@@ -51,13 +53,13 @@ func (b *backend) manageRoutes(a huma.API) {
 }
 
 func (b *backend) removalRoutes(a huma.API) {
-	route(a, "GET /api/datasets/{name}/removal", "preview-remove-dataset", "Tell what would go with a dataset", func(ctx context.Context, in *datasetPath) (api.Removal, error) {
+	route.JSON(a, "GET /api/datasets/{name}/removal", "preview-remove-dataset", "Tell what would go with a dataset", func(ctx context.Context, in *datasetPath) (api.Removal, error) {
 		return b.removal(ctx, stores.Dataset, in.Dataset)
 	})
-	route(a, "GET /api/models/{name}/removal", "preview-remove-model", "Tell what would go with a model", func(ctx context.Context, in *modelPath) (api.Removal, error) {
+	route.JSON(a, "GET /api/models/{name}/removal", "preview-remove-model", "Tell what would go with a model", func(ctx context.Context, in *modelPath) (api.Removal, error) {
 		return b.removal(ctx, stores.Model, in.Model)
 	})
-	route(a, "GET /api/evaluations/{id}/removal", "preview-remove-evaluation", "Tell what would go with an evaluation", func(ctx context.Context, in *EvaluationPath) (api.Removal, error) {
+	route.JSON(a, "GET /api/evaluations/{id}/removal", "preview-remove-evaluation", "Tell what would go with an evaluation", func(ctx context.Context, in *route.EvaluationPath) (api.Removal, error) {
 		return b.removal(ctx, stores.Evaluation, in.Evaluation)
 	})
 }
@@ -68,10 +70,10 @@ func (b *backend) removal(ctx context.Context, kind stores.Kind, name string) (a
 	if err != nil {
 		return api.Removal{}, err
 	}
-	out := api.Removal{Evaluations: listed(e.Evaluations), Samples: e.Samples, Predictions: e.Predictions, Maps: e.Maps, Bytes: e.Bytes}
+	out := api.Removal{Evaluations: wire.Listed(e.Evaluations), Samples: e.Samples, Predictions: e.Predictions, Maps: e.Maps, Bytes: e.Bytes}
 	job, err := b.jobOn(ctx, use{kind, name, e.Evaluations})
 	if job != nil {
-		at := toJob(*job)
+		at := wire.Job(*job)
 		out.Job = &at
 	}
 	return out, err
@@ -88,7 +90,7 @@ func (b *backend) remove(ctx context.Context, kind stores.Kind, name string) (ap
 	if err != nil {
 		return api.Removed{}, err
 	}
-	return api.Removed{Evaluations: listed(gone)}, b.jobs.Forget(ctx, u.by)
+	return api.Removed{Evaluations: wire.Listed(gone)}, b.jobs.Forget(ctx, u.by)
 }
 
 // rename renames a thing that no job is at work on. Jobs that stopped go, as they name it

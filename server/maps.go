@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -16,13 +15,15 @@ import (
 	"github.com/sightline/sightline/internal/floats"
 	"github.com/sightline/sightline/internal/mapwire"
 	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/server/route"
+	"github.com/sightline/sightline/server/wire"
 	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/tasks/explain"
 )
 
 // MapQuery asks for the attribution map of a sample.
 type MapQuery struct {
-	SamplePath
+	route.SamplePath
 	Method string `query:"method" default:"auto" doc:"How the map is made; see /api/methods"`
 	Target string `query:"target" default:"predicted" doc:"What is explained: predicted, true, contrast or class:INDEX"`
 	Seed   uint64 `query:"seed" doc:"For methods that sample"`
@@ -45,7 +46,7 @@ func settings(list []string) (map[string]string, error) {
 	for _, option := range list {
 		name, value, ok := strings.Cut(option, "=")
 		if !ok {
-			return nil, badRequest(fmt.Errorf("option %q: must be NAME=VALUE, such as scaling=published", option))
+			return nil, route.BadRequest(fmt.Errorf("option %q: must be NAME=VALUE, such as scaling=published", option))
 		}
 		options[name] = value
 	}
@@ -67,7 +68,7 @@ func (b *backend) mapOptions(ctx context.Context, in *MapQuery) (explain.MapOpti
 	}
 	p, err := b.store.Results.Prediction(ctx, in.Evaluation, in.Sample)
 	if err == nil && p.Truth < 0 {
-		return o, &refusal{http.StatusUnprocessableEntity, fmt.Errorf("explain the true class: %w; choose another target", attribution.ErrNoTruth)}
+		return o, route.Refused(http.StatusUnprocessableEntity, fmt.Errorf("explain the true class: %w; choose another target", attribution.ErrNoTruth))
 	}
 	return o, err
 }
@@ -76,11 +77,11 @@ func (b *backend) mapOptions(ctx context.Context, in *MapQuery) (explain.MapOpti
 func (b *backend) checkTarget(ctx context.Context, evaluation, target string) error {
 	t, err := attribution.ParseTarget(target)
 	if err != nil {
-		return badRequest(err)
+		return route.BadRequest(err)
 	}
 	e, err := b.store.Results.Evaluation(ctx, evaluation)
 	if err == nil && t.Kind == attribution.OneClass && t.Class >= len(e.Classes) {
-		return badRequest(fmt.Errorf("target %s: the classes of %s are 0 to %d", target, e.ID, len(e.Classes)-1))
+		return route.BadRequest(fmt.Errorf("target %s: the classes of %s are 0 to %d", target, e.ID, len(e.Classes)-1))
 	}
 	return err
 }
@@ -89,34 +90,34 @@ func (b *backend) checkTarget(ctx context.Context, evaluation, target string) er
 func checked(o explain.MapOptions) (explain.MapOptions, error) {
 	o, err := o.Normal()
 	if err != nil {
-		return o, badRequest(err)
+		return o, route.BadRequest(err)
 	}
 	return o, nil
 }
 
 func (b *backend) mapRoutes(a huma.API) {
-	route(a, "GET /api/methods", "list-methods", "List the saliency methods", func(context.Context, *none) (api.MethodList, error) {
-		return api.MethodList{Methods: convert(methods.All(), func(m attribution.Method) api.Method { return toMethod(m.Card()) }), Colours: drawing.ColourMaps()}, nil
+	route.JSON(a, "GET /api/methods", "list-methods", "List the saliency methods", func(context.Context, *route.None) (api.MethodList, error) {
+		return api.MethodList{Methods: wire.List(methods.All(), func(m attribution.Method) api.Method { return toMethod(m.Card()) }), Colours: drawing.ColourMaps()}, nil
 	})
-	route(a, "GET /api/evaluations/{id}/automatic", "get-automatic", "The method that auto means for the evaluation's model, chosen if need be", b.automatic)
-	route(a, "GET /api/evaluations/{id}/unfit", "list-unfit-methods", "The methods that cannot work on the evaluation's model, and why", b.unfit)
-	raw(a, "GET /api/evaluations/{id}/samples/{sample}/map", "get-map", "Attribution map of a sample, computed if need be", "application/octet-stream",
+	route.JSON(a, "GET /api/evaluations/{id}/automatic", "get-automatic", "The method that auto means for the evaluation's model, chosen if need be", b.automatic)
+	route.JSON(a, "GET /api/evaluations/{id}/unfit", "list-unfit-methods", "The methods that cannot work on the evaluation's model, and why", b.unfit)
+	route.Raw(a, "GET /api/evaluations/{id}/samples/{sample}/map", "get-map", "Attribution map of a sample, computed if need be", "application/octet-stream",
 		"Little-endian float32 values, row by row, raw and signed (with channels=keep, in the model's own input layout). X-Sightline-Map holds a MapHeader as JSON.", b.attributionMap)
-	streamed(a, "GET /api/evaluations/{id}/samples/{sample}/map/events", "watch-map", "Attribution map of a sample while it sharpens",
+	route.Streamed(a, "GET /api/evaluations/{id}/samples/{sample}/map/events", "watch-map", "Attribution map of a sample while it sharpens",
 		map[string]any{"progress": api.MeasureProgress{}, "snapshot": api.MapSnapshot{}, "done": api.MapDone{}, "error": api.StreamError{}}, b.watchMap)
-	accepted(a, "POST /api/explanations", "explain", "Make the attribution maps of many samples", func(ctx context.Context, in *struct{ Body api.ExplainRequest }) (api.Job, error) {
+	route.Accepted(a, "POST /api/explanations", "explain", "Make the attribution maps of many samples", func(ctx context.Context, in *struct{ Body api.ExplainRequest }) (api.Job, error) {
 		return b.explain(ctx, in.Body)
 	})
 }
 
-func (b *backend) automatic(ctx context.Context, in *EvaluationPath) (api.AutomaticMethod, error) {
+func (b *backend) automatic(ctx context.Context, in *route.EvaluationPath) (api.AutomaticMethod, error) {
 	choice, err := b.maps.Choice(ctx, in.Evaluation)
-	return answered(choice, func(c explain.Choice) api.AutomaticMethod {
+	return wire.Answered(choice, func(c explain.Choice) api.AutomaticMethod {
 		return api.AutomaticMethod{Method: c.Method, Reason: c.Reason, Rule: c.Rule}
 	}, err)
 }
 
-func (b *backend) unfit(ctx context.Context, in *EvaluationPath) (api.UnfitMethods, error) {
+func (b *backend) unfit(ctx context.Context, in *route.EvaluationPath) (api.UnfitMethods, error) {
 	found, err := b.maps.Unfit(ctx, in.Evaluation)
 	return api.UnfitMethods{Methods: found}, err
 }
@@ -125,7 +126,7 @@ func toMethod(c attribution.Card) api.Method {
 	return api.Method{
 		Name: c.Name, Title: c.Title, Family: c.Family, Description: c.Description, Cost: c.Cost, Failures: c.Failures, Paper: c.Paper,
 		Interactive: c.Interactive, Streams: c.Streams, ClassAgnostic: c.ClassAgnostic, NeedsGradient: c.NeedsGradient,
-		Options: convert(c.Options, func(o attribution.Option) api.MethodOption { return api.MethodOption(o) }),
+		Options: wire.List(c.Options, func(o attribution.Option) api.MethodOption { return api.MethodOption(o) }),
 	}
 }
 
@@ -135,37 +136,9 @@ func toHeader(m *attribution.Map, o explain.MapOptions, classes []string) api.Ma
 	meta := mapwire.Meta(m)
 	meta.Reason = o.Reason // of this question: the map may have been made for another
 	return api.MapHeader{
-		MapMeta: meta, TargetName: nameAt(classes, m.TargetIndex), MinusName: nameAt(classes, m.MinusIndex),
+		MapMeta: meta, TargetName: wire.NameAt(classes, m.TargetIndex), MinusName: wire.NameAt(classes, m.MinusIndex),
 		Options: o.Options, Min: float64(low), Max: float64(high),
 	}
-}
-
-func nameAt(classes []string, index int) string {
-	if index < 0 || index >= len(classes) {
-		return ""
-	}
-	return classes[index]
-}
-
-// headerText is JSON that may stand in an HTTP header: ASCII alone.
-func headerText(value any) (string, error) {
-	content, err := json.Marshal(value)
-	if err != nil {
-		return "", fmt.Errorf("describing a map: %w", err)
-	}
-	var b strings.Builder
-	for _, r := range string(content) {
-		switch {
-		case r < 0x80:
-			b.WriteRune(r)
-		case r < 0x10000:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		default:
-			r -= 0x10000
-			fmt.Fprintf(&b, `\u%04x\u%04x`, 0xd800+r>>10, 0xdc00+r&0x3ff)
-		}
-	}
-	return b.String(), nil
 }
 
 func (b *backend) attributionMap(ctx context.Context, in *MapQuery) (http.HandlerFunc, error) {
@@ -177,7 +150,7 @@ func (b *backend) attributionMap(ctx context.Context, in *MapQuery) (http.Handle
 	if err != nil {
 		return nil, err
 	}
-	header, err := headerText(m.header)
+	header, err := wire.HeaderText(m.header)
 	if err != nil {
 		return nil, err
 	}
@@ -188,23 +161,23 @@ func (b *backend) attributionMap(ctx context.Context, in *MapQuery) (http.Handle
 	}, nil
 }
 
-func (b *backend) watchMap(ctx context.Context, in *MapQuery) (func(context.Context, func(event) error), error) {
+func (b *backend) watchMap(ctx context.Context, in *MapQuery) (func(context.Context, func(route.Event) error), error) {
 	o, err := b.mapOptions(ctx, in)
 	if err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context, send func(event) error) {
+	return func(ctx context.Context, send func(route.Event) error) {
 		m, err := b.findMap(ctx, in.SamplePath, o, func(m *foundMap, p task.Progress) error {
-			if err := send(event{"progress", toProgress(p)}); err != nil || m == nil {
+			if err := send(route.Event{Name: "progress", Data: route.Progress(p)}); err != nil || m == nil {
 				return err
 			}
-			return send(event{"snapshot", api.MapSnapshot(m.message())})
+			return send(route.Event{Name: "snapshot", Data: api.MapSnapshot(m.message())})
 		})
 		if err != nil {
-			_ = send(failure(err))
+			_ = send(route.Failure(err))
 			return
 		}
-		_ = send(event{"done", m.message()})
+		_ = send(route.Event{Name: "done", Data: m.message()})
 	}, nil
 }
 

@@ -16,11 +16,12 @@ import (
 
 	"github.com/sightline/sightline/internal/parquet"
 	"github.com/sightline/sightline/results"
+	"github.com/sightline/sightline/server/route"
 )
 
 // predictionsQuery asks for all predictions as a file.
 type predictionsQuery struct {
-	EvaluationPath
+	route.EvaluationPath
 	Format string `query:"format" enum:"csv,parquet,json" default:"csv" doc:"The file's format"`
 }
 

@@ -13,6 +13,8 @@ import (
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/server/route"
+	"github.com/sightline/sightline/server/wire"
 	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/tasks/probe"
 	"github.com/sightline/sightline/workspace"
@@ -31,25 +33,25 @@ type variantInput struct {
 }
 
 func (b *backend) probeRoutes(a huma.API) {
-	route(a, "GET /api/datasets/{name}/probe/{model}", "probe-model", "Find out by measuring how a model's images were prepared", func(ctx context.Context, in *probePath) (api.Probe, error) {
+	route.JSON(a, "GET /api/datasets/{name}/probe/{model}", "probe-model", "Find out by measuring how a model's images were prepared", func(ctx context.Context, in *probePath) (api.Probe, error) {
 		return b.probeModel(ctx, in, nil)
 	})
-	streamed(a, "GET /api/datasets/{name}/probe/{model}/events", "watch-probe", "The same, with progress",
+	route.Streamed(a, "GET /api/datasets/{name}/probe/{model}/events", "watch-probe", "The same, with progress",
 		map[string]any{"progress": api.MeasureProgress{}, "done": api.Probe{}, "error": api.StreamError{}}, b.watchProbe)
-	route(a, "POST /api/models/{name}/variants", "add-variant", "Add a model once more, with settings found by measuring", func(ctx context.Context, in *variantInput) (api.Model, error) {
+	route.JSON(a, "POST /api/models/{name}/variants", "add-variant", "Add a model once more, with settings found by measuring", func(ctx context.Context, in *variantInput) (api.Model, error) {
 		return b.addVariant(ctx, in.Model, in.Body)
 	})
 	b.adoptionRoutes(a)
 }
 
-func (b *backend) watchProbe(ctx context.Context, in *probePath) (func(context.Context, func(event) error), error) {
+func (b *backend) watchProbe(ctx context.Context, in *probePath) (func(context.Context, func(route.Event) error), error) {
 	if _, err := b.store.Catalog.Dataset(ctx, in.Dataset); err != nil {
 		return nil, err
 	}
 	if _, err := b.store.Catalog.Model(ctx, in.Model); err != nil {
 		return nil, err
 	}
-	return watched(func(ctx context.Context, progress func(task.Progress) error) (api.Probe, error) {
+	return route.Watched(func(ctx context.Context, progress func(task.Progress) error) (api.Probe, error) {
 		return b.probeModel(ctx, in, progress)
 	}), nil
 }
@@ -86,16 +88,16 @@ func toProbe(f *probe.Answer) api.Probe {
 	return api.Probe{
 		Clear: f.Clear, Better: f.Gain.Known && f.Gain.Low > 0, Undecided: f.Undecided, Rival: f.Rival, Guessing: f.Guessing,
 		On: f.On, Reported: f.Reported, Samples: f.Samples, LeftOut: f.LeftOut, Runs: f.Runs, Seconds: f.Seconds,
-		Hints: listed(f.Hints), Chosen: toProbeCandidate(f.Chosen), Present: toProbeCandidate(f.Present), Gain: toEstimate(f.Gain),
-		Order: f.Order, Classes: listed(f.Names), Candidates: convert(f.Candidates, toProbeCandidate),
+		Hints: wire.Listed(f.Hints), Chosen: toProbeCandidate(f.Chosen), Present: toProbeCandidate(f.Present), Gain: wire.Estimate(f.Gain),
+		Order: f.Order, Classes: wire.Listed(f.Names), Candidates: wire.List(f.Candidates, toProbeCandidate),
 	}
 }
 
 func toProbeCandidate(c probe.Candidate) api.ProbeCandidate {
 	out := api.ProbeCandidate{Stage: c.Stage, Name: c.Name, Samples: c.Samples, LogLoss: c.LogLoss, Accuracy: c.Accuracy,
-		Difference: toEstimate(c.Difference), Chosen: c.Chosen, Present: c.Present}
+		Difference: wire.Estimate(c.Difference), Chosen: c.Chosen, Present: c.Present}
 	_ = json.Unmarshal(task.JSON(c.Preprocessing), &out.Preprocessing) // the same fields
-	out.Preprocessing.ImageMean, out.Preprocessing.ImageStd = listed(out.Preprocessing.ImageMean), listed(out.Preprocessing.ImageStd)
+	out.Preprocessing.ImageMean, out.Preprocessing.ImageStd = wire.Listed(out.Preprocessing.ImageMean), wire.Listed(out.Preprocessing.ImageStd)
 	return out
 }
 
@@ -151,7 +153,7 @@ func (b *backend) addVariant(ctx context.Context, model string, r api.VariantReq
 		r.Name = model + measured
 	}
 	if r.Name == model {
-		return api.Model{}, badRequest(fmt.Errorf("name is %q, the model's own: give another, so that its evaluations stay what they are", r.Name))
+		return api.Model{}, route.BadRequest(fmt.Errorf("name is %q, the model's own: give another, so that its evaluations stay what they are", r.Name))
 	}
 	if _, err := b.store.Catalog.Model(ctx, r.Name); errors.Is(err, workspace.ErrNotFound) {
 		if err := catalog.CheckName("model", r.Name); err != nil {
@@ -160,11 +162,11 @@ func (b *backend) addVariant(ctx context.Context, model string, r api.VariantReq
 	}
 	p, err := imaging.ParsePreprocessing([]byte(r.Preprocessing))
 	if err != nil {
-		return api.Model{}, badRequest(err)
+		return api.Model{}, route.BadRequest(err)
 	}
 	m, err := b.inspect.AddVariant(ctx, model, r.Name, p, r.Classes, r.Source)
 	if errors.Is(err, classifier.ErrPreprocessing) || errors.Is(err, classifier.ErrClasses) {
-		return api.Model{}, badRequest(err)
+		return api.Model{}, route.BadRequest(err)
 	}
 	if err != nil {
 		return api.Model{}, err

@@ -8,6 +8,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/server/route"
+	"github.com/sightline/sightline/server/wire"
 	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/tasks/explain"
 	"github.com/sightline/sightline/workspace"
@@ -15,7 +17,7 @@ import (
 
 // MethodQuery asks about a method on an evaluation's model, whatever the image.
 type MethodQuery struct {
-	EvaluationPath
+	route.EvaluationPath
 	Method string   `query:"method" required:"true" doc:"The method; see /api/methods"`
 	Seed   uint64   `query:"seed" doc:"Of the random weights, and of methods that sample"`
 	Option []string `query:"option,explode" doc:"NAME=VALUE, a setting of the method; may be repeated"`
@@ -32,8 +34,8 @@ type randomisationQuery struct {
 }
 
 func (b *backend) randomisationRoutes(a huma.API) {
-	route(a, "GET /api/evaluations/{id}/randomisation", "get-randomisation", "How far a method's maps depend on what the model has learnt, computed if need be", b.randomisation)
-	streamed(a, "GET /api/evaluations/{id}/randomisation/events", "watch-randomisation", "The same, with progress while it is computed",
+	route.JSON(a, "GET /api/evaluations/{id}/randomisation", "get-randomisation", "How far a method's maps depend on what the model has learnt, computed if need be", b.randomisation)
+	route.Streamed(a, "GET /api/evaluations/{id}/randomisation/events", "watch-randomisation", "The same, with progress while it is computed",
 		map[string]any{"progress": api.MeasureProgress{}, "done": api.Randomisation{}, "error": api.StreamError{}}, b.watchRandomisation)
 }
 
@@ -44,16 +46,16 @@ func (b *backend) randomisation(ctx context.Context, in *randomisationQuery) (ap
 	}
 	if !in.Stored {
 		found, err := b.assess.Randomisation(ctx, in.Evaluation, o, nil)
-		return answered(found, toRandomisation, err)
+		return wire.Answered(found, wire.Randomisation, err)
 	}
 	found, err := b.assess.StoredRandomisation(ctx, in.Evaluation, o)
 	if errors.Is(err, workspace.ErrNotFound) {
-		err = notFound(fmt.Errorf("this method has not been checked by random weights on this model yet: ask again without stored, which makes about thirty maps"))
+		err = route.NotFound(fmt.Errorf("this method has not been checked by random weights on this model yet: ask again without stored, which makes about thirty maps"))
 	}
-	return answered(found, toRandomisation, err)
+	return wire.Answered(found, wire.Randomisation, err)
 }
 
-func (b *backend) watchRandomisation(ctx context.Context, in *MethodQuery) (func(context.Context, func(event) error), error) {
+func (b *backend) watchRandomisation(ctx context.Context, in *MethodQuery) (func(context.Context, func(route.Event) error), error) {
 	o, err := in.options()
 	if err != nil {
 		return nil, err
@@ -61,8 +63,8 @@ func (b *backend) watchRandomisation(ctx context.Context, in *MethodQuery) (func
 	if _, err := b.store.Results.Evaluation(ctx, in.Evaluation); err != nil {
 		return nil, err
 	}
-	return watched(func(ctx context.Context, progress func(task.Progress) error) (api.Randomisation, error) {
+	return route.Watched(func(ctx context.Context, progress func(task.Progress) error) (api.Randomisation, error) {
 		found, err := b.assess.Randomisation(ctx, in.Evaluation, o, progress)
-		return answered(found, toRandomisation, err)
+		return wire.Answered(found, wire.Randomisation, err)
 	}), nil
 }

@@ -11,6 +11,8 @@ import (
 	"github.com/sightline/sightline/dataset"
 	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/server/route"
+	"github.com/sightline/sightline/server/wire"
 	"github.com/sightline/sightline/slice"
 )
 
@@ -20,27 +22,27 @@ const shownScores = 20
 
 // samplesQuery asks for a page of samples.
 type samplesQuery struct {
-	EvaluationPath
-	SliceQuery
-	SortQuery
+	route.EvaluationPath
+	route.SliceQuery
+	route.SortQuery
 	Offset int `query:"offset" minimum:"0" doc:"Samples to skip"`
 	Limit  int `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"Samples to return at most"`
 }
 
 // sampleQuery asks for one sample and its place in a slice.
 type sampleQuery struct {
-	SamplePath
-	SliceQuery
-	SortQuery
+	route.SamplePath
+	route.SliceQuery
+	route.SortQuery
 }
 
 func (b *backend) sampleRoutes(a huma.API) {
-	route(a, "GET /api/evaluations/{id}/samples", "list-samples", "List a page of the samples of a slice", b.listSamples)
-	route(a, "GET /api/evaluations/{id}/samples/{sample}", "get-sample", "Describe a sample, its scores and its neighbours in a slice", b.sample)
+	route.JSON(a, "GET /api/evaluations/{id}/samples", "list-samples", "List a page of the samples of a slice", b.listSamples)
+	route.JSON(a, "GET /api/evaluations/{id}/samples/{sample}", "get-sample", "Describe a sample, its scores and its neighbours in a slice", b.sample)
 }
 
 func (b *backend) listSamples(ctx context.Context, in *samplesQuery) (api.SampleList, error) {
-	of, err := in.selected()
+	of, err := in.Selected()
 	if err != nil {
 		return api.SampleList{}, err
 	}
@@ -48,7 +50,7 @@ func (b *backend) listSamples(ctx context.Context, in *samplesQuery) (api.Sample
 	if err != nil {
 		return api.SampleList{}, err
 	}
-	return api.SampleList{Total: total, Samples: convert(page, func(it results.Item) api.Sample { return toSample(it, of.Threshold()) })}, nil
+	return api.SampleList{Total: total, Samples: wire.List(page, func(it results.Item) api.Sample { return toSample(it, of.Threshold()) })}, nil
 }
 
 // toSample is a sample as it travels; under the threshold it has no decision.
@@ -69,7 +71,7 @@ func toSample(it results.Item, threshold float64) api.Sample {
 
 func (b *backend) sample(ctx context.Context, in *sampleQuery) (api.SampleDetail, error) {
 	var d api.SampleDetail
-	of, err := in.selected()
+	of, err := in.Selected()
 	if err != nil {
 		return d, err
 	}
@@ -90,7 +92,7 @@ func (b *backend) sample(ctx context.Context, in *sampleQuery) (api.SampleDetail
 	return d, b.addRelations(ctx, &d)
 }
 
-func (b *backend) addPrediction(ctx context.Context, in SamplePath, threshold float64, d *api.SampleDetail) error {
+func (b *backend) addPrediction(ctx context.Context, in route.SamplePath, threshold float64, d *api.SampleDetail) error {
 	p, err := b.store.Results.Prediction(ctx, in.Evaluation, in.Sample)
 	if err != nil {
 		return err
@@ -99,7 +101,7 @@ func (b *backend) addPrediction(ctx context.Context, in SamplePath, threshold fl
 	if d.Confidence < threshold {
 		d.Predicted = results.NoDecision
 	}
-	d.Scores = convert(p.Top(shownScores), func(c results.ClassScore) api.ClassScore {
+	d.Scores = wire.List(p.Top(shownScores), func(c results.ClassScore) api.ClassScore {
 		return api.ClassScore{Index: c.Index, Name: c.Name, Score: float64(c.Score), Logit: float64(c.Logit)}
 	})
 	return nil
@@ -127,10 +129,10 @@ func (b *backend) addRelations(ctx context.Context, d *api.SampleDetail) error {
 	if err != nil {
 		return err
 	}
-	d.Regions = convert(regions, func(r dataset.Region) api.Region {
+	d.Regions = wire.List(regions, func(r dataset.Region) api.Region {
 		return api.Region{Name: r.Name, Kind: r.Kind, Points: r.Points}
 	})
-	d.Duplicates = convert(duplicates, func(o catalog.Duplicate) api.DuplicateOf { return api.DuplicateOf(o) })
+	d.Duplicates = wire.List(duplicates, func(o catalog.Duplicate) api.DuplicateOf { return api.DuplicateOf(o) })
 	return nil
 }
 
@@ -141,10 +143,10 @@ func (b *backend) needSample(ctx context.Context, name string, id int64) (*catal
 		return nil, err
 	}
 	if s.Dataset != name {
-		return nil, notFound(fmt.Errorf("dataset %s has no sample %d", name, id))
+		return nil, route.NotFound(fmt.Errorf("dataset %s has no sample %d", name, id))
 	}
 	if s.Gone {
-		return nil, notFound(errors.New(s.File + " is gone: restore it, or import the dataset again"))
+		return nil, route.NotFound(errors.New(s.File + " is gone: restore it, or import the dataset again"))
 	}
 	return s, nil
 }

@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"github.com/sightline/sightline/server/front"
+	"github.com/sightline/sightline/server/route"
 	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/ui"
 	"github.com/sightline/sightline/workspace"
@@ -100,7 +101,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 // run serves in the background.
 func (s *Server) run() {
 	closing, end := context.WithCancel(context.Background())
-	base, cancel := context.WithCancel(context.WithValue(context.Background(), closingKey{}, closing))
+	base, cancel := context.WithCancel(route.UntilClosed(context.Background(), closing))
 	s.closing, s.cancel = end, cancel
 	host, _, _ := net.SplitHostPort(s.options.Listen)
 	s.http = &http.Server{
@@ -134,7 +135,7 @@ func (s *Server) Connections() int { return int(s.conns.Load()) }
 // newHandler is everything behind the guard: API and interface.
 func newHandler(b *backend) http.Handler {
 	mux := http.NewServeMux()
-	registerRoutes(newAPI(mux), b)
+	registerRoutes(route.New(mux), b)
 	files, _ := ui.Files()
 	mux.Handle("/", front.NewPages(files))
 	return mux

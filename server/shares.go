@@ -18,6 +18,8 @@ import (
 	"github.com/sightline/sightline/regions"
 	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/server/route"
+	"github.com/sightline/sightline/server/wire"
 	"github.com/sightline/sightline/tasks/explain"
 	"github.com/sightline/sightline/tasks/measure"
 	"github.com/sightline/sightline/trust"
@@ -25,9 +27,9 @@ import (
 
 // sharesQuery asks what the stored maps of the samples of a slice say of regions.
 type sharesQuery struct {
-	EvaluationPath
-	SliceQuery
-	SortQuery
+	route.EvaluationPath
+	route.SliceQuery
+	route.SortQuery
 	Method   []string `query:"method,explode" doc:"How the maps are made, auto unless told; may be repeated. See /api/methods"`
 	Target   []string `query:"target,explode" doc:"What they explain: predicted, the default, true, contrast or class:INDEX; may be repeated"`
 	Seed     uint64   `query:"seed" doc:"Of methods that sample"`
@@ -38,9 +40,9 @@ type sharesQuery struct {
 
 func (b *backend) shareRoutes(a huma.API) {
 	const address = " /api/evaluations/{id}/shares"
-	route(a, "GET"+address, "list-shares", "What stored maps say of regions: mean shares with intervals", b.shares)
-	accepted(a, "POST"+address, "measure-shares", "Find what stored maps say of the regions as they are now, where that is not known", b.measureShares)
-	raw(a, "GET"+address+"/table", "download-shares", "What each stored map says of each region, as a Parquet file", "application/vnd.apache.parquet",
+	route.JSON(a, "GET"+address, "list-shares", "What stored maps say of regions: mean shares with intervals", b.shares)
+	route.Accepted(a, "POST"+address, "measure-shares", "Find what stored maps say of the regions as they are now, where that is not known", b.measureShares)
+	route.Raw(a, "GET"+address+"/table", "download-shares", "What each stored map says of each region, as a Parquet file", "application/vnd.apache.parquet",
 		"A row per map and region: sample, path, split, label, predicted, method, options, target, explained, minus, score, region, builtin, share, area, ratio, negative, hottest, degenerate, verdict, insertion, deletion, seed.", b.shareTable)
 }
 
@@ -48,7 +50,7 @@ func (b *backend) shareRoutes(a huma.API) {
 func (b *backend) wanted(ctx context.Context, in *sharesQuery) (explain.Selection, []explain.MapOptions, error) {
 	s := explain.Selection{Evaluation: in.Evaluation, Sort: results.Sort(in.Sort), Limit: in.Limit}
 	var err error
-	if s.Slice, err = in.selected(); err != nil {
+	if s.Slice, err = in.Selected(); err != nil {
 		return s, nil, err
 	}
 	if s.Slice, err = b.resolve(ctx, in.Evaluation, s.Slice); err != nil {
@@ -60,7 +62,7 @@ func (b *backend) wanted(ctx context.Context, in *sharesQuery) (explain.Selectio
 	}
 	requests, err := explain.Requests(orDefault(in.Method, "auto"), orDefault(in.Target, "predicted"), in.Seed, options)
 	if err != nil {
-		return s, nil, badRequest(err)
+		return s, nil, route.BadRequest(err)
 	}
 	for _, o := range requests {
 		if err := b.checkTarget(ctx, in.Evaluation, o.Target); err != nil {
@@ -99,7 +101,7 @@ func (b *backend) measureShares(ctx context.Context, in *sharesQuery) (api.Job, 
 	if err != nil {
 		return api.Job{}, err
 	}
-	return jobResult(b.measure.Start(ctx, s, requests))
+	return wire.JobResult(b.measure.Start(ctx, s, requests))
 }
 
 // summaries puts together the maps of each method and target, in the order in which
@@ -129,8 +131,8 @@ func summaries(list []measure.Map) []api.ShareSummary {
 		}
 	}
 	for i := range out {
-		out[i].Regions = convert(regions.Summarise(readings[i]), func(s regions.Summary) api.RegionShare {
-			return api.RegionShare{Region: s.Region, Builtin: s.Builtin, Share: toEstimate(s.Share), Area: s.Area}
+		out[i].Regions = wire.List(regions.Summarise(readings[i]), func(s regions.Summary) api.RegionShare {
+			return api.RegionShare{Region: s.Region, Builtin: s.Builtin, Share: wire.Estimate(s.Share), Area: s.Area}
 		})
 	}
 	return out
@@ -142,12 +144,16 @@ func (b *backend) shareTable(ctx context.Context, in *sharesQuery) (http.Handler
 	if err != nil {
 		return nil, err
 	}
+	of, err := in.Selected()
+	if err != nil {
+		return nil, err
+	}
 	list, missing, err := b.measured(ctx, in)
 	if err != nil {
 		return nil, err
 	}
 	if missing > 0 {
-		return nil, &refusal{http.StatusConflict, fmt.Errorf("%d maps have no shares of the regions as they are now: POST to /api/evaluations/%s/shares, which runs no model, and ask again when that job is done", missing, e.ID)}
+		return nil, route.Refused(http.StatusConflict, fmt.Errorf("%d maps have no shares of the regions as they are now: POST to /api/evaluations/%s/shares, which runs no model, and ask again when that job is done", missing, e.ID))
 	}
 	dir, err := os.MkdirTemp(b.store.Workspace.Path("tmp"), "shares-")
 	if err != nil {
@@ -155,7 +161,7 @@ func (b *backend) shareTable(ctx context.Context, in *sharesQuery) (http.Handler
 	}
 	defer os.RemoveAll(dir)
 	path := filepath.Join(dir, "regions.parquet")
-	if err := regiontable.Write(ctx, path, tableRows(list, e.Classes, in.slice.Threshold())); err != nil {
+	if err := regiontable.Write(ctx, path, tableRows(list, e.Classes, of.Threshold())); err != nil {
 		return nil, err
 	}
 	file, err := os.Open(path) // it can be read although its folder goes
@@ -185,9 +191,9 @@ func tableRows(list []measure.Map, classes []string, threshold float64) iter.Seq
 func mapRows(m measure.Map, classes []string, threshold float64) iter.Seq[regiontable.Row] {
 	return func(yield func(regiontable.Row) bool) {
 		row := regiontable.Row{
-			Sample: m.Sample.ID, Path: m.Sample.Path, Split: m.Sample.Split, Label: m.Sample.LabelName, Predicted: nameAt(classes, toSample(m.Sample, threshold).Predicted),
-			Method: m.Meta.Method, Options: optionText(m.Options.Options), Target: m.Meta.Target, Explained: nameAt(classes, m.Meta.TargetIndex),
-			Minus: nameAt(classes, m.Meta.MinusIndex), Score: m.Meta.Score, Degenerate: m.Meta.Degenerate, Verdict: string(m.Verdict),
+			Sample: m.Sample.ID, Path: m.Sample.Path, Split: m.Sample.Split, Label: m.Sample.LabelName, Predicted: wire.NameAt(classes, toSample(m.Sample, threshold).Predicted),
+			Method: m.Meta.Method, Options: optionText(m.Options.Options), Target: m.Meta.Target, Explained: wire.NameAt(classes, m.Meta.TargetIndex),
+			Minus: wire.NameAt(classes, m.Meta.MinusIndex), Score: m.Meta.Score, Degenerate: m.Meta.Degenerate, Verdict: string(m.Verdict),
 			Insertion: m.Insertion, Deletion: m.Deletion, Seed: m.Meta.Seed,
 		}
 		for _, s := range m.Shares {

@@ -11,27 +11,29 @@ import (
 	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/ort"
 	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/server/route"
+	"github.com/sightline/sightline/server/wire"
 	"github.com/sightline/sightline/workspace"
 )
 
 func (b *backend) statusRoutes(a huma.API) {
-	route(a, "GET /api/status", "get-status", "Describe the server and what its workspace holds", b.status)
-	route(a, "GET /api/names", "get-names", "List the names of datasets, models and classes", b.names)
+	route.JSON(a, "GET /api/status", "get-status", "Describe the server and what its workspace holds", b.status)
+	route.JSON(a, "GET /api/names", "get-names", "List the names of datasets, models and classes", b.names)
 }
 
-func (b *backend) names(ctx context.Context, _ *none) (api.Names, error) {
+func (b *backend) names(ctx context.Context, _ *route.None) (api.Names, error) {
 	n, err := b.store.Catalog.Names(ctx)
 	if err != nil {
 		return api.Names{}, err
 	}
-	return api.Names{Workspace: b.store.Workspace.Dir(), Datasets: n.Datasets, Models: convert(n.Models, toModelNames)}, nil
+	return api.Names{Workspace: b.store.Workspace.Dir(), Datasets: n.Datasets, Models: wire.List(n.Models, toModelNames)}, nil
 }
 
 func toModelNames(m catalog.ModelNames) api.ModelNames {
-	return api.ModelNames{Name: m.Name, Classes: listed(m.Classes)}
+	return api.ModelNames{Name: m.Name, Classes: wire.Listed(m.Classes)}
 }
 
-func (b *backend) status(ctx context.Context, _ *none) (api.Status, error) {
+func (b *backend) status(ctx context.Context, _ *route.None) (api.Status, error) {
 	s := api.Status{Version: b.version, Workspace: b.store.Workspace.Dir()}
 	var err error
 	if s.Datasets, s.Models, err = b.store.Catalog.Counts(ctx); err != nil {

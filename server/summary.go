@@ -8,13 +8,15 @@ import (
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/server/route"
+	"github.com/sightline/sightline/server/wire"
 	"github.com/sightline/sightline/slice"
 	"github.com/sightline/sightline/stats"
 	"github.com/sightline/sightline/workspace"
 )
 
-func (b *backend) listEvaluations(ctx context.Context, in *pageQuery) (out api.EvaluationList, err error) {
-	after, err := in.place()
+func (b *backend) listEvaluations(ctx context.Context, in *route.PageQuery) (out api.EvaluationList, err error) {
+	after, err := in.Place()
 	if err != nil {
 		return out, err
 	}
@@ -22,7 +24,7 @@ func (b *backend) listEvaluations(ctx context.Context, in *pageQuery) (out api.E
 	if err != nil {
 		return out, err
 	}
-	out.Evaluations, out.Next, err = paged(places, in.Limit, workspace.Place.String, func(p workspace.Place) (api.EvaluationSummary, error) {
+	out.Evaluations, out.Next, err = route.Paged(places, in.Limit, workspace.Place.String, func(p workspace.Place) (api.EvaluationSummary, error) {
 		e, err := b.store.Results.Evaluation(ctx, p.ID)
 		if err != nil {
 			return api.EvaluationSummary{}, err
@@ -74,7 +76,7 @@ func (b *backend) evaluation(ctx context.Context, in *sliceOf) (api.Evaluation, 
 	if err != nil {
 		return api.Evaluation{}, err
 	}
-	of, err := in.selected()
+	of, err := in.Selected()
 	if err != nil {
 		return api.Evaluation{}, err
 	}
@@ -102,7 +104,7 @@ func figures(e *results.Evaluation, s *results.Summary, of slice.Slice) api.Eval
 	macro := c.Macro()
 	low, high := interval(c.Correct(), c.Total())
 	return api.Evaluation{
-		ID: e.ID, Dataset: e.Dataset, Model: e.Model, Job: e.Job, Classes: e.Classes, Splits: convert(s.SplitCounts, toCount),
+		ID: e.ID, Dataset: e.Dataset, Model: e.Model, Job: e.Job, Classes: e.Classes, Splits: wire.List(s.SplitCounts, toCount),
 		Slice: of.String(), Threshold: of.Threshold(),
 		Samples: s.Samples, Evaluated: s.Labelled, Unlabelled: s.Unlabelled, Quarantined: s.Quarantined + s.Failed, Rotated: s.Rotated,
 		NoDecision: c.Undecided(), Correct: c.Correct(), Accuracy: c.Accuracy(), AccuracyLow: low, AccuracyHigh: high,
@@ -146,7 +148,7 @@ func (b *backend) unmatched(ctx context.Context, e *results.Evaluation) ([]api.U
 	for _, l := range labels {
 		counts[l.Name] = l.Count
 	}
-	return convert(left, func(u classifier.Unmatched) api.UnmatchedLabel {
+	return wire.List(left, func(u classifier.Unmatched) api.UnmatchedLabel {
 		return api.UnmatchedLabel{Label: u.Label, Count: counts[u.Label], Reason: u.Reason}
 	}), nil
 }

@@ -12,9 +12,10 @@ import (
 	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/dataset"
-	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/server/route"
+	"github.com/sightline/sightline/server/wire"
 	"github.com/sightline/sightline/slice"
 	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/tasks/evaluate"
@@ -25,7 +26,7 @@ import (
 // importDataset starts an import.
 func (b *backend) importDataset(ctx context.Context, r api.ImportRequest) (api.Job, error) {
 	if r.Path == "" || !filepath.IsAbs(r.Path) {
-		return api.Job{}, badRequest(fmt.Errorf("path is %q: give the absolute path of a folder", r.Path))
+		return api.Job{}, route.BadRequest(fmt.Errorf("path is %q: give the absolute path of a folder", r.Path))
 	}
 	for field, path := range map[string]string{"labels": r.Labels, "list": r.List, "regions": strings.Join(r.Regions, "")} {
 		if err := absolute(field, path); err != nil {
@@ -38,13 +39,13 @@ func (b *backend) importDataset(ctx context.Context, r api.ImportRequest) (api.J
 		}
 	}
 	source := dataset.Source{Root: r.Path, Labels: r.Labels, List: r.List, Regions: r.Regions, Split: r.Split}
-	return jobResult(b.importing.Start(ctx, r.Name, source))
+	return wire.JobResult(b.importing.Start(ctx, r.Name, source))
 }
 
 // addModel has a worker inspect a model file.
 func (b *backend) addModel(ctx context.Context, r api.ModelRequest) (api.Model, error) {
 	if r.Path == "" || !filepath.IsAbs(r.Path) {
-		return api.Model{}, badRequest(fmt.Errorf("path is %q: give the absolute path of an ONNX file", r.Path))
+		return api.Model{}, route.BadRequest(fmt.Errorf("path is %q: give the absolute path of an ONNX file", r.Path))
 	}
 	if _, err := b.store.Catalog.Model(ctx, r.Name); r.Name != "" && errors.Is(err, workspace.ErrNotFound) {
 		if err := catalog.CheckName("model", r.Name); err != nil {
@@ -66,14 +67,14 @@ func (b *backend) evaluate(ctx context.Context, in *struct{ Body api.EvaluateReq
 	if err != nil {
 		return api.Job{}, err
 	}
-	return jobResult(b.evaluating.StartWith(ctx, in.Body.Dataset, in.Body.Model, in.Body.Mapping, evaluate.With{Maps: maps, SharedOnly: in.Body.SharedOnly && len(maps) > 0}))
+	return wire.JobResult(b.evaluating.StartWith(ctx, in.Body.Dataset, in.Body.Model, in.Body.Mapping, evaluate.With{Maps: maps, SharedOnly: in.Body.SharedOnly && len(maps) > 0}))
 }
 
 // mapsWith are the maps that are asked for with an evaluation.
 func (b *backend) mapsWith(ctx context.Context, r api.EvaluateRequest) ([]explain.MapOptions, error) {
 	if len(r.Explain) == 0 {
 		if len(r.Targets) > 0 {
-			return nil, badRequest(errors.New("targets are of maps: name their methods in explain"))
+			return nil, route.BadRequest(errors.New("targets are of maps: name their methods in explain"))
 		}
 		return nil, nil
 	}
@@ -83,7 +84,7 @@ func (b *backend) mapsWith(ctx context.Context, r api.EvaluateRequest) ([]explai
 	}
 	maps, err := explain.Requests(r.Explain, targets, 0, nil)
 	if err != nil {
-		return nil, badRequest(err)
+		return nil, route.BadRequest(err)
 	}
 	m, err := b.store.Catalog.Model(ctx, r.Model)
 	if err != nil {
@@ -95,7 +96,7 @@ func (b *backend) mapsWith(ctx context.Context, r api.EvaluateRequest) ([]explai
 	}
 	for _, o := range maps {
 		if t, err := attribution.ParseTarget(o.Target); err == nil && t.Kind == attribution.OneClass && t.Class >= len(spec.Classes) {
-			return nil, badRequest(fmt.Errorf("target %s: the classes of %s are 0 to %d", o.Target, r.Model, len(spec.Classes)-1))
+			return nil, route.BadRequest(fmt.Errorf("target %s: the classes of %s are 0 to %d", o.Target, r.Model, len(spec.Classes)-1))
 		}
 	}
 	return maps, nil
@@ -105,7 +106,7 @@ func (b *backend) mapsWith(ctx context.Context, r api.EvaluateRequest) ([]explai
 func (b *backend) explain(ctx context.Context, r api.ExplainRequest) (api.Job, error) {
 	requests, err := explain.Requests(listOf(r.Method, r.Methods), listOf(r.Target, r.Targets), r.Seed, r.Options)
 	if err != nil {
-		return api.Job{}, badRequest(err)
+		return api.Job{}, route.BadRequest(err)
 	}
 	for _, o := range requests {
 		if err := b.checkTarget(ctx, r.Evaluation, o.Target); err != nil {
@@ -116,7 +117,7 @@ func (b *backend) explain(ctx context.Context, r api.ExplainRequest) (api.Job, e
 	if err != nil {
 		return api.Job{}, err
 	}
-	return jobResult(b.maps.ExplainSelection(ctx, selection, r.Trust, requests...))
+	return wire.JobResult(b.maps.ExplainSelection(ctx, selection, r.Trust, requests...))
 }
 
 // selection says which samples a request means, by its slice or, as earlier
@@ -129,14 +130,14 @@ func (b *backend) selection(ctx context.Context, r api.ExplainRequest) (explain.
 	delete(filter, "sort")
 	s, err := slice.Parse(r.Slice)
 	if err != nil {
-		return explain.Selection{}, badRequest(fmt.Errorf("slice: %w", err))
+		return explain.Selection{}, route.BadRequest(fmt.Errorf("slice: %w", err))
 	}
 	former, err := slice.FromObject(filter)
 	if err == nil {
 		s, err = s.And(former)
 	}
 	if err != nil {
-		return explain.Selection{}, badRequest(fmt.Errorf("filter: %w", err))
+		return explain.Selection{}, route.BadRequest(fmt.Errorf("filter: %w", err))
 	}
 	if s, err = b.resolve(ctx, r.Evaluation, s); err != nil {
 		return explain.Selection{}, err
@@ -154,7 +155,7 @@ func listOf(one string, many []string) []string {
 
 // findMap returns the stored map, or has a worker make it; snapshot, if not
 // nil, sees it sharpen.
-func (b *backend) findMap(ctx context.Context, in SamplePath, o explain.MapOptions, snapshot func(*foundMap, task.Progress) error) (foundMap, error) {
+func (b *backend) findMap(ctx context.Context, in route.SamplePath, o explain.MapOptions, snapshot func(*foundMap, task.Progress) error) (foundMap, error) {
 	e, err := b.store.Results.Evaluation(ctx, in.Evaluation)
 	if err != nil {
 		return foundMap{}, err
@@ -181,19 +182,4 @@ func (b *backend) findMap(ctx context.Context, in SamplePath, o explain.MapOptio
 
 func found(m *attribution.Map, o explain.MapOptions, classes []string) foundMap {
 	return foundMap{header: toHeader(m, o, classes), m: m}
-}
-
-// coded is the status of an error that a worker gave, and what there is to say of
-// it: of a method that does not fit the model not also for which sample that was
-// found out.
-func coded(err error) (status int, detail string, ok bool) {
-	var c *jobs.Coded
-	if !errors.As(err, &c) {
-		return 0, "", false
-	}
-	if c.Code == task.CodeUnfit {
-		return 422, c.Message, true
-	}
-	status, ok = map[string]int{task.CodeModel: 400, task.CodeImage: 422, task.CodeFile: 404, task.CodeDrive: 504, task.CodeChanged: 409, jobs.CodeStuck: 422}[c.Code]
-	return status, err.Error(), ok
 }

@@ -1,4 +1,4 @@
-package server
+package wire
 
 import (
 	"encoding/json"
@@ -72,8 +72,8 @@ func TestMirrorsLoseNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, pair := range [][2]any{
-		{full, toTrust(full)}, {trust.Trust{}, toTrust(trust.Trust{})},
-		{stages, toRandomisation(stages)}, {trust.Randomisation{}, toRandomisation(trust.Randomisation{})},
+		{full, Trust(full)}, {trust.Trust{}, Trust(trust.Trust{})},
+		{stages, Randomisation(stages)}, {trust.Randomisation{}, Randomisation(trust.Randomisation{})},
 		{spec, model},
 	} {
 		want, got := asJSON(t, pair[0]), asJSON(t, pair[1])

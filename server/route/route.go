@@ -1,4 +1,7 @@
-package server
+// Package route has the forms in which the API's routes are made: JSON documents, work that
+// is accepted, raw files, streams of events. It knows the parameters that several routes
+// share (slices, pages, orders), and which status an error is answered with.
+package route
 
 import (
 	"context"
@@ -12,9 +15,9 @@ import (
 // apiVersion changes when a client that works today would not any more.
 const apiVersion = "1"
 
-// newAPI makes the JSON API on mux. It serves its description at
+// New makes the JSON API on mux. It serves its description at
 // /openapi.json; huma's documentation page is off, since it loads from a CDN.
-func newAPI(mux *http.ServeMux) huma.API {
+func New(mux *http.ServeMux) huma.API {
 	huma.DefaultArrayNullable = false // lists are never null here
 	config := huma.DefaultConfig("Sightline", apiVersion)
 	config.Info.Description = "Where an image classifier is wrong, and why. Errors are problem documents (RFC 9457) whose detail says what to do. " +
@@ -27,12 +30,12 @@ func newAPI(mux *http.ServeMux) huma.API {
 // body is an answer that is one JSON document.
 type body[T any] struct{ Body T }
 
-// none is the input of a route that has no parameters.
-type none struct{}
+// None is the input of a route that has no parameters.
+type None struct{}
 
-// route registers a JSON route: "GET /api/status", an identifier for
+// JSON registers a JSON route: "GET /api/status", an identifier for
 // generated clients, a summary, and what it does.
-func route[I, O any](a huma.API, pattern, id, summary string, do func(context.Context, *I) (O, error)) {
+func JSON[I, O any](a huma.API, pattern, id, summary string, do func(context.Context, *I) (O, error)) {
 	op := operation[I](pattern, id, summary)
 	huma.Register(a, op, func(ctx context.Context, in *I) (*body[O], error) {
 		out, err := do(ctx, in)
@@ -43,8 +46,8 @@ func route[I, O any](a huma.API, pattern, id, summary string, do func(context.Co
 	})
 }
 
-// accepted is route for work that goes on after the answer (202).
-func accepted[I, O any](a huma.API, pattern, id, summary string, do func(context.Context, *I) (O, error)) {
+// Accepted is route for work that goes on after the answer (202).
+func Accepted[I, O any](a huma.API, pattern, id, summary string, do func(context.Context, *I) (O, error)) {
 	op := operation[I](pattern, id, summary)
 	op.DefaultStatus = http.StatusAccepted
 	huma.Register(a, op, func(ctx context.Context, in *I) (*body[O], error) {
@@ -56,9 +59,9 @@ func accepted[I, O any](a huma.API, pattern, id, summary string, do func(context
 	})
 }
 
-// raw registers a route whose answer is no JSON; do writes it, or returns
+// Raw registers a route whose answer is no JSON; do writes it, or returns
 // an error before it wrote anything.
-func raw[I any](a huma.API, pattern, id, summary, contentType, description string, do func(context.Context, *I) (http.HandlerFunc, error)) {
+func Raw[I any](a huma.API, pattern, id, summary, contentType, description string, do func(context.Context, *I) (http.HandlerFunc, error)) {
 	op := operation[I](pattern, id, summary)
 	op.Responses = map[string]*huma.Response{"200": {
 		Description: description,

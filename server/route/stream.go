@@ -1,4 +1,4 @@
-package server
+package route
 
 import (
 	"context"
@@ -15,28 +15,29 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/sightline/sightline/server/api"
+	"github.com/sightline/sightline/task"
 )
 
-// event is one server-sent event.
-type event struct {
-	name string
-	data any
+// Event is one server-sent event.
+type Event struct {
+	Name string
+	Data any
 }
 
-// failure is the last event of a stream that failed.
-func failure(err error) event {
+// Failure is the last event of a stream that failed.
+func Failure(err error) Event {
 	e := api.StreamError{Status: http.StatusInternalServerError, Detail: err.Error()}
 	if answer := (*huma.ErrorModel)(nil); errors.As(problem(err), &answer) {
 		e = api.StreamError{Status: answer.Status, Detail: answer.Detail}
 	}
-	return event{"error", e}
+	return Event{"error", e}
 }
 
-// streamed registers a route whose answer is a stream of server-sent events.
+// Streamed registers a route whose answer is a stream of server-sent events.
 // kinds tells the type of each event's data, for the description of the API.
 // start may refuse before anything is sent; what it returns then sends events
 // until it returns, or until the client leaves (its context ends, send fails).
-func streamed[I any](a huma.API, pattern, id, summary string, kinds map[string]any, start func(context.Context, *I) (func(context.Context, func(event) error), error)) {
+func Streamed[I any](a huma.API, pattern, id, summary string, kinds map[string]any, start func(context.Context, *I) (func(context.Context, func(Event) error), error)) {
 	op := operation[I](pattern, id, summary)
 	op.Responses = map[string]*huma.Response{"200": {
 		Description: "Server-sent events",
@@ -61,9 +62,34 @@ func streamed[I any](a huma.API, pattern, id, summary string, kinds map[string]a
 	})
 }
 
+// Watched streams the progress of a measurement, then its result.
+func Watched[T any](measure func(context.Context, func(task.Progress) error) (T, error)) func(context.Context, func(Event) error) {
+	return func(ctx context.Context, send func(Event) error) {
+		found, err := measure(ctx, func(p task.Progress) error {
+			return send(Event{"progress", Progress(p)})
+		})
+		if err != nil {
+			_ = send(Failure(err))
+			return
+		}
+		_ = send(Event{"done", found})
+	}
+}
+
+// Progress is how far a measurement is, as it travels.
+func Progress(p task.Progress) api.MeasureProgress {
+	return api.MeasureProgress{Done: p.Done, Total: p.Total, Rate: p.Rate, ETASeconds: p.Left.Seconds()}
+}
+
 // closingKey is where the context of every request holds the one that ends
 // when the server closes: a stream would otherwise keep it open.
 type closingKey struct{}
+
+// UntilClosed returns the context for requests of a server whose streams are to end when
+// closing ends.
+func UntilClosed(ctx, closing context.Context) context.Context {
+	return context.WithValue(ctx, closingKey{}, closing)
+}
 
 // untilClosing ends with ctx, or when the server closes.
 func untilClosing(ctx context.Context) (context.Context, context.CancelFunc) {
@@ -96,12 +122,12 @@ type eventStream struct {
 	w  http.ResponseWriter
 }
 
-func (s *eventStream) send(e event) error {
-	data, err := json.Marshal(e.data)
+func (s *eventStream) send(e Event) error {
+	data, err := json.Marshal(e.Data)
 	if err != nil {
-		return fmt.Errorf("encoding the event %s: %w", e.name, err)
+		return fmt.Errorf("encoding the event %s: %w", e.Name, err)
 	}
-	return s.write(fmt.Sprintf("event: %s\ndata: %s\n\n", e.name, data))
+	return s.write(fmt.Sprintf("event: %s\ndata: %s\n\n", e.Name, data))
 }
 
 func (s *eventStream) write(text string) error {

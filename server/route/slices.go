@@ -1,7 +1,6 @@
-package server
+package route
 
 import (
-	"context"
 	"net/http"
 	"slices"
 
@@ -28,7 +27,7 @@ func (q *SliceQuery) Resolve(c huma.Context) []error {
 		}
 	}
 	q.slice, q.err = slice.Samples.Query(u.RawQuery, others...)
-	return nil // told by selected, whose detail says what is wrong
+	return nil // told by Selected, whose detail says what is wrong
 }
 
 // sliced marks the requests that have a SliceQuery.
@@ -61,23 +60,11 @@ func isCriterion(name string) bool {
 	})
 }
 
-// selected is the slice of a request. Its classes are found where the samples are
+// Selected is the slice of a request. Its classes are found where the samples are
 // looked up: what the model does not have is refused there (see problem).
-func (q *SliceQuery) selected() (slice.Slice, error) {
+func (q *SliceQuery) Selected() (slice.Slice, error) {
 	if q.err != nil {
 		return slice.Slice{}, &refusal{http.StatusUnprocessableEntity, q.err}
 	}
 	return q.slice, nil
-}
-
-// resolve finds the classes of a slice in an evaluation.
-func (b *backend) resolve(ctx context.Context, evaluation string, s slice.Slice) (slice.Slice, error) {
-	e, err := b.store.Results.Evaluation(ctx, evaluation)
-	if err != nil {
-		return slice.Slice{}, err
-	}
-	if s, err = s.Resolve(e.Classes); err != nil {
-		return slice.Slice{}, badRequest(err)
-	}
-	return s, nil
 }

@@ -1,4 +1,4 @@
-package server
+package route
 
 import (
 	"bufio"
@@ -19,10 +19,10 @@ func streaming(t *testing.T) (address string, say chan string) {
 	mux := http.NewServeMux()
 	say = make(chan string)
 	kinds := map[string]any{"word": ""}
-	streamed(newAPI(mux), "GET /api/words", "words", "Words", kinds, func(context.Context, *none) (func(context.Context, func(event) error), error) {
-		return func(ctx context.Context, send func(event) error) {
+	Streamed(New(mux), "GET /api/words", "words", "Words", kinds, func(context.Context, *None) (func(context.Context, func(Event) error), error) {
+		return func(ctx context.Context, send func(Event) error) {
 			for word := range say {
-				if send(event{"word", word}) != nil {
+				if send(Event{"word", word}) != nil {
 					return
 				}
 			}

@@ -1,4 +1,4 @@
-package server
+package route
 
 import (
 	"errors"
@@ -6,27 +6,27 @@ import (
 	"github.com/sightline/sightline/workspace"
 )
 
-// pageQuery asks for a page of a list. A page begins after an entry, not at a
+// PageQuery asks for a page of a list. A page begins after an entry, not at a
 // number: what is added or removed meanwhile neither repeats nor skips others.
-type pageQuery struct {
+type PageQuery struct {
 	After string `query:"after" doc:"What the page before called next; left out for the first page"`
 	Limit int    `query:"limit" minimum:"1" maximum:"1000" default:"1000" doc:"Entries to return at most"`
 }
 
-// place is where the page begins in a list that has the newest first.
-func (q *pageQuery) place() (workspace.Place, error) {
+// Place is where the page begins in a list that has the newest first.
+func (q *PageQuery) Place() (workspace.Place, error) {
 	p, err := workspace.ParsePlace(q.After)
 	if err != nil {
-		err = badRequest(err)
+		err = BadRequest(err)
 	}
 	return p, err
 }
 
-// paged reads the entries of a page one after the other, so that no more than
+// Paged reads the entries of a page one after the other, so that no more than
 // one is held whole: models and evaluations may have 100,000 classes. There is
 // one key more than limit where more follow; mark writes a key as a place in the
 // list. An entry that was removed in between is left out.
-func paged[K, T any](keys []K, limit int, mark func(K) string, read func(K) (T, error)) (list []T, next string, err error) {
+func Paged[K, T any](keys []K, limit int, mark func(K) string, read func(K) (T, error)) (list []T, next string, err error) {
 	if len(keys) > limit {
 		keys = keys[:limit]
 		next = mark(keys[limit-1])
@@ -45,5 +45,5 @@ func paged[K, T any](keys []K, limit int, mark func(K) string, read func(K) (T, 
 	return list, next, nil
 }
 
-// itself is the mark of a list by name.
-func itself(name string) string { return name }
+// ByName is the mark of a list by name.
+func ByName(name string) string { return name }

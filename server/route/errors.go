@@ -1,4 +1,4 @@
-package server
+package route
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"github.com/sightline/sightline/internal/files"
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/slice"
+	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/tasks/explain"
 	"github.com/sightline/sightline/workspace"
 )
@@ -22,17 +23,20 @@ type refusal struct {
 	err    error
 }
 
+// Refused gives an error the status it is answered with.
+func Refused(status int, err error) error { return &refusal{status, err} }
+
 func (r *refusal) Error() string { return r.err.Error() }
 func (r *refusal) Unwrap() error { return r.err }
 
-// badRequest marks an error as the caller's mistake.
-func badRequest(err error) error { return &refusal{http.StatusBadRequest, err} }
+// BadRequest marks an error as the caller's mistake.
+func BadRequest(err error) error { return &refusal{http.StatusBadRequest, err} }
 
-// notFound marks an error as the naming of something that is not there.
-func notFound(err error) error { return &refusal{http.StatusNotFound, err} }
+// NotFound marks an error as the naming of something that is not there.
+func NotFound(err error) error { return &refusal{http.StatusNotFound, err} }
 
-// conflict marks an error as one of what is asked for not being as it was.
-func conflict(err error) error { return &refusal{http.StatusConflict, err} }
+// Conflict marks an error as one of what is asked for not being as it was.
+func Conflict(err error) error { return &refusal{http.StatusConflict, err} }
 
 // problem turns an error into the answer that reports it.
 func problem(err error) error {
@@ -65,4 +69,19 @@ func problem(err error) error {
 		return huma.NewError(499, "the request was cancelled")
 	}
 	return huma.NewError(http.StatusInternalServerError, err.Error())
+}
+
+// coded is the status of an error that a worker gave, and what there is to say of
+// it: of a method that does not fit the model not also for which sample that was
+// found out.
+func coded(err error) (status int, detail string, ok bool) {
+	var c *jobs.Coded
+	if !errors.As(err, &c) {
+		return 0, "", false
+	}
+	if c.Code == task.CodeUnfit {
+		return 422, c.Message, true
+	}
+	status, ok = map[string]int{task.CodeModel: 400, task.CodeImage: 422, task.CodeFile: 404, task.CodeDrive: 504, task.CodeChanged: 409, jobs.CodeStuck: 422}[c.Code]
+	return status, err.Error(), ok
 }

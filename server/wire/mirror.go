@@ -1,4 +1,4 @@
-package server
+package wire
 
 import (
 	"github.com/sightline/sightline/server/api"
@@ -11,7 +11,8 @@ import (
 // and its clients depend on nothing: a test holds both to the same fields. A model's
 // description needs no conversion: it is stored as JSON, and read as an api.Model.
 
-func toTrust(t trust.Trust) api.Trust {
+// Trust is the trust in a map as it travels.
+func Trust(t trust.Trust) api.Trust {
 	return api.Trust{
 		Verdict: string(t.Verdict), Reason: t.Reason, Shares: t.Shares, Map: toCurves(t.Map), Centre: toCurves(t.Centre),
 		Controls: mirrored(t.Controls, func(a trust.AUC) api.AUC { return api.AUC(a) }),
@@ -24,15 +25,17 @@ func toCurves(c trust.Curves) api.Curves {
 	return api.Curves{AUC: api.AUC(c.AUC), Inserting: c.Inserting, Deleting: c.Deleting}
 }
 
-func toRandomisation(r trust.Randomisation) api.Randomisation {
+// Randomisation is a check by random weights as it travels.
+func Randomisation(r trust.Randomisation) api.Randomisation {
 	return api.Randomisation{Method: r.Method, Layers: r.Layers, Stages: mirrored(r.Stages, toStage)}
 }
 
 func toStage(s trust.Stage) api.Stage {
-	return api.Stage{Layers: s.Layers, Signed: toEstimate(s.Signed), Absolute: toEstimate(s.Absolute), Empty: s.Empty}
+	return api.Stage{Layers: s.Layers, Signed: Estimate(s.Signed), Absolute: Estimate(s.Absolute), Empty: s.Empty}
 }
 
-func toEstimate(e stats.Estimate) api.Estimate {
+// Estimate is a mean with its interval as it travels.
+func Estimate(e stats.Estimate) api.Estimate {
 	return api.Estimate{Mean: e.Mean, Low: e.Low, High: e.High, Known: e.Known, N: e.N, Red: e.LeftOut, Empty: e.Empty}
 }
 
@@ -41,5 +44,5 @@ func mirrored[A, B any](list []A, f func(A) B) []B {
 	if list == nil {
 		return nil
 	}
-	return convert(list, f)
+	return List(list, f)
 }

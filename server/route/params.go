@@ -1,4 +1,4 @@
-package server
+package route
 
 // EvaluationPath names an evaluation.
 type EvaluationPath struct {
