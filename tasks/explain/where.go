@@ -45,7 +45,7 @@ func DrawnOf(ctx context.Context, store *stores.Stores, of string, files []catal
 		}
 	}
 	for _, f := range files {
-		list = append(list, Drawn{f.Width, f.Height, drawnRegions(found[f.Sample])})
+		list = append(list, NewDrawn(f.Width, f.Height, found[f.Sample]))
 	}
 	return revision, list, nil
 }
@@ -77,11 +77,13 @@ func filesOf(samples ...catalog.Sample) []catalog.File {
 	return files
 }
 
-func drawnRegions(found []dataset.Region) (list []drawnRegion) {
+// NewDrawn is a displayed image of width×height pixels with its regions.
+func NewDrawn(width, height int, found []dataset.Region) Drawn {
+	d := Drawn{Width: width, Height: height}
 	for _, r := range found {
-		list = append(list, drawnRegion{r.Name, r.Kind, r.Points})
+		d.Regions = append(d.Regions, drawnRegion{r.Name, r.Kind, r.Points})
 	}
-	return list
+	return d
 }
 
 // Own are the regions of the sample; those of one name are one.

@@ -5,9 +5,8 @@ import (
 	"context"
 	"slices"
 
-	"github.com/sightline/sightline/dataset"
 	"github.com/sightline/sightline/regions"
-	"github.com/sightline/sightline/results"
+	"github.com/sightline/sightline/tasks/explain"
 )
 
 // Plan is what a stage tries: what a plan's row holds as JSON.
@@ -87,18 +86,14 @@ const (
 	pasteShare    = 0.15 // of the budget, at most, that is kept for pasting
 )
 
-// design plans a stage.
-func (w *planner) design(ctx context.Context, p params) (*Plan, error) {
-	ev, err := w.Store.Results.Evaluation(ctx, p.Evaluation)
+// Design plans a stage. Former stages are read from the source.
+func Design(ctx context.Context, from Source, stage string, basis Basis) (*Plan, error) {
+	right, of, err := from.Right(ctx, screenSamples+mostTest+pasteSamples)
 	if err != nil {
 		return nil, err
 	}
-	right, of, err := w.right(ctx, ev)
-	if err != nil {
-		return nil, err
-	}
-	d := &designer{ctx: ctx, planner: w, ev: ev, right: right, plan: &Plan{Basis: p.Basis, Seed: 1, Slice: of}}
-	switch p.Stage {
+	d := &designer{ctx: ctx, Source: from, right: right, plan: &Plan{Basis: basis, Seed: 1, Slice: of}}
+	switch stage {
 	case Screen:
 		err = d.screen()
 	case Test:
@@ -111,21 +106,10 @@ func (w *planner) design(ctx context.Context, p params) (*Plan, error) {
 
 // designer makes one plan.
 type designer struct {
-	*planner
+	Source
 	ctx   context.Context
-	ev    *results.Evaluation
 	right map[int][]int64 // by class: samples that are predicted right, in the order to take them
 	plan  *Plan
-}
-
-// right lists, by class, as many right samples of the headline's slice as any stage needs.
-func (w *planner) right(ctx context.Context, ev *results.Evaluation) (map[int][]int64, string, error) {
-	headline, err := w.Store.Results.Headline(ctx, ev.ID)
-	if err != nil {
-		return nil, "", err
-	}
-	list, err := w.Store.Results.Right(ctx, ev.ID, headline.Slice, screenSamples+mostTest+pasteSamples, 1)
-	return list, headline.Slice.String(), err
 }
 
 // classes lists the classes with right samples, those with most of them first.
@@ -177,12 +161,12 @@ func screenedOf(right int) int {
 
 // screenClass adds the pairs of a class and its samples.
 func (d *designer) screenClass(class int, ids []int64) error {
-	named, err := d.Store.Catalog.RegionsOf(d.ctx, ids)
+	where, err := d.Where(d.ctx, ids)
 	if err != nil {
 		return err
 	}
 	first := len(d.plan.Pairs)
-	for _, name := range commonest(named, namedPerClass) {
+	for _, name := range commonest(where, namedPerClass) {
 		d.plan.Pairs = append(d.plan.Pairs, Pair{Class: class, Region: name})
 	}
 	for _, place := range regions.Places(1, 1) {
@@ -200,11 +184,11 @@ func (d *designer) screenClass(class int, ids []int64) error {
 }
 
 // commonest lists the names of regions by how many samples have them.
-func commonest(found map[int64][]dataset.Region, most int) []string {
+func commonest(where map[int64]explain.Drawn, most int) []string {
 	count := map[string]int{}
-	for _, list := range found {
+	for _, drawn := range where {
 		seen := map[string]bool{}
-		for _, r := range list {
+		for _, r := range drawn.Regions {
 			if !seen[r.Name] {
 				seen[r.Name] = true
 				count[r.Name]++

@@ -8,7 +8,7 @@ import (
 
 // paste puts the areas that passed the test into samples of other classes.
 func (d *designer) paste() error {
-	table, err := d.Table(d.ctx, d.ev.ID)
+	table, err := TableOf(d.ctx, d, nil)
 	if err != nil {
 		return err
 	}
@@ -43,7 +43,7 @@ func (d *designer) paste() error {
 func (d *designer) affordable(claims []findings.Finding) (list []findings.Finding, each int, err error) {
 	left := d.plan.Basis.Budget
 	for _, stage := range []string{Screen, Test} {
-		plan, _, err := d.made(d.ctx, d.ev.ID, stage)
+		plan, _, err := d.Made(d.ctx, stage)
 		if err != nil || plan == nil {
 			return nil, 0, err
 		}

@@ -8,14 +8,14 @@ import (
 	"github.com/sightline/sightline/tasks/explain"
 )
 
-// located is a sample's file, and where its regions are.
-type located struct {
-	image task.Image
-	where explain.Drawn
+// Located is a sample's file, and where its regions are.
+type Located struct {
+	Image task.Image
+	Where explain.Drawn
 }
 
 // drawn reads files and regions of samples.
-func (w *planner) drawn(ctx context.Context, dataset string, ids []int64) (map[int64]located, error) {
+func (w Service) drawn(ctx context.Context, dataset string, ids []int64) (map[int64]Located, error) {
 	files, err := w.Store.Catalog.Files(ctx, ids)
 	if err != nil {
 		return nil, err
@@ -24,9 +24,9 @@ func (w *planner) drawn(ctx context.Context, dataset string, ids []int64) (map[i
 	if err != nil {
 		return nil, err
 	}
-	found := make(map[int64]located, len(files))
+	found := make(map[int64]Located, len(files))
 	for i, f := range files {
-		found[f.Sample] = located{task.ImageOf(f), where[i]}
+		found[f.Sample] = Located{task.ImageOf(f), where[i]}
 	}
 	return found, nil
 }
@@ -57,16 +57,16 @@ func (w *planner) payload(ctx context.Context, evaluation string, plan *Plan, un
 	}
 	out := Payload{Spec: ev.Spec, Seed: plan.Seed}
 	for _, i := range units {
-		out.Items = append(out.Items, plan.item(int(i), found))
+		out.Items = append(out.Items, plan.Item(int(i), found))
 	}
 	return out, nil
 }
 
-// item is what a worker needs of a unit.
-func (p *Plan) item(unit int, found map[int64]located) Item {
+// Item is what a worker needs of a unit; found has its samples.
+func (p *Plan) Item(unit int, found map[int64]Located) Item {
 	u := p.Units[unit]
 	at := found[u.Sample]
-	it := Item{Unit: unit, ID: u.Sample, Class: u.Class, Image: at.image, Where: at.where}
+	it := Item{Unit: unit, ID: u.Sample, Class: u.Class, Image: at.Image, Where: at.Where}
 	for _, i := range u.Pairs {
 		pair := p.Pairs[i]
 		a := Area{Region: pair.Region, Class: pair.Class, Fills: pair.fills()}
@@ -76,7 +76,7 @@ func (p *Plan) item(unit int, found map[int64]located) Item {
 		for _, g := range u.Donors {
 			if g.Pair == i {
 				donor := found[g.Sample]
-				a.Donors = append(a.Donors, Donor{ID: g.Sample, Fill: g.Fill, Place: g.Place, Image: donor.image, Where: donor.where})
+				a.Donors = append(a.Donors, Donor{ID: g.Sample, Fill: g.Fill, Place: g.Place, Image: donor.Image, Where: donor.Where})
 			}
 		}
 		it.Areas = append(it.Areas, a)

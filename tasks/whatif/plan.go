@@ -45,6 +45,15 @@ func (w *planner) Describe(_ context.Context, stored json.RawMessage) (jobs.Desc
 	}, nil
 }
 
+// design plans a stage of a stored evaluation.
+func (w *planner) design(ctx context.Context, p params) (*Plan, error) {
+	ev, err := w.Store.Results.Evaluation(ctx, p.Evaluation)
+	if err != nil {
+		return nil, err
+	}
+	return Design(ctx, &stored{w.Service, ev}, p.Stage, p.Basis)
+}
+
 // chunkPasses is about how many forward passes make a chunk.
 const chunkPasses = 150
 

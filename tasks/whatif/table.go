@@ -2,8 +2,6 @@ package whatif
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"slices"
 
 	"github.com/sightline/sightline/findings"
@@ -50,11 +48,17 @@ func (p Service) Table(ctx context.Context, evaluation string) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Table{Names: ev.Classes}
-	if t.Declared, err = p.Store.Trials.Declarations(ctx, ev.Dataset); err != nil {
+	declared, err := p.Store.Trials.Declarations(ctx, ev.Dataset)
+	if err != nil {
 		return nil, err
 	}
-	plan, list, err := p.made(ctx, evaluation, Test)
+	return TableOf(ctx, &stored{p, ev}, declared)
+}
+
+// TableOf puts together what the trials of a source showed.
+func TableOf(ctx context.Context, of Source, declared []trials.Declaration) (*Table, error) {
+	t := &Table{Names: of.Classes(), Declared: declared}
+	plan, list, err := of.Made(ctx, Test)
 	if err != nil || plan == nil {
 		return t, err
 	}
@@ -70,7 +74,7 @@ func (p Service) Table(ctx context.Context, evaluation string) (*Table, error) {
 	for _, unit := range byUnit(list) {
 		addTested(at, unit)
 	}
-	if plan, list, err = p.made(ctx, evaluation, Paste); err != nil || plan == nil {
+	if plan, list, err = of.Made(ctx, Paste); err != nil || plan == nil {
 		return t, err
 	}
 	for _, unit := range byUnit(list) {
@@ -82,20 +86,6 @@ func (p Service) Table(ctx context.Context, evaluation string) (*Table, error) {
 type pairKey struct {
 	class  int
 	region string
-}
-
-// made reads the plan of a stage and its trials; nil if there is none.
-func (p Service) made(ctx context.Context, evaluation, stage string) (*Plan, []trials.Trial, error) {
-	stored, ok, err := p.Store.Trials.Plan(ctx, evaluation, stage)
-	if err != nil || !ok {
-		return nil, nil, err
-	}
-	var plan Plan
-	if err := json.Unmarshal(stored.Content, &plan); err != nil {
-		return nil, nil, fmt.Errorf("read the plan of trials of %s: %w", evaluation, err)
-	}
-	list, err := p.Store.Trials.Trials(ctx, evaluation, stage)
-	return &plan, list, err
 }
 
 // byUnit cuts trials, which are in order of their units, into those of each.
@@ -180,8 +170,8 @@ func addPasted(at map[pairKey]*findings.Pair, unit []trials.Trial) {
 }
 
 // Screened reads what the screening showed of every pair, and how many forward passes it took.
-func (p Service) Screened(ctx context.Context, evaluation string) (list []Pair, passes int, err error) {
-	plan, made, err := p.made(ctx, evaluation, Screen)
+func Screened(ctx context.Context, of Source) (list []Pair, passes int, err error) {
+	plan, made, err := of.Made(ctx, Screen)
 	if err != nil || plan == nil {
 		return nil, 0, err
 	}

@@ -14,7 +14,7 @@ const mattersAt = 0.25
 
 // test takes the strongest pairs of the screening to other samples.
 func (d *designer) test() error {
-	screened, passes, err := d.Screened(d.ctx, d.ev.ID)
+	screened, passes, err := Screened(d.ctx, d)
 	if err != nil {
 		return err
 	}
@@ -108,7 +108,7 @@ func strongest(screened []Pair) (chosen []Pair) {
 // settle finds out, from where the regions of the samples lie, which pairs of a class have
 // controls; the others are swapped.
 func (d *designer) settle(t *tested) error {
-	where, err := d.drawn(d.ctx, d.ev.Dataset, t.ids)
+	where, err := d.Where(d.ctx, t.ids)
 	if err != nil {
 		return err
 	}
@@ -120,7 +120,7 @@ func (d *designer) settle(t *tested) error {
 		}
 		with, has := 0, 0
 		for _, id := range t.ids {
-			region, controls, err := ControlsOf(where[id].where, p.Region, t.matter, wantControls, Seed(d.plan.Seed, id))
+			region, controls, err := ControlsOf(where[id], p.Region, t.matter, wantControls, Seed(d.plan.Seed, id))
 			if err != nil {
 				return err
 			}

@@ -8,10 +8,8 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/internal/floats"
 	"github.com/sightline/sightline/jobs"
-	"github.com/sightline/sightline/regions"
 	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/tasks/whatif"
 	"github.com/sightline/sightline/trials"
@@ -64,12 +62,6 @@ type run struct {
 	seed   uint64
 }
 
-// change is a trial that is to be made: how the image becomes another.
-type change struct {
-	trials.Trial
-	make func() (*imaging.Image, error)
-}
-
 var errNotFinite = errors.New("the model gave a score that is no number (NaN or infinity) for this sample, or for it with an area changed")
 
 // try makes all trials of a sample.
@@ -79,7 +71,10 @@ func (r *run) try(ctx context.Context, it whatif.Item) ([]trials.Trial, error) {
 		return nil, err
 	}
 	defer im.Release()
-	list, err := r.changes(ctx, it, im)
+	list, err := Changes(it, r.seed, image(im), func(of task.Image) (Image, error) {
+		from, err := r.LoadImage(ctx, of)
+		return image(from), err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -107,12 +102,12 @@ func (r *run) try(ctx context.Context, it whatif.Item) ([]trials.Trial, error) {
 }
 
 // score prepares images, on all cores, and runs the model on them.
-func (r *run) score(ctx context.Context, list []change) ([]float32, error) {
+func (r *run) score(ctx context.Context, list []Change) ([]float32, error) {
 	size := r.scorer.InputLen()
 	inputs := make([]float32, len(list)*size)
 	reasons := make([]error, len(list))
 	err := r.SideBySide(ctx, r.task, len(list), func(i int) {
-		im, err := list[i].make()
+		im, err := list[i].Make()
 		if err == nil {
 			_, err = r.scorer.Preprocess(im, inputs[i*size:(i+1)*size])
 		}
@@ -122,52 +117,4 @@ func (r *run) score(ctx context.Context, list []change) ([]float32, error) {
 		return nil, err
 	}
 	return r.scorer.Score(ctx, inputs, len(list))
-}
-
-// changes lists what is tried with a sample, first nothing. A region that it does not have
-// is left out.
-func (r *run) changes(ctx context.Context, it whatif.Item, im *imaging.Image) ([]change, error) {
-	base := trials.Trial{Unit: it.Unit, Sample: it.ID, Class: it.Class}
-	list := []change{{base, func() (*imaging.Image, error) { return im, nil }}}
-	for _, a := range it.Areas {
-		region, controls, err := whatif.ControlsOf(it.Where, a.Region, a.Matter, a.Controls, whatif.Seed(r.seed, it.ID))
-		if err != nil {
-			return nil, err
-		}
-		if region == nil {
-			continue
-		}
-		t := base
-		t.Class, t.Region, t.Area = a.Class, a.Region, region.Area()/float64(it.Where.Width*it.Where.Height)
-		for _, fill := range a.Fills {
-			for place, where := range append([]regions.Region{region}, controls...) {
-				t.Place, t.Fill = place, fill
-				list = append(list, change{t, func() (*imaging.Image, error) { return regions.Hide(im, where, regions.Fill(fill), 0) }})
-			}
-		}
-		for _, d := range a.Donors {
-			c, err := r.donated(ctx, t, im, region, d)
-			if err != nil {
-				return nil, err
-			}
-			if c != nil {
-				list = append(list, *c)
-			}
-		}
-	}
-	return list, nil
-}
-
-// donated puts a donor's area in the place of a sample's; nil if the donor has no such region.
-func (r *run) donated(ctx context.Context, t trials.Trial, im *imaging.Image, region regions.Region, d whatif.Donor) (*change, error) {
-	source, _, err := whatif.ControlsOf(d.Where, t.Region, nil, 0, 0)
-	if err != nil || source == nil {
-		return nil, err
-	}
-	from, err := r.LoadImage(ctx, d.Image)
-	if err != nil {
-		return nil, err
-	}
-	t.Place, t.Fill, t.Donor = d.Place, d.Fill, d.ID
-	return &change{t, func() (*imaging.Image, error) { return regions.Paste(im, region, from, source) }}, nil
 }
