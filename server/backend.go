@@ -9,14 +9,12 @@ import (
 
 	"github.com/sightline/sightline/internal/files"
 	"github.com/sightline/sightline/jobs"
+	"github.com/sightline/sightline/server/saliency"
 	"github.com/sightline/sightline/stores"
 	"github.com/sightline/sightline/task"
-	"github.com/sightline/sightline/tasks/assess"
 	"github.com/sightline/sightline/tasks/evaluate"
-	"github.com/sightline/sightline/tasks/explain"
 	"github.com/sightline/sightline/tasks/importing"
 	"github.com/sightline/sightline/tasks/inspect"
-	"github.com/sightline/sightline/tasks/measure"
 	"github.com/sightline/sightline/tasks/probe"
 	"github.com/sightline/sightline/tasks/whatif"
 	"github.com/sightline/sightline/workspace"
@@ -34,9 +32,7 @@ type backend struct {
 	importing  importing.Service
 	inspect    inspect.Service
 	evaluating evaluate.Service
-	maps       explain.Service
-	assess     assess.Service
-	measure    measure.Service
+	saliency   *saliency.Resources
 	probing    *probe.Service
 	whatif     whatif.Service
 	drive      *files.Waiter // for files that a route reads
@@ -81,7 +77,7 @@ func (b *backend) startJobs(ctx context.Context, o Options) (err error) {
 		k.Serve(b.jobs)
 	}
 	b.importing, b.inspect, b.evaluating = importing.Service{Server: b.tasks}, inspect.Service{Server: b.tasks}, evaluate.Service{Server: b.tasks}
-	b.maps, b.assess, b.measure = explain.Service{Server: b.tasks}, assess.Service{Server: b.tasks}, measure.Service{Server: b.tasks}
+	b.saliency = saliency.New(b.store, b.tasks)
 	b.probing, b.whatif = probe.NewService(b.tasks), whatif.Service{Server: b.tasks}
 	return b.startWorkers(o, log)
 }

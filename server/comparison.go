@@ -14,6 +14,7 @@ import (
 	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/server/api"
 	"github.com/sightline/sightline/server/route"
+	"github.com/sightline/sightline/server/saliency"
 	"github.com/sightline/sightline/server/wire"
 	"github.com/sightline/sightline/slice"
 	"github.com/sightline/sightline/stats"
@@ -90,9 +91,9 @@ func toDifference(d compare.Difference) api.Difference {
 // earlier one's are those of the methods that the later one's are of: what auto chose
 // there is another matter.
 func (b *backend) comparedMaps(ctx context.Context, in *comparisonQuery, before string) ([]api.RegionComparison, int, error) {
-	shares := sharesQuery{EvaluationPath: in.EvaluationPath, SliceQuery: in.SliceQuery, SortQuery: route.SortQuery{Sort: string(results.ByPath)},
+	shares := saliency.SharesQuery{EvaluationPath: in.EvaluationPath, SliceQuery: in.SliceQuery, SortQuery: route.SortQuery{Sort: string(results.ByPath)},
 		Method: in.Method, Target: in.Target, Seed: in.Seed, Option: in.Option, Verdicts: true}
-	list, missing, err := b.measured(ctx, &shares)
+	list, missing, err := b.saliency.Measured(ctx, &shares)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -108,7 +109,7 @@ func (b *backend) comparedMaps(ctx context.Context, in *comparisonQuery, before 
 	}
 	earlier := shares
 	earlier.Evaluation, earlier.SliceQuery, earlier.Method = before, route.SliceQuery{}, methods
-	listBefore, missingBefore, err := b.measured(ctx, &earlier)
+	listBefore, missingBefore, err := b.saliency.Measured(ctx, &earlier)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -15,7 +15,6 @@ import (
 	"github.com/sightline/sightline/server/api"
 	"github.com/sightline/sightline/server/route"
 	"github.com/sightline/sightline/server/wire"
-	"github.com/sightline/sightline/slice"
 )
 
 // sliceOf asks for something of a slice of an evaluation.
@@ -154,16 +153,4 @@ func (b *backend) failures(ctx context.Context, in *route.EvaluationPath) (api.F
 	return api.FailureList{Failures: wire.List(list, func(f catalog.Failure) api.Failure {
 		return api.Failure{ID: f.Sample, Path: paths[f.Sample], Reason: f.Reason}
 	})}, nil
-}
-
-// resolve finds the classes of a slice in an evaluation.
-func (b *backend) resolve(ctx context.Context, evaluation string, s slice.Slice) (slice.Slice, error) {
-	e, err := b.store.Results.Evaluation(ctx, evaluation)
-	if err != nil {
-		return slice.Slice{}, err
-	}
-	if s, err = s.Resolve(e.Classes); err != nil {
-		return slice.Slice{}, route.BadRequest(err)
-	}
-	return s, nil
 }

@@ -6,11 +6,12 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/sightline/sightline/server/route"
+	"github.com/sightline/sightline/server/saliency"
 )
 
 // Describe is the description of the API, for tests of what it promises.
 func Describe() *huma.OpenAPI {
 	a := route.New(http.NewServeMux())
-	registerRoutes(a, &backend{})
+	registerRoutes(a, &backend{saliency: &saliency.Resources{}})
 	return a.OpenAPI()
 }

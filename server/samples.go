@@ -50,23 +50,7 @@ func (b *backend) listSamples(ctx context.Context, in *samplesQuery) (api.Sample
 	if err != nil {
 		return api.SampleList{}, err
 	}
-	return api.SampleList{Total: total, Samples: wire.List(page, func(it results.Item) api.Sample { return toSample(it, of.Threshold()) })}, nil
-}
-
-// toSample is a sample as it travels; under the threshold it has no decision.
-func toSample(it results.Item, threshold float64) api.Sample {
-	s := api.Sample{
-		ID: it.ID, Path: it.Path, Label: it.Label, LabelName: it.LabelName, Predicted: it.Predicted, Confidence: float64(it.Confidence),
-		Split: it.Split, Width: it.Width, Height: it.Height,
-	}
-	if s.Confidence < threshold {
-		s.Predicted = results.NoDecision
-	}
-	if it.TruthScore != nil {
-		score := float64(*it.TruthScore)
-		s.TruthScore = &score
-	}
-	return s
+	return api.SampleList{Total: total, Samples: wire.List(page, func(it results.Item) api.Sample { return wire.Sample(it, of.Threshold()) })}, nil
 }
 
 func (b *backend) sample(ctx context.Context, in *sampleQuery) (api.SampleDetail, error) {

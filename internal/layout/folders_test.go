@@ -23,7 +23,6 @@ var large = map[string]struct {
 	"imaging":        {30, "one file per format and one per step of the preprocessing: both work on the pixels of one Image"},
 	"jobs":           {30, "the queue's two ends and the table of jobs between them share types that only they know"},
 	"onnx/canonical": {28, "one file per family of operators that is written in simpler ones, and one per family whose shapes are inferred"},
-	"server":         {27, "one file per resource of the API"},
 }
 
 // No folder is a heap: about 25 files flat, or a reason.

@@ -1,4 +1,4 @@
-package server
+package saliency
 
 import (
 	"context"
@@ -25,8 +25,8 @@ import (
 	"github.com/sightline/sightline/trust"
 )
 
-// sharesQuery asks what the stored maps of the samples of a slice say of regions.
-type sharesQuery struct {
+// SharesQuery asks what the stored maps of the samples of a slice say of regions.
+type SharesQuery struct {
 	route.EvaluationPath
 	route.SliceQuery
 	route.SortQuery
@@ -38,7 +38,7 @@ type sharesQuery struct {
 	Verdicts bool     `query:"verdicts" default:"true" doc:"Leave red maps out, where trust in them is known"`
 }
 
-func (b *backend) shareRoutes(a huma.API) {
+func (b *Resources) shareRoutes(a huma.API) {
 	const address = " /api/evaluations/{id}/shares"
 	route.JSON(a, "GET"+address, "list-shares", "What stored maps say of regions: mean shares with intervals", b.shares)
 	route.Accepted(a, "POST"+address, "measure-shares", "Find what stored maps say of the regions as they are now, where that is not known", b.measureShares)
@@ -47,7 +47,7 @@ func (b *backend) shareRoutes(a huma.API) {
 }
 
 // wanted says which maps are meant.
-func (b *backend) wanted(ctx context.Context, in *sharesQuery) (explain.Selection, []explain.MapOptions, error) {
+func (b *Resources) wanted(ctx context.Context, in *SharesQuery) (explain.Selection, []explain.MapOptions, error) {
 	s := explain.Selection{Evaluation: in.Evaluation, Sort: results.Sort(in.Sort), Limit: in.Limit}
 	var err error
 	if s.Slice, err = in.Selected(); err != nil {
@@ -80,7 +80,9 @@ func orDefault(list []string, word string) []string {
 	return list
 }
 
-func (b *backend) measured(ctx context.Context, in *sharesQuery) ([]measure.Map, int, error) {
+// Measured is what the stored maps that are asked for say of regions, and how many there are of which
+// that is not known yet.
+func (b *Resources) Measured(ctx context.Context, in *SharesQuery) ([]measure.Map, int, error) {
 	s, requests, err := b.wanted(ctx, in)
 	if err != nil {
 		return nil, 0, err
@@ -88,15 +90,15 @@ func (b *backend) measured(ctx context.Context, in *sharesQuery) ([]measure.Map,
 	return b.measure.Measured(ctx, s, in.Verdicts, requests)
 }
 
-func (b *backend) shares(ctx context.Context, in *sharesQuery) (api.ShareList, error) {
-	list, missing, err := b.measured(ctx, in)
+func (b *Resources) shares(ctx context.Context, in *SharesQuery) (api.ShareList, error) {
+	list, missing, err := b.Measured(ctx, in)
 	if err != nil {
 		return api.ShareList{}, err
 	}
 	return api.ShareList{Summaries: summaries(list), Missing: missing}, nil
 }
 
-func (b *backend) measureShares(ctx context.Context, in *sharesQuery) (api.Job, error) {
+func (b *Resources) measureShares(ctx context.Context, in *SharesQuery) (api.Job, error) {
 	s, requests, err := b.wanted(ctx, in)
 	if err != nil {
 		return api.Job{}, err
@@ -139,7 +141,7 @@ func summaries(list []measure.Map) []api.ShareSummary {
 }
 
 // shareTable sends a row per map and region. All shares must be known.
-func (b *backend) shareTable(ctx context.Context, in *sharesQuery) (http.HandlerFunc, error) {
+func (b *Resources) shareTable(ctx context.Context, in *SharesQuery) (http.HandlerFunc, error) {
 	e, err := b.store.Results.Evaluation(ctx, in.Evaluation)
 	if err != nil {
 		return nil, err
@@ -148,7 +150,7 @@ func (b *backend) shareTable(ctx context.Context, in *sharesQuery) (http.Handler
 	if err != nil {
 		return nil, err
 	}
-	list, missing, err := b.measured(ctx, in)
+	list, missing, err := b.Measured(ctx, in)
 	if err != nil {
 		return nil, err
 	}
@@ -191,7 +193,7 @@ func tableRows(list []measure.Map, classes []string, threshold float64) iter.Seq
 func mapRows(m measure.Map, classes []string, threshold float64) iter.Seq[regiontable.Row] {
 	return func(yield func(regiontable.Row) bool) {
 		row := regiontable.Row{
-			Sample: m.Sample.ID, Path: m.Sample.Path, Split: m.Sample.Split, Label: m.Sample.LabelName, Predicted: wire.NameAt(classes, toSample(m.Sample, threshold).Predicted),
+			Sample: m.Sample.ID, Path: m.Sample.Path, Split: m.Sample.Split, Label: m.Sample.LabelName, Predicted: wire.NameAt(classes, wire.Sample(m.Sample, threshold).Predicted),
 			Method: m.Meta.Method, Options: optionText(m.Options.Options), Target: m.Meta.Target, Explained: wire.NameAt(classes, m.Meta.TargetIndex),
 			Minus: wire.NameAt(classes, m.Meta.MinusIndex), Score: m.Meta.Score, Degenerate: m.Meta.Degenerate, Verdict: string(m.Verdict),
 			Insertion: m.Insertion, Deletion: m.Deletion, Seed: m.Meta.Seed,

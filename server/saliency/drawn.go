@@ -1,4 +1,4 @@
-package server
+package saliency
 
 import (
 	"bytes"
@@ -35,7 +35,7 @@ type drawnOfMany struct {
 	Body api.DrawnRequest
 }
 
-func (b *backend) drawnRoutes(a huma.API) {
+func (b *Resources) drawnRoutes(a huma.API) {
 	const parts = "For each map a part application/x-npy (raw, signed float32) and, unless it means nothing, one image/png, the map over the image as displayed. " +
 		"X-Sightline-Sample is the sample, X-Sightline-Map holds a MapHeader as JSON, X-Sightline-Asked its method (what was chosen, for auto) and the target that was asked for. " +
 		"A map that cannot be had is a part application/problem+json."
@@ -45,7 +45,7 @@ func (b *backend) drawnRoutes(a huma.API) {
 		parts+" The maps come sample by sample, in the order asked for; with trust X-Sightline-Trust holds a MapTrust as JSON.", b.drawnOfMany)
 }
 
-func (b *backend) drawn(ctx context.Context, in *DrawnQuery) (http.HandlerFunc, error) {
+func (b *Resources) drawn(ctx context.Context, in *DrawnQuery) (http.HandlerFunc, error) {
 	options, err := settings(in.Option)
 	if err != nil {
 		return nil, err
@@ -58,7 +58,7 @@ func (b *backend) drawn(ctx context.Context, in *DrawnQuery) (http.HandlerFunc, 
 	}})
 }
 
-func (b *backend) drawnOfMany(ctx context.Context, in *drawnOfMany) (http.HandlerFunc, error) {
+func (b *Resources) drawnOfMany(ctx context.Context, in *drawnOfMany) (http.HandlerFunc, error) {
 	requests, err := b.drawnRequests(ctx, in)
 	if err != nil {
 		return nil, err
@@ -85,7 +85,7 @@ func (b *backend) drawnOfMany(ctx context.Context, in *drawnOfMany) (http.Handle
 }
 
 // drawnRequests lists the maps of each sample that are asked for, and refuses what cannot be.
-func (b *backend) drawnRequests(ctx context.Context, in *drawnOfMany) ([]explain.MapOptions, error) {
+func (b *Resources) drawnRequests(ctx context.Context, in *drawnOfMany) ([]explain.MapOptions, error) {
 	if _, err := drawing.NewColourMap(in.Body.Colours); err != nil && in.Body.Colours != "" {
 		return nil, route.BadRequest(err)
 	}

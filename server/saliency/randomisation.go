@@ -1,4 +1,4 @@
-package server
+package saliency
 
 import (
 	"context"
@@ -33,13 +33,13 @@ type randomisationQuery struct {
 	Stored bool `query:"stored" doc:"Only if it is known already; else the answer is 404"`
 }
 
-func (b *backend) randomisationRoutes(a huma.API) {
+func (b *Resources) randomisationRoutes(a huma.API) {
 	route.JSON(a, "GET /api/evaluations/{id}/randomisation", "get-randomisation", "How far a method's maps depend on what the model has learnt, computed if need be", b.randomisation)
 	route.Streamed(a, "GET /api/evaluations/{id}/randomisation/events", "watch-randomisation", "The same, with progress while it is computed",
 		map[string]any{"progress": api.MeasureProgress{}, "done": api.Randomisation{}, "error": api.StreamError{}}, b.watchRandomisation)
 }
 
-func (b *backend) randomisation(ctx context.Context, in *randomisationQuery) (api.Randomisation, error) {
+func (b *Resources) randomisation(ctx context.Context, in *randomisationQuery) (api.Randomisation, error) {
 	o, err := in.options()
 	if err != nil {
 		return api.Randomisation{}, err
@@ -55,7 +55,7 @@ func (b *backend) randomisation(ctx context.Context, in *randomisationQuery) (ap
 	return wire.Answered(found, wire.Randomisation, err)
 }
 
-func (b *backend) watchRandomisation(ctx context.Context, in *MethodQuery) (func(context.Context, func(route.Event) error), error) {
+func (b *Resources) watchRandomisation(ctx context.Context, in *MethodQuery) (func(context.Context, func(route.Event) error), error) {
 	o, err := in.options()
 	if err != nil {
 		return nil, err

@@ -1,4 +1,4 @@
-package server
+package saliency
 
 import (
 	"cmp"
@@ -31,15 +31,15 @@ type lookQuery struct {
 	Option []string `query:"option,explode" doc:"NAME=VALUE, a setting of the method; may be repeated"`
 }
 
-func (b *backend) lookRoutes(a huma.API) {
+func (b *Resources) lookRoutes(a huma.API) {
 	route.JSON(a, "GET /api/evaluations/{id}/look", "get-look", "What each class looks at: mean shares of regions with intervals", b.look)
 }
 
-func (b *backend) look(ctx context.Context, in *lookQuery) (api.Look, error) {
+func (b *Resources) look(ctx context.Context, in *lookQuery) (api.Look, error) {
 	if strings.ContainsAny(in.Method+in.Target, ",") {
 		return api.Look{}, route.Refused(http.StatusUnprocessableEntity, fmt.Errorf("one method and one target make a table: name one of each"))
 	}
-	list, missing, err := b.measured(ctx, &sharesQuery{EvaluationPath: in.EvaluationPath, SliceQuery: in.SliceQuery, SortQuery: route.SortQuery{Sort: string(results.ByPath)},
+	list, missing, err := b.Measured(ctx, &SharesQuery{EvaluationPath: in.EvaluationPath, SliceQuery: in.SliceQuery, SortQuery: route.SortQuery{Sort: string(results.ByPath)},
 		Method: []string{in.Method}, Target: []string{in.Target}, Seed: in.Seed, Option: in.Option, Verdicts: true})
 	if err != nil {
 		return api.Look{}, err
@@ -107,7 +107,7 @@ func (t *lookTable) rows(counts *metrics.Confusion, list []measure.Map, out *api
 	}
 	labelled := list[:0:0]
 	for _, m := range list {
-		if s := toSample(m.Sample, t.of.Threshold()); s.Label >= 0 {
+		if s := wire.Sample(m.Sample, t.of.Threshold()); s.Label >= 0 {
 			k := t.key(s.Label, s.Predicted)
 			maps[k], labelled = append(maps[k], m), append(labelled, m)
 		}

@@ -1,4 +1,4 @@
-package server
+package saliency
 
 import (
 	"context"
@@ -27,7 +27,7 @@ type targetQuery struct {
 	Target string `query:"target" doc:"Only maps of this target: predicted, true, contrast or class:INDEX"`
 }
 
-func (b *backend) trustRoutes(a huma.API) {
+func (b *Resources) trustRoutes(a huma.API) {
 	route.JSON(a, "GET /api/evaluations/{id}/samples/{sample}/trust", "get-trust", "Trust in a map: how far it can be relied on, computed if need be", b.trust)
 	route.Streamed(a, "GET /api/evaluations/{id}/samples/{sample}/trust/events", "watch-trust", "Trust in a map, with progress while it is computed",
 		map[string]any{"progress": api.MeasureProgress{}, "done": api.Trust{}, "error": api.StreamError{}}, b.watchTrust)
@@ -36,7 +36,7 @@ func (b *backend) trustRoutes(a huma.API) {
 	route.JSON(a, "GET /api/evaluations/{id}/layers", "list-layers", "List the tensors of the model that a CAM can look at", b.layers)
 }
 
-func (b *backend) trust(ctx context.Context, in *trustQuery) (api.Trust, error) {
+func (b *Resources) trust(ctx context.Context, in *trustQuery) (api.Trust, error) {
 	o, err := b.mapOptions(ctx, &in.MapQuery)
 	if err != nil {
 		return api.Trust{}, err
@@ -56,7 +56,7 @@ func notAssessed() error {
 	return route.NotFound(errors.New("this map has not been assessed yet: ask for its trust without stored, which takes a few hundred runs of the model"))
 }
 
-func (b *backend) watchTrust(ctx context.Context, in *MapQuery) (func(context.Context, func(route.Event) error), error) {
+func (b *Resources) watchTrust(ctx context.Context, in *MapQuery) (func(context.Context, func(route.Event) error), error) {
 	o, err := b.mapOptions(ctx, in)
 	if err != nil {
 		return nil, err
@@ -67,7 +67,7 @@ func (b *backend) watchTrust(ctx context.Context, in *MapQuery) (func(context.Co
 	}), nil
 }
 
-func (b *backend) storedMaps(ctx context.Context, in *targetQuery) (api.StoredMapList, error) {
+func (b *Resources) storedMaps(ctx context.Context, in *targetQuery) (api.StoredMapList, error) {
 	if in.Target != "" {
 		if err := b.checkTarget(ctx, in.Evaluation, in.Target); err != nil {
 			return api.StoredMapList{}, err
@@ -84,7 +84,7 @@ func toStoredMap(m assess.StoredMap) api.StoredMap {
 	}
 }
 
-func (b *backend) agreement(ctx context.Context, in *targetQuery) (api.Agreement, error) {
+func (b *Resources) agreement(ctx context.Context, in *targetQuery) (api.Agreement, error) {
 	if err := b.checkTarget(ctx, in.Evaluation, in.Target); err != nil {
 		return api.Agreement{}, err
 	}
@@ -92,7 +92,7 @@ func (b *backend) agreement(ctx context.Context, in *targetQuery) (api.Agreement
 	return api.Agreement{Maps: wire.List(maps, toStoredMap), Correlations: wire.Listed(correlations)}, err
 }
 
-func (b *backend) layers(ctx context.Context, in *route.EvaluationPath) (api.LayerList, error) {
+func (b *Resources) layers(ctx context.Context, in *route.EvaluationPath) (api.LayerList, error) {
 	found, err := b.inspect.Layers(ctx, in.Evaluation)
 	if err != nil {
 		return api.LayerList{}, err

@@ -1,4 +1,4 @@
-package server
+package saliency
 
 import (
 	"context"
@@ -55,7 +55,7 @@ func settings(list []string) (map[string]string, error) {
 
 // mapOptions are those of a question about a sample; a class that the model does
 // not have, or the true class of a sample that has none, is refused.
-func (b *backend) mapOptions(ctx context.Context, in *MapQuery) (explain.MapOptions, error) {
+func (b *Resources) mapOptions(ctx context.Context, in *MapQuery) (explain.MapOptions, error) {
 	o, err := in.options()
 	if err != nil {
 		return o, err
@@ -74,7 +74,7 @@ func (b *backend) mapOptions(ctx context.Context, in *MapQuery) (explain.MapOpti
 }
 
 // checkTarget refuses classes that the evaluation does not have.
-func (b *backend) checkTarget(ctx context.Context, evaluation, target string) error {
+func (b *Resources) checkTarget(ctx context.Context, evaluation, target string) error {
 	t, err := attribution.ParseTarget(target)
 	if err != nil {
 		return route.BadRequest(err)
@@ -95,7 +95,7 @@ func checked(o explain.MapOptions) (explain.MapOptions, error) {
 	return o, nil
 }
 
-func (b *backend) mapRoutes(a huma.API) {
+func (b *Resources) mapRoutes(a huma.API) {
 	route.JSON(a, "GET /api/methods", "list-methods", "List the saliency methods", func(context.Context, *route.None) (api.MethodList, error) {
 		return api.MethodList{Methods: wire.List(methods.All(), func(m attribution.Method) api.Method { return toMethod(m.Card()) }), Colours: drawing.ColourMaps()}, nil
 	})
@@ -110,14 +110,14 @@ func (b *backend) mapRoutes(a huma.API) {
 	})
 }
 
-func (b *backend) automatic(ctx context.Context, in *route.EvaluationPath) (api.AutomaticMethod, error) {
+func (b *Resources) automatic(ctx context.Context, in *route.EvaluationPath) (api.AutomaticMethod, error) {
 	choice, err := b.maps.Choice(ctx, in.Evaluation)
 	return wire.Answered(choice, func(c explain.Choice) api.AutomaticMethod {
 		return api.AutomaticMethod{Method: c.Method, Reason: c.Reason, Rule: c.Rule}
 	}, err)
 }
 
-func (b *backend) unfit(ctx context.Context, in *route.EvaluationPath) (api.UnfitMethods, error) {
+func (b *Resources) unfit(ctx context.Context, in *route.EvaluationPath) (api.UnfitMethods, error) {
 	found, err := b.maps.Unfit(ctx, in.Evaluation)
 	return api.UnfitMethods{Methods: found}, err
 }
@@ -141,7 +141,7 @@ func toHeader(m *attribution.Map, o explain.MapOptions, classes []string) api.Ma
 	}
 }
 
-func (b *backend) attributionMap(ctx context.Context, in *MapQuery) (http.HandlerFunc, error) {
+func (b *Resources) attributionMap(ctx context.Context, in *MapQuery) (http.HandlerFunc, error) {
 	o, err := b.mapOptions(ctx, in)
 	if err != nil {
 		return nil, err
@@ -161,7 +161,7 @@ func (b *backend) attributionMap(ctx context.Context, in *MapQuery) (http.Handle
 	}, nil
 }
 
-func (b *backend) watchMap(ctx context.Context, in *MapQuery) (func(context.Context, func(route.Event) error), error) {
+func (b *Resources) watchMap(ctx context.Context, in *MapQuery) (func(context.Context, func(route.Event) error), error) {
 	o, err := b.mapOptions(ctx, in)
 	if err != nil {
 		return nil, err

@@ -1,4 +1,4 @@
-package server
+package saliency
 
 import (
 	"context"
@@ -19,7 +19,7 @@ import (
 
 // drawnPage is maps of many samples on their way into files.
 type drawnPage struct {
-	*backend
+	*Resources
 	evaluation *results.Evaluation
 	request    api.DrawnRequest
 	list       []*drawnMap
@@ -39,12 +39,12 @@ type drawnMap struct {
 }
 
 // drawnPage looks up, for all maps at once, what is known of them.
-func (b *backend) drawnPage(ctx context.Context, in *drawnOfMany, requests []explain.MapOptions) (*drawnPage, error) {
+func (b *Resources) drawnPage(ctx context.Context, in *drawnOfMany, requests []explain.MapOptions) (*drawnPage, error) {
 	e, err := b.store.Results.Evaluation(ctx, in.Evaluation)
 	if err != nil {
 		return nil, err
 	}
-	p := &drawnPage{backend: b, evaluation: e, request: in.Body}
+	p := &drawnPage{Resources: b, evaluation: e, request: in.Body}
 	files, err := b.filesOf(ctx, e.Dataset, in.Body.Samples)
 	if err != nil {
 		return nil, err
@@ -65,7 +65,7 @@ func (b *backend) drawnPage(ctx context.Context, in *drawnOfMany, requests []exp
 func (m *drawnMap) id() maps.MapID { return maps.MapID{Sample: m.sample, Key: m.asked.Key()} }
 
 // filesOf are the images of those of the samples that a dataset has.
-func (b *backend) filesOf(ctx context.Context, dataset string, ids []int64) (map[int64]*catalog.File, error) {
+func (b *Resources) filesOf(ctx context.Context, dataset string, ids []int64) (map[int64]*catalog.File, error) {
 	list, err := b.store.Catalog.SamplesByID(ctx, ids)
 	if err != nil {
 		return nil, err
