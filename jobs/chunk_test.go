@@ -61,17 +61,3 @@ func TestMeterForgetsTheOldRate(t *testing.T) {
 		t.Errorf("after a silence the rate is still %v", r)
 	}
 }
-
-func TestEpitaphPrefersTheCrash(t *testing.T) {
-	e := &epitaph{}
-	e.Write([]byte("loading\nSIGSEGV: segmentation"))
-	e.Write([]byte(" violation\n\ngoroutine 1:\nrax 0x0\n"))
-	if e.String() != "SIGSEGV: segmentation violation" {
-		t.Errorf("got %q", e)
-	}
-	e = &epitaph{}
-	e.Write([]byte("first\nlast words\n"))
-	if e.String() != "last words" {
-		t.Errorf("got %q", e)
-	}
-}

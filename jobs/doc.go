@@ -15,7 +15,7 @@
 //	planned ─ published ─ delivered ─ claimed ─ worked on ─ ingested+marked ─ acknowledged
 //	   store      queue       queue     Manager     Worker         store            queue
 //
-// The server half is [Manager] (with [Queue] and [Supervisor]); the half that
+// The server half is [Manager] (with [Queue] and [Supervise]); the half that
 // runs in the worker process is [Worker]. Calls ([Manager.Call],
 // [Worker.HandleCall]) use the same workers for interactive requests and run
 // ahead of chunks. docs/jobs.md has the table of what happens when what dies.

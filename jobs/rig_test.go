@@ -17,6 +17,7 @@ import (
 
 	_ "github.com/duckdb/duckdb-go/v2"
 
+	"github.com/sightline/sightline/jobs/children"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -59,7 +60,7 @@ type squareResult struct {
 }
 
 func workerMain() {
-	HoldLifeline()
+	children.HoldLifeline()
 	config, err := WorkerConfigFromEnv()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -228,7 +229,7 @@ type rig struct {
 	queue   *Queue
 	manager *Manager
 	planner *squarePlanner
-	workers *Supervisor
+	workers *children.Supervisor
 }
 
 // startRig opens the workspace at path; workers may be 0.
@@ -262,7 +263,7 @@ func startRig(path string, workers int) (*rig, error) {
 	r.planner.incoming, r.planner.manager = r.manager.Incoming(), r.manager
 	r.manager.Register("squares", r.planner)
 	if workers > 0 {
-		r.workers = Supervise(r.manager, SupervisorOptions{Command: []string{os.Args[0]}, Env: []string{roleEnv + "=worker"}, Count: workers, Stderr: os.Stderr})
+		r.workers = Supervise(r.manager, children.Options{Command: []string{os.Args[0]}, Env: []string{roleEnv + "=worker"}, Count: workers, Stderr: os.Stderr})
 	}
 	return r, nil
 }

@@ -93,7 +93,7 @@ const (
 	envIncoming = "SIGHTLINE_INCOMING"
 )
 
-// WorkerConfigFromEnv reads what a Supervisor put into the environment.
+// WorkerConfigFromEnv reads what Supervise put into the environment.
 func WorkerConfigFromEnv() (WorkerConfig, error) {
 	c := WorkerConfig{ID: os.Getenv(envID), URL: os.Getenv(envURL), Token: os.Getenv(envToken), Incoming: os.Getenv(envIncoming)}
 	if c.ID == "" || c.URL == "" || c.Token == "" || c.Incoming == "" {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/sightline/sightline/internal/files"
 	"github.com/sightline/sightline/jobs"
+	"github.com/sightline/sightline/jobs/children"
 	"github.com/sightline/sightline/server/saliency"
 	"github.com/sightline/sightline/stores"
 	"github.com/sightline/sightline/task"
@@ -27,7 +28,7 @@ type backend struct {
 	store      *stores.Stores
 	queue      *jobs.Queue
 	jobs       *jobs.Manager
-	supervisor *jobs.Supervisor
+	supervisor *children.Supervisor
 	tasks      *task.Server
 	importing  importing.Service
 	inspect    inspect.Service
@@ -89,7 +90,7 @@ func (b *backend) startWorkers(o Options, log *slog.Logger) error {
 	}
 	count := max(o.Workers, 1)
 	env := []string{task.MemoryEnv(o.Memory / int64(count)), task.RunLimitEnv(o.RunLimit)}
-	b.supervisor = jobs.Supervise(b.jobs, jobs.SupervisorOptions{Command: worker, Env: env, Count: count, Stderr: o.Stderr, Log: log})
+	b.supervisor = jobs.Supervise(b.jobs, children.Options{Command: worker, Env: env, Count: count, Stderr: o.Stderr, Log: log})
 	return nil
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sightline/sightline/internal/testmodel"
 	"github.com/sightline/sightline/jobs"
+	"github.com/sightline/sightline/jobs/children"
 	"github.com/sightline/sightline/tasks/evaluate"
 	"github.com/sightline/sightline/tasks/importing"
 	"github.com/sightline/sightline/worker"
@@ -22,7 +23,7 @@ func fragileMain() error {
 	if err != nil {
 		return err
 	}
-	jobs.HoldLifeline()
+	children.HoldLifeline()
 	w := jobs.NewWorker(config)
 	for _, k := range Work(worker.New(worker.Options{})) {
 		if k.Name == evaluate.Name || k.Name == importing.Name {

@@ -19,6 +19,7 @@ import (
 	"github.com/sightline/sightline/dataset"
 	"github.com/sightline/sightline/internal/testmodel"
 	"github.com/sightline/sightline/jobs"
+	"github.com/sightline/sightline/jobs/children"
 	"github.com/sightline/sightline/stores"
 	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/tasks/assess"
@@ -62,7 +63,7 @@ type rig struct {
 	store   *stores.Stores
 	queue   *jobs.Queue
 	jobs    *jobs.Manager
-	workers *jobs.Supervisor
+	workers *children.Supervisor
 	maps    explain.Service
 	assess  assess.Service
 	measure measure.Service
@@ -104,12 +105,12 @@ func startRigWith(dir, role string) (*rig, error) {
 	return r, nil
 }
 
-func (r *rig) supervise(role string) *jobs.Supervisor {
+func (r *rig) supervise(role string) *children.Supervisor {
 	stderr := io.Writer(os.Stderr)
 	if role == "fragile" {
 		stderr = io.Discard // it crashes on purpose, and Go tells at length
 	}
-	return jobs.Supervise(r.jobs, jobs.SupervisorOptions{Command: []string{os.Args[0]}, Env: []string{roleEnv + "=" + role}, Stderr: stderr})
+	return jobs.Supervise(r.jobs, children.Options{Command: []string{os.Args[0]}, Env: []string{roleEnv + "=" + role}, Stderr: stderr})
 }
 
 func newRig(t testing.TB, dir string) *rig {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/sightline/sightline/internal/files"
 	"github.com/sightline/sightline/jobs"
+	"github.com/sightline/sightline/jobs/children"
 	"github.com/sightline/sightline/task"
 )
 
@@ -46,7 +47,7 @@ func New(o Options) *Worker {
 func (w *Worker) Close() { w.models.close() }
 
 // Run is the worker process: it connects to the server that started it
-// (see jobs.Supervisor) and works, as kinds says, until ctx ends or the server is gone.
+// (see jobs.Supervise) and works, as kinds says, until ctx ends or the server is gone.
 // memory is the budget in bytes for making maps; 0 is what the server says.
 func Run(ctx context.Context, memory int64, kinds func(*Worker) []task.Kind) error {
 	config, err := jobs.WorkerConfigFromEnv()
@@ -62,8 +63,8 @@ func Run(ctx context.Context, memory int64, kinds func(*Worker) []task.Kind) err
 	if err != nil {
 		return err
 	}
-	jobs.HoldLifeline()
-	jobs.OfferToKernel()
+	children.HoldLifeline()
+	children.OfferToKernel()
 	w := New(Options{Memory: memory, RunLimit: limit})
 	defer w.Close()
 	config.Silence, config.Grace = w.patience.opening()+2*w.patience.grace(), w.patience.grace()

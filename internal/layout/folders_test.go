@@ -21,7 +21,6 @@ var large = map[string]struct {
 	"classifier":     {36, "one file per thing that is read of a model or a list of classes; they fill one Spec"},
 	"cmd/sightline":  {40, "one file per verb; a main package has no folders to share them with"},
 	"imaging":        {30, "one file per format and one per step of the preprocessing: both work on the pixels of one Image"},
-	"jobs":           {30, "the queue's two ends and the table of jobs between them share types that only they know"},
 	"onnx/canonical": {28, "one file per family of operators that is written in simpler ones, and one per family whose shapes are inferred"},
 }
 

@@ -1,6 +1,6 @@
 //go:build !linux
 
-package jobs
+package children
 
 import "syscall"
 

@@ -1,6 +1,6 @@
 //go:build !linux
 
-package jobs
+package children
 
 // OfferToKernel does nothing where the kernel cannot be told whom to end first.
 func OfferToKernel() {}
