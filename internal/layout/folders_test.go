@@ -17,11 +17,8 @@ var large = map[string]struct {
 	most int
 	why  string
 }{
-	"autodiff":       {30, "one file per family of operators with the rules of its slopes: all fill one table and write on one tape, which nobody else sees"},
-	"classifier":     {36, "one file per thing that is read of a model or a list of classes; they fill one Spec"},
-	"cmd/sightline":  {40, "one file per verb; a main package has no folders to share them with"},
-	"imaging":        {30, "one file per format and one per step of the preprocessing: both work on the pixels of one Image"},
-	"onnx/canonical": {28, "one file per family of operators that is written in simpler ones, and one per family whose shapes are inferred"},
+	"classifier":    {36, "one file per thing that is read of a model or a list of classes; they fill one Spec"},
+	"cmd/sightline": {40, "one file per verb; a main package has no folders to share them with"},
 }
 
 // No folder is a heap: about 25 files flat, or a reason.
