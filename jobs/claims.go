@@ -72,6 +72,9 @@ func (m *Manager) onClaim(msg *nats.Msg) {
 	go func() {
 		payload, err := t.planner.Payload(t.ctx, m.snapshot(t), c)
 		if err == nil {
+			reply.Known, err = m.store.Findings(t.ctx, c)
+		}
+		if err == nil { // last: a file that was written is known to the reply
 			reply.Payload, reply.Large, err = m.enclose(reply.Claim, payload)
 		}
 		if err != nil {

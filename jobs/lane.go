@@ -103,7 +103,7 @@ func (w *Worker) keepAlive(ctx context.Context, consumer jetstream.Consumer, msg
 
 // work runs the kind's handler and hands the result to the server.
 func (w *Worker) work(ctx context.Context, reply claimReply) {
-	task := &Task{Chunk: reply.Chunk, Kind: reply.Kind, Incoming: w.config.Incoming, claim: reply.Claim, worker: w}
+	task := &Task{Chunk: reply.Chunk, Kind: reply.Kind, Incoming: w.config.Incoming, claim: reply.Claim, known: reply.Known, worker: w}
 	task.of = &underway{id: reply.Claim, task: task}
 	chunkCtx, release, ok := w.begin(ctx, task.of)
 	if !ok {

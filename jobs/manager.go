@@ -95,7 +95,7 @@ func (m *Manager) open(ctx context.Context) (err error) {
 func (m *Manager) subscribe(context.Context) error {
 	for subject, handle := range map[string]nats.MsgHandler{
 		subjectClaim: m.onClaim, subjectResult: m.onResult, subjectProgress: m.onProgress, subjectHello: m.onHello,
-		subjectStuck: m.onStuck,
+		subjectStuck: m.onStuck, subjectFound: m.onFound,
 	} {
 		if _, err := m.nc.Subscribe(subject, handle); err != nil {
 			return fmt.Errorf("subscribe to %s: %w", subject, err)

@@ -10,7 +10,7 @@ CREATE TABLE jobs (
 CREATE TABLE chunks (
 	job VARCHAR NOT NULL, seq INTEGER NOT NULL, first BIGINT NOT NULL, count BIGINT NOT NULL,
 	state VARCHAR NOT NULL, failed BIGINT NOT NULL,
-	failures VARCHAR); -- JSON list of Failure, or ''
+	failures VARCHAR); -- JSON list of Failure, or ''; of a chunk that is open: of Finding
 
 -- The list a job works through, fixed when it is planned and deleted when it is done, or stopped and followed by another.
 CREATE TABLE job_items (

@@ -162,7 +162,10 @@ func (s *SQLStore) SplitChunk(ctx context.Context, c, a, b Chunk) (Chunk, Chunk,
 		if err := insertChunk(ctx, tx, a); err != nil {
 			return err
 		}
-		return insertChunk(ctx, tx, b)
+		if err := insertChunk(ctx, tx, b); err != nil {
+			return err
+		}
+		return inherit(ctx, tx, c, a, b)
 	})
 	return a, b, fresh && err == nil, err
 }

@@ -54,6 +54,13 @@ type Store interface {
 	// FinishChunk sets the done-mark and calls ingest in one transaction. If
 	// the chunk is not open it does nothing and reports false.
 	FinishChunk(ctx context.Context, c Chunk, failed []Failure, ingest func(*workspace.Tx) error) (fresh bool, err error)
+	// PutFinding keeps what was found of an item with its chunk while that is open; else it
+	// does nothing. SplitChunk hands it on to the halves.
+	PutFinding(ctx context.Context, c Chunk, f Finding) error
+
+	// Findings returns what was found in an open chunk.
+	Findings(ctx context.Context, c Chunk) ([]Finding, error)
+
 	// SplitChunk replaces an open chunk by two, which it numbers. If the chunk
 	// is not open it does nothing and reports false.
 	SplitChunk(ctx context.Context, c, a, b Chunk) (first, second Chunk, fresh bool, err error)

@@ -17,6 +17,7 @@ const (
 	subjectHello    = "sightline.hello"    // a worker is ready
 	subjectStop     = "sightline.stop"     // stop the claim or call with this id
 	subjectStuck    = "sightline.stuck"    // request: this worker ends, because a claim or call does not
+	subjectFound    = "sightline.found"    // request: keep this with the chunk
 	subjectCall     = "sightline.call"     // .<name>: an interactive request
 )
 
@@ -59,6 +60,8 @@ type claimReply struct {
 	Chunk   Chunk  `json:"chunk"`
 	Payload []byte `json:"payload,omitempty"`
 	Large   string `json:"large,omitempty"` // file that holds the payload instead; names are inside the incoming folder
+
+	Known []Finding `json:"known,omitempty"` // of an earlier attempt
 }
 
 type resultRequest struct {
@@ -83,6 +86,13 @@ type progressNote struct {
 	Claim string  `json:"claim"`
 	Done  int     `json:"done"`
 	Note  *string `json:"note,omitempty"` // for people; "" takes the last one away
+}
+
+// foundNote is what a worker found of an item while its chunk goes on.
+type foundNote struct {
+	Job string `json:"job"`
+	Seq int    `json:"seq"`
+	Finding
 }
 
 // stuckNote is the last word of a worker.

@@ -22,6 +22,7 @@ type Task struct {
 	Incoming string // folder for a result file; name it in Result.Path
 
 	claim  string
+	known  []Finding
 	worker *Worker
 	done   atomic.Int64
 	noted  time.Time

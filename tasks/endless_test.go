@@ -19,6 +19,7 @@ import (
 	"github.com/sightline/sightline/onnx"
 	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/tasks/explain"
+	"github.com/sightline/sightline/workspace"
 )
 
 // white adds a white image to a folder of photos.
@@ -168,4 +169,72 @@ func TestErrorOnImageIsSetAside(t *testing.T) {
 		t.Fatalf("%d failed, listed %v, %v", job.Failed, failed, err)
 	}
 	compareWithSingleRuns(t, r, spec, 21)
+}
+
+// TestCancelledSearchGoesOn cancels an evaluation while the images that the
+// model does not come to an end on are being found out one by one. What was found is not found
+// out again when the job is resumed: its words, changed meanwhile in the store, are what is told.
+func TestCancelledSearchGoesOn(t *testing.T) {
+	t.Setenv(task.RunLimitName, "1s")
+	r := newRig(t, t.TempDir())
+	defer r.close()
+	ctx := context.Background()
+	root := t.TempDir()
+	photos(t, root, 5, 32, 32)
+	white(t, root, "a.png")
+	white(t, root, "b.png")
+	r.importFolder(t, root)
+	r.add(t, "tiny", testmodel.EndlessOnWhite())
+	job, err := r.evaluate.Start(ctx, "photos", "tiny", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	waitForFinding(t, r, job.ID)
+	if job, err = r.jobs.Cancel(ctx, job.ID); err != nil || job.State != jobs.Cancelled {
+		t.Fatalf("%s, %v", job.State, err)
+	}
+	err = r.store.Workspace.Update(ctx, func(tx *workspace.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE chunks SET failures = replace(failures, 'did not come', 'never came') WHERE state = 'open'`)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	job, err = r.jobs.Resume(ctx, job.ID)
+	job = r.run(t, job, err)
+	failed, err := r.store.Results.Failures(ctx, "photos~tiny")
+	if err != nil || job.Failed != 2 || len(failed) != 2 {
+		t.Fatalf("%d failed, listed %v, %v", job.Failed, failed, err)
+	}
+	said := failed[0].Reason + failed[1].Reason
+	if !strings.Contains(said, "never came to an end") {
+		t.Errorf("an image was known before: %s", said)
+	}
+	if n := countPredictions(t, r); n != 5 {
+		t.Errorf("%d predictions of 5 images", n)
+	}
+}
+
+func countPredictions(t *testing.T, r *rig) (n int) {
+	t.Helper()
+	if err := r.store.Workspace.QueryRow(context.Background(), `SELECT count(*) FROM predictions`).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// waitForFinding waits until something was found in a chunk of a job that is at work.
+func waitForFinding(t *testing.T, r *rig, job string) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+		found := 0
+		err := r.store.Workspace.QueryRow(context.Background(), `SELECT count(*) FROM chunks WHERE job = ? AND state = 'open' AND failures <> ''`, job).Scan(&found)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found > 0 {
+			return
+		}
+	}
+	t.Fatal("nothing was found within a minute")
 }

@@ -58,12 +58,18 @@ func (r *modelRun) alone(input []float32, items []int) []float32 {
 // own: a run of nothing but zeros fails, too, or there were too many like it.
 func (r *modelRun) setAside(ctx context.Context, item int, err error) error {
 	if worker.Endless(err) {
-		r.reasons[item] = err
+		r.note(ctx, item, err)
 		return r.unending.Add(r.items[item].File, err)
 	}
 	if _, blank := r.run(ctx, make([]float32, r.batch*r.model.InputLen())); blank != nil {
 		return errors.Join(ctx.Err(), err)
 	}
-	r.reasons[item] = fmt.Errorf("the model fails on this image: %w", err)
+	r.note(ctx, item, fmt.Errorf("the model fails on this image: %w", err))
 	return nil
+}
+
+// note sets an item aside, also in later attempts at the chunk.
+func (r *modelRun) note(ctx context.Context, item int, err error) {
+	r.reasons[item] = err
+	r.worker.Note(ctx, r.task, item, r.items[item].Image, "", err)
 }

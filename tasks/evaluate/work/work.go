@@ -41,6 +41,7 @@ func (w half) chunk(ctx context.Context, t *jobs.Task) (jobs.Result, error) {
 	}
 	defer release()
 	run := newRun(model, p, t.First)
+	run.worker, run.task = w.Worker, t
 	if err := run.share(ctx, p); err != nil {
 		return jobs.Result{}, err
 	}
@@ -92,6 +93,9 @@ func (w half) runBatch(ctx context.Context, t *jobs.Task, run *modelRun, b batch
 // modelRun is one chunk's way through a model. Batches write disjoint parts of
 // its slices.
 type modelRun struct {
+	worker *worker.Worker
+	task   *jobs.Task
+
 	model *classifier.Classifier
 	items []evaluate.Item
 	batch int // slots of a run
@@ -206,8 +210,14 @@ func (r *modelRun) prepare(item int, f *file, dst []float32) error {
 	}
 	defer im.Release()
 	geometry, err := r.model.Preprocess(im, dst)
-	if err == nil && r.maps != nil {
+	if err != nil {
+		return err
+	}
+	if r.maps != nil {
 		r.maps.geometries[item] = geometry
+	}
+	if err = r.worker.Known(r.task, item, r.items[item].Image, ""); err != nil {
+		clear(dst)
 	}
 	return err
 }

@@ -32,7 +32,7 @@ func (r *mapsRun) together(ctx context.Context, m attribution.Method, g group, r
 		case errs[i] == nil:
 			r.keep(s, g, maps[i])
 		case len(g.targets) == 1 || errors.Is(errs[i], attribution.ErrNotDifferentiable) || failedRun(errs[i]):
-			err = r.failed(s, g.Method, errs[i])
+			err = r.without(ctx, s, g.Method, errs[i])
 		default:
 			err = r.eachTarget(ctx, m, g, requests[i], s)
 		}
@@ -81,7 +81,7 @@ func (r *mapsRun) alone(ctx context.Context, m attribution.Method, g group, q at
 			r.keep(s, g, maps)
 			return nil
 		case failedRun(err):
-			return r.failed(s, g.Method, err)
+			return r.without(ctx, s, g.Method, err)
 		}
 	}
 	return r.eachTarget(ctx, m, g, q, s)
@@ -98,7 +98,7 @@ func (r *mapsRun) eachTarget(ctx context.Context, m attribution.Method, g group,
 		case err == nil:
 			r.keep(s, group{requests: g.requests[i : i+1]}, []*attribution.Map{made})
 		default:
-			if err := r.failed(s, g.Method, err); err != nil || s.hopeless {
+			if err := r.without(ctx, s, g.Method, err); err != nil || s.hopeless {
 				return err
 			}
 		}
@@ -106,8 +106,17 @@ func (r *mapsRun) eachTarget(ctx context.Context, m attribution.Method, g group,
 	return nil
 }
 
-// failed notes why a sample lacks a map. A run that does not end on it does so for every
-// method: none is tried again. The error ends the job.
+// without goes on without a map of a sample; later attempts at the chunk know if its run did not
+// end. The error ends the job.
+func (r *mapsRun) without(ctx context.Context, s *subject, method string, err error) error {
+	if worker.Endless(err) {
+		r.worker.Note(ctx, r.task, s.index, s.item.Image, method, err)
+	}
+	return r.failed(s, method, err)
+}
+
+// failed notes why a sample lacks a map, or trust in it. A run that does not end on it does so for
+// every method: none is tried again. The error ends the job.
 func (r *mapsRun) failed(s *subject, method string, err error) error {
 	s.hopeless = s.hopeless || worker.Endless(err)
 	r.fail(s, method, err)

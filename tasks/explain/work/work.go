@@ -166,6 +166,11 @@ func (r *mapsRun) make(ctx context.Context, g group, subjects []*subject) error 
 		if s.hopeless || !slices.ContainsFunc(g.requests, s.lacks) {
 			continue
 		}
+		if known := r.worker.Known(r.task, s.index, s.item.Image, g.Method); known != nil {
+			s.hopeless = true
+			r.fail(s, g.Method, known)
+			continue
+		}
 		if err != nil {
 			r.fail(s, g.Method, err)
 			continue
