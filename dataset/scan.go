@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -44,6 +45,7 @@ func ScanWith(ctx context.Context, w *files.Waiter, src Source, progress func(Pr
 		r.remark(Warning, name, "the folder %s is a link to %s, outside of %s: its images are counted in", name, target, src.Root)
 	}
 	r.warnLinked(tree)
+	r.warnTwice(tree)
 	if len(r.Samples) == 0 {
 		return nil, r.nothing()
 	}
@@ -159,5 +161,13 @@ func (r *Result) warnLinked(tree *tree) {
 	}
 	if len(linked) > 0 {
 		r.remark(Warning, "", "images that links bring from outside of %s: %d, counted in; the first is %s", r.Source.Root, len(linked), slices.Min(linked))
+	}
+}
+
+// warnTwice says how many links lead to images that are samples by another path.
+func (r *Result) warnTwice(tree *tree) {
+	if len(tree.twice) > 0 {
+		first := slices.Min(slices.Collect(maps.Keys(tree.twice)))
+		r.remark(Warning, "", "links to images that are counted already: %d, left out; the first is %s, which is %s", len(tree.twice), first, tree.twice[first])
 	}
 }

@@ -130,6 +130,35 @@ func TestLinkedFilesFromOutsideAreSaid(t *testing.T) {
 	}
 }
 
+// The same file twice counts once, under its own path if it has one in the folder; a table that
+// names it twice means it.
+func TestLinkedFilesCountOnce(t *testing.T) {
+	outside := plant(t, map[string]string{"1.png": ""})
+	root := plant(t, map[string]string{"red/b.png": "", ".cache/blob": "", "blue/1.png": ""})
+	for link, target := range map[string]string{
+		"red/a.png": "b.png", "red/c.png": "b.png", "blue/b.png": "../red/b.png", // b.png four times
+		"red/d.png": filepath.Join(outside, "1.png"), "red/e.png": "d.png", // one from outside, twice
+		"red/f.png": "../.cache/blob", "red/g.png": "../.cache/blob", // not listed by itself
+		"loop.png": "loop.png", // leads nowhere: it has a problem
+	} {
+		if err := os.Symlink(target, filepath.Join(root, link)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r := scan(t, Source{Root: root})
+	equal(t, "samples", lines(r), []string{"blue/1.png blue -", "loop.png - -", "red/b.png red -", "red/d.png red -", "red/f.png red -"})
+	want := "links to images that are counted already: 5, left out; the first is blue/b.png, which is " + filepath.Join(root, "red", "b.png")
+	if got := warnings(r); !strings.Contains(got, want) {
+		t.Errorf("warnings: %q, want %q", got, want)
+	}
+	table := filepath.Join(t.TempDir(), "labels.csv")
+	if err := os.WriteFile(table, []byte("path,label\nred/a.png,x\nred/b.png,y\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	r = scan(t, Source{Root: root, Labels: table})
+	equal(t, "samples of a table", lines(r), []string{"red/a.png x -", "red/b.png y -"})
+}
+
 func TestOtherImagesAreSetAside(t *testing.T) {
 	root := plant(t, map[string]string{
 		"cat/a.png": "", "cat/IMG.HEIC": "\x00\x00\x00\x18ftypheic", "cat/b.jpg": "\x00\x00\x00\x1cftypavif\x00\x00\x00\x00",

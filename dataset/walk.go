@@ -43,6 +43,8 @@ type tree struct {
 	outside map[string]string
 	// linked are the images that are links out of the root.
 	linked map[string]bool
+	// twice are the links to images that are there under another path, by path, and the images.
+	twice map[string]string
 }
 
 // walker lists a tree; links to folders are followed, each folder once.
@@ -51,6 +53,7 @@ type walker struct {
 	src  Source
 	used []string
 	seen map[string]bool // real paths of the folders entered
+	ends map[string]bool // real paths of the images that links led to
 	tree *tree
 	root string // real path
 }
@@ -67,8 +70,8 @@ func walk(d *disk, src Source) (*tree, error) {
 	w := &walker{
 		disk: d, src: src, root: root,
 		used: append([]string{src.Labels, src.List}, src.Regions...),
-		seen: map[string]bool{root: true},
-		tree: &tree{problems: map[string]string{}, outside: map[string]string{}, linked: map[string]bool{}},
+		seen: map[string]bool{root: true}, ends: map[string]bool{},
+		tree: &tree{problems: map[string]string{}, outside: map[string]string{}, linked: map[string]bool{}, twice: map[string]string{}},
 	}
 	entries, err := d.ReadDir(d.ctx, root)
 	if err != nil {
@@ -119,20 +122,37 @@ func (w *walker) folder(rel, full string, entries []fs.DirEntry) error {
 	return nil
 }
 
-// file notes a file, and whether it is an image that a link brings from elsewhere.
+// file notes a file, and whether it is an image that a link brings from elsewhere, or that is
+// there already under another path.
 func (w *walker) file(rel, full string, d fs.DirEntry, kind fs.FileMode) error {
-	w.tree.add(rel, kind.IsRegular())
 	if d.Type()&fs.ModeSymlink == 0 || !kind.IsRegular() || !isImageName(rel) {
+		w.tree.add(rel, kind.IsRegular())
 		return nil
 	}
 	real, err := w.disk.real(full)
-	if err != nil {
+	switch {
+	case err != nil:
+		w.tree.add(rel, true)
 		return w.disk.silence(err)
-	}
-	if !within(w.root, real) {
+	case w.again(real):
+		w.tree.twice[printable(rel)] = real
+		return nil
+	case !within(w.root, real):
 		w.tree.linked[printable(rel)] = true
 	}
+	w.tree.add(rel, true)
 	return nil
+}
+
+// again reports whether the image that a link leads to is a sample by another path: by its own,
+// or by that of a link before. A table or list names its samples: there every path is one.
+func (w *walker) again(real string) bool {
+	if w.src.Labels != "" || w.src.List != "" {
+		return false
+	}
+	before := w.ends[real] || isImageName(real) && w.listed(real)
+	w.ends[real] = true
+	return before
 }
 
 // kind is what an entry of a folder is, or leads to. A broken link is an unreadable file.
