@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/sightline/sightline/metrics"
+	"github.com/sightline/sightline/slice"
 )
 
 // CurvePoint is what happens when every sample whose score of the class is at
@@ -36,6 +37,11 @@ func (db *Store) Curve(ctx context.Context, evaluation, split string, class, lim
 	e, err := db.Evaluation(ctx, evaluation)
 	if err != nil {
 		return nil, err
+	}
+	if split != "" {
+		if _, err := db.Resolve(ctx, e, slice.Equal("split", slice.Named(split))); err != nil {
+			return nil, err
+		}
 	}
 	s, err := db.classScores(ctx, e, class)
 	if err != nil {

@@ -2,16 +2,19 @@ package results
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/sightline/sightline/metrics"
 	"github.com/sightline/sightline/slice"
+	"github.com/sightline/sightline/workspace"
 )
 
 // selections covers every criterion, alone and together.
@@ -20,7 +23,7 @@ func selections() map[string]slice.Slice {
 	for _, text := range []string{
 		"", "split=test", "threshold=0.6", "label=2", "label=-1", "label=1&predicted=2&threshold=0.3", "predicted=-1&threshold=0.5",
 		"correct=true", "correct=false&split=train", "confidence=0.4-0.8", "confidence=0.95-1", "score(3)=0.1-0.7",
-		"score(0)=0.2-&split=test&correct=true&threshold=0.5", "split=nosuchsplit",
+		"score(0)=0.2-&split=test&correct=true&threshold=0.5",
 		"label=class2,class0", "label=!1,-1", "predicted=0,3,-1&threshold=0.5", "predicted=!0&threshold=0.5", "score(1)=-0.5&score(4)=!-0.3",
 		"confidence=!0.4-0.8&split=!test", "score(class2)=0.3-&label=!class2", "rank=2-3", "rank=!-2&split=test",
 	} {
@@ -343,6 +346,38 @@ func TestPredictionGivesAllScores(t *testing.T) {
 		if f.truth[i] >= 0 && !slices.ContainsFunc(top, func(s ClassScore) bool { return s.Index == f.truth[i] }) {
 			t.Errorf("sample %d: the true class is not in %v", i, top)
 		}
+	}
+}
+
+// A split that the dataset does not have is a mistake, which lists those it has; one that came
+// by a later import has no predictions yet.
+func TestUnknownSplitIsRefused(t *testing.T) {
+	f := newFixture(t, 20, 3, 20)
+	of := slice.MustParse
+	for _, text := range []string{"split=nope", "split=test,nope", "split=!nope"} {
+		_, err := f.w.Matrix(ctx, f.e.ID, of(text))
+		var mistake *slice.Mistake
+		if !errors.As(err, &mistake) || !strings.Contains(err.Error(), "split is nope: the dataset has no such split; it has test, train") {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+	if _, err := f.w.Curve(ctx, f.e.ID, "nope", 1, 10); err == nil {
+		t.Error("a curve of a split that is not there")
+	}
+	for _, text := range []string{"split=test", "split=train,test", "split=!train", ""} {
+		if _, err := f.w.Matrix(ctx, f.e.ID, of(text)); err != nil {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+	err := f.ws.Update(ctx, func(tx *workspace.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE samples SET split = 'night' WHERE id = (SELECT min(id) FROM samples)`)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.w.Matrix(ctx, f.e.ID, of("split=night")); err != nil {
+		t.Error(err)
 	}
 }
 

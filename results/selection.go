@@ -3,6 +3,7 @@ package results
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/sightline/sightline/slice"
@@ -32,7 +33,7 @@ func (db *Store) build(ctx context.Context, evaluation string, s slice.Slice, wi
 	if err != nil {
 		return nil, nil, err
 	}
-	if s, err = s.Resolve(e.Classes); err != nil {
+	if s, err = db.Resolve(ctx, e, s); err != nil {
 		return nil, nil, fmt.Errorf("selecting samples of %s: %w", e.ID, err)
 	}
 	q := &query{from: "predictions p", where: []string{"p.evaluation = ?"}, args: []any{e.number}, release: func() {}}
@@ -46,6 +47,26 @@ func (db *Store) build(ctx context.Context, evaluation string, s slice.Slice, wi
 	}
 	q.where, q.args = append(q.where, w.Conditions...), append(q.args, w.Args...)
 	return q, e, nil
+}
+
+// Resolve finds the classes that a slice names among those of an evaluation, and refuses what
+// the model, or the dataset, does not have: *slice.Mistake.
+func (db *Store) Resolve(ctx context.Context, e *Evaluation, s slice.Slice) (slice.Slice, error) {
+	s, err := s.Resolve(e.Classes)
+	if err != nil || len(s.Unknown("split", e.Splits)) == 0 {
+		return s, err
+	}
+	// Others may have come by another import since; nothing is predicted in them.
+	known, err := workspace.QueryAll[string](ctx, db.ws, `SELECT DISTINCT split FROM samples WHERE dataset = ? ORDER BY split`, e.datasetID)
+	if err != nil {
+		return slice.Slice{}, fmt.Errorf("list the splits of %s: %w", e.Dataset, err)
+	}
+	known = append(known, e.Splits...)
+	slices.Sort(known)
+	if unknown := s.Unknown("split", known); len(unknown) > 0 {
+		return slice.Slice{}, slice.NoSplit(unknown[0], slices.Compact(known))
+	}
+	return s, nil
 }
 
 // relation is the source of a criterion that is no column: one class's score comes

@@ -50,6 +50,27 @@ func (v *Value) resolve(name string, classes []string) error {
 	return nil
 }
 
+// Unknown returns the words of a criterion of kind Words that are none of known.
+func (s Slice) Unknown(criterion string, known []string) (unknown []string) {
+	for _, t := range s.terms {
+		for _, v := range t.Values {
+			if t.Field.Name == criterion && !slices.Contains(known, v.Name) {
+				unknown = append(unknown, v.Name)
+			}
+		}
+	}
+	return unknown
+}
+
+// NoSplit is the mistake of naming a split that a dataset does not have.
+func NoSplit(name string, known []string) error {
+	known = slices.DeleteFunc(slices.Clone(known), func(s string) bool { return s == "" })
+	if len(known) == 0 {
+		return mistake("split", "is %s: the dataset has no splits", name)
+	}
+	return mistake("split", "is %s: the dataset has no such split; it has %s", name, ShortList(known))
+}
+
 // FindClass finds a class by its name, or by a name that differs in case, spaces,
 // hyphens and underscores only.
 func FindClass(classes []string, name string) (int, error) {

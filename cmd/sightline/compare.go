@@ -31,7 +31,7 @@ than chance, and where both look, if maps of both are stored.
 matched by name. docs/comparison.md says how to read it.`,
 		examples: []string{
 			"sightline compare groceries~my-model groceries~better",
-			"sightline compare groceries~my-model groceries~better --slice split=test --method gradcam --target predicted,true",
+			"sightline compare groceries~my-model groceries~better --slice label=cake --method gradcam --target predicted,true",
 		},
 		define: defineCompare}
 }

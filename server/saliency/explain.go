@@ -103,8 +103,5 @@ func (b *Resources) resolve(ctx context.Context, evaluation string, s slice.Slic
 	if err != nil {
 		return slice.Slice{}, err
 	}
-	if s, err = s.Resolve(e.Classes); err != nil {
-		return slice.Slice{}, route.BadRequest(err)
-	}
-	return s, nil
+	return b.store.Results.Resolve(ctx, e, s)
 }

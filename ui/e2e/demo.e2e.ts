@@ -438,6 +438,7 @@ describe('addresses', () => {
   it('that cannot be read say why', async () => {
     for (const [query, problem] of [
       ['labl=3', 'labl is no criterion'],
+      ['split=nope', 'the dataset has no such split; it has test'],
       ['label=77', 'label is 77: the classes are 0 to'],
       ['predicted=nobody', 'the model has no such class'],
       ['threshold=7', 'threshold is 7: must be a number from 0 to 1'],
