@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/sightline/sightline/server/api"
 )
@@ -135,7 +136,22 @@ func TestUsedIsNotRemoved(t *testing.T) {
 	}
 	_, err = c.Cancel(ctx, job.ID)
 	must(t, err)
-	must(t, removals["evaluation"]())
+	trying, err := c.Find(ctx, "colours~net", 2000)
+	must(t, err)
+	wantProblem(t, removals["dataset"](), "sightline jobs cancel "+trying.ID)
+	_, err = c.Wait(ctx, trying.ID, nil)
+	must(t, err)
+	goes, err = c.EvaluationRemoval(ctx, "colours~net")
+	must(t, err)
+	if goes.Trials == 0 {
+		t.Errorf("with it go no trials: %+v", goes)
+	}
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		if err = removals["evaluation"](); err == nil || !strings.Contains(err.Error(), "works on") {
+			break // the stages that follow have ended
+		}
+	}
+	must(t, err)
 	_, err = c.Job(ctx, job.ID)
 	wantProblem(t, err, "no such job")
 }

@@ -12,6 +12,7 @@ type Extent struct {
 	Samples     int      // of a dataset
 	Predictions int      // of the evaluations
 	Maps        int      // of the evaluations
+	Trials      int      // of the evaluations
 	Bytes       int64    // of the files of scores, maps and thumbnails that nothing else needs
 }
 
@@ -35,6 +36,9 @@ func (s *Stores) Extent(ctx context.Context, kind Kind, name string) (e Extent, 
 		return e, err
 	}
 	if e.Maps, packs, err = s.Maps.Extent(ctx, numbers); err != nil {
+		return e, err
+	}
+	if e.Trials, err = s.Trials.Count(ctx, numbers); err != nil {
 		return e, err
 	}
 	if kind == Dataset {

@@ -5,15 +5,18 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/dataset"
 	"github.com/sightline/sightline/findings"
 	"github.com/sightline/sightline/internal/planted"
 	"github.com/sightline/sightline/jobs"
+	"github.com/sightline/sightline/stores"
 	"github.com/sightline/sightline/tasks/whatif"
 )
 
@@ -173,6 +176,9 @@ func TestTrialsGoOnAndKeepToTheBudget(t *testing.T) {
 	if len(state.Plans[whatif.Test].Untested) == 0 {
 		t.Error("so small a budget left nothing out?")
 	}
+	if goes, err := r.store.Extent(ctx, stores.Evaluation, ofPhotos); err != nil || goes.Trials != made {
+		t.Errorf("with the evaluation go %d trials of %d, %v", goes.Trials, made, err)
+	}
 	before := state.Plans[whatif.Screen]
 	if job, more, err := r.whatif.Start(ctx, ofPhotos, 3000); err != nil || !more {
 		t.Errorf("another budget: %v, %v", more, err)
@@ -182,4 +188,25 @@ func TestTrialsGoOnAndKeepToTheBudget(t *testing.T) {
 	if state, err = r.whatif.State(ctx, ev); err != nil || state.Plans[whatif.Screen].Basis == before.Basis {
 		t.Errorf("the plan is the same: %v", err)
 	}
+	for r.anyActive(t) { // its next stage follows
+		time.Sleep(20 * time.Millisecond)
+	}
+	if _, err := r.store.Remove(ctx, stores.Dataset, "photos"); err != nil {
+		t.Fatal(err)
+	}
+	for _, table := range []string{"trials", "trial_plans", "declarations"} {
+		left := 0
+		if err := r.store.Workspace.QueryRow(ctx, `SELECT count(*) FROM `+table).Scan(&left); err != nil || left > 0 {
+			t.Errorf("%d rows of %s are left of a dataset that was removed, %v", left, table, err)
+		}
+	}
+}
+
+func (r *rig) anyActive(t *testing.T) bool {
+	t.Helper()
+	list, err := r.jobs.List(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return slices.ContainsFunc(list, func(j jobs.Job) bool { return j.State.Active() })
 }

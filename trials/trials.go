@@ -55,6 +55,15 @@ func (db *Store) Ingest(ctx context.Context, tx *workspace.Tx, evaluation, stage
 	})
 }
 
+// Count is how many trials there are of evaluations, given by their keys in the tables.
+func (db *Store) Count(ctx context.Context, evaluations []int32) (n int, err error) {
+	err = db.ws.QueryRow(ctx, `SELECT count(*) FROM trials WHERE evaluation IN (SELECT unnest(?::INTEGER[]))`, evaluations).Scan(&n)
+	if err != nil {
+		err = fmt.Errorf("count the trials of evaluations: %w", err)
+	}
+	return n, err
+}
+
 // Units lists the units of a stage that have trials.
 func (db *Store) Units(ctx context.Context, evaluation, stage string) (map[int]bool, error) {
 	list, err := workspace.QueryAll[int](ctx, db.ws, `SELECT DISTINCT t.unit FROM trials t JOIN evaluations e ON e.id = t.evaluation

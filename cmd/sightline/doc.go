@@ -94,7 +94,7 @@
 //	                            (default: recognised)
 //	  --database-memory SIZE    SIZE of the most memory that DuckDB takes, such as 1GB (default 512MB)
 //	  --explain METHOD          make saliency maps of all images too, by this METHOD, such as auto or
-//	                            gradcam; or by several, gradcam,layercam
+//	                            gradcam; or by several, gradcam,layercam; none: no maps
 //	  --labels FILE             CSV or TSV FILE of path,label[,split]; without it, folders are the
 //	                            labels
 //	  --list FILE               FILE of image paths, one per line, without labels
@@ -334,8 +334,8 @@
 //	Usage: sightline rm KIND NAME [flags]
 //
 //	With a dataset or a model go its evaluations, with an evaluation its scores,
-//	maps and trust: what they took on the disk is free again. Images and model files
-//	stay where they are. It asks first; --yes answers. What a running job works on
+//	maps, trust and trials: what they took on the disk is free again. Images and model
+//	files stay where they are. It asks first; --yes answers. What a running job works on
 //	is not removed.
 //
 //	Examples:
@@ -381,13 +381,13 @@
 //	  sightline evaluate groceries my-model
 //	  sightline evaluate groceries my-model --predictions predictions.parquet
 //	  sightline evaluate groceries my-model --mapping mapping.csv
-//	  sightline evaluate groceries my-model --slice 'split=train&threshold=0.5'
+//	  sightline evaluate groceries my-model --slice 'label=cake&threshold=0.5'
 //	  sightline evaluate groceries my-model --explain auto
 //	  sightline evaluate groceries my-model --explain gradcam --target contrast
 //
 //	Flags:
 //	  --explain METHOD          make saliency maps of all images too, by this METHOD, such as auto or
-//	                            gradcam; or by several, gradcam,layercam
+//	                            gradcam; or by several, gradcam,layercam; none: no maps
 //	  --mapping FILE            CSV or JSON FILE that maps labels to class names or indices
 //	  --predictions FILE        write the predictions to FILE (.csv, .parquet or .json)
 //	  --slice TEXT              figures of the samples that meet these conditions (TEXT), such as
@@ -579,7 +579,7 @@
 //
 //	Examples:
 //	  sightline compare groceries~my-model groceries~better
-//	  sightline compare groceries~my-model groceries~better --slice split=test --method gradcam --target predicted,true
+//	  sightline compare groceries~my-model groceries~better --slice label=cake --method gradcam --target predicted,true
 //
 //	Flags:
 //	  --method string           compare stored maps of these methods, several with commas (default auto)

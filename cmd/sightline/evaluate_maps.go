@@ -20,7 +20,7 @@ type withMaps struct {
 
 func withMapsFlags(flags *pflag.FlagSet) *withMaps {
 	o := &withMaps{}
-	flags.Func("explain", "make saliency maps of all images too, by this `METHOD`, such as auto or gradcam; or by several, gradcam,layercam", func(text string) error {
+	flags.Func("explain", "make saliency maps of all images too, by this `METHOD`, such as auto or gradcam; or by several, gradcam,layercam; none: no maps", func(text string) error {
 		return addWords(&o.methods, text)
 	})
 	flags.Func("target", "what these maps explain (`TARGET`): predicted, true, contrast, or a class by name (default contrast and predicted)", func(text string) error {
@@ -30,28 +30,35 @@ func withMapsFlags(flags *pflag.FlagSet) *withMaps {
 	return o
 }
 
-// check refuses a target of no maps.
+// noMaps is the word for no method at all.
+const noMaps = "none"
+
+// check refuses a target of no maps, and none beside methods; none alone asks for no maps.
 func (o *withMaps) check() error {
 	if len(o.targets) > 0 && len(o.methods) == 0 {
 		return usageError{"--target says what maps explain: name their method with --explain"}
 	}
+	if !slices.Contains(o.methods, noMaps) {
+		return nil
+	}
+	if len(slices.Compact(slices.Clone(o.methods))) > 1 {
+		return usageError{"--explain none leaves the maps out: name no method beside it"}
+	}
+	o.methods, o.targets = nil, nil
 	return nil
 }
 
 // opened is check for `open`, which writes them to a folder if it is named, and makes maps
 // without being asked where that costs little.
 func (o *withMaps) opened(out string) error {
-	none := slices.Equal(o.methods, []string{"none"})
+	none := slices.Contains(o.methods, noMaps)
 	if out != "" && (none || len(o.methods) == 0) {
 		return usageError{"--out DIR is where maps are written: name their method with --explain"}
 	}
 	if err := o.check(); err != nil {
 		return err
 	}
-	switch {
-	case none:
-		o.methods, o.targets = nil, nil
-	case len(o.methods) == 0:
+	if len(o.methods) == 0 && !none {
 		o.methods, o.sharedOnly = []string{defaultMethod}, true
 	}
 	return nil

@@ -90,8 +90,8 @@ func rmVerb() verb {
 	return verb{name: "rm", group: groupData, args: []argument{{name: "KIND", is: "dataset, model or evaluation", values: kinds(kindDataset, kindModel, kindEvaluation)}, {name: "NAME", values: namesOfKind}},
 		summary: "Remove a dataset, model or evaluation",
 		about: `With a dataset or a model go its evaluations, with an evaluation its scores,
-maps and trust: what they took on the disk is free again. Images and model files
-stay where they are. It asks first; --yes answers. What a running job works on
+maps, trust and trials: what they took on the disk is free again. Images and model
+files stay where they are. It asks first; --yes answers. What a running job works on
 is not removed.`,
 		examples: []string{"sightline rm evaluation groceries~my-model --yes", "sightline rm model my-model --yes", "sightline rm dataset groceries --yes"},
 		define:   defineRm}
@@ -168,7 +168,7 @@ func goesWith(kind string, r api.Removal) string {
 	for _, part := range []struct {
 		n    int
 		noun string
-	}{{r.Samples, "sample"}, {r.Predictions, "prediction"}, {r.Maps, "map"}} {
+	}{{r.Samples, "sample"}, {r.Predictions, "prediction"}, {r.Maps, "map"}, {r.Trials, "trial"}} {
 		if part.n > 0 {
 			parts = append(parts, plural(part.n, part.noun))
 		}

@@ -11,6 +11,7 @@ type Removal struct {
 	Samples     int      `json:"samples" doc:"Of a dataset; their images stay"`
 	Predictions int      `json:"predictions" doc:"Of the evaluations"`
 	Maps        int      `json:"maps" doc:"Of the evaluations"`
+	Trials      int      `json:"trials" doc:"Of the evaluations: what the model said of images with an area hidden, swapped or pasted"`
 	Bytes       int64    `json:"bytes" doc:"Of the files of scores, maps and thumbnails that are free then"`
 	Job         *Job     `json:"job,omitempty" doc:"A job that works on it: nothing is removed until it has ended"`
 }

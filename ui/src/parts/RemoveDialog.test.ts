@@ -7,7 +7,7 @@ import RemoveDialog from './RemoveDialog.svelte';
 
 useDOM();
 
-const goes = { evaluations: ['a~net', 'b~net'], samples: 0, predictions: 1200, maps: 1, bytes: 2_500_000 };
+const goes = { evaluations: ['a~net', 'b~net'], samples: 0, predictions: 1200, maps: 1, trials: 12, bytes: 2_500_000 };
 const job = { id: '7', title: 'Explain a~net' };
 const path = '/api/models/net';
 
@@ -30,6 +30,7 @@ it('says what goes, in counts and bytes, and then removes', async () => {
     '2 evaluations: a × net, b × net',
     '1,200 predictions, with all scores',
     '1 map, with what was measured of them',
+    '12 trials of hiding, swapping and pasting, with the findings they gave',
   ]);
   expect(find('dialog').textContent).toContain(
     '2.5\u202fMB on the disk are free then. Its file stays where it is.',
