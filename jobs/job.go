@@ -100,6 +100,16 @@ type Failure struct {
 	Reason string `json:"reason"`
 }
 
+// Finding is a failure that a worker found in a chunk that goes on. It is kept with the chunk
+// while that is open: whoever does it again, after a cancel or the end of a server, need not
+// find it out again, which may have cost a run's whole limit.
+type Finding struct {
+	Failure
+	// Of says of what it holds: the worker's words for the bytes it read and the limits it
+	// set. With others the item is tried again.
+	Of string `json:"of,omitempty"`
+}
+
 // Description is what is known of a job before it is planned.
 type Description struct {
 	Title  string

@@ -173,3 +173,17 @@ func (m *Manager) onProgress(msg *nats.Msg) {
 		}
 	})
 }
+
+func (m *Manager) onFound(msg *nats.Msg) {
+	var note foundNote
+	if err := json.Unmarshal(msg.Data, &note); err != nil {
+		m.opts.Log.Error("a finding could not be read", "err", err)
+		return
+	}
+	go func() {
+		if err := m.store.PutFinding(context.Background(), Chunk{Job: note.Job, Seq: note.Seq}, note.Finding); err != nil {
+			m.opts.Log.Warn("a finding could not be stored", "job", note.Job, "chunk", note.Seq, "err", err)
+		}
+		m.respond(msg, struct{}{})
+	}()
+}

@@ -169,3 +169,66 @@ func (s *SQLStore) SplitChunk(ctx context.Context, c, a, b Chunk) (Chunk, Chunk,
 	})
 	return a, b, fresh && err == nil, err
 }
+
+// PutFinding implements Store. While a chunk is open its list of failures is that of findings.
+func (s *SQLStore) PutFinding(ctx context.Context, c Chunk, f Finding) error {
+	return s.ws.Update(ctx, func(tx *workspace.Tx) error {
+		list, err := findings(ctx, tx, c)
+		if err != nil {
+			return err
+		}
+		return setFindings(ctx, tx, c, append(list, f))
+	})
+}
+
+// Findings implements Store.
+func (s *SQLStore) Findings(ctx context.Context, c Chunk) ([]Finding, error) {
+	return findings(ctx, s.ws, c)
+}
+
+func findings(ctx context.Context, r workspace.Reader, c Chunk) (list []Finding, err error) {
+	texts, err := workspace.QueryAll[string](ctx, r, `SELECT failures FROM chunks WHERE job = ? AND seq = ? AND failures <> ''`, c.Job, c.Seq)
+	for _, text := range texts {
+		if err == nil {
+			err = json.Unmarshal([]byte(text), &list)
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read what was found in chunk %d of job %s: %w", c.Seq, c.Job, err)
+	}
+	return list, nil
+}
+
+func setFindings(ctx context.Context, tx *workspace.Tx, c Chunk, list []Finding) error {
+	if len(list) == 0 {
+		return nil
+	}
+	text, err := json.Marshal(list)
+	if err == nil {
+		_, err = tx.Exec(ctx, `UPDATE chunks SET failures = ? WHERE job = ? AND seq = ? AND state = 'open'`, string(text), c.Job, c.Seq)
+	}
+	if err != nil {
+		return fmt.Errorf("store what was found in chunk %d of job %s: %w", c.Seq, c.Job, err)
+	}
+	return nil
+}
+
+// inherit gives the halves of a chunk what was found in it.
+func inherit(ctx context.Context, tx *workspace.Tx, c Chunk, halves ...Chunk) error {
+	all, err := findings(ctx, tx, c)
+	if err != nil {
+		return err
+	}
+	for _, half := range halves {
+		var own []Finding
+		for _, f := range all {
+			if f.Item >= half.First && f.Item < half.End() {
+				own = append(own, f)
+			}
+		}
+		if err := setFindings(ctx, tx, half, own); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -40,6 +40,23 @@ func (t *Task) Report(done int) {
 	}
 }
 
+// Found stores a finding with the chunk; it returns once that is done. A finding that could
+// not be stored is found again, so nobody is told.
+func (t *Task) Found(ctx context.Context, f Finding) {
+	t.worker.request(ctx, subjectFound, foundNote{Job: t.Job, Seq: t.Seq, Finding: f}, &struct{}{})
+}
+
+// Known returns the reason of what an earlier attempt at the chunk found of an item, if it
+// holds of what of says.
+func (t *Task) Known(item int, of string) (reason string, ok bool) {
+	for _, f := range t.known {
+		if f.Item == item && f.Of == of {
+			return f.Reason, true
+		}
+	}
+	return "", false
+}
+
 // File is a path in Incoming that no other attempt at any chunk uses.
 func (t *Task) File(ending string) string {
 	return filepath.Join(t.Incoming, fmt.Sprintf("%s-%d-%s%s", t.Job, t.Seq, t.claim, ending))
