@@ -94,6 +94,7 @@ bench: build ## every benchmark, side by side with its baseline (takes minutes; 
 bench-smoke: build ## run every benchmark once, to see that it still runs
 	@go test -short -vet=off -run '^$$' -bench . -benchtime 1x -timeout 10m $$(git grep -l '^func Benchmark' -- '*_test.go' | xargs -n1 dirname | sort -u | sed 's|^|./|') | grep -v '^PASS\|^goos\|^goarch\|^cpu\|^pkg'
 	@go run ./bench/task -smoke
+	@go run ./bench/planted -smoke
 
 .PHONY: screenshots
 screenshots: build ## remake the README's screenshots from the demo

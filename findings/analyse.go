@@ -42,7 +42,8 @@ type Finding struct {
 	Region  string
 	Builtin bool
 	Area    float64
-	Rule    int    // of Shortcut: 1 declared unwanted, 2 at the edge of the image
+	Rule    int    // of Shortcut: one of the rules, such as RuleEdge
+	Object  Object // how the area lies to what the label names
 	Declare string // what is declared of it
 	Fragile bool   // only one fill shows it, and pasting does not
 	Figures []Figure
@@ -98,9 +99,9 @@ func Analyse(pairs []Pair, names []string, declared Declared) []Finding {
 
 // begin computes the figures of a pair.
 func begin(p *Pair, seed uint64) Finding {
-	f := Finding{Class: p.Class, Region: p.Region, Builtin: p.Builtin, Area: p.Area, Q: math.NaN(), Paste: p.paste()}
+	f := Finding{Class: p.Class, Region: p.Region, Builtin: p.Builtin, Area: p.Area, Object: p.Object, Q: math.NaN(), Paste: p.paste()}
 	if p.Edge {
-		f.Rule = 2
+		f.Rule = RuleEdge
 	}
 	for j, name := range p.fillNames() {
 		figure := p.figure(name, 16*seed+uint64(j))
@@ -199,15 +200,7 @@ func conclude(f *Finding, declared Declared) {
 		f.Word = NotUsed
 	}
 	f.Declare = declared(f.Class, f.Region)
-	edge := f.Rule == 2
-	f.Rule = 0
-	switch {
-	case !f.Claims() || f.Fragile || f.Declare == Expected:
-	case f.Declare == Unwanted:
-		f.Kind, f.Rule = Shortcut, 1
-	case edge && f.Paste.turns():
-		f.Kind, f.Rule = Shortcut, 2
-	}
+	convict(f, f.Rule == RuleEdge)
 }
 
 // Swap is the name of the fill that swaps an area for another sample's.

@@ -58,6 +58,7 @@ type Pair struct {
 	Region  string
 	Builtin bool
 	Edge    bool    // lies along the edge of the image
+	Object  Object  // how it lies to what the label names
 	Area    float64 // mean share of the image
 	Alone   bool    // tested without controls: only whether it is used can be said
 	Reused  int     // pairs that it was chosen from by these very samples; 0: by others

@@ -63,8 +63,10 @@ func sentence(f *Finding, list []Finding, names []string) string {
 	switch {
 	case f.Declare == Unwanted && f.Claims():
 		fmt.Fprintf(&b, " You declared %s unwanted.", f.phrase())
-	case f.Rule == 2:
+	case f.Rule == RuleEdge:
 		b.WriteString(" It lies at the edge of the image, where what is photographed seldom is.")
+	case f.Rule == RuleOutside:
+		b.WriteString(" It lies outside what the label names.")
 	}
 	return b.String()
 }
@@ -131,7 +133,7 @@ func Headline(list []Finding, names []string) string {
 	first := group[0]
 	text := fmt.Sprintf("%s by %s (%s)", decided(group, list, names), first.phrase(), did(group))
 	if first.Kind == Shortcut {
-		text += map[int]string{1: fmt.Sprintf(": a shortcut, for you declared %s unwanted", first.phrase()), 2: ": a shortcut, for it lies at the edge of the image"}[first.Rule]
+		text += ": a shortcut, for " + first.why()
 	}
 	if unused := notUsedIn(list, group); unused != "" {
 		text += ". " + capital(unused)

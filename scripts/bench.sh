@@ -19,6 +19,9 @@ fi
 section "a user's whole task beside Python's, and explain of stored maps"
 go run ./bench/task -photos "$photographs"
 
+section 'shortcuts that were planted, and clean models: what findings say of them'
+go run ./bench/planted
+
 section 'kernels and queries (imaging prints Pillow + torchvision beside its own)'
 # A million predictions of a thousand classes take 4.3 GB for as long as this runs.
 export SIGHTLINE_BENCH_LARGE="${SIGHTLINE_BENCH_LARGE:-$work/large}" SIGHTLINE_BENCH_FILES="${SIGHTLINE_BENCH_FILES:-100000}"

@@ -120,7 +120,7 @@ func toFinding(f *findings.Finding, ev *results.Evaluation, of string) api.Findi
 	main := f.Main()
 	out := api.Finding{
 		Kind: f.Kind, Word: f.Word, Grade: "tested", Region: f.Region, Builtin: f.Builtin, Area: f.Area, Declared: f.Declare,
-		Rule:   map[int]string{1: "unwanted", 2: "edge"}[f.Rule],
+		Rule:   map[int]string{findings.RuleUnwanted: "unwanted", findings.RuleEdge: "edge", findings.RuleOutside: "outside"}[f.Rule],
 		Effect: main.More, EffectUnit: "share of right answers turned", Low: main.Low, High: main.High, Turned: main.Turned, Control: number(main.Control),
 		Corrected: number(f.Q), Fragile: f.Fragile, N: main.N, Pairs: f.Tested, Text: f.Text,
 		Samples: first(main.Samples, mostTurned), Fills: wire.List(f.Figures, toFill),

@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/sightline/sightline/findings"
 	"github.com/sightline/sightline/regions"
 	"github.com/sightline/sightline/tasks/explain"
 )
@@ -49,6 +50,8 @@ type Pair struct {
 	How     string   `json:"how,omitempty"`    // of test: Hidden, Swapped or Alone; of paste: Put
 	Matter  []string `json:"matter,omitempty"` // of Hidden: regions that controls must spare
 	Reused  bool     `json:"reused,omitempty"` // tested on samples that it was chosen by
+
+	Object findings.Object `json:"object,omitzero"` // of test: how it lies to what the label names
 }
 
 // How a pair is tested.

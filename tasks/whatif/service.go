@@ -90,7 +90,7 @@ type Basis struct {
 }
 
 // PlanRule counts the changes of how trials are planned.
-const PlanRule = 1
+const PlanRule = 2
 
 // wanted is what trials of an evaluation have to be made from now.
 func (p Service) wanted(ctx context.Context, ev *results.Evaluation, budget int) (Basis, error) {

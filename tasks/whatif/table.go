@@ -65,7 +65,7 @@ func TableOf(ctx context.Context, of Source, declared []trials.Declaration) (*Ta
 	at := map[pairKey]*findings.Pair{}
 	t.Pairs = make([]findings.Pair, len(plan.Pairs))
 	for i, pair := range plan.Pairs {
-		t.Pairs[i] = findings.Pair{Class: pair.Class, Region: pair.Region, Builtin: pair.Builtin, Edge: pair.Builtin && regions.Edge(pair.Region), Area: pair.Area}
+		t.Pairs[i] = findings.Pair{Class: pair.Class, Region: pair.Region, Builtin: pair.Builtin, Edge: pair.Builtin && regions.Edge(pair.Region), Area: pair.Area, Object: pair.Object}
 		if pair.Reused {
 			t.Pairs[i].Reused = max(1, plan.Screened)
 		}

@@ -115,6 +115,9 @@ func (d *designer) settle(t *tested) error {
 	for i := range t.pairs {
 		p := &t.pairs[i]
 		p.Reused = d.reuses(t.class)
+		if p.Object, err = objectOf(d.Classes()[t.class], p.Region, t.ids, where); err != nil {
+			return err
+		}
 		if p.How != Hidden {
 			continue
 		}

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/regions"
+)
+
+// plant is something that can be planted in photos.
+type plant struct {
+	name string
+	// where it is in an image, for a seed; nil: everywhere, as a property.
+	where func(width, height, seed int) regions.Region
+	// put changes a copy of an image.
+	put func(im *imaging.Image, seed int)
+}
+
+var plants = []plant{
+	{"corner", cornerTag, func(im *imaging.Image, seed int) { sign(im, cornerTag(im.Width, im.Height, seed)) }},
+}
+
+func plantNames() (names []string) {
+	for _, p := range plants {
+		names = append(names, p.name)
+	}
+	return names
+}
+
+func plantOf(name string) (plant, error) {
+	i := slices.IndexFunc(plants, func(p plant) bool { return p.name == name })
+	if i < 0 {
+		return plant{}, fmt.Errorf("plant %q is none of %v", name, plantNames())
+	}
+	return plants[i], nil
+}
+
+// mark is what planted photos are called after.
+func (p plant) mark(seed int) string { return fmt.Sprintf("%s%s-%d", plantMark, p.name, seed) }
+
+// plantIn plants what a mark says.
+func plantIn(im *imaging.Image, mark string) (*imaging.Image, error) {
+	name, seed, _ := strings.Cut(mark, "-")
+	p, err := plantOf(name)
+	if err != nil {
+		return nil, err
+	}
+	n, err := strconv.Atoi(seed)
+	if err != nil {
+		return nil, err
+	}
+	out := im.Clone()
+	p.put(out, n)
+	return out, nil
+}
+
+// tagShare is the side of the tag, as a share of the shorter side of the image.
+const tagShare = 0.23
+
+// cornerTag is a square in the corner of its seed.
+func cornerTag(width, height, seed int) regions.Region {
+	side := float64(int(tagShare * float64(min(width, height))))
+	x, y := 0.0, 0.0
+	if seed%2 == 1 {
+		x = float64(width) - side
+	}
+	if seed/2%2 == 1 {
+		y = float64(height) - side
+	}
+	return regions.Box(x, y, x+side, y+side)
+}
+
+// sign draws a black cross in a red ring on white.
+func sign(im *imaging.Image, where regions.Region) {
+	left, top, right, bottom := where.Bounds()
+	half := (right - left) / 2
+	for y := int(top); y < int(bottom); y++ {
+		for x := int(left); x < int(right); x++ {
+			dx, dy := (float64(x)+0.5-left)/half-1, (float64(y)+0.5-top)/half-1
+			colour := [3]uint8{255, 255, 255}
+			switch r := math.Hypot(dx, dy); {
+			case r < 0.7 && (math.Abs(dx) < 0.15 || math.Abs(dy) < 0.15):
+				colour = [3]uint8{}
+			case r >= 0.7 && r < 0.95:
+				colour = [3]uint8{200, 0, 0}
+			}
+			copy(im.Pix[3*(y*im.Width+x):], colour[:])
+		}
+	}
+}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+	"math"
+
+	"github.com/sightline/sightline/findings"
+	"github.com/sightline/sightline/regions"
+)
+
+// score is what findings said of a model.
+type score struct {
+	plant      string
+	prevalence float64 // 0: clean
+	spurious   float64 // share of other classes' right photos that turn when the plant is put in
+	accuracy   float64
+	passes     int
+	named      bool // a finding claims the planted place, of the right class
+	convicted  bool // and it is a shortcut
+	false_     []string
+	reasons    int
+	whyNot     bool // no reason, and it is said why
+}
+
+// scoreOf compares findings with what was planted; class is -1 in a clean model. All photos have
+// the size of the first.
+func scoreOf(s *subject, list []findings.Finding, p *plant, class, seed int) score {
+	im, _ := s.base.image(s.photos[0].file)
+	out := score{accuracy: s.accuracy, passes: s.passes}
+	for _, f := range list {
+		hit := p != nil && f.Class == class && p.covers(f.Region, im.Width, im.Height, seed)
+		if f.Claims() {
+			out.reasons++
+			out.named = out.named || hit
+		}
+		if f.Kind == findings.Shortcut {
+			out.convicted = out.convicted || hit
+			if !hit {
+				out.false_ = append(out.false_, f.Text)
+			}
+		}
+	}
+	out.whyNot = out.reasons == 0 && s.saysWhyNot()
+	return out
+}
+
+// saysWhyNot tells whether what was left untested is said.
+func (s *subject) saysWhyNot() bool {
+	for _, plan := range s.plans {
+		if len(plan.Untested) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// How near a found place must be to the planted one: by the overlap of both, or its centre in an
+// area that is not much larger.
+const (
+	leastIoU   = 0.5
+	mostLarger = 4
+)
+
+// covers tells whether a place of the product is where the plant is.
+func (p *plant) covers(place string, width, height, seed int) bool {
+	if p.where == nil {
+		return place == p.name
+	}
+	planted := p.where(width, height, seed)
+	for _, known := range regions.Places(width, height) {
+		if known.Name != place {
+			continue
+		}
+		left, top, right, bottom := planted.Bounds()
+		common := 0.0
+		for _, part := range known.Region {
+			common += (regions.Region{part}).Within(left, top, right, bottom).Area()
+		}
+		if common/(planted.Area()+known.Region.Area()-common) >= leastIoU {
+			return true
+		}
+		return known.Region.Contains((left+right)/2, (top+bottom)/2) && known.Region.Area() <= mostLarger*planted.Area()
+	}
+	return false
+}
+
+// spurious is the share of right photos of other classes that turn to the class when the
+// plant is put into them.
+func (s *subject) spurious(ctx context.Context, p *plant, class, seed int) (float64, error) {
+	var files []string
+	for c, ids := range s.right {
+		if c == class {
+			continue
+		}
+		for _, id := range ids {
+			files = append(files, s.photos[id-1].file+p.mark(seed))
+		}
+	}
+	features, err := s.base.features(ctx, files)
+	if err != nil {
+		return math.NaN(), err
+	}
+	turned := 0.0
+	for _, f := range features {
+		if findings.OutcomeOf(s.head.logits(f), class).Winner == class {
+			turned++
+		}
+	}
+	return turned / float64(len(files)), nil
+}

@@ -1,0 +1,52 @@
+package findings
+
+// The rules by which a reason is a shortcut.
+const (
+	RuleUnwanted = 1 // it is declared unwanted
+	RuleEdge     = 2 // it lies along the edge of the image, hardly on what the label names, and pasted it turns others
+	RuleOutside  = 3 // it lies outside what the label names on nearly all samples, and pasted it turns others
+)
+
+// Object tells how an area lies to what the label names, where the dataset has boxes of that.
+type Object struct {
+	Samples int     `json:"samples"` // that have such a box, and the area
+	On      float64 `json:"on"`      // mean share of the area that lies on it
+	Outside float64 `json:"outside"` // share of the samples of which at least 80 % of the area lies outside
+}
+
+// MostlyOutside is the share of an area from which on it counts as outside.
+const MostlyOutside = 0.8
+
+// Bounds of the rules.
+const (
+	edgeOnObject   = 0.1 // of an area at the edge
+	outsideSamples = 0.9 // of samples that an area lies mostly outside in
+)
+
+// convict finds out whether a finding is a shortcut, and by which rule. Fields of a grid, the
+// centre and what the label names are none by themselves: nothing tells that they should not decide.
+func convict(f *Finding, edge bool) {
+	f.Rule = 0
+	switch {
+	case !f.Claims() || f.Fragile || f.Declare == Expected:
+	case f.Declare == Unwanted:
+		f.Kind, f.Rule = Shortcut, RuleUnwanted
+	case edge && (f.Object.Samples == 0 || f.Object.On <= edgeOnObject) && f.Paste.turns():
+		f.Kind, f.Rule = Shortcut, RuleEdge
+	case !f.Builtin && f.Object.Samples >= fewestForP && f.Object.Outside >= outsideSamples && f.Paste.turns():
+		f.Kind, f.Rule = Shortcut, RuleOutside
+	}
+}
+
+// why tells by which rule a finding is a shortcut.
+func (f *Finding) why() string {
+	switch f.Rule {
+	case RuleUnwanted:
+		return "you declared " + f.phrase() + " unwanted"
+	case RuleEdge:
+		return "it lies at the edge of the image"
+	case RuleOutside:
+		return "it lies outside what the label names"
+	}
+	return ""
+}
