@@ -35,7 +35,7 @@ func scoreOf(s *subject, list []findings.Finding, p *plant, class, seed int) sco
 		}
 		if f.Kind == findings.Shortcut {
 			out.convicted = out.convicted || hit
-			if !hit {
+			if !hit && (p == nil || f.Class != class || !p.holds(f.Region, im.Width, im.Height, seed)) {
 				out.false_ = append(out.false_, f.Text)
 			}
 		}
@@ -80,6 +80,20 @@ func (p *plant) covers(place string, width, height, seed int) bool {
 			return true
 		}
 		return known.Region.Contains((left+right)/2, (top+bottom)/2) && known.Region.Area() <= mostLarger*planted.Area()
+	}
+	return false
+}
+
+// holds tells whether a place has the plant in it, however much else.
+func (p *plant) holds(place string, width, height, seed int) bool {
+	if p.where == nil {
+		return false
+	}
+	left, top, right, bottom := p.where(width, height, seed).Bounds()
+	for _, known := range regions.Places(width, height) {
+		if known.Name == place {
+			return known.Region.Contains(left+1, top+1) && known.Region.Contains(right-1, bottom-1)
+		}
 	}
 	return false
 }
