@@ -72,3 +72,14 @@ func (c *Client) Look(ctx context.Context, evaluation, by string, q ShareQuery) 
 	query.Set("by", by)
 	return get[api.Look](ctx, c, path("evaluations", evaluation, "look")+selected(q.Slice, query), nil)
 }
+
+// MeanMap tells what stored maps have in common: by is all, label, predicted or cell; region
+// "" is the whole image. The query has one method and one target.
+func (c *Client) MeanMap(ctx context.Context, evaluation, by, region string, q ShareQuery) (api.MeanMaps, error) {
+	query := q.maps()
+	query.Set("by", by)
+	if region != "" {
+		query.Set("region", region)
+	}
+	return get[api.MeanMaps](ctx, c, path("evaluations", evaluation, "meanmap")+selected(q.Slice, query), nil)
+}

@@ -100,3 +100,82 @@ func (db *Store) Read(ctx context.Context, l Located) (*StoredMap, error) {
 	}
 	return &StoredMap{Sample: l.Sample, Key: l.Key, Meta: l.Meta, Data: data}, nil
 }
+
+// Judged is a stored map whose values are still to be read, and its verdict where it is known.
+type Judged struct {
+	Located
+	Verdict string
+}
+
+// Under lists the maps of an evaluation under a key, in the order in which they lie.
+func (db *Store) Under(ctx context.Context, evaluation, key string) (list []Judged, err error) {
+	rows, err := db.ws.Query(ctx, `SELECT m.sample, m.meta, m.pack, m.pos, m.length, coalesce(t.verdict, '')
+		FROM maps m JOIN evaluations e ON e.id = m.evaluation
+		LEFT JOIN trusts t ON t.evaluation = m.evaluation AND t.sample = m.sample AND t.key = m.key
+		WHERE e.slug = ? AND m.key = ? ORDER BY m.pack, m.pos`, evaluation, key)
+	if err != nil {
+		return nil, fmt.Errorf("looking for the maps %s of %s: %w", key, evaluation, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		j := Judged{Located: Located{evaluation: evaluation}}
+		var meta string
+		if err := rows.Scan(&j.Sample, &meta, &j.pack, &j.pos, &j.Bytes, &j.Verdict); err != nil {
+			return nil, err
+		}
+		j.Key, j.Meta = key, json.RawMessage(meta)
+		list = append(list, j)
+	}
+	return list, rows.Err()
+}
+
+// Maps that lie close together are read at once: what lies between two of them, and all of them.
+const (
+	gapBytes  = 64 << 10
+	spanBytes = 4 << 20
+)
+
+// Values hands over the values of maps, which lie in the order of the list, one after another. A
+// map that is gone meanwhile is left out.
+func (db *Store) Values(ctx context.Context, list []Judged, visit func(i int, data []byte) error) error {
+	for first := 0; first < len(list); {
+		end, last := first+1, list[first].pos+list[first].Bytes
+		for end < len(list) && list[end].pack == list[first].pack && list[end].pos-last <= gapBytes && list[end].pos+list[end].Bytes-list[first].pos <= spanBytes {
+			last = max(last, list[end].pos+list[end].Bytes)
+			end++
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := db.span(ctx, list[first:end], last, func(i int, data []byte) error { return visit(first+i, data) }); err != nil {
+			return err
+		}
+		first = end
+	}
+	return nil
+}
+
+// span is Values of maps that are read at once, up to last.
+func (db *Store) span(ctx context.Context, list []Judged, last int64, visit func(i int, data []byte) error) error {
+	start := list[0].pos
+	data, err := db.ws.ReadPacked(list[0].pack, start, last-start)
+	for i, l := range list {
+		if err == nil {
+			if err := visit(i, data[l.pos-start:l.pos-start+l.Bytes]); err != nil {
+				return err
+			}
+			continue
+		}
+		m, alone := db.Read(ctx, l.Located) // compaction has moved it meanwhile, or it is gone
+		if errors.Is(alone, workspace.ErrNotFound) {
+			continue
+		}
+		if alone != nil {
+			return alone
+		}
+		if err := visit(i, m.Data); err != nil {
+			return err
+		}
+	}
+	return nil
+}

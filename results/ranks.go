@@ -6,6 +6,7 @@ import (
 
 	"github.com/duckdb/duckdb-go/v2"
 
+	"github.com/sightline/sightline/slice"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -77,4 +78,35 @@ func (db *Store) Truths(ctx context.Context, evaluation string, samples []int64)
 		}
 	}
 	return truths, rows.Err()
+}
+
+// Outcome is what an evaluation says of a sample: classes by index, NoDecision where the
+// confidence is under the slice's threshold, -1 for no label.
+type Outcome struct {
+	Sample           int64
+	Label, Predicted int
+}
+
+// Outcomes lists those of the samples of a slice, by sample.
+func (db *Store) Outcomes(ctx context.Context, evaluation string, of slice.Slice) ([]Outcome, error) {
+	q, e, err := db.build(ctx, evaluation, of, false)
+	if err != nil {
+		return nil, err
+	}
+	defer q.release()
+	rows, err := db.ws.Query(ctx, `SELECT p.sample, p.truth, CASE WHEN p.confidence::DOUBLE >= ? THEN p.predicted ELSE -1 END `+q.sql()+` ORDER BY p.sample`,
+		append([]any{of.Threshold()}, q.args...)...)
+	if err != nil {
+		return nil, fmt.Errorf("listing the predictions of %s: %w", e.ID, err)
+	}
+	defer rows.Close()
+	var list []Outcome
+	for rows.Next() {
+		var o Outcome
+		if err := rows.Scan(&o.Sample, &o.Label, &o.Predicted); err != nil {
+			return nil, err
+		}
+		list = append(list, o)
+	}
+	return list, rows.Err()
 }

@@ -112,6 +112,18 @@ func (t *lookTable) rows(counts *metrics.Confusion, list []measure.Map, out *api
 			maps[k], labelled = append(maps[k], m), append(labelled, m)
 		}
 	}
+	for _, k := range t.sorted(images) {
+		row := t.row(maps[k])
+		row.Images, row.Name, row.Slice = images[k], t.name(k), t.door(k)
+		row.Label, row.Predicted = known(k.label), known(k.predicted)
+		out.Rows = append(out.Rows, row)
+	}
+	out.All = t.row(labelled)
+	out.All.Name, out.All.Images, out.All.Slice = "all", counts.Total(), t.of.String()
+}
+
+// sorted are the rows' keys in their order: cells with the most images first, else by class.
+func (t *lookTable) sorted(images map[lookKey]int) []lookKey {
 	keys := make([]lookKey, 0, len(images))
 	for k := range images {
 		keys = append(keys, k)
@@ -122,14 +134,7 @@ func (t *lookTable) rows(counts *metrics.Confusion, list []measure.Map, out *api
 		}
 		return cmp.Or(a.label-b.label, a.predicted-b.predicted)
 	})
-	for _, k := range keys {
-		row := t.row(maps[k])
-		row.Images, row.Name, row.Slice = images[k], t.name(k), t.door(k)
-		row.Label, row.Predicted = known(k.label), known(k.predicted)
-		out.Rows = append(out.Rows, row)
-	}
-	out.All = t.row(labelled)
-	out.All.Name, out.All.Images, out.All.Slice = "all", counts.Total(), t.of.String()
+	return keys
 }
 
 func known(class int) *int {

@@ -33,6 +33,7 @@ func (b *Resources) Register(a huma.API) {
 	b.drawnRoutes(a)
 	b.shareRoutes(a)
 	b.lookRoutes(a)
+	b.meanMapRoutes(a)
 	b.trustRoutes(a)
 	b.randomisationRoutes(a)
 }

@@ -67,6 +67,20 @@ it('a cell tells where its maps look, once they are made: at heads, not at unifo
     await expect.poll(() => page.evaluate(inspect), { message: `${colorScheme} ${width}` }).toEqual([]);
   }
 
+  // The mean map is drawn, says of how many maps, and names the images most like it.
+  const mean = await getJSON(base, `/api${biased}/meanmap?label=0&predicted=0&method=auto&target=predicted`);
+  expect(mean.all.n + mean.all.red + mean.all.empty).toBe(total);
+  await panel.locator('[data-test="mean-canvas"]').waitFor();
+  expect(await panel.locator('[data-test="mean-said"]').innerText()).toContain(`Mean of ${mean.all.n} maps`);
+  await panel.getByRole('button', { name: 'median' }).click();
+  await panel.getByText(`Median of ${mean.all.n} maps`).waitFor();
+  await panel.locator('[data-test="mean-region"]').selectOption('head');
+  await panel.getByText('in the box of head').first().waitFor();
+  await panel.locator('[data-test="mean-region"]').selectOption('');
+  await panel.getByText('Most typical, and outliers').click();
+  await panel.locator(`[data-test="typical"] [data-sample="${mean.all.typical[0].id}"]`).waitFor();
+  await expect.poll(() => page.evaluate(inspect)).toEqual([]);
+
   // A region's bar opens the images that it is the mean of, the largest share first.
   const { share } = of('head');
   await bars.locator('[data-region="head"] a').click();

@@ -1,6 +1,6 @@
 /** What stored maps say of regions, and the jobs that make those maps and measure them. */
 import { getJSON, part, postJSON, selected } from './request';
-import type { Job, ShareList } from './types';
+import type { Job, MeanMaps, ShareList } from './types';
 
 /** Which maps of which samples; slice is a text in the language of slices. */
 export interface MapsOf {
@@ -22,3 +22,14 @@ export const measureShares = (maps: MapsOf): Promise<Job> => postJSON<Job>(share
 
 /** makeMaps starts a job that makes the maps that are not stored; the same again goes on with it. */
 export const makeMaps = (maps: MapsOf): Promise<Job> => postJSON<Job>('/api/explanations', maps);
+
+/** meanMap reads what stored maps have in common; region puts them in its box, by groups the images. */
+export const meanMap = (
+  { evaluation, slice, method, target }: MapsOf,
+  more: { by?: string; region?: string } = {},
+  signal?: AbortSignal,
+): Promise<MeanMaps> =>
+  getJSON<MeanMaps>(
+    `/api/evaluations/${part(evaluation)}/meanmap${selected(slice, { method, target, ...more })}`,
+    signal,
+  );
