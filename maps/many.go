@@ -101,14 +101,14 @@ func (db *Store) Read(ctx context.Context, l Located) (*StoredMap, error) {
 	return &StoredMap{Sample: l.Sample, Key: l.Key, Meta: l.Meta, Data: data}, nil
 }
 
-// Judged is a stored map whose values are still to be read, and its verdict where it is known.
-type Judged struct {
+// Assessed is a stored map whose values are still to be read, and its verdict where it is known.
+type Assessed struct {
 	Located
 	Verdict string
 }
 
 // Under lists the maps of an evaluation under a key, in the order in which they lie.
-func (db *Store) Under(ctx context.Context, evaluation, key string) (list []Judged, err error) {
+func (db *Store) Under(ctx context.Context, evaluation, key string) (list []Assessed, err error) {
 	rows, err := db.ws.Query(ctx, `SELECT m.sample, m.meta, m.pack, m.pos, m.length, coalesce(t.verdict, '')
 		FROM maps m JOIN evaluations e ON e.id = m.evaluation
 		LEFT JOIN trusts t ON t.evaluation = m.evaluation AND t.sample = m.sample AND t.key = m.key
@@ -118,7 +118,7 @@ func (db *Store) Under(ctx context.Context, evaluation, key string) (list []Judg
 	}
 	defer rows.Close()
 	for rows.Next() {
-		j := Judged{Located: Located{evaluation: evaluation}}
+		j := Assessed{Located: Located{evaluation: evaluation}}
 		var meta string
 		if err := rows.Scan(&j.Sample, &meta, &j.pack, &j.pos, &j.Bytes, &j.Verdict); err != nil {
 			return nil, err
@@ -137,7 +137,7 @@ const (
 
 // Values hands over the values of maps, which lie in the order of the list, one after another. A
 // map that is gone meanwhile is left out.
-func (db *Store) Values(ctx context.Context, list []Judged, visit func(i int, data []byte) error) error {
+func (db *Store) Values(ctx context.Context, list []Assessed, visit func(i int, data []byte) error) error {
 	for first := 0; first < len(list); {
 		end, last := first+1, list[first].pos+list[first].Bytes
 		for end < len(list) && list[end].pack == list[first].pack && list[end].pos-last <= gapBytes && list[end].pos+list[end].Bytes-list[first].pos <= spanBytes {
@@ -156,7 +156,7 @@ func (db *Store) Values(ctx context.Context, list []Judged, visit func(i int, da
 }
 
 // span is Values of maps that are read at once, up to last.
-func (db *Store) span(ctx context.Context, list []Judged, last int64, visit func(i int, data []byte) error) error {
+func (db *Store) span(ctx context.Context, list []Assessed, last int64, visit func(i int, data []byte) error) error {
 	start := list[0].pos
 	data, err := db.ws.ReadPacked(list[0].pack, start, last-start)
 	for i, l := range list {

@@ -70,7 +70,7 @@ func (p Service) Rasters(ctx context.Context, evaluation string, of map[int64]bo
 }
 
 // rastered puts one map on the grid.
-func rastered(j maps.Judged, data []byte, boxes map[int64]regions.Frame, region string) (Rastered, error) {
+func rastered(j maps.Assessed, data []byte, boxes map[int64]regions.Frame, region string) (Rastered, error) {
 	m, err := explain.MapFrom(j.Meta, data)
 	if err != nil {
 		return Rastered{}, fmt.Errorf("map %s of sample %d: %w", j.Key, j.Sample, err)
@@ -96,7 +96,7 @@ func wholeOf(m *attribution.Map) regions.Frame {
 }
 
 // boxes are the frames of the samples that have exactly one region of a name.
-func (p Service) boxes(ctx context.Context, list []maps.Judged, region string) (map[int64]regions.Frame, error) {
+func (p Service) boxes(ctx context.Context, list []maps.Assessed, region string) (map[int64]regions.Frame, error) {
 	if region == "" {
 		return nil, nil
 	}
