@@ -496,17 +496,20 @@
 //
 //	--by label (the default) has a row per label, predicted one per predicted class,
 //	cell one per pair of both. Maps come from sightline explain, or are made by
-//	--make for all images that have none. --csv FILE writes the table.
+//	--make for all images that have none. --csv FILE writes the table, --mean FILE
+//	what the maps have in common: mean, median and spread on a grid, as CSV.
 //
 //	Examples:
 //	  sightline look people my-model
 //	  sightline look people my-model --make --method occlusion --by cell --csv look.csv
+//	  sightline look people my-model --method occlusion --mean mean.csv
 //
 //	Flags:
 //	  --by ROW                  label, predicted or cell: what the images of a ROW have in common
 //	                            (default label)
 //	  --csv FILE                write the table to FILE
 //	  --make                    make the maps that are not there
+//	  --mean FILE               write the mean map to FILE
 //	  --method METHOD           how the maps are made (METHOD) (default auto)
 //	  --slice TEXT              images that meet these conditions (TEXT), such as 'split=test'
 //	  --target TARGET           what they explain (TARGET): predicted, true, contrast, or a class by

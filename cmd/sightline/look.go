@@ -25,10 +25,12 @@ opinion has a share equal to the region's area. Red maps are left out.
 
 --by label (the default) has a row per label, predicted one per predicted class,
 cell one per pair of both. Maps come from sightline explain, or are made by
---make for all images that have none. --csv FILE writes the table.`,
+--make for all images that have none. --csv FILE writes the table, --mean FILE
+what the maps have in common: mean, median and spread on a grid, as CSV.`,
 		examples: []string{
 			"sightline look people my-model",
 			"sightline look people my-model --make --method occlusion --by cell --csv look.csv",
+			"sightline look people my-model --method occlusion --mean mean.csv",
 		},
 		define: defineLook}
 }
@@ -39,6 +41,7 @@ func defineLook(flags *pflag.FlagSet) action {
 	target := flags.String("target", "predicted", "what they explain (`TARGET`): predicted, true, contrast, or a class by name")
 	by := flags.String("by", "label", "label, predicted or cell: what the images of a `ROW` have in common")
 	file := flags.String("csv", "", "write the table to `FILE`")
+	mean := flags.String("mean", "", "write the mean map to `FILE`")
 	build := flags.Bool("make", false, "make the maps that are not there")
 	return func(ctx context.Context, c *call) error {
 		if err := checkSlice(*text); err != nil {
@@ -68,6 +71,11 @@ func defineLook(flags *pflag.FlagSet) action {
 		if err != nil {
 			return err
 		}
+		if *mean != "" {
+			if err := s.writeMean(ctx, c, e.ID, q, *mean); err != nil {
+				return err
+			}
+		}
 		return writeLook(c, e, found, *file)
 	}
 }
@@ -91,6 +99,38 @@ func (s *session) look(ctx context.Context, e api.Evaluation, by string, q clien
 		return found, err
 	}
 	return s.Look(ctx, e.ID, by, q)
+}
+
+// writeMean writes a line for each cell of the mean map, row by row.
+func (s *session) writeMean(ctx context.Context, c *call, evaluation string, q client.ShareQuery, file string) error {
+	found, err := s.MeanMap(ctx, evaluation, "all", "", q)
+	if err != nil {
+		return err
+	}
+	all := found.All
+	if all.N == 0 {
+		return fmt.Errorf("no mean map: of %s, %d are red and %d say nothing; make maps with --make, or choose another --method", plural(all.Maps, "stored map"), all.Red, all.Empty)
+	}
+	err = writeFile(file, func(f *os.File) error {
+		out := csv.NewWriter(f)
+		_ = out.Write([]string{"row", "column", "mean", "median", "spread", "n"})
+		number := func(list []float64, i int) string {
+			if i >= len(list) { // one map has no spread
+				return ""
+			}
+			return strconv.FormatFloat(list[i], 'g', 6, 64)
+		}
+		for i := range all.Mean {
+			_ = out.Write([]string{strconv.Itoa(i / found.Columns), strconv.Itoa(i % found.Columns), number(all.Mean, i), number(all.Median, i), number(all.Spread, i), strconv.Itoa(all.N)})
+		}
+		out.Flush()
+		return out.Error()
+	})
+	if err != nil {
+		return fmt.Errorf("writing the mean map to %s: %w", file, err)
+	}
+	fmt.Fprintf(c.stderr, "mean of %s written to %s\n", plural(all.N, "map"), file)
+	return nil
 }
 
 func writeLook(c *call, e api.Evaluation, found api.Look, file string) error {
