@@ -238,11 +238,17 @@ func (r *run) flips(t *testing.T, choose func(s shot, number int) (regions.Regio
 	return float64(flipped) / float64(len(images))
 }
 
-// explained is the number of images whose maps are made; of nearly all, the prediction is right.
-const explained = 24
+// explained is the number of images whose maps are made, more of them in continuous integration; of nearly all, the
+// prediction is right.
+func explained() int {
+	if os.Getenv("CI") != "" {
+		return 24
+	}
+	return 12
+}
 
 // mappers lists the methods whose hottest places are looked at. RISE is stopped early: one place is enough here.
-var mappers = []attribution.Method{perturb.Occlusion{}, perturb.RISE{Limit: 500}}
+var mappers = []attribution.Method{perturb.Occlusion{}, perturb.RISE{Limit: 400}}
 
 // targets are explained by each of them.
 var targets = []attribution.Target{{Kind: attribution.Predicted, Minus: -1}, {Kind: attribution.Contrast, Minus: -1}}
@@ -251,7 +257,7 @@ var targets = []attribution.Target{{Kind: attribution.Predicted, Minus: -1}, {Ki
 func (r *run) hottest(t *testing.T) map[string]map[string]float64 {
 	t.Helper()
 	inside, count := map[string]map[string]float64{}, 0
-	for i := 0; i < len(r.shots); i += len(r.shots) / explained {
+	for i := 0; i < len(r.shots); i += len(r.shots) / explained() {
 		s := r.shots[i]
 		if r.predicted[i] != s.label {
 			continue
@@ -269,8 +275,8 @@ func (r *run) hottest(t *testing.T) map[string]map[string]float64 {
 			}
 		}
 	}
-	if count < explained-4 {
-		t.Fatalf("only %d right predictions among the images to explain, want at least %d", count, explained-4)
+	if least := explained() * 5 / 6; count < least {
+		t.Fatalf("only %d right predictions among the images to explain, want at least %d", count, least)
 	}
 	for _, shares := range inside {
 		for name := range shares {

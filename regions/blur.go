@@ -19,23 +19,24 @@ func hideBlurred(out, im *imaging.Image, region Region, inside []int) {
 		return
 	}
 	width, height := x1-x0, y1-y0
-	plane := make([]float32, width*height)
-	spare := make([]float32, max(width, height))
-	for c := range 3 {
-		for i := range plane {
-			plane[i] = float32(im.Pix[3*((y0+i/width)*im.Width+x0+i%width)+c])
+	values := make([]float32, 3*width*height)
+	for y := range height {
+		from := 3 * ((y0+y)*im.Width + x0)
+		for i, v := range im.Pix[from : from+3*width] {
+			values[3*y*width+i] = float32(v)
 		}
-		for _, radius := range radii {
-			for y := range height {
-				boxBlur(plane[y*width:], spare, width, 1, radius)
-			}
-			for x := range width {
-				boxBlur(plane[x:], spare, height, width, radius)
-			}
+	}
+	spare, sums := make([]float32, len(values)), make([]float64, 3*width)
+	for _, radius := range radii {
+		for y := range height {
+			boxBlur(values[3*y*width:], spare, sums[:3], width, 3, radius)
 		}
-		for _, p := range inside {
-			x, y := p%im.Width-x0, p/im.Width-y0
-			out.Pix[3*p+c] = uint8(plane[y*width+x] + 0.5)
+		boxBlur(values, spare, sums, height, 3*width, radius)
+	}
+	for _, p := range inside {
+		x, y := p%im.Width-x0, p/im.Width-y0
+		for c := range 3 {
+			out.Pix[3*p+c] = uint8(values[3*(y*width+x)+c] + 0.5)
 		}
 	}
 }
@@ -58,19 +59,28 @@ func boxRadii(sigma float64) [3]int {
 	return radii
 }
 
-// boxBlur replaces each of n values that lie step apart by the mean of those
-// within radius of it, the outermost values repeating beyond the ends.
-func boxBlur(values, spare []float32, n, step, radius int) {
-	at := func(i int) float64 { return float64(spare[min(max(i, 0), n-1)]) }
-	for i := range n {
-		spare[i] = values[i*step]
+// boxBlur replaces each of n groups of values that lie step apart by the mean of those
+// within radius of it, the outermost groups repeating beyond the ends. A group has as
+// many values as there are sums, side by side: the channels of a pixel, or a row of pixels.
+func boxBlur(values, spare []float32, sums []float64, n, step, radius int) {
+	lanes := len(sums)
+	copy(spare, values[:(n-1)*step+lanes])
+	group := func(i int) []float32 {
+		i = min(max(i, 0), n-1) * step
+		return spare[i : i+lanes]
 	}
-	sum := 0.0
+	clear(sums)
 	for i := -radius; i <= radius; i++ {
-		sum += at(i)
+		for c, v := range group(i) {
+			sums[c] += float64(v)
+		}
 	}
+	count := float64(2*radius + 1)
 	for i := range n {
-		values[i*step] = float32(sum / float64(2*radius+1))
-		sum += at(i+radius+1) - at(i-radius)
+		blurred, next, last := values[i*step:i*step+lanes], group(i+radius+1), group(i-radius)
+		for c, sum := range sums {
+			blurred[c] = float32(sum / count)
+			sums[c] = sum + (float64(next[c]) - float64(last[c]))
+		}
 	}
 }

@@ -110,7 +110,7 @@ func TestBlurIsNearlyGaussian(t *testing.T) {
 	line, spare := make([]float32, n), make([]float32, n)
 	line[100] = 1
 	for _, r := range boxRadii(sigma) {
-		boxBlur(line, spare, n, 1, r)
+		boxBlur(line, spare, make([]float64, 1), n, 1, r)
 	}
 	for i, v := range line {
 		d := float64(i-100) / sigma
@@ -129,7 +129,7 @@ func TestBoxBlurAgreesWithItsDefinition(t *testing.T) {
 	}
 	for _, radius := range []int{0, 1, 4, 50} {
 		got := append([]float32(nil), values...)
-		boxBlur(got[1:], make([]float32, 15), 15, 2, radius)
+		boxBlur(got[1:], make([]float32, 29), make([]float64, 1), 15, 2, radius)
 		for i := range 15 {
 			sum := 0.0
 			for k := -radius; k <= radius; k++ {

@@ -52,10 +52,12 @@ func crowded(t *testing.T) (*server.Server, *client.Client) {
 	}
 	kept, err := jobs.NewSQLStore(ctx, w.Workspace)
 	must(t, err)
-	for i := range manyJobs {
-		made := time.UnixMicro(1_700_000_000_000_000 + int64(i/7))
-		must(t, kept.PutJob(ctx, jobs.Job{ID: fmt.Sprintf("j%04d.%d", i, i*7919%manyJobs), Kind: "evaluate", Title: "x", State: jobs.Done, Created: made, Finished: made}))
-	}
+	must(t, kept.PutJob(ctx, jobs.Job{ID: "first", Kind: "evaluate", Title: "x", State: jobs.Done, Created: time.UnixMicro(1_700_000_000_000_000), Finished: time.Now()}))
+	must(t, w.Workspace.Update(ctx, func(tx *workspace.Tx) error { // the others after it, in one statement
+		_, err := tx.Exec(ctx, `INSERT INTO jobs SELECT j.* REPLACE (format('j{:04d}.{}', i, i * 7919 % $1) AS id, created + to_microseconds(i // 7) AS created)
+			FROM jobs j, range(1, $1) r(i)`, manyJobs)
+		return err
+	}))
 	must(t, w.Close())
 	s, err := server.Start(ctx, server.Options{Tasks: tasks.Plan, Workspace: dir, Listen: "127.0.0.1:0", Version: "test", Stderr: t.Output()})
 	must(t, err)
