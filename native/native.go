@@ -1,7 +1,8 @@
 // Package native carries the shared libraries Sightline runs on, ONNX Runtime
 // and libvips, inside the binary: compressed with Zstandard by `make setup`,
-// extracted once into the user's cache, and checked by SHA-256 before every
-// use, so that a half-written or altered file is replaced and never loaded.
+// extracted once into the user's cache, and checked by SHA-256 before it is
+// used, so that a half-written or altered file is replaced and never loaded.
+// One that was checked and has not been touched since is not read again: see stamp.go.
 package native
 
 import (
@@ -68,7 +69,7 @@ func extract(lib Library) (string, error) {
 		return "", err
 	}
 	path := filepath.Join(dir, want[:16]+"-"+string(lib))
-	if digestOf(path) == want {
+	if (&checker{settled: settled}).intact(path, want) {
 		return path, nil
 	}
 	if err := decompressTo(path, lib, want); err != nil {
