@@ -9,12 +9,15 @@
 typedef struct VipsImage VipsImage;
 typedef struct VipsRegion VipsRegion;
 typedef int (*load_buffer)(const void *, size_t, VipsImage **, ...);
+typedef int (*save_buffer)(VipsImage *, void **, size_t *, ...);
 
 static struct {
 	int (*init)(const char *);
 	void (*concurrency_set)(int);
 	void (*cache_set_max)(int);
 	load_buffer jpeg, png, webp, tiff;
+	VipsImage *(*from_memory)(const void *, size_t, int, int, int, int);
+	save_buffer save_jpeg;
 	int (*get_width)(const VipsImage *);
 	int (*get_height)(const VipsImage *);
 	int (*get_bands)(const VipsImage *);
@@ -39,6 +42,8 @@ static const struct {
 	{"vips_pngload_buffer", &vips.png},
 	{"vips_webpload_buffer", &vips.webp},
 	{"vips_tiffload_buffer", &vips.tiff},
+	{"vips_image_new_from_memory", &vips.from_memory},
+	{"vips_jpegsave_buffer", &vips.save_jpeg},
 	{"vips_image_get_width", &vips.get_width},
 	{"vips_image_get_height", &vips.get_height},
 	{"vips_image_get_bands", &vips.get_bands},
@@ -112,6 +117,18 @@ void sl_close(sl_image *p) {
 		vips.unref(p->image);
 	memset(p, 0, sizeof *p);
 }
+
+int sl_save_jpeg(const void *rgb, int width, int height, int quality, void **out, size_t *length) {
+	enum { UCHAR, BANDS = 3 };
+	VipsImage *image = vips.from_memory(rgb, (size_t) BANDS * width * height, width, height, BANDS, UCHAR);
+	if (!image)
+		return -1;
+	int failed = vips.save_jpeg(image, out, length, "Q", quality, (void *) NULL);
+	vips.unref(image);
+	return failed;
+}
+
+void sl_free(void *saved) { vips.free(saved); }
 
 void sl_error(char *out, size_t length) {
 	strncpy(out, vips.error_buffer(), length - 1);

@@ -26,6 +26,11 @@ int sl_rows(sl_image *p, int top, int count, void *out, size_t length);
 
 void sl_close(sl_image *p);
 
+// sl_save_jpeg makes a JPEG file of RGB pixels. *out goes back with sl_free.
+int sl_save_jpeg(const void *rgb, int width, int height, int quality, void **out, size_t *length);
+
+void sl_free(void *saved);
+
 // sl_error moves the library's messages into out (truncated to length-1).
 void sl_error(char *out, size_t length);
 

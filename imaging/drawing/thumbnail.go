@@ -1,10 +1,7 @@
 package drawing
 
 import (
-	"bytes"
 	"fmt"
-	"image"
-	"image/jpeg"
 
 	"github.com/sightline/sightline/imaging"
 )
@@ -19,13 +16,13 @@ func Thumbnail(im *imaging.Image, side int) ([]byte, error) {
 	if long := max(w, h); long > side {
 		w, h = max(1, w*side/long), max(1, h*side/long)
 	}
-	small := imaging.Resize(im, w, h, imaging.Box, true).Upright()
-	opaque := small.NRGBA()
-	var buffer bytes.Buffer
-	// The same bytes as image.RGBA, for which the encoder has a fast path.
-	rgba := &image.RGBA{Pix: opaque.Pix, Stride: opaque.Stride, Rect: opaque.Rect}
-	if err := jpeg.Encode(&buffer, rgba, &jpeg.Options{Quality: thumbnailQuality}); err != nil {
+	small := im
+	if w != im.Width || h != im.Height {
+		small = imaging.Resize(im, w, h, imaging.Box, true)
+	}
+	file, err := imaging.EncodeJPEG(small.Upright(), thumbnailQuality)
+	if err != nil {
 		return nil, fmt.Errorf("encode a thumbnail: %w", err)
 	}
-	return buffer.Bytes(), nil
+	return file, nil
 }
