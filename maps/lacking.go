@@ -3,6 +3,7 @@ package maps
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/sightline/sightline/workspace"
@@ -113,4 +114,15 @@ func (s *sampleSet) put(id int64, in bool) {
 	if s.words[word] &^= 1 << (id & 63); in {
 		s.words[word] |= 1 << (id & 63)
 	}
+}
+
+// Any reports whether any sample of an evaluation has a map of the key.
+func (db *Store) Any(ctx context.Context, evaluation, key string) (bool, error) {
+	db.have.mu.Lock()
+	defer db.have.mu.Unlock()
+	set, err := db.set(ctx, setKey{evaluation: evaluation, key: key})
+	if err != nil {
+		return false, fmt.Errorf("listing the maps %s of %s: %w", key, evaluation, err)
+	}
+	return slices.ContainsFunc(set.words, func(word uint64) bool { return word != 0 }), nil
 }

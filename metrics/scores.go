@@ -33,6 +33,9 @@ func (c *Confusion) PerClass() []Class {
 	for i := range classes {
 		row := c.Row(i)
 		for j, n := range row {
+			if n == 0 {
+				continue // as most cells of many classes are
+			}
 			classes[i].Support += int(n)
 			if j < c.Classes {
 				classes[j].Predicted += int(n)

@@ -144,8 +144,10 @@ func (s *session) figures(ctx context.Context, id string, of *string) (e api.Eva
 	if of == nil {
 		of = &e.Headline.Slice
 	}
-	if e, err = s.Evaluation(ctx, id, *of); err != nil {
-		return e, nil, err
+	if *of != e.Slice {
+		if e, err = s.Evaluation(ctx, id, *of); err != nil {
+			return e, nil, err
+		}
 	}
 	confusions, err = s.Confusions(ctx, id, *of, 10)
 	return e, confusions, err

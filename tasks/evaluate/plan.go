@@ -171,9 +171,10 @@ func batchOf(spec *classifier.Spec, n int) int {
 }
 
 // chunkSize is the size of chunks: a multiple of the batch, about a
-// sixteenth of the job, so that progress is seen and little is done twice.
+// sixteenth of the job, so that little is done twice; but storing a chunk takes as
+// long as the runs of a dozen images of a small model, however small it is.
 func chunkSize(items, batch int) int {
-	size := min(256, max(16, items/16))
+	size := min(256, max(64, items/16))
 	return (size + batch - 1) / batch * batch
 }
 

@@ -86,14 +86,31 @@ func (e *UnfitError) Error() string {
 	return strings.Join(parts, "; ")
 }
 
-// refuseUnfit is an *UnfitError where maps are asked for that cannot be made. Methods with
-// options of their own are let through: another layer or rule may fit.
-func (p Service) refuseUnfit(ctx context.Context, evaluation string, maps []MapOptions) error {
-	asks := func(o MapOptions) bool {
-		m, err := methods.All().Lookup(o.Method)
-		return err == nil && m.Card().Family != "perturbation" && len(o.Options) == 0 && o.Reason == ""
+// asks reports whether the model has to be asked if a map can be made. Methods with options of
+// their own are let through: another layer or rule may fit. So is one that has made a map of
+// the model before, since asking takes as long as opening it.
+func (p Service) asks(ctx context.Context, evaluation string, o MapOptions) (bool, error) {
+	m, err := methods.All().Lookup(o.Method)
+	if err != nil || m.Card().Family == "perturbation" || len(o.Options) > 0 || o.Reason != "" {
+		return false, nil
 	}
-	if !slices.ContainsFunc(maps, asks) {
+	made, err := p.Store.Maps.Any(ctx, evaluation, o.Key())
+	return !made, err
+}
+
+// refuseUnfit is an *UnfitError where maps are asked for that cannot be made.
+func (p Service) refuseUnfit(ctx context.Context, evaluation string, maps []MapOptions) error {
+	var asked []MapOptions
+	for _, o := range maps {
+		asks, err := p.asks(ctx, evaluation, o)
+		if err != nil {
+			return err
+		}
+		if asks {
+			asked = append(asked, o)
+		}
+	}
+	if len(asked) == 0 {
 		return nil
 	}
 	unfit, err := p.Unfit(ctx, evaluation)
@@ -101,8 +118,8 @@ func (p Service) refuseUnfit(ctx context.Context, evaluation string, maps []MapO
 		return err
 	}
 	refused := &UnfitError{}
-	for _, o := range maps {
-		if reason, ok := unfit[o.Method]; ok && asks(o) && !slices.Contains(refused.Methods, o.Method) {
+	for _, o := range asked {
+		if reason, ok := unfit[o.Method]; ok && !slices.Contains(refused.Methods, o.Method) {
 			refused.Methods, refused.Reasons = append(refused.Methods, o.Method), append(refused.Reasons, reason)
 		}
 	}
