@@ -62,8 +62,8 @@ func affected(r sql.Result, err error) (int64, error) {
 func nullTime(t time.Time) sql.NullTime { return sql.NullTime{Time: t.UTC(), Valid: !t.IsZero()} }
 
 const selectJobs = `SELECT id, kind, title, params, state, items, planned, created, started, finished, message, error, result, coalesce(crashes, 0),
-	(SELECT coalesce(sum(count), 0)::BIGINT FROM chunks c WHERE c.job = j.id AND c.state = 'done'),
-	(SELECT coalesce(sum(failed), 0)::BIGINT FROM chunks c WHERE c.job = j.id AND c.state = 'done') FROM jobs j`
+	coalesce(c.done, 0)::BIGINT, coalesce(c.lost, 0)::BIGINT FROM jobs j
+	LEFT JOIN (SELECT job, sum(count) AS done, sum(failed) AS lost FROM chunks WHERE state = 'done' GROUP BY job) c ON c.job = j.id`
 
 func scanJob(row interface{ Scan(...any) error }) (Job, error) {
 	var j Job

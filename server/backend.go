@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"sync"
 
 	"github.com/sightline/sightline/internal/files"
 	"github.com/sightline/sightline/jobs"
@@ -33,32 +34,40 @@ type backend struct {
 	importing  importing.Service
 	inspect    inspect.Service
 	evaluating evaluate.Service
-	saliency   *saliency.Resources
+	saliency   saliency.Resources
 	probing    *probe.Service
 	whatif     whatif.Service
 	drive      *files.Waiter // for files that a route reads
 }
 
-// openBackend opens the workspace, starts the queue and the workers. What was
-// opened is closed again on failure.
-func openBackend(ctx context.Context, o Options) (*backend, error) {
-	store, err := stores.Open(ctx, o.Workspace, workspace.Options{MemoryLimit: o.MemoryLimit})
+// open opens the workspace, starts the queue and the workers. What was opened is closed again
+// on failure.
+func (b *backend) open(ctx context.Context, o Options) error {
+	queue := make(chan error, 1)
+	go func() { queue <- b.startQueue() }() // while the database is opened
+	var err error
+	b.store, err = stores.Open(ctx, o.Workspace, workspace.Options{MemoryLimit: o.MemoryLimit})
+	if failed := <-queue; err == nil {
+		err = failed
+	}
+	if err == nil {
+		err = b.startJobs(ctx, o)
+	}
 	if err != nil {
-		return nil, err
-	}
-	b := &backend{version: o.Version, store: store}
-	if err := b.startJobs(ctx, o); err != nil {
 		b.close()
-		return nil, err
 	}
-	return b, nil
+	return err
+}
+
+func (b *backend) startQueue() (err error) {
+	if b.queue, err = jobs.StartQueue(); err != nil {
+		return fmt.Errorf("starting the job queue: %w", err)
+	}
+	return nil
 }
 
 func (b *backend) startJobs(ctx context.Context, o Options) (err error) {
 	log := slog.New(slog.NewTextHandler(o.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	if b.queue, err = jobs.StartQueue(); err != nil {
-		return fmt.Errorf("starting the job queue: %w", err)
-	}
 	jobStore, err := jobs.NewSQLStore(ctx, b.store.Workspace)
 	if err != nil {
 		return err
@@ -78,7 +87,7 @@ func (b *backend) startJobs(ctx context.Context, o Options) (err error) {
 		k.Serve(b.jobs)
 	}
 	b.importing, b.inspect, b.evaluating = importing.Service{Server: b.tasks}, inspect.Service{Server: b.tasks}, evaluate.Service{Server: b.tasks}
-	b.saliency = saliency.New(b.store, b.tasks)
+	b.saliency = *saliency.New(b.store, b.tasks)
 	b.probing, b.whatif = probe.NewService(b.tasks), whatif.Service{Server: b.tasks}
 	return b.startWorkers(o, log)
 }
@@ -114,16 +123,24 @@ func (o Options) workerCommand() ([]string, error) {
 	return []string{self, "worker"}, nil
 }
 
-// close stops in the order that loses nothing: workers, jobs, queue, store.
+// close stops in the order that loses nothing: workers are told to, jobs end, and then queue
+// and store. What only takes its time goes on meanwhile: a process gives its memory back, and
+// the queue waits a twentieth of a second before it ends.
 func (b *backend) close() error {
+	var rest sync.WaitGroup
+	defer rest.Wait()
 	if b.supervisor != nil {
-		b.supervisor.Close()
+		b.supervisor.Stop()
+		rest.Go(b.supervisor.Close)
 	}
 	if b.jobs != nil {
 		b.jobs.Close()
 	}
 	if b.queue != nil {
-		b.queue.Close()
+		rest.Go(b.queue.Close)
+	}
+	if b.store == nil {
+		return nil
 	}
 	return b.store.Close()
 }

@@ -6,12 +6,11 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/sightline/sightline/server/route"
-	"github.com/sightline/sightline/server/saliency"
 )
 
 // Describe is the description of the API, for tests of what it promises.
 func Describe() *huma.OpenAPI {
 	a := route.New(http.NewServeMux())
-	registerRoutes(a, &backend{saliency: &saliency.Resources{}})
+	registerRoutes(a, &backend{})
 	return a.OpenAPI()
 }

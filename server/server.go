@@ -82,13 +82,15 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	b, err := openBackend(ctx, o)
-	if err != nil {
+	b := &backend{version: o.Version}
+	handler := make(chan http.Handler, 1)
+	go func() { handler <- newHandler(b) }() // a twentieth of a second of describing types
+	if err := b.open(ctx, o); err != nil {
 		listener.Close()
 		return nil, err
 	}
 	s := &Server{options: o, proxy: proxy, backend: b, listener: listener, failed: make(chan error, 1)}
-	s.run()
+	s.run(<-handler)
 	if err := s.announce(); err != nil {
 		return nil, errors.Join(err, s.Close(ctx))
 	}
@@ -99,13 +101,13 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 }
 
 // run serves in the background.
-func (s *Server) run() {
+func (s *Server) run(handler http.Handler) {
 	closing, end := context.WithCancel(context.Background())
 	base, cancel := context.WithCancel(route.UntilClosed(context.Background(), closing))
 	s.closing, s.cancel = end, cancel
 	host, _, _ := net.SplitHostPort(s.options.Listen)
 	s.http = &http.Server{
-		Handler:           front.NewGuard(host, s.options.Token, s.proxy).Wrap(front.Recovering(newHandler(s.backend), s.options.Stderr)),
+		Handler:           front.NewGuard(host, s.options.Token, s.proxy).Wrap(front.Recovering(handler, s.options.Stderr)),
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute, // a connection that asks nothing more gives its descriptor back
 		BaseContext:       func(net.Listener) context.Context { return base },

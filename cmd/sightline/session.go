@@ -131,9 +131,11 @@ func (s *session) finishOthers() {
 // alone reports whether nobody else is connected, or it is time to go.
 func (s *session) alone(until time.Time) bool {
 	s.Client.Close() // do not count this verb's own
-	time.Sleep(10 * time.Millisecond)
-	if s.own.Connections() == 0 || time.Now().After(until) {
-		return true
+	for range 10 {
+		if s.own.Connections() == 0 || time.Now().After(until) {
+			return true
+		}
+		time.Sleep(time.Millisecond)
 	}
 	time.Sleep(100 * time.Millisecond)
 	return false

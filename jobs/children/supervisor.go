@@ -176,9 +176,12 @@ func (s *Supervisor) Processes() []int {
 	return list
 }
 
-// Close stops the workers, within stopWait, and starts no more.
+// Stop tells the workers to stop, and starts no more.
+func (s *Supervisor) Stop() { s.once.Do(func() { close(s.stop) }) }
+
+// Close is Stop, and waits until they have ended, for stopWait at most.
 func (s *Supervisor) Close() {
-	s.once.Do(func() { close(s.stop) })
+	s.Stop()
 	s.loops.Wait()
 }
 
