@@ -10,6 +10,7 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -57,6 +58,19 @@ func Digest(lib Library) (string, error) {
 		return "", fmt.Errorf("this build does not contain %s (run `make setup`, then build again): %w", lib, err)
 	}
 	return strings.TrimSpace(string(sum)), nil
+}
+
+//go:embed package.json
+var pinned []byte
+
+// RuntimeVersion is the version of the embedded ONNX Runtime, e.g. "1.30.0": the one whose
+// package the build takes the library from.
+func RuntimeVersion() (string, error) {
+	var list struct{ Dependencies map[string]string }
+	if err := json.Unmarshal(pinned, &list); err != nil {
+		return "", fmt.Errorf("read which native libraries are pinned: %w", err)
+	}
+	return list.Dependencies["onnxruntime-node"], nil
 }
 
 func extract(lib Library) (string, error) {

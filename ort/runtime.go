@@ -54,8 +54,11 @@ func shareMemory() error {
 // asRequested makes an arena grow by what is asked for, not by powers of two.
 const asRequested = 1
 
-// Version returns ONNX Runtime's version, e.g. "1.30.0", loading the library.
-func Version() (string, error) {
+// Version returns the version of the embedded ONNX Runtime, e.g. "1.30.0", without loading it.
+func Version() (string, error) { return native.RuntimeVersion() }
+
+// loadedVersion is what the library itself says.
+func loadedVersion() (string, error) {
 	if err := initialise(); err != nil {
 		return "", err
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -43,24 +42,14 @@ func (b *backend) status(ctx context.Context, _ *route.None) (api.Status, error)
 		return s, err
 	}
 	s.Demo = isDemo(b.store.Workspace.Dir())
-	embedded, err := embeddedVersions()
-	s.ONNXRuntime, s.DuckDB = embedded[0], embedded[1]
+	s.ONNXRuntime, s.DuckDB, err = Versions()
 	return s, err
 }
 
-// embeddedVersions asks once: the answer cannot change.
-var embeddedVersions = sync.OnceValues(func() (v [2]string, err error) {
-	v[0], v[1], err = Versions(context.Background())
-	return v, err
-})
-
-// Versions tells which ONNX Runtime and DuckDB are embedded in this binary.
-func Versions(ctx context.Context) (onnxRuntime, duckDB string, err error) {
-	if onnxRuntime, err = ort.Version(); err != nil {
-		return "", "", err
-	}
-	duckDB, err = workspace.DatabaseVersion(ctx)
-	return onnxRuntime, duckDB, err
+// Versions tells which ONNX Runtime and DuckDB are embedded in this binary. It opens neither.
+func Versions() (onnxRuntime, duckDB string, err error) {
+	onnxRuntime, err = ort.Version()
+	return onnxRuntime, workspace.DatabaseVersion, err
 }
 
 // DemoFolder is where, in a workspace, the demonstration keeps its files.

@@ -24,7 +24,7 @@ func defineVersion(flags *pflag.FlagSet) action {
 			_, err := fmt.Fprint(c.stdout, sightline.Notices)
 			return err
 		}
-		onnxRuntime, duckDB, err := server.Versions(ctx)
+		onnxRuntime, duckDB, err := server.Versions()
 		if err != nil {
 			return err
 		}
