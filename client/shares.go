@@ -83,3 +83,21 @@ func (c *Client) MeanMap(ctx context.Context, evaluation, by, region string, q S
 	}
 	return get[api.MeanMaps](ctx, c, path("evaluations", evaluation, "meanmap")+selected(q.Slice, query), nil)
 }
+
+// Reasons tells how many images are right for another reason than before: twin "" measures chance
+// by changed images. The query has one method and one target.
+func (c *Client) Reasons(ctx context.Context, evaluation, before, twin string, q ShareQuery) (api.Reasons, error) {
+	query := q.maps()
+	query.Set("before", before)
+	if twin != "" {
+		query.Set("twin", twin)
+	}
+	return get[api.Reasons](ctx, c, path("evaluations", evaluation, "reasons")+selected(q.Slice, query), nil)
+}
+
+// MeasureChance starts, or goes on with, a job that finds how far an evaluation's maps of one method
+// and target move by chance; nil where that is known.
+func (c *Client) MeasureChance(ctx context.Context, evaluation string, q ShareQuery) (*api.Job, error) {
+	found, err := call[api.ReasonsJob](ctx, c, http.MethodPost, path("evaluations", evaluation, "reasons")+selected("", q.maps()), nil, nil)
+	return found.Job, err
+}

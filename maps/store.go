@@ -16,8 +16,9 @@ import (
 
 // Store has the maps of a workspace. Its methods may be called concurrently.
 type Store struct {
-	ws   *workspace.Workspace
-	have mapped
+	ws      *workspace.Workspace
+	results *results.Store
+	have    mapped
 }
 
 //go:embed schema.sql
@@ -44,11 +45,12 @@ func New(ctx context.Context, ws *workspace.Workspace, r *results.Store) (*Store
 	if err := ws.Migrate(ctx, schema); err != nil {
 		return nil, err
 	}
-	db := &Store{ws: ws}
+	db := &Store{ws: ws, results: r}
 	r.Register(db.drop)
 	for _, criterion := range []string{"share", "hottest", "verdict"} {
 		r.Answer(criterion, db.relation)
 	}
+	r.Answer("reason", db.reason)
 	if err := db.tellChoices(ctx, r); err != nil {
 		return nil, err
 	}

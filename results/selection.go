@@ -149,6 +149,15 @@ func (db *Store) elsewhere(ctx context.Context, e *Evaluation, t slice.Term) (sl
 	return source(ctx, Asked{Term: t, ID: e.ID, Evaluation: e.number, Regions: revision})
 }
 
+// RegionsRevision is that of the regions of an evaluation's dataset.
+func (db *Store) RegionsRevision(ctx context.Context, evaluation string) (int, error) {
+	e, err := db.Evaluation(ctx, evaluation)
+	if err != nil {
+		return 0, err
+	}
+	return db.catalog.RegionsRevision(ctx, e.Dataset)
+}
+
 // sortedBy is what a sort by share orders by: the values of the slice's first criterion
 // share, joined to the query as o.value.
 func (db *Store) sortedBy(ctx context.Context, q *query, e *Evaluation, s slice.Slice) error {

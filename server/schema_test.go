@@ -57,6 +57,7 @@ func TestAnswersFitTheirDescription(t *testing.T) {
 		"/api/evaluations/{id}/shares":                     evaluation + "/shares?method=gradient&method=occlusion&target=predicted&sort=path",
 		"/api/evaluations/{id}/comparison":                 evaluation + "/comparison?before=colours~old&method=occlusion",
 		"/api/evaluations/{id}/look":                       evaluation + "/look?method=occlusion",
+		"/api/evaluations/{id}/reasons":                    evaluation + "/reasons?before=colours~old&method=occlusion",
 		"/api/evaluations/{id}/meanmap":                    evaluation + "/meanmap?method=occlusion&by=cell",
 		"/api/evaluations/{id}/findings":                   evaluation + "/findings",
 		"/api/evaluations/{id}/automatic":                  evaluation + "/automatic",

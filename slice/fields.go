@@ -139,6 +139,12 @@ var Samples = Define(
 		Say:   "verdict {}", SayNot: "verdict not {}",
 	},
 	Field{
+		Name: "reason", Kind: Words, Of: []Arg{{"EVALUATION", Words}, {"METHOD", Words}, {"TARGET", Words}, {"TWIN", Words}}, Omit: 3,
+		Among: []string{"other", "same"},
+		Doc:   "Only samples that this evaluation and another one have right, by where their maps look: other, if they differ by more than chance and more than 0.2 of share. TWIN is a retrained model's evaluation that chance is measured by; else it is changed images. METHOD and TARGET are as in share",
+		Say:   "{} reason beside {of}", SayNot: "not {} reason beside {of}",
+	},
+	Field{
 		Name: "q", Kind: Text,
 		Doc: "Only samples whose path contains this, in upper or lower case",
 		Say: "path with {}", SayNot: "path without {}",

@@ -16,6 +16,8 @@ import (
 	importingwork "github.com/sightline/sightline/tasks/importing/work"
 	"github.com/sightline/sightline/tasks/inspect"
 	inspectwork "github.com/sightline/sightline/tasks/inspect/work"
+	"github.com/sightline/sightline/tasks/jitter"
+	jitterwork "github.com/sightline/sightline/tasks/jitter/work"
 	"github.com/sightline/sightline/tasks/measure"
 	measurework "github.com/sightline/sightline/tasks/measure/work"
 	"github.com/sightline/sightline/tasks/probe"
@@ -38,6 +40,7 @@ func registry() []halves {
 		{explain.Kind, explainwork.Kind},
 		{assess.Kind, assesswork.Kind},
 		{measure.Kind, measurework.Kind},
+		{jitter.Kind, jitterwork.Kind},
 		{inspect.Kind, inspectwork.Kind},
 		{probe.Kind, probework.Kind},
 		{whatif.Kind, whatifwork.Kind},

@@ -28,10 +28,14 @@ which images were fixed and which broken, the classes in which that is more
 than chance, and where both look, if maps of both are stored.
 
 --slice TEXT compares on some of the images of NOW (docs/slices.md). Classes are
-matched by name. docs/comparison.md says how to read it.`,
+matched by name. --reasons also counts the images that both have right but decide
+for another reason: it first finds how far maps move by chance, on images that
+are changed a little, or by --null EVALUATION, of one of both models trained
+again. docs/comparison.md says how to read it.`,
 		examples: []string{
 			"sightline compare groceries~my-model groceries~better",
 			"sightline compare groceries~my-model groceries~better --slice label=cake --method gradcam --target predicted,true",
+			"sightline compare groceries~my-model groceries~better --method gradcam --reasons",
 		},
 		define: defineCompare}
 }
@@ -39,7 +43,9 @@ matched by name. docs/comparison.md says how to read it.`,
 func defineCompare(flags *pflag.FlagSet) action {
 	text := flags.String("slice", "", "images of NOW that meet these conditions (`TEXT`), such as 'split=test'")
 	method := flags.String("method", "auto", "compare stored maps of these methods, several with commas")
-	target := flags.String("target", "predicted", "of these targets, several with commas")
+	target := flags.String("target", "predicted", "of these targets, or classes by name, several with commas")
+	why := flags.Bool("reasons", false, "count the images that are right for another reason than before")
+	twin := flags.String("null", "", "measure chance by an `EVALUATION` of one of both models, trained again; implies --reasons")
 	return func(ctx context.Context, c *call) error {
 		if err := checkSlice(*text); err != nil {
 			return err
@@ -52,17 +58,52 @@ func defineCompare(flags *pflag.FlagSet) action {
 			return err
 		}
 		defer s.Close()
-		q := client.ShareQuery{Slice: *text, Methods: strings.Split(*method, ","), Targets: strings.Split(*target, ","), Trust: true}
+		targets, err := s.comparedTargets(ctx, c.args[1], []string{*target})
+		if err != nil {
+			return err
+		}
+		q := client.ShareQuery{Slice: *text, Methods: strings.Split(*method, ","), Targets: targets, Trust: true}
 		found, err := s.compare(ctx, c.args[0], c.args[1], q)
 		if err != nil {
 			return err
 		}
-		if c.json {
-			return c.document(found)
+		var reasons []api.Reasons
+		if *why || *twin != "" {
+			if reasons, err = s.reasons(ctx, found, *twin, q); err != nil {
+				return err
+			}
 		}
-		printComparison(c.stdout, found)
-		return nil
+		return writeComparison(c, found, reasons)
 	}
+}
+
+// comparedTargets reads targets, which may name classes of the later evaluation.
+func (s *session) comparedTargets(ctx context.Context, now string, list []string) ([]string, error) {
+	e, err := s.Evaluation(ctx, now, "")
+	if err != nil {
+		return nil, err
+	}
+	return chooseTargets(e, list)
+}
+
+// comparedReasons is the comparison with what --reasons adds to it.
+type comparedReasons struct {
+	api.Comparison
+	Reasons []api.Reasons `json:"reasons"`
+}
+
+func writeComparison(c *call, found api.Comparison, reasons []api.Reasons) error {
+	if c.json {
+		if reasons != nil {
+			return c.document(comparedReasons{found, reasons})
+		}
+		return c.document(found)
+	}
+	printComparison(c.stdout, found)
+	for _, r := range reasons {
+		printReasons(c.stdout, r)
+	}
+	return nil
 }
 
 // compare asks for the comparison; where maps were stored before what they say of

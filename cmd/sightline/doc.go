@@ -578,16 +578,24 @@
 //	than chance, and where both look, if maps of both are stored.
 //
 //	--slice TEXT compares on some of the images of NOW (docs/slices.md). Classes are
-//	matched by name. docs/comparison.md says how to read it.
+//	matched by name. --reasons also counts the images that both have right but decide
+//	for another reason: it first finds how far maps move by chance, on images that
+//	are changed a little, or by --null EVALUATION, of one of both models trained
+//	again. docs/comparison.md says how to read it.
 //
 //	Examples:
 //	  sightline compare groceries~my-model groceries~better
 //	  sightline compare groceries~my-model groceries~better --slice label=cake --method gradcam --target predicted,true
+//	  sightline compare groceries~my-model groceries~better --method gradcam --reasons
 //
 //	Flags:
 //	  --method string           compare stored maps of these methods, several with commas (default auto)
+//	  --null EVALUATION         measure chance by an EVALUATION of one of both models, trained again;
+//	                            implies --reasons
+//	  --reasons                 count the images that are right for another reason than before
 //	  --slice TEXT              images of NOW that meet these conditions (TEXT), such as 'split=test'
-//	  --target string           of these targets, several with commas (default predicted)
+//	  --target string           of these targets, or classes by name, several with commas (default
+//	                            predicted)
 //
 //	Flags of every command:
 //	  --json                    write one JSON document to standard output, progress to standard error

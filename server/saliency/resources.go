@@ -10,6 +10,7 @@ import (
 	"github.com/sightline/sightline/tasks/assess"
 	"github.com/sightline/sightline/tasks/explain"
 	"github.com/sightline/sightline/tasks/inspect"
+	"github.com/sightline/sightline/tasks/jitter"
 	"github.com/sightline/sightline/tasks/measure"
 )
 
@@ -20,11 +21,12 @@ type Resources struct {
 	assess  assess.Service
 	measure measure.Service
 	inspect inspect.Service
+	jitter  jitter.Service
 }
 
 // New makes the routes of a server with these stores and kinds of work.
 func New(store *stores.Stores, s *task.Server) *Resources {
-	return &Resources{store, explain.Service{Server: s}, assess.Service{Server: s}, measure.Service{Server: s}, inspect.Service{Server: s}}
+	return &Resources{store, explain.Service{Server: s}, assess.Service{Server: s}, measure.Service{Server: s}, inspect.Service{Server: s}, jitter.Service{Server: s}}
 }
 
 // Register puts the routes in place.
@@ -34,6 +36,7 @@ func (b *Resources) Register(a huma.API) {
 	b.shareRoutes(a)
 	b.lookRoutes(a)
 	b.meanMapRoutes(a)
+	b.reasonRoutes(a)
 	b.trustRoutes(a)
 	b.randomisationRoutes(a)
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/maps"
 	"github.com/sightline/sightline/results"
@@ -157,6 +158,12 @@ func (e *explainer) Payload(ctx context.Context, job jobs.Job, c jobs.Chunk) ([]
 		err = e.attach(ctx, ev.ID, &payload)
 	}
 	return task.JSON(payload), err
+}
+
+// Items are samples as a worker needs them, with what an evaluation found of them.
+func Items(ctx context.Context, store *stores.Stores, evaluation string, files []catalog.File) ([]Item, error) {
+	list := items(files)
+	return list, rank(ctx, store, evaluation, list)
 }
 
 // need fills in which maps a chunk's samples lack, or lack an assessment of: it may be

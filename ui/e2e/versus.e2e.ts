@@ -58,6 +58,18 @@ it('tells what a retraining changed, and where both models look', async () => {
   expect(text).toContain(`${of('uniform').before.mean.toFixed(2)} → ${of('uniform').now.mean.toFixed(2)}`);
   expect(text).toContain(`+${of('uniform').difference.low.toFixed(2)} to`);
 
+  // Both are right on many images, and for another reason on most: chance is measured first.
+  const reasons = page.locator('[data-test="reasons"]');
+  const chance = reasons.getByRole('button', { name: 'Measure chance with both' });
+  const saidOf = reasons.locator('[data-test="reasons-said"]');
+  await saidOf.or(chance).first().waitFor();
+  if (await chance.count()) await chance.click();
+  await saidOf.waitFor({ timeout: 120_000 });
+  const why = await getJSON(base, `/api${now}/reasons?before=${before}&split=test&method=gradcam`);
+  expect(why.known && why.measure === 'regions').toBe(true);
+  expect(why.all.count / why.all.n).toBeGreaterThanOrEqual(0.5);
+  expect(await saidOf.innerText()).toContain(`${why.all.count} images`);
+
   for (const [colorScheme, width, height] of [
     ['light', 1440, 900],
     ['dark', 390, 844],

@@ -6,6 +6,7 @@ import (
 
 	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/attribution/methods"
+	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/tasks/explain"
 	"github.com/sightline/sightline/worker"
 )
@@ -13,20 +14,12 @@ import (
 // Map makes one map, from what the model said before where it can.
 func Map(ctx context.Context, w *worker.Worker, s worker.Scorer, r explain.Request, progress func(attribution.Snapshot)) (*attribution.Map, error) {
 	it := r.Item
-	method, request, err := r.Configure(&s.Spec().Preprocessing)
+	method, request, err := configured(ctx, s, r.MapOptions, it)
 	if err != nil {
 		return nil, err
 	}
-	if method, err = methods.Chosen(ctx, method, s); err != nil {
+	if request.Input, request.Geometry, err = w.LoadInput(ctx, s, it.Image); err != nil {
 		return nil, err
-	}
-	input, geometry, err := w.LoadInput(ctx, s, it.Image)
-	if err != nil {
-		return nil, err
-	}
-	request.Input, request.Geometry, request.Truth, request.Ranking = input, geometry, it.Truth, it.Ranking
-	if !method.Card().Batched {
-		request.Batch = s.PerturbedBatch() // takes a look at the whole graph, once
 	}
 	if request.Baselines, err = w.LoadBaselines(ctx, s, r.Baselines); err != nil {
 		return nil, err
@@ -39,6 +32,37 @@ func Map(ctx context.Context, w *worker.Worker, s worker.Scorer, r explain.Reque
 		return nil, err
 	}
 	return sendable(m), nil
+}
+
+// MapOf makes the map of an input that is no stored image's, with its geometry. What the sample's
+// own image is known for, its label and its ranking, is taken for the input's.
+func MapOf(ctx context.Context, s worker.Scorer, o explain.MapOptions, it explain.Item, input []float32, g imaging.Geometry) (*attribution.Map, error) {
+	method, request, err := configured(ctx, s, o, it)
+	if err != nil {
+		return nil, err
+	}
+	request.Input, request.Geometry = input, g
+	m, err := attribution.Explain(ctx, method, s, request, nil)
+	if err != nil {
+		return nil, err
+	}
+	return sendable(m), nil
+}
+
+// configured is the method and what is asked of it, but for the image.
+func configured(ctx context.Context, s worker.Scorer, o explain.MapOptions, it explain.Item) (attribution.Method, attribution.Request, error) {
+	method, request, err := o.Configure(&s.Spec().Preprocessing)
+	if err != nil {
+		return nil, request, err
+	}
+	if method, err = methods.Chosen(ctx, method, s); err != nil {
+		return nil, request, err
+	}
+	request.Truth, request.Ranking = it.Truth, it.Ranking
+	if !method.Card().Batched {
+		request.Batch = s.PerturbedBatch() // takes a look at the whole graph, once
+	}
+	return method, request, nil
 }
 
 // sendable replaces figures that JSON cannot carry; Degenerate tells of them.

@@ -1,6 +1,6 @@
 /** What stored maps say of regions, and the jobs that make those maps and measure them. */
 import { getJSON, part, postJSON, selected } from './request';
-import type { Job, MeanMaps, ShareList } from './types';
+import type { Job, MeanMaps, Reasons, ShareList } from './types';
 
 /** Which maps of which samples; slice is a text in the language of slices. */
 export interface MapsOf {
@@ -32,4 +32,21 @@ export const meanMap = (
   getJSON<MeanMaps>(
     `/api/evaluations/${part(evaluation)}/meanmap${selected(slice, { method, target, ...more })}`,
     signal,
+  );
+
+/** reasons counts the images that are right for another reason than before. */
+export const reasons = (
+  { evaluation, slice, method, target }: MapsOf,
+  before: string,
+  signal?: AbortSignal,
+): Promise<Reasons> =>
+  getJSON<Reasons>(
+    `/api/evaluations/${part(evaluation)}/reasons${selected(slice, { before, method, target })}`,
+    signal,
+  );
+
+/** measureChance starts a job that finds how far an evaluation's maps move by chance; null where that is known. */
+export const measureChance = ({ evaluation, method, target }: MapsOf): Promise<{ job: Job | null }> =>
+  postJSON<{ job: Job | null }>(
+    `/api/evaluations/${part(evaluation)}/reasons${selected('', { method, target })}`,
   );

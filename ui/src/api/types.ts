@@ -56,6 +56,7 @@ export type RegionShare = Schemas['RegionShare'];
 export type MeanMap = Schemas['MeanMap'];
 export type MeanMaps = Schemas['MeanMaps'];
 export type TypicalSample = Schemas['TypicalSample'];
+export type Reasons = Schemas['Reasons'];
 export type Trust = Schemas['Trust'];
 export type Randomisation = Schemas['Randomisation'];
 export type Verdict = 'green' | 'amber' | 'red';

@@ -23,6 +23,8 @@ export interface Slice {
   hottest: Record<string, Choice>;
   /** Only samples with a stored map of this verdict; none: with one whose trust is not measured. METHOD and TARGET are as in share. */
   verdict: Record<string, Choice>;
+  /** Only samples that this evaluation and another one have right, by where their maps look: other, if they differ by more than chance and more than 0.2 of share. TWIN is a retrained model's evaluation that chance is measured by; else it is changed images. METHOD and TARGET are as in share. */
+  reason: Record<string, Choice>;
   /** Only samples whose path contains this, in upper or lower case. */
   q: Choice | null;
   /** Only samples of this split. */
@@ -42,6 +44,7 @@ export const emptySlice: Readonly<Slice> = {
   share: {},
   hottest: {},
   verdict: {},
+  reason: {},
   q: null,
   split: null,
   threshold: 0,
@@ -138,6 +141,16 @@ export const criteria: readonly Criterion[] = [
     among: ['green', 'amber', 'red', 'none'],
     say: 'verdict {}',
     sayNot: 'verdict not {}',
+  },
+  {
+    name: 'reason',
+    kind: 'words',
+    pattern: 'reason(EVALUATION[,METHOD[,TARGET[,TWIN]]])',
+    of: ['words', 'words', 'words', 'words'],
+    omit: 3,
+    among: ['other', 'same'],
+    say: '{} reason beside {of}',
+    sayNot: 'not {} reason beside {of}',
   },
   {
     name: 'q',
