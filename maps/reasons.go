@@ -21,13 +21,13 @@ func ChangedKey(key, change string) string { return key + "~~" + change }
 
 // Reasons compares where the maps of two evaluations look on the images that both have right.
 type Reasons struct {
-	Measure   string            // compare.ByRegions or ByGrid
-	Twin      string            // the evaluation that the null is the distance to; "" for changed images
-	Of        string            // whose twin it is
-	Null      int               // differences that the null is made of, of the evaluation with fewer
-	Point     float64           // their 95 % point, see compare.Point
-	Moved     map[int64]float64 // by sample of the later evaluation
-	NotPaired int               // images that both have right without a map that counts in both
+	Measure string            // compare.ByRegions or ByGrid
+	Twin    string            // the evaluation that the null is the distance to; "" for changed images
+	Of      string            // whose twin it is
+	Null    int               // differences that the null is made of, of the evaluation with fewer
+	Point   float64           // their 95 % point, see compare.Point
+	Moved   map[int64]float64 // by sample of the later evaluation
+	Lacking []int64           // samples that both have right, without a map that counts in both
 }
 
 // Asking says which evaluations are compared, and by which maps.
@@ -62,7 +62,7 @@ func (db *Store) Reasons(ctx context.Context, a Asking) (*Reasons, error) {
 	for _, p := range pairs {
 		both = append(both, p)
 	}
-	r := &Reasons{Measure: compare.MeasureOf(both), Moved: map[int64]float64{}, NotPaired: lacking}
+	r := &Reasons{Measure: compare.MeasureOf(both), Moved: map[int64]float64{}, Lacking: lacking}
 	for sample, p := range pairs {
 		if d, ok := compare.Moved(p[0], p[1], r.Measure); ok {
 			r.Moved[sample] = d
@@ -112,12 +112,12 @@ func sharesOf(m *Measured) compare.Shares {
 	return s
 }
 
-// bothRight pairs the maps of the images that two evaluations have right; lacking is how many of
-// those images lack a map in one of them.
-func (db *Store) bothRight(ctx context.Context, now, before string, a, b said) (pairs map[int64][2]compare.Shares, lacking int, err error) {
+// bothRight pairs the maps of the images that two evaluations have right; lacking are those of
+// them without a map in one of both.
+func (db *Store) bothRight(ctx context.Context, now, before string, a, b said) (pairs map[int64][2]compare.Shares, lacking []int64, err error) {
 	partner, err := db.results.Paired(ctx, now, before)
 	if err != nil {
-		return nil, 0, err
+		return nil, nil, err
 	}
 	pairs = map[int64][2]compare.Shares{}
 	for here, there := range partner {
@@ -127,7 +127,7 @@ func (db *Store) bothRight(ctx context.Context, now, before string, a, b said) (
 		x, has := a.shares[here]
 		y, also := b.shares[there]
 		if !has || !also {
-			lacking++
+			lacking = append(lacking, here)
 			continue
 		}
 		pairs[here] = [2]compare.Shares{x, y}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/sightline/sightline/compare"
 	"github.com/sightline/sightline/maps"
+	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/server/api"
 	"github.com/sightline/sightline/server/route"
 	"github.com/sightline/sightline/server/wire"
@@ -78,14 +79,9 @@ func (b *Resources) reasons(ctx context.Context, in *reasonsQuery) (api.Reasons,
 	if err != nil {
 		return api.Reasons{}, err
 	}
-	all, byLabel := []float64{}, map[int][]float64{}
-	for _, k := range outcomes {
-		if moved, ok := found.Moved[k.Sample]; ok && k.Predicted == k.Label { // at the slice's threshold
-			all, byLabel[k.Label] = append(all, moved), append(byLabel[k.Label], moved)
-		}
-	}
+	all, byLabel, lacking := sorted(found, outcomes)
 	out := api.Reasons{Evaluation: e.ID, Before: in.Before, Method: o.Method, Target: o.Target, Measure: found.Measure, Null: "changed", Twin: in.Twin, TwinOf: found.Of,
-		NullN: found.Null, Known: found.Null >= compare.FewNull, Point: found.Point, Lacking: found.NotPaired, Slice: s.Slice.String(), Classes: []api.ReasonCount{}}
+		NullN: found.Null, Known: found.Null >= compare.FewNull, Point: found.Point, Lacking: lacking, Slice: s.Slice.String(), Classes: []api.ReasonCount{}}
 	if in.Twin != "" {
 		out.Null = "twin"
 	}
@@ -100,6 +96,28 @@ func (b *Resources) reasons(ctx context.Context, in *reasonsQuery) (api.Reasons,
 	}
 	slices.SortFunc(out.Classes, func(x, y api.ReasonCount) int { return cmp.Compare(*x.Class, *y.Class) })
 	return out, nil
+}
+
+// sorted are the differences of the outcomes that are right, at their slice's threshold, in all and
+// by label, and how many lack a map.
+func sorted(found *maps.Reasons, outcomes []results.Outcome) (all []float64, byLabel map[int][]float64, lacking int) {
+	lacks := map[int64]bool{}
+	for _, sample := range found.Lacking {
+		lacks[sample] = true
+	}
+	byLabel = map[int][]float64{}
+	for _, k := range outcomes {
+		if k.Predicted != k.Label {
+			continue
+		}
+		if lacks[k.Sample] {
+			lacking++
+		}
+		if moved, ok := found.Moved[k.Sample]; ok {
+			all, byLabel[k.Label] = append(all, moved), append(byLabel[k.Label], moved)
+		}
+	}
+	return all, byLabel, lacking
 }
 
 // threeEvaluations refuses evaluations that are not there, or are one another.
