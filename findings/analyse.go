@@ -90,6 +90,7 @@ func Analyse(pairs []Pair, names []string, declared Declared) []Finding {
 	for i := range list {
 		conclude(&list[i], declared)
 	}
+	acquit(list)
 	for i := range list {
 		list[i].Text = sentence(&list[i], list, names)
 	}

@@ -21,6 +21,8 @@ const MostlyOutside = 0.8
 const (
 	edgeOnObject   = 0.1 // of an area at the edge
 	outsideSamples = 0.9 // of samples that an area lies mostly outside in
+	largeEdge      = 0.2 // of the image: an edge that large shows the scene, too
+	overrules      = 0.5 // share that such an edge must turn when pasted, more than a third class's
 )
 
 // convict finds out whether a finding is a shortcut, and by which rule. Fields of a grid, the
@@ -31,10 +33,26 @@ func convict(f *Finding, edge bool) {
 	case !f.Claims() || f.Fragile || f.Declare == Expected:
 	case f.Declare == Unwanted:
 		f.Kind, f.Rule = Shortcut, RuleUnwanted
-	case edge && (f.Object.Samples == 0 || f.Object.On <= edgeOnObject) && f.Paste.turns():
+	case edge && (f.Object.Samples == 0 || f.Object.On <= edgeOnObject) && f.Paste.turns() && (f.Area <= largeEdge || f.Paste.More >= overrules):
 		f.Kind, f.Rule = Shortcut, RuleEdge
 	case !f.Builtin && f.Object.Samples >= fewestForP && f.Object.Outside >= outsideSamples && f.Paste.turns():
 		f.Kind, f.Rule = Shortcut, RuleOutside
+	}
+}
+
+// acquit takes back a shortcut of a large edge where a smaller one of the same class is one: the
+// large one only has it in it.
+func acquit(list []Finding) {
+	smaller := map[int]bool{}
+	for _, f := range list {
+		if f.Rule == RuleEdge && f.Area <= largeEdge {
+			smaller[f.Class] = true
+		}
+	}
+	for i := range list {
+		if f := &list[i]; f.Rule == RuleEdge && f.Area > largeEdge && smaller[f.Class] {
+			f.Kind, f.Rule = Reason, 0
+		}
 	}
 }
 

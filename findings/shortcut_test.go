@@ -49,3 +49,50 @@ func TestRulesOfShortcuts(t *testing.T) {
 		}
 	}
 }
+
+// A frame shows the scene, too: it is a shortcut only if it overrules what is in the middle, and if
+// no smaller edge is the cause.
+func TestLargeEdges(t *testing.T) {
+	r := rand.New(rand.NewPCG(10, 10))
+	edge := func(region string, area float64, every int) Pair {
+		p := made(r, 0, region, 40, effect{0.6, 0.02, 3}, effect{0.6, 0.02, 3})
+		p.Builtin, p.Edge, p.Area = true, true, area
+		for i := range 60 {
+			p.Pasted = append(p.Pasted, Pasted{ID: int64(i), Class: 1, Donor: 1, Turned: i%every > 0, Controlled: true})
+		}
+		return p
+	}
+	never := func(int, string) string { return "" }
+	weak, strong := edge("border", 0.36, 3), edge("border", 0.36, 3)
+	for i := range weak.Pasted {
+		weak.Pasted[i].Turned = i%4 == 0
+	}
+	if f := find(t, Analyse([]Pair{weak}, names, never), 0, "border"); f.Kind != Reason || f.Word != Decides {
+		t.Errorf("pasted it turns a quarter: %s", f.Text)
+	}
+	if f := find(t, Analyse([]Pair{strong}, names, never), 0, "border"); f.Kind != Shortcut {
+		t.Errorf("pasted it turns two of three: %s", f.Text)
+	}
+	list := Analyse([]Pair{strong, edge("top left corner", 0.06, 3)}, names, never)
+	if f := find(t, list, 0, "border"); f.Kind != Reason || find(t, list, 0, "top left corner").Kind != Shortcut {
+		t.Errorf("with a smaller one in it: %s", f.Text)
+	}
+}
+
+// An empty page says why it is empty, and the headline leaves out what only one fill shows.
+func TestHeadlineOfLittle(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 9))
+	strong, none := effect{0.6, 0.02, 3}, effect{0, 0, 0}
+	few := Analyse([]Pair{made(r, 0, "head", 6, strong, strong)}, names, nothing)
+	if h := Headline(few, names); !strings.HasPrefix(h, "No area could be tested: a test takes 12 images") {
+		t.Error(h)
+	}
+	fragile := made(r, 1, "head", 40, strong, none)
+	list := Analyse([]Pair{made(r, 0, "head", 40, strong, strong), fragile}, names, nothing)
+	if h := Headline(list, names); !strings.HasPrefix(h, "The head helps") && !strings.HasPrefix(h, "Chef is helped by the head") || strings.Contains(h, "2 ") && strings.Contains(h, "classes") {
+		t.Error(h)
+	}
+	if h := Headline(Analyse([]Pair{fragile}, names, nothing), names); !strings.HasPrefix(h, "Of 1 areas") {
+		t.Error(h)
+	}
+}

@@ -162,9 +162,13 @@ func did(group []Finding) string {
 	return fmt.Sprintf("hiding it turns %s of right answers, an equal area elsewhere %s", percent(turned), percent(control))
 }
 
-// foremost are the claims about the area of the first finding, of every class.
+// foremost are the claims about the area of the first finding, of every class: those that
+// only one way of hiding shows are not among them.
 func foremost(list []Finding) (group []Finding) {
 	for _, f := range list {
+		if f.Fragile {
+			continue
+		}
 		if len(group) == 0 && f.Claims() || len(group) > 0 && f.Claims() && f.Region == group[0].Region && f.Kind == group[0].Kind && f.Class >= 0 && group[0].Class >= 0 {
 			group = append(group, f)
 		}
@@ -233,6 +237,9 @@ func notUsedIn(list, group []Finding) string {
 func quiet(list []Finding) string {
 	if len(list) == 0 {
 		return "Nothing was tested yet."
+	}
+	if list[0].Tested == 0 {
+		return fmt.Sprintf("No area could be tested: a test takes %d images of a class, or of all classes together, that the model gets right and that have the area.", fewestForP)
 	}
 	return fmt.Sprintf("Of %d areas that were tested, none decides a class by itself.", list[0].Tested)
 }

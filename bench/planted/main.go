@@ -33,6 +33,7 @@ type settings struct {
 	plants           string
 	seeds            int
 	clean, groceries int
+	first            int
 	smoke, verbose   bool
 	export           string
 	budget           int
@@ -46,6 +47,7 @@ func main() {
 	flag.IntVar(&s.seeds, "seeds", 3, "classes, and places, that each is planted in")
 	flag.IntVar(&s.clean, "clean", 60, "clean heads of professions")
 	flag.IntVar(&s.groceries, "groceries", 20, "clean heads of groceries")
+	flag.IntVar(&s.first, "first", 0, "number of the first clean head: others than a rule was made with")
 	flag.BoolVar(&s.smoke, "smoke", false, "a few heads with a small budget, to see that it still runs")
 	flag.BoolVar(&s.verbose, "v", false, "print what was found of every model")
 	flag.StringVar(&s.export, "export", "", "write the planted models and photos into a `FOLDER`")
@@ -77,7 +79,7 @@ func run(ctx context.Context, s settings, material string) (err error) {
 	if err := r.planted(ctx, professions, s); err != nil {
 		return err
 	}
-	if err := r.clean(ctx, professions, s.clean, s.budget); err != nil {
+	if err := r.clean(ctx, professions, s.first, s.clean, s.budget); err != nil {
 		return err
 	}
 	if s.groceries > 0 {
@@ -86,7 +88,7 @@ func run(ctx context.Context, s settings, material string) (err error) {
 			return err
 		}
 		defer func() { err = errors.Join(err, groceries.close()) }()
-		if err := r.clean(ctx, groceries, s.groceries, s.budget); err != nil {
+		if err := r.clean(ctx, groceries, s.first, s.groceries, s.budget); err != nil {
 			return err
 		}
 	}

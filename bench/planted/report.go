@@ -111,12 +111,12 @@ func labelsOf(photos []photo) []int {
 }
 
 // clean makes and looks at models without a plant: heads that are fitted to bootstraps.
-func (r *report) clean(ctx context.Context, b *base, n, budget int) error {
+func (r *report) clean(ctx context.Context, b *base, first, n, budget int) error {
 	features, err := b.features(ctx, filesOf(b.fit))
 	if err != nil {
 		return err
 	}
-	for seed := range n {
+	for seed := first; seed < first+n; seed++ {
 		random := rand.New(rand.NewPCG(uint64(seed), 31))
 		drawn, labels := make([][]float32, len(features)), make([]int, len(features))
 		for i := range drawn {

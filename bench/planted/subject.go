@@ -92,7 +92,7 @@ func (s *subject) try(ctx context.Context, plan *whatif.Plan) ([]trials.Trial, e
 	}
 	var changes []work.Change
 	for i := range plan.Units {
-		it := plan.Item(i, found)
+		it := plan.Item(i, s.base.classes, found)
 		list, err := work.Changes(it, plan.Seed, s.load(it.Image), func(of task.Image) (work.Image, error) { return s.load(of), nil })
 		if err != nil {
 			return nil, err

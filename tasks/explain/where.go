@@ -86,6 +86,15 @@ func NewDrawn(width, height int, found []dataset.Region) Drawn {
 	return d
 }
 
+// Renamed is the same with other names of the regions.
+func (d Drawn) Renamed(name func(string) string) Drawn {
+	regions := make([]drawnRegion, len(d.Regions))
+	for i, r := range d.Regions {
+		regions[i] = drawnRegion{name(r.Name), r.Kind, r.Points}
+	}
+	return Drawn{d.Width, d.Height, regions}
+}
+
 // Own are the regions of the sample; those of one name are one.
 func (d Drawn) Own() (own []regions.Named, err error) {
 	for _, r := range d.Regions {

@@ -164,7 +164,7 @@ func screenedOf(right int) int {
 
 // screenClass adds the pairs of a class and its samples.
 func (d *designer) screenClass(class int, ids []int64) error {
-	where, err := d.Where(d.ctx, ids)
+	where, err := d.where(class, ids)
 	if err != nil {
 		return err
 	}

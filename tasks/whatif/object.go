@@ -8,10 +8,43 @@ import (
 	"github.com/sightline/sightline/tasks/explain"
 )
 
-// objectOf tells how a region lies to what the label names: regions of the dataset that are
-// called like the class.
-func objectOf(class, region string, ids []int64, where map[int64]explain.Drawn) (o findings.Object, err error) {
-	if named(region, class) {
+// ObjectOfLabel is what regions of the dataset are called here that have the name of their
+// sample's class. So the classes have a region in common, and those with few samples can be
+// put together.
+const ObjectOfLabel = "object of the label"
+
+// withObject calls the regions so that have the name of the class.
+func withObject(d explain.Drawn, class string) explain.Drawn {
+	return d.Renamed(func(region string) string {
+		if named(region, class) {
+			return ObjectOfLabel
+		}
+		return region
+	})
+}
+
+// named tells whether a region is called like a class, but for case and what divides words.
+func named(region, class string) bool {
+	plain := strings.NewReplacer("_", " ", "-", " ")
+	return strings.EqualFold(plain.Replace(region), plain.Replace(class))
+}
+
+// where tells of samples of a class where their regions are.
+func (d *designer) where(class int, ids []int64) (map[int64]explain.Drawn, error) {
+	found, err := d.Where(d.ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	list := make(map[int64]explain.Drawn, len(found))
+	for id, drawn := range found {
+		list[id] = withObject(drawn, d.Classes()[class])
+	}
+	return list, nil
+}
+
+// objectOf tells how a region lies to the object of the label.
+func objectOf(region string, ids []int64, where map[int64]explain.Drawn) (o findings.Object, err error) {
+	if region == ObjectOfLabel {
 		return o, nil
 	}
 	for _, id := range ids {
@@ -19,7 +52,7 @@ func objectOf(class, region string, ids []int64, where map[int64]explain.Drawn) 
 		if err != nil {
 			return o, err
 		}
-		area, object := find(all, region), ofLabel(all, class)
+		area, object := find(all, region), find(all, ObjectOfLabel)
 		if area == nil || object == nil {
 			continue
 		}
@@ -34,20 +67,4 @@ func objectOf(class, region string, ids []int64, where map[int64]explain.Drawn) 
 		o.On, o.Outside = o.On/float64(o.Samples), o.Outside/float64(o.Samples)
 	}
 	return o, nil
-}
-
-// ofLabel is the object of the label; nil if no region is called like it.
-func ofLabel(list []regions.Named, class string) regions.Region {
-	for _, r := range list {
-		if named(r.Name, class) {
-			return r.Region
-		}
-	}
-	return nil
-}
-
-// named tells whether a region is called like a class, but for case and what divides words.
-func named(region, class string) bool {
-	plain := strings.NewReplacer("_", " ", "-", " ")
-	return strings.EqualFold(plain.Replace(region), plain.Replace(class))
 }

@@ -57,16 +57,16 @@ func (w *planner) payload(ctx context.Context, evaluation string, plan *Plan, un
 	}
 	out := Payload{Spec: ev.Spec, Seed: plan.Seed}
 	for _, i := range units {
-		out.Items = append(out.Items, plan.Item(int(i), found))
+		out.Items = append(out.Items, plan.Item(int(i), ev.Classes, found))
 	}
 	return out, nil
 }
 
-// Item is what a worker needs of a unit; found has its samples.
-func (p *Plan) Item(unit int, found map[int64]Located) Item {
+// Item is what a worker needs of a unit; found has its samples, classes the names of all classes.
+func (p *Plan) Item(unit int, classes []string, found map[int64]Located) Item {
 	u := p.Units[unit]
 	at := found[u.Sample]
-	it := Item{Unit: unit, ID: u.Sample, Class: u.Class, Image: at.Image, Where: at.Where}
+	it := Item{Unit: unit, ID: u.Sample, Class: u.Class, Image: at.Image, Where: withObject(at.Where, classes[u.Class])}
 	for _, i := range u.Pairs {
 		pair := p.Pairs[i]
 		a := Area{Region: pair.Region, Class: pair.Class, Fills: pair.fills()}
@@ -76,7 +76,7 @@ func (p *Plan) Item(unit int, found map[int64]Located) Item {
 		for _, g := range u.Donors {
 			if g.Pair == i {
 				donor := found[g.Sample]
-				a.Donors = append(a.Donors, Donor{ID: g.Sample, Fill: g.Fill, Place: g.Place, Image: donor.Image, Where: donor.Where})
+				a.Donors = append(a.Donors, Donor{ID: g.Sample, Fill: g.Fill, Place: g.Place, Image: donor.Image, Where: withObject(donor.Where, classes[g.Class])})
 			}
 		}
 		it.Areas = append(it.Areas, a)

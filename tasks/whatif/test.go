@@ -108,14 +108,14 @@ func strongest(screened []Pair) (chosen []Pair) {
 // settle finds out, from where the regions of the samples lie, which pairs of a class have
 // controls; the others are swapped.
 func (d *designer) settle(t *tested) error {
-	where, err := d.Where(d.ctx, t.ids)
+	where, err := d.where(t.class, t.ids)
 	if err != nil {
 		return err
 	}
 	for i := range t.pairs {
 		p := &t.pairs[i]
 		p.Reused = d.reuses(t.class)
-		if p.Object, err = objectOf(d.Classes()[t.class], p.Region, t.ids, where); err != nil {
+		if p.Object, err = objectOf(p.Region, t.ids, where); err != nil {
 			return err
 		}
 		if p.How != Hidden {
