@@ -22,6 +22,7 @@ type plant struct {
 
 var plants = []plant{
 	{"corner", cornerTag, func(im *imaging.Image, seed int) { sign(im, cornerTag(im.Width, im.Height, seed)) }},
+	{"frame", frame, func(im *imaging.Image, seed int) { stripes(im, frame(im.Width, im.Height, seed)) }},
 }
 
 func plantNames() (names []string) {
@@ -87,6 +88,33 @@ func sign(im *imaging.Image, where regions.Region) {
 				colour = [3]uint8{}
 			case r >= 0.7 && r < 0.95:
 				colour = [3]uint8{200, 0, 0}
+			}
+			copy(im.Pix[3*(y*im.Width+x):], colour[:])
+		}
+	}
+}
+
+// frameShare is how much of each side a frame takes, at each of its ends.
+const frameShare = 0.07
+
+// frame is the border on all sides.
+func frame(width, height, _ int) regions.Region {
+	w, h := float64(width), float64(height)
+	x, y := float64(int(frameShare*w)), float64(int(frameShare*h))
+	return regions.Region{regions.Box(0, 0, w, y)[0], regions.Box(0, h-y, w, h)[0], regions.Box(0, y, x, h-y)[0], regions.Box(w-x, y, w, h-y)[0]}
+}
+
+// stripes draws stripes across a region, of a colour and white.
+func stripes(im *imaging.Image, where regions.Region) {
+	const width = 8
+	for y := range im.Height {
+		for x := range im.Width {
+			if !where.Contains(float64(x)+0.5, float64(y)+0.5) {
+				continue
+			}
+			colour := [3]uint8{255, 255, 255}
+			if (x+y)/width%2 == 0 {
+				colour = [3]uint8{20, 60, 180}
 			}
 			copy(im.Pix[3*(y*im.Width+x):], colour[:])
 		}

@@ -67,21 +67,26 @@ func (p *plant) covers(place string, width, height, seed int) bool {
 		return place == p.name
 	}
 	planted := p.where(width, height, seed)
-	for _, known := range regions.Places(width, height) {
-		if known.Name != place {
-			continue
-		}
-		left, top, right, bottom := planted.Bounds()
-		common := 0.0
-		for _, part := range known.Region {
-			common += (regions.Region{part}).Within(left, top, right, bottom).Area()
-		}
-		if common/(planted.Area()+known.Region.Area()-common) >= leastIoU {
-			return true
-		}
-		return known.Region.Contains((left+right)/2, (top+bottom)/2) && known.Region.Area() <= mostLarger*planted.Area()
+	known := placeOf(place, width, height)
+	if known == nil {
+		return false
 	}
-	return false
+	common := regions.Covered(planted, known) * planted.Area()
+	if common/(planted.Area()+known.Area()-common) >= leastIoU {
+		return true
+	}
+	left, top, right, bottom := planted.Bounds()
+	return len(planted) == 1 && known.Contains((left+right)/2, (top+bottom)/2) && known.Area() <= mostLarger*planted.Area()
+}
+
+// placeOf is a place of every image by its name; nil if there is none.
+func placeOf(name string, width, height int) regions.Region {
+	for _, known := range regions.Places(width, height) {
+		if known.Name == name {
+			return known.Region
+		}
+	}
+	return nil
 }
 
 // holds tells whether a place has the plant in it, however much else.
@@ -89,13 +94,7 @@ func (p *plant) holds(place string, width, height, seed int) bool {
 	if p.where == nil {
 		return false
 	}
-	left, top, right, bottom := p.where(width, height, seed).Bounds()
-	for _, known := range regions.Places(width, height) {
-		if known.Name == place {
-			return known.Region.Contains(left+1, top+1) && known.Region.Contains(right-1, bottom-1)
-		}
-	}
-	return false
+	return regions.Covered(p.where(width, height, seed), placeOf(place, width, height)) > 0.95
 }
 
 // spurious is the share of right photos of other classes that turn to the class when the
