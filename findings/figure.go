@@ -34,6 +34,8 @@ const (
 	marginMore    = 0.5  // of the class's median margin
 	notUsed       = 0.10 // upper bound of the share turned
 	permutations  = 4000
+
+	mostPermutations = 200_000
 )
 
 // figure computes what one fill showed.
@@ -74,9 +76,19 @@ func (p *Pair) figure(fill string, seed uint64) Figure {
 	f.Turned, f.Control, f.Lost = sum(turned)/n, control/n, finite(sum(lost)/n/median)
 	f.More, f.Low, f.High = difference(more)
 	if f.N >= fewestForP {
-		f.P = stats.PairedPermutation(lost, permutations, seed)
+		f.P = p.tested(lost, seed)
 	}
 	return f
+}
+
+// tested is the p-value of differences. Where it is going to count for many pairs, more draws are
+// made, as far as fewer cannot tell: the smallest p-value of n draws is 1 ÷ (n + 1).
+func (p *Pair) tested(differences []float64, seed uint64) float64 {
+	value := stats.PairedPermutation(differences, permutations, seed)
+	if value*permutations < 5 && value*float64(p.Reused) > significant/10 {
+		value = stats.PairedPermutation(differences, min(mostPermutations, 400*p.Reused), seed)
+	}
+	return value
 }
 
 // winner finds the class that most samples turned to.

@@ -139,6 +139,28 @@ func TestPooled(t *testing.T) {
 	}
 }
 
+// Small classes that were tested by the samples that chose their areas count for all areas that
+// were looked at; an effect that all of them have is found together nevertheless.
+func TestPooledOfManyPairs(t *testing.T) {
+	r := rand.New(rand.NewPCG(6, 6))
+	var pairs []Pair
+	for class := range names {
+		p := made(r, class, "head", 9, effect{0.8, 0.02, 4}, effect{0.8, 0.02, 4})
+		p.Reused = 525
+		pairs = append(pairs, p)
+	}
+	if f := find(t, Analyse(pairs, names, nothing), All, "head"); f.Word != Helps || f.Fragile || f.Q > 0.01 {
+		t.Errorf("%s, q %v: %s", f.Word, f.Q, f.Text)
+	}
+	for i := range pairs {
+		pairs[i] = made(r, i, "head", 9, effect{0.2, 0.2, 0}, effect{0.2, 0.2, 0})
+		pairs[i].Reused = 525
+	}
+	if f := find(t, Analyse(pairs, names, nothing), All, "head"); f.Claims() {
+		t.Errorf("no effect: %s", f.Text)
+	}
+}
+
 // On tables without any effect hardly anything is claimed: the number of tests is corrected
 // for. And controls that turn as much as the area keep it quiet.
 func TestQuietWhereThereIsNothing(t *testing.T) {
