@@ -1,5 +1,7 @@
 package findings
 
+import "math"
+
 // The rules by which a reason is a shortcut.
 const (
 	RuleUnwanted = 1 // it is declared unwanted
@@ -22,6 +24,7 @@ const (
 	edgeOnObject   = 0.1 // of an area at the edge
 	outsideSamples = 0.9 // of samples that an area lies mostly outside in
 	largeEdge      = 0.2 // of the image: an edge that large shows the scene, too
+	nearly         = 0.8 // of a large edge's effect, from which on a smaller one explains it
 	overrules      = 0.5 // share that such an edge must turn when pasted, more than a third class's
 )
 
@@ -40,17 +43,17 @@ func convict(f *Finding, edge bool) {
 	}
 }
 
-// acquit takes back a shortcut of a large edge where a smaller one of the same class is one: the
-// large one only has it in it.
+// acquit takes back a shortcut of a large edge where a smaller one of the same class does nearly
+// as much when pasted: the large one only has it in it.
 func acquit(list []Finding) {
-	smaller := map[int]bool{}
+	smaller := map[int]float64{}
 	for _, f := range list {
 		if f.Rule == RuleEdge && f.Area <= largeEdge {
-			smaller[f.Class] = true
+			smaller[f.Class] = math.Max(smaller[f.Class], f.Paste.More)
 		}
 	}
 	for i := range list {
-		if f := &list[i]; f.Rule == RuleEdge && f.Area > largeEdge && smaller[f.Class] {
+		if f := &list[i]; f.Rule == RuleEdge && f.Area > largeEdge && smaller[f.Class] >= nearly*f.Paste.More {
 			f.Kind, f.Rule = Reason, 0
 		}
 	}

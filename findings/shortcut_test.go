@@ -75,7 +75,11 @@ func TestLargeEdges(t *testing.T) {
 	}
 	list := Analyse([]Pair{strong, edge("top left corner", 0.06, 3)}, names, never)
 	if f := find(t, list, 0, "border"); f.Kind != Reason || find(t, list, 0, "top left corner").Kind != Shortcut {
-		t.Errorf("with a smaller one in it: %s", f.Text)
+		t.Errorf("with a smaller one in it that does as much: %s", f.Text)
+	}
+	list = Analyse([]Pair{strong, edge("top border", 0.125, 2)}, names, never)
+	if f := find(t, list, 0, "border"); f.Kind != Shortcut || find(t, list, 0, "top border").Kind != Shortcut {
+		t.Errorf("with a smaller one in it that does less: %s", f.Text)
 	}
 }
 

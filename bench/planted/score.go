@@ -89,12 +89,13 @@ func placeOf(name string, width, height int) regions.Region {
 	return nil
 }
 
-// holds tells whether a place has the plant in it, however much else.
+// holds tells whether a place has the plant in it, however much else, or lies on the plant.
 func (p *plant) holds(place string, width, height, seed int) bool {
 	if p.where == nil {
 		return false
 	}
-	return regions.Covered(p.where(width, height, seed), placeOf(place, width, height)) > 0.95
+	planted, known := p.where(width, height, seed), placeOf(place, width, height)
+	return regions.Covered(planted, known) > 0.95 || regions.Covered(known, planted) >= leastIoU
 }
 
 // spurious is the share of right photos of other classes that turn to the class when the

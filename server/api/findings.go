@@ -28,7 +28,7 @@ type Finding struct {
 	Region     string        `json:"region"`
 	Builtin    bool          `json:"builtin,omitempty" doc:"Every image has it; else the dataset says where it is"`
 	Area       float64       `json:"area" doc:"Mean share of the image"`
-	Rule       string        `json:"rule,omitempty" enum:"unwanted,edge" doc:"Of a shortcut: you declared it unwanted, or it lies at the edge of the image and pasting it turns others"`
+	Rule       string        `json:"rule,omitempty" enum:"unwanted,edge,outside" doc:"Of a shortcut: you declared it unwanted, or pasting it turns others and it lies at the edge of the image, or outside what the label names"`
 	Declared   string        `json:"declared,omitempty" enum:"expected,unwanted"`
 	Effect     float64       `json:"effect" doc:"Share of right answers that turn, less that of the control where there is one"`
 	EffectUnit string        `json:"effect_unit" enum:"share of right answers turned"`
