@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
@@ -90,10 +91,26 @@ func (q *Queue) Token() string { return q.token }
 // Close stops the server and drops what it held.
 func (q *Queue) Close() {
 	if q.server != nil {
+		q.dropStream()
 		q.server.Shutdown()
 		q.server.WaitForShutdown()
 	}
 	os.RemoveAll(q.dir)
+}
+
+// dropStream ends the requests for chunks that workers left behind: the server would tell each
+// of them that it closes, and give them a twentieth of a second to hear it.
+func (q *Queue) dropStream() {
+	nc, err := q.connect()
+	if err != nil {
+		return
+	}
+	defer nc.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	if js, err := jetstream.New(nc); err == nil {
+		_ = js.DeleteStream(ctx, streamName) // else closing takes a moment longer
+	}
 }
 
 // connect opens the server half's own connection, inside the process.

@@ -21,9 +21,14 @@ import (
 )
 
 // Kind is the worker half of evaluations.
-func Kind(w *worker.Worker) task.Kind { return task.Kind{Name: evaluate.Name, Work: half{w}.chunk} }
+func Kind(w *worker.Worker) task.Kind {
+	return task.Kind{Name: evaluate.Name, Work: half{w, newOrder(w.Cores.Count())}.chunk}
+}
 
-type half struct{ *worker.Worker }
+type half struct {
+	*worker.Worker
+	order *order
+}
 
 // chunk runs the model on every image of a chunk:
 //
@@ -63,11 +68,11 @@ func (w half) runBatches(ctx context.Context, t *jobs.Task, run *modelRun) error
 		defer close(ready)
 		return run.read(ctx, w.Worker, ready)
 	})
-	report := worker.Reporter(t)
+	report, rank := worker.Reporter(t), w.order.rank()
 	for range w.Cores.Count() {
 		group.Go(func() error {
 			for b := range ready {
-				if err := w.runBatch(ctx, t, run, b); err != nil {
+				if err := w.runBatch(ctx, t, run, b, rank); err != nil {
 					return err
 				}
 				report(len(b.files))
@@ -78,10 +83,15 @@ func (w half) runBatches(ctx context.Context, t *jobs.Task, run *modelRun) error
 	return group.Wait()
 }
 
-func (w half) runBatch(ctx context.Context, t *jobs.Task, run *modelRun, b batch) error {
+func (w half) runBatch(ctx context.Context, t *jobs.Task, run *modelRun, b batch, rank int) error {
 	if err := t.Yield(ctx); err != nil {
 		return err
 	}
+	done, err := w.order.acquire(ctx, rank)
+	if err != nil {
+		return err
+	}
+	defer done()
 	release, err := w.Cores.Acquire(ctx)
 	if err != nil {
 		return err
