@@ -1,15 +1,12 @@
 package classifier
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
-	"math"
 	"slices"
-	"sort"
 	"strconv"
-	"strings"
+
+	"github.com/sightline/sightline/classifier/classlist"
 )
 
 // classes decides what the classes are called.
@@ -26,11 +23,11 @@ func (r *reading) classes(context.Context) error {
 	}
 	names, ids, source := found.classes, found.classIDs, found.classesSource
 	if r.options.Background && len(names) != n {
-		names, ids = fitBackground(names, ids, n)
+		names, ids = classlist.FitBackground(names, ids, n)
 		source += ", --background"
 	}
 	if len(names) != n {
-		return &ClassCountError{Names: len(names), Outputs: n, Source: found.classesSource, Background: len(WithoutBackground(names)) < len(names)}
+		return &ClassCountError{Names: len(names), Outputs: n, Source: found.classesSource, Background: len(classlist.WithoutBackground(names)) < len(names)}
 	}
 	s.Classes, s.ClassIDs = slices.Clone(names), ids
 	s.set("classes", fmt.Sprintf("%d names", n), source)
@@ -55,88 +52,27 @@ func readClasses(path string) (names, ids []string, err error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("%w: %w", ErrClasses, err)
 	}
-	names, err = parseClasses(b)
+	names, err = classlist.Parse(b)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%w: %s: %w; write one name per line, or a JSON list", ErrClasses, path, err)
 	}
-	return names, wordNetIDs(b), nil
+	return names, classlist.WordNetIDs(b), nil
 }
 
-func parseClasses(b []byte) ([]string, error) {
-	b = bytes.TrimSpace(bytes.TrimPrefix(b, []byte("\ufeff")))
-	switch {
-	case len(b) == 0:
-		return nil, fmt.Errorf("it is empty")
-	case b[0] == '[':
-		var entries []any
-		if err := json.Unmarshal(b, &entries); err != nil {
-			return nil, err
-		}
-		return namesOf(entries)
-	case b[0] == '{':
-		var entries map[string]any
-		if err := json.Unmarshal(b, &entries); err != nil {
-			return nil, err
-		}
-		return namesByIndex(entries)
-	}
-	var names []string
-	for line := range strings.Lines(string(b)) {
-		if line = strings.TrimSpace(line); line != "" {
-			names = append(names, line)
+// Match finds the class of each label as [classlist.MatchLabels] does. A label that is the
+// WordNet id of a class matches too.
+func (s *Spec) Match(labels []string, mapping map[string]string) classlist.Matching {
+	all := map[string]string{}
+	for i, id := range s.ClassIDs {
+		if id != "" {
+			all[id] = strconv.Itoa(i)
 		}
 	}
-	return namesOfLines(names), nil
-}
-
-func namesOf(entries []any) ([]string, error) {
-	names := make([]string, len(entries))
-	for i, e := range entries {
-		name, ok := nameOf(e)
-		if !ok {
-			return nil, fmt.Errorf("entry %d is not a name", i)
-		}
-		names[i] = name
+	for _, class := range s.Classes {
+		delete(all, class)
 	}
-	return names, nil
-}
-
-// nameOf accepts a name, or a list that ends in one (Keras' ImageNet index has
-// ["n01440764", "tench"]).
-func nameOf(e any) (string, bool) {
-	switch v := e.(type) {
-	case string:
-		return v, true
-	case []any:
-		if len(v) > 0 {
-			return nameOf(v[len(v)-1])
-		}
+	for from, to := range mapping {
+		all[from] = to
 	}
-	return "", false
-}
-
-// namesByIndex orders {"0": "cat", …} or {"cat": 0, …} by index; the indices must
-// be 0 to n−1.
-func namesByIndex(entries map[string]any) ([]string, error) {
-	names := make([]string, len(entries))
-	given := make([]bool, len(entries))
-	keys := make([]string, 0, len(entries))
-	for k := range entries {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	for _, k := range keys {
-		index, name := -1, ""
-		if number, ok := entries[k].(float64); ok && number == math.Trunc(number) && number < 1<<30 {
-			index, name = int(number), k
-		} else if i, err := strconv.Atoi(k); err == nil {
-			index, name = i, ""
-			name, _ = nameOf(entries[k])
-		}
-		if index < 0 || index >= len(names) || given[index] || name == "" {
-			return nil, fmt.Errorf("entry %q: the indices must be 0 to %d, each once", k, len(names)-1)
-		}
-		names[index], given[index] = name, true
-	}
-	return names, nil
+	return classlist.MatchLabels(s.Classes, labels, all)
 }

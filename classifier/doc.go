@@ -16,5 +16,5 @@
 // embedding as a second output, and with a free batch dimension where that was
 // proven to change nothing.
 //
-// [MatchLabels] relates a dataset's labels to a model's classes.
+// [classlist.MatchLabels] relates a dataset's labels to a model's classes.
 package classifier

@@ -1,6 +1,12 @@
 package classifier
 
-import "strings"
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/sightline/sightline/imaging"
+)
 
 // sourceOf says where a setting came from, "" if it is not recorded.
 func (s *Spec) sourceOf(name string) string {
@@ -32,45 +38,44 @@ const MeasuredSource = "found by measuring"
 // Measured says whether how the model's images were prepared was found by measuring.
 func (s *Spec) Measured() bool { return strings.HasPrefix(s.sourceOf("values"), MeasuredSource) }
 
-// IsBackground says whether a name is that of the class that some models have for nothing in
-// particular, as TensorFlow's of ImageNet do.
-func IsBackground(name string) bool {
-	switch strings.ToLower(strings.Trim(name, "_ ")) {
-	case "background", "dummy":
-		return true
+// Variant returns the specification of the same file under another name, with other
+// preprocessing and, unless nil, other class names; source is where they come from. The error is
+// an ErrPreprocessing or ErrClasses if they do not fit the model.
+func (s *Spec) Variant(name string, p imaging.Preprocessing, classes []string, source string) (*Spec, error) {
+	v := *s
+	v.Name, v.Provenance, v.Warnings = name, nil, nil
+	if w, h := p.OutputSize(); w != s.Input.Width || h != s.Input.Height || p.Channels != s.Input.Channels {
+		return nil, fmt.Errorf("%w: it gives inputs of %d×%d×%d and the model takes %d×%d×%d (width×height×channels)",
+			ErrPreprocessing, w, h, p.Channels, s.Input.Width, s.Input.Height, s.Input.Channels)
 	}
-	return false
+	if err := p.Validate(); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrPreprocessing, err)
+	}
+	if classes != nil && len(classes) != s.Output.Classes {
+		return nil, &ClassCountError{Names: len(classes), Outputs: s.Output.Classes, Source: source}
+	}
+	for _, set := range s.Provenance {
+		if !slices.Contains(preprocessingSettings, set.Name) && (set.Name != "classes" || classes == nil) {
+			v.Provenance = append(v.Provenance, set)
+		}
+	}
+	v.Warnings = slices.DeleteFunc(slices.Clone(s.Warnings), func(w string) bool {
+		return strings.HasPrefix(w, unstated) || classes != nil && strings.HasPrefix(w, unnamed)
+	})
+	v.Preprocessing = p
+	recordPreprocessing(&v, source, source, p.Channels)
+	if classes != nil {
+		v.Classes, v.ClassIDs = slices.Clone(classes), nil
+		v.set("classes", fmt.Sprintf("%d names", len(classes)), source)
+	}
+	return &v, nil
 }
 
-// WithoutBackground leaves a background class out that stands first or last.
-func WithoutBackground(names []string) []string {
-	switch n := len(names); {
-	case n > 0 && IsBackground(names[0]):
-		return names[1:]
-	case n > 0 && IsBackground(names[n-1]):
-		return names[:n-1]
-	}
-	return names
-}
+// preprocessingSettings are the names of what recordPreprocessing records.
+var preprocessingSettings = []string{"input size", "resize", "centre crop", "padding", "values", "channels", "orientation"}
 
-// fitBackground makes the names fit n scores where a background class is what they differ by:
-// it goes before the first name, or is taken from where it stands. Lists that differ
-// by something else are returned as they are. ids are by name, or none.
-func fitBackground(names, ids []string, n int) (fitting, fittingIDs []string) {
-	rest := WithoutBackground(names)
-	switch {
-	case len(names) == n-1:
-		names = append([]string{"background"}, names...)
-		if ids != nil {
-			ids = append([]string{""}, ids...)
-		}
-	case len(names) == n+1 && len(rest) == n:
-		if ids != nil && IsBackground(names[0]) {
-			ids = ids[1:]
-		} else if ids != nil {
-			ids = ids[:n]
-		}
-		names = rest
-	}
-	return names, ids
-}
+// How the warnings of settings begin that a variant states.
+const (
+	unstated = "nothing says how this model's images were prepared"
+	unnamed  = "nothing names this model's"
+)

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/sightline/sightline/classifier/classlist"
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/onnx"
 )
@@ -132,7 +133,7 @@ func fromUltralytics(m *onnx.Model, in Input) (settings, error) {
 	p.CropRounding = imaging.RoundTorchvision
 	s.preprocessing = &p
 	var err error
-	if s.classes, err = pythonNames(names); err != nil {
+	if s.classes, err = classlist.Python(names); err != nil {
 		return s, fmt.Errorf("%w: names in the model's metadata: %w; give them with --classes FILE", ErrClasses, err)
 	}
 	return s, nil

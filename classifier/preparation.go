@@ -5,8 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"github.com/sightline/sightline/imaging"
 	"gopkg.in/yaml.v3"
+
+	"github.com/sightline/sightline/imaging"
 )
 
 // preparation finds what is said of the model, by the user or beside it, and decides

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/sightline/sightline/classifier/classlist"
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/internal/files"
 	"github.com/sightline/sightline/onnx"
@@ -138,7 +139,7 @@ func fromHuggingFace(dir string, in Input) (settings, error) {
 			return s, err
 		}
 		if len(config.ID2Label) > 0 && s.classes == nil {
-			names, err := namesByIndex(config.ID2Label)
+			names, err := classlist.ByIndex(config.ID2Label)
 			if err != nil {
 				return s, fmt.Errorf("%w: id2label of config.json: %w", ErrClasses, err)
 			}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/sightline/sightline/classifier"
+	"github.com/sightline/sightline/classifier/classlist"
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/internal/testmodel"
 	"github.com/sightline/sightline/onnx"
@@ -178,7 +179,7 @@ func TestBackgroundClass(t *testing.T) {
 // TestMatchLabelsAsksWhatWasMeant: a name that differs by a hyphen is not taken for the class, and
 // the class is named.
 func TestMatchLabelsAsksWhatWasMeant(t *testing.T) {
-	m := classifier.MatchLabels([]string{"T-shirt", "sweater"}, []string{"tshirt", "t_shirt", "coat", "--"}, nil)
+	m := classlist.MatchLabels([]string{"T-shirt", "sweater"}, []string{"tshirt", "t_shirt", "coat", "--"}, nil)
 	if len(m.Index) != 0 || len(m.Unknown) != 4 {
 		t.Fatalf("%+v", m)
 	}
@@ -191,7 +192,7 @@ func TestMatchLabelsAsksWhatWasMeant(t *testing.T) {
 
 func TestMatchLabels(t *testing.T) {
 	classes := []string{"crane", "ice cream", "crane", "7", "Ice_Lolly"}
-	m := classifier.MatchLabels(classes, []string{"crane", "ice_cream", "ICE LOLLY", "7", "1", "bus", "second crane", "99", "icelolly "},
+	m := classlist.MatchLabels(classes, []string{"crane", "ice_cream", "ICE LOLLY", "7", "1", "bus", "second crane", "99", "icelolly "},
 		map[string]string{"second crane": "2", "unused": "1"})
 	want := map[string]int{"ice_cream": 1, "ICE LOLLY": 4, "7": 3, "1": 1, "second crane": 2, "icelolly ": 4}
 	if len(m.Index) != len(want) {

@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/sightline/sightline/classifier"
+	"github.com/sightline/sightline/classifier/classlist"
 	"github.com/sightline/sightline/metrics"
 	"github.com/sightline/sightline/results"
 )
@@ -69,7 +69,7 @@ const muchBetter = 0.1
 // otherOrder says which order of the class names would give a far higher accuracy: the rows of
 // the counts stay, and each label's own column is where the order has its name. "" if none does.
 func otherOrder(e *results.Evaluation, c *metrics.Confusion) string {
-	var m classifier.Matching
+	var m classlist.Matching
 	_ = json.Unmarshal(e.Matching, &m) // written by package tasks
 	var labels []string
 	rows := map[int]int{}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/sightline/sightline/classifier"
+	"github.com/sightline/sightline/classifier/classlist"
 	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/server/api"
 	"github.com/sightline/sightline/server/route"
@@ -134,7 +135,7 @@ func perClass(e *results.Evaluation, s *results.Summary) []api.ClassMetrics {
 
 // unmatched lists the labels that are no class, with their counts.
 func (b *backend) unmatched(ctx context.Context, e *results.Evaluation) ([]api.UnmatchedLabel, error) {
-	var m classifier.Matching
+	var m classlist.Matching
 	_ = json.Unmarshal(e.Matching, &m) // written by package tasks
 	left := append(m.Ambiguous, m.Unknown...)
 	if len(left) == 0 {
@@ -148,7 +149,7 @@ func (b *backend) unmatched(ctx context.Context, e *results.Evaluation) ([]api.U
 	for _, l := range labels {
 		counts[l.Name] = l.Count
 	}
-	return wire.List(left, func(u classifier.Unmatched) api.UnmatchedLabel {
+	return wire.List(left, func(u classlist.Unmatched) api.UnmatchedLabel {
 		return api.UnmatchedLabel{Label: u.Label, Count: counts[u.Label], Reason: u.Reason}
 	}), nil
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sightline/sightline/classifier"
+	"github.com/sightline/sightline/classifier/classlist"
 )
 
 // OrdersOf lists the usual orders of a model's classes, for samples with these labels: as the
@@ -28,7 +29,7 @@ func OrdersOf(spec *classifier.Spec, labels, all []string) (list []Order) {
 	}
 	add("as the model has them", nil, spec.Match(all, nil).Index)
 	for _, n := range namings(spec, all) {
-		add(n.name, n.names, classifier.MatchLabels(n.names, all, nil).Index)
+		add(n.name, n.names, classlist.MatchLabels(n.names, all, nil).Index)
 	}
 	return list
 }
@@ -46,7 +47,7 @@ func namings(spec *classifier.Spec, all []string) (list []naming) {
 		from = naming{"labels of the dataset", all}
 	}
 	list = sorted(from, count)
-	if rest := classifier.WithoutBackground(from.names); len(rest) == count-1 {
+	if rest := classlist.WithoutBackground(from.names); len(rest) == count-1 {
 		for _, n := range append([]naming{{from.name, rest}}, sorted(naming{from.name, rest}, count-1)...) {
 			list = append(list,
 				naming{n.name + " behind a background class", append([]string{background}, n.names...)},

@@ -1,4 +1,4 @@
-package classifier
+package classlist
 
 import (
 	"fmt"
@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// pythonNames reads the literal of a list of names or of a dictionary from index to name,
+// Python reads the literal of a list of names or of a dictionary from index to name,
 // as str() writes them: ['name', …] or {0: 'name', 1: "other", …}.
-func pythonNames(text string) ([]string, error) {
+func Python(text string) ([]string, error) {
 	if strings.HasPrefix(strings.TrimSpace(text), "[") {
 		return parsePythonList(text)
 	}
@@ -16,7 +16,7 @@ func pythonNames(text string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return namesByIndex(entries)
+	return ByIndex(entries)
 }
 
 // parsePythonList reads a list of names or numbers, as text.

@@ -1,4 +1,4 @@
-package classifier
+package classlist
 
 import (
 	"bytes"
@@ -55,9 +55,9 @@ func byLeadingIndex(lines []string) (names []string, ok bool) {
 	return names, true
 }
 
-// wordNetIDs are the ids that a file of class names gives beside the names, in the
+// WordNetIDs are the ids that a file of class names gives beside the names, in the
 // order of the classes; nil unless every class has one of its own.
-func wordNetIDs(b []byte) []string {
+func WordNetIDs(b []byte) []string {
 	b = bytes.TrimSpace(bytes.TrimPrefix(b, []byte("\ufeff")))
 	var entries []any
 	var byIndex map[string]any
@@ -97,22 +97,4 @@ func wordNetIDOf(entry any) string {
 		}
 	}
 	return ""
-}
-
-// Match finds the class of each label as [MatchLabels] does. A label that is the
-// WordNet id of a class matches too.
-func (s *Spec) Match(labels []string, mapping map[string]string) Matching {
-	all := map[string]string{}
-	for i, id := range s.ClassIDs {
-		if id != "" {
-			all[id] = strconv.Itoa(i)
-		}
-	}
-	for _, class := range s.Classes {
-		delete(all, class)
-	}
-	for from, to := range mapping {
-		all[from] = to
-	}
-	return MatchLabels(s.Classes, labels, all)
 }

@@ -1,4 +1,4 @@
-package classifier
+package classlist
 
 import (
 	"fmt"
@@ -28,7 +28,7 @@ func TestParseClasses(t *testing.T) {
 		"fractional":     {`{"a": 0, "b": 1.5, "c": 2}`, nil},
 		"nothing inside": {`{"0": []}`, nil},
 	} {
-		got, err := parseClasses([]byte(c.text))
+		got, err := Parse([]byte(c.text))
 		if (err == nil) != (c.want != nil) || err == nil && !slices.Equal(got, c.want) {
 			t.Errorf("%s: %q, %v; want %q", name, got, err, c.want)
 		}
@@ -66,7 +66,7 @@ func FuzzParseNames(f *testing.F) {
 		if !utf8.ValidString(text) {
 			return // %q writes bytes that are no text as Python would not
 		}
-		if names, err := parseClasses([]byte(text)); err == nil && slices.Contains(names, "") && text[0] != '[' {
+		if names, err := Parse([]byte(text)); err == nil && slices.Contains(names, "") && text[0] != '[' {
 			t.Errorf("an empty name in %q", names)
 		}
 		entries, err := parsePythonDict(text)
