@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
+	"unicode"
 
 	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/workspace"
@@ -14,6 +16,9 @@ const (
 	Expected = "expected" // it should look at it
 	Unwanted = "unwanted" // it should not
 )
+
+// longestName is the most bytes that a declaration's region or class may have.
+const longestName = 1000
 
 // ErrDeclaration is of a declaration that says nothing.
 var ErrDeclaration = errors.New("a declaration")
@@ -53,6 +58,11 @@ func (db *Store) Declare(ctx context.Context, dataset string, list []Declaration
 	for _, d := range list {
 		if d.Region == "" || d.Word != Expected && d.Word != Unwanted && d.Word != "" {
 			return fmt.Errorf("%w of %q says %q: name a region, and say %s or %s", ErrDeclaration, d.Region, d.Word, Expected, Unwanted)
+		}
+		for what, name := range map[string]string{"region": d.Region, "class": d.Class} {
+			if len(name) > longestName || strings.ContainsFunc(name, unicode.IsControl) {
+				return fmt.Errorf("%w names a %s of %d bytes: a name has at most %d, and no control characters", ErrDeclaration, what, len(name), longestName)
+			}
 		}
 	}
 	return db.ws.Update(ctx, func(tx *workspace.Tx) error {

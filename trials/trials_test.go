@@ -3,7 +3,9 @@ package trials_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/sightline/sightline/internal/floats"
@@ -135,5 +137,23 @@ func TestDeclarations(t *testing.T) {
 		if err := s.Trials.Declare(ctx, "synthetic", []trials.Declaration{bad}, false); err == nil {
 			t.Errorf("%+v was accepted", bad)
 		}
+	}
+}
+
+// A declaration of a region or class with a name that no list can show is refused, as names of
+// datasets are, and nothing of the same request is stored.
+func TestDeclarationsOfOddNamesAreRefused(t *testing.T) {
+	s, ctx := opened(t), context.Background()
+	good := trials.Declaration{Region: "head", Word: trials.Unwanted}
+	for name, bad := range map[string]trials.Declaration{
+		"long region": {Region: strings.Repeat("x", 1001), Word: trials.Unwanted}, "NUL": {Region: "a\x00b", Word: trials.Unwanted},
+		"long class": {Class: strings.Repeat("x", 1001), Region: "head", Word: trials.Unwanted}, "escape": {Class: "\x1b[2J", Region: "head", Word: trials.Unwanted},
+	} {
+		if err := s.Trials.Declare(ctx, "synthetic", []trials.Declaration{good, bad}, false); !errors.Is(err, trials.ErrDeclaration) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if now, err := s.Trials.Declarations(ctx, "synthetic"); err != nil || len(now) != 0 {
+		t.Errorf("%v, %v", now, err)
 	}
 }
