@@ -30,3 +30,8 @@ func (c *Client) Declarations(ctx context.Context, dataset string) (api.Declarat
 func (c *Client) Declare(ctx context.Context, dataset string, d api.Declarations) (api.Declarations, error) {
 	return call[api.Declarations](ctx, c, http.MethodPut, path("datasets", dataset, "declarations"), nil, d)
 }
+
+// Check assesses rules on an evaluation. A mistake in the rules is an error of status 422.
+func (c *Client) Check(ctx context.Context, evaluation string, in api.CheckRequest) (api.Check, error) {
+	return post[api.Check](ctx, c, path("evaluations", evaluation, "check"), in)
+}

@@ -46,3 +46,27 @@ func (db *Store) Histogram(ctx context.Context, evaluation string, of slice.Slic
 	}
 	return h, rows.Err()
 }
+
+// Answers are the confidences of the labelled samples of a slice, and whether each is predicted
+// right; in no order.
+func (db *Store) Answers(ctx context.Context, evaluation string, of slice.Slice) (confidence []float32, right []bool, err error) {
+	q, _, err := db.build(ctx, evaluation, of, false)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer q.release()
+	rows, err := db.ws.Query(ctx, `SELECT p.confidence, p.truth = p.predicted `+q.sql()+` AND p.truth >= 0`, q.args...)
+	if err != nil {
+		return nil, nil, fmt.Errorf("reading the confidences of %s: %w", evaluation, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var c float32
+		var hit bool
+		if err := rows.Scan(&c, &hit); err != nil {
+			return nil, nil, fmt.Errorf("reading the confidences of %s: %w", evaluation, err)
+		}
+		confidence, right = append(confidence, c), append(right, hit)
+	}
+	return confidence, right, rows.Err()
+}

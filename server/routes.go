@@ -16,6 +16,7 @@ func registerRoutes(a huma.API, b *backend) {
 	b.sampleRoutes(a)
 	b.saliency.Register(a)
 	b.findingRoutes(a)
+	b.checkRoutes(a)
 	b.jobRoutes(a)
 	b.manageRoutes(a)
 }

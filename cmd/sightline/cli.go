@@ -22,9 +22,16 @@ type verb struct {
 	summary  string     // one line
 	about    string     // what else one has to know: paragraphs
 	examples []string   // command lines; the scripts in testdata run each of them
+	exits    []exit     // exit codes that mean more, or other things, than those of every verb
 	serves   bool       // runs until Ctrl-C, which is then its proper end
 	// define declares the verb's flags and returns what it does.
 	define func(*pflag.FlagSet) action
+}
+
+// exit is an exit code and what it means.
+type exit struct {
+	code    int
+	meaning string
 }
 
 // argument is a positional argument.

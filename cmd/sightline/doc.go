@@ -29,6 +29,7 @@
 //	  look          Tell what each class looks at: shares of regions, with intervals
 //	  findings      Test what a model decides by, and say it in sentences
 //	  compare       Put two evaluations side by side: what got better, what worse
+//	  check         Assess rules on an evaluation, to fail a build by
 //
 //	Serving and jobs:
 //	  serve         Serve the web interface and the HTTP API of a workspace
@@ -605,6 +606,51 @@
 //	  0    done
 //	  1    failed; the message says why, and what to do
 //	  2    a mistake in the command line
+//	  130  interrupted by Ctrl-C or SIGTERM
+//
+// # check
+//
+//	Assess rules on an evaluation, to fail a build by.
+//
+//	Usage: sightline check DATASET MODEL --rules FILE [flags]
+//
+//	Assesses rules such as a least accuracy, a greatest share of a region in the maps,
+//	or that no shortcut decides a class. Maps and tests that rules need and that are
+//	not there are made first. A rules file looks like this; docs/gates.md tells of
+//	every rule, and how each is assessed.
+//
+//	  rules:
+//	    - accuracy: {min: 0.9}
+//	    - recall: {min: 0.8, class: [chef, nurse]}
+//	    - flip: {region: head, max: 0.1}
+//	    - no shortcut
+//	    - no worse class
+//
+//	--baseline names an earlier evaluation, DATASET~MODEL, for the rules that compare
+//	with one. A rule that cannot be decided, for too few images, is neither passed nor
+//	failed; --unjudged pass or fail settles it. --out writes the report to a file,
+//	and a text for people to standard output.
+//
+//	Examples:
+//	  sightline check people my-model --rules rules.yaml
+//	  sightline check people my-model --rules rules.yaml --baseline people~better --format junit --out report.xml --unjudged pass
+//
+//	Flags:
+//	  --baseline EVALUATION     an earlier EVALUATION, DATASET~MODEL
+//	  --format FORMAT           text, json, markdown or junit (FORMAT) (default text)
+//	  --out FILE                write the report to FILE
+//	  --rules FILE              the rules, in YAML (FILE)
+//	  --unjudged VERDICT        what a rule counts as that cannot be decided: pass or fail (VERDICT)
+//
+//	Flags of every command:
+//	  --json                    write one JSON document to standard output, progress to standard error
+//	  --workspace DIR           folder that holds everything Sightline stores (DIR) (default .sightline)
+//
+//	Exit status:
+//	  0    done
+//	  1    a rule fails, or the check could not be made
+//	  2    a mistake in the command line, or in the rules: the message says in which line
+//	  3    no rule fails, and at least one cannot be decided
 //	  130  interrupted by Ctrl-C or SIGTERM
 //
 // # methods

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -118,16 +119,19 @@ func (v verb) exitHelp() string {
 	if v.serves {
 		done, interrupted = "stopped by Ctrl-C or SIGTERM while it served", "interrupted before it served"
 	}
-	var b strings.Builder
-	for _, line := range []struct {
-		code    int
-		meaning string
-	}{
+	list := []exit{
 		{0, done},
 		{exitFailed, "failed; the message says why, and what to do"},
 		{exitUsage, "a mistake in the command line"},
 		{exitInterrupted, interrupted},
-	} {
+	}
+	for _, own := range v.exits {
+		list = slices.DeleteFunc(list, func(e exit) bool { return e.code == own.code })
+	}
+	list = append(list, v.exits...)
+	slices.SortFunc(list, func(a, b exit) int { return a.code - b.code })
+	var b strings.Builder
+	for _, line := range list {
 		fmt.Fprintf(&b, "  %-4d %s\n", line.code, line.meaning)
 	}
 	return b.String()

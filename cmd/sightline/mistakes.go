@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/sightline/sightline/internal/spelling"
 	"github.com/sightline/sightline/slice"
 )
 
@@ -18,6 +19,7 @@ import (
 const (
 	exitFailed      = 1
 	exitUsage       = 2
+	exitUnjudged    = 3 // of check
 	exitInterrupted = 130
 )
 
@@ -25,6 +27,11 @@ const (
 type usageError struct{ message string }
 
 func (e usageError) Error() string { return e.message }
+
+// status is an exit code of a command that has said all there is to say.
+type status int
+
+func (s status) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
 
 // checkSlice refuses a text of --slice that is none, before anything runs.
 func checkSlice(text string) error {
@@ -39,6 +46,9 @@ func checkSlice(text string) error {
 func (c *call) report(cmd *cobra.Command, args []string, err error) int {
 	if err == nil {
 		return 0
+	}
+	if said := status(0); errors.As(err, &said) {
+		return int(said)
 	}
 	if err == context.Canceled {
 		err = stopped("stopped")
@@ -105,9 +115,9 @@ func flagNames(cmd *cobra.Command) (names []string) {
 func suggest(word string, names []string) string {
 	first, _, _ := strings.Cut(word, " ")
 	for _, alike := range []func(name string) bool{
-		func(name string) bool { return slip(word, name) || slip(first, name) },
+		func(name string) bool { return spelling.Slip(word, name) || spelling.Slip(first, name) },
 		func(name string) bool { return strings.HasSuffix(name, " "+first) },
-		func(name string) bool { family, _, _ := strings.Cut(name, " "); return slip(first, family) },
+		func(name string) bool { family, _, _ := strings.Cut(name, " "); return spelling.Slip(first, family) },
 		func(name string) bool { return strings.HasPrefix(name, first) },
 	} {
 		var near []string
@@ -121,37 +131,4 @@ func suggest(word string, names []string) string {
 		}
 	}
 	return ""
-}
-
-// slip reports whether one word differs from another by at most two letters that
-// are wrong, missing, too many or exchanged, and by fewer than half of them.
-func slip(word, name string) bool {
-	d := distance([]rune(strings.ToLower(word)), []rune(name))
-	return d <= 2 && 2*d < len([]rune(strings.TrimLeft(name, "-")))
-}
-
-// distance is how many letters must be replaced, dropped, added or exchanged with
-// their neighbour to make b of a (optimal string alignment).
-func distance(a, b []rune) int {
-	d := make([][]int, len(a)+1)
-	for i := range d {
-		d[i] = make([]int, len(b)+1)
-		d[i][0] = i
-	}
-	for j := range d[0] {
-		d[0][j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			d[i][j] = min(d[i-1][j]+1, d[i][j-1]+1, d[i-1][j-1]+cost)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				d[i][j] = min(d[i][j], d[i-2][j-2]+1)
-			}
-		}
-	}
-	return d[len(a)][len(b)]
 }

@@ -3,10 +3,12 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -71,6 +73,17 @@ var scriptCommands = map[string]func(*testscript.TestScript, bool, []string){
 			}
 		}
 		ts.Fatalf("completion does not offer %s", args[0])
+	},
+	// exits CODE COMMAND…: the command ends with this exit code.
+	"exits": func(ts *testscript.TestScript, _ bool, args []string) {
+		err := ts.Exec(args[1], args[2:]...)
+		code := 0
+		if failed := (&exec.ExitError{}); errors.As(err, &failed) {
+			code = failed.ExitCode()
+		}
+		if strconv.Itoa(code) != args[0] {
+			ts.Fatalf("exit code %d, want %s", code, args[0])
+		}
 	},
 	// badimages DIR: images that are not what they seem.
 	"badimages": func(ts *testscript.TestScript, _ bool, args []string) {

@@ -18,6 +18,7 @@ func verbs() []verb {
 		lookVerb(),
 		findingsVerb(),
 		compareVerb(),
+		checkVerb(),
 		methodsVerb(),
 		layersVerb(),
 		mapVerb(),

@@ -30,6 +30,9 @@ func (q *SliceQuery) Resolve(c huma.Context) []error {
 	return nil // told by Selected, whose detail says what is wrong
 }
 
+// Selecting selects a slice, for requests that the server makes of itself.
+func Selecting(s slice.Slice) SliceQuery { return SliceQuery{slice: s} }
+
 // sliced marks the requests that have a SliceQuery.
 func (q *SliceQuery) sliced() {}
 

@@ -35,6 +35,11 @@ func (b *Resources) lookRoutes(a huma.API) {
 	route.JSON(a, "GET /api/evaluations/{id}/look", "get-look", "What each class looks at: mean shares of regions with intervals", b.look)
 }
 
+// Look tells what the images of a slice look at, in rows by label, predicted or cell.
+func (b *Resources) Look(ctx context.Context, evaluation string, of slice.Slice, by, method, target string) (api.Look, error) {
+	return b.look(ctx, &lookQuery{EvaluationPath: route.EvaluationPath{Evaluation: evaluation}, SliceQuery: route.Selecting(of), By: by, Method: method, Target: target})
+}
+
 func (b *Resources) look(ctx context.Context, in *lookQuery) (api.Look, error) {
 	if strings.ContainsAny(in.Method+in.Target, ",") {
 		return api.Look{}, route.Refused(http.StatusUnprocessableEntity, fmt.Errorf("one method and one target make a table: name one of each"))
@@ -159,8 +164,8 @@ func (t *lookTable) row(list []measure.Map) api.LookRow {
 
 // What a region with the name of a class is called in the table, and all that lies outside.
 const (
-	objectOfTheLabel = "object of the label"
-	elsewhere        = "elsewhere"
+	ObjectOfTheLabel = "object of the label"
+	Elsewhere        = "elsewhere"
 )
 
 // objects are a map's shares as the table has them. The grid's cells are left out. Regions
@@ -174,8 +179,8 @@ func (t *lookTable) objects(m measure.Map) []regions.Share {
 		case s.Builtin && strings.HasPrefix(s.Region, "grid "), isClass && class != m.Sample.Label:
 		case isClass:
 			rest := regions.Mass{Share: 1 - s.Share, Area: 1 - s.Area}
-			s.Region = objectOfTheLabel
-			out = append([]regions.Share{s, {Region: elsewhere, Mass: rest}}, out...)
+			s.Region = ObjectOfTheLabel
+			out = append([]regions.Share{s, {Region: Elsewhere, Mass: rest}}, out...)
 		default:
 			out = append(out, s)
 		}
