@@ -7,7 +7,14 @@ import RemoveDialog from './RemoveDialog.svelte';
 
 useDOM();
 
-const goes = { evaluations: ['a~net', 'b~net'], samples: 0, predictions: 1200, maps: 1, trials: 12, bytes: 2_500_000 };
+const goes = {
+  evaluations: ['a~net', 'b~net'],
+  samples: 0,
+  predictions: 1200,
+  maps: 1,
+  trials: 12,
+  bytes: 2_500_000,
+};
 const job = { id: '7', title: 'Explain a~net' };
 const path = '/api/models/net';
 
