@@ -28,6 +28,8 @@ type Map struct {
 	Layer       string  // the tensor a CAM looked at
 	Steps       int     // gradients that the map is the mean of: steps along a path, or samples
 	Gap         float64 // completeness, of methods that add up: |sum of values − d| ÷ |d|, d = Score − BaselineScore
+	CellError   float64 // standard error of a value from the method's sampling, as a share of the largest: the mean over cells; 0 where it is not known
+	SumError    float64 // standard error of the values' sum, as a share of it; 0 where it is not known
 	Reason      string  // why this method was chosen, where the choice was left open
 	Degenerate  string  // why the map must not be read; empty if it may be
 

@@ -9,6 +9,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,6 +43,7 @@ type Options struct {
 	RunLimit    time.Duration                  // how long a run of a model may take at least; 0: $SIGHTLINE_RUN_LIMIT, else task.DefaultRunLimit
 	Workers     int                            // worker processes; default 1
 	Worker      []string                       // program and arguments of a worker; default: this program, "worker"
+	Idle        time.Duration                  // after which a connection that asks nothing is closed; 0: two minutes
 	Resume      bool                           // go on with the jobs that a former server left unfinished
 	Version     string                         // of Sightline, for the status
 	Stderr      io.Writer                      // what workers and the log write; default: nowhere
@@ -109,7 +111,7 @@ func (s *Server) run(handler http.Handler) {
 	s.http = &http.Server{
 		Handler:           front.NewGuard(host, s.options.Token, s.proxy).Wrap(front.Recovering(handler, s.options.Stderr)),
 		ReadHeaderTimeout: 10 * time.Second,
-		IdleTimeout:       2 * time.Minute, // a connection that asks nothing more gives its descriptor back
+		IdleTimeout:       cmp.Or(s.options.Idle, 2*time.Minute), // a connection that asks nothing more gives its descriptor back
 		BaseContext:       func(net.Listener) context.Context { return base },
 		ConnState:         s.count,
 		ErrorLog:          slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),

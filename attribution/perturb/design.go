@@ -31,6 +31,13 @@ type estimator interface {
 	values(out []float32)
 }
 
+// doubted is an estimator that knows how far chance may have moved its map.
+type doubted interface {
+	// errors returns standard errors: of a value, the mean over cells, as a share of
+	// the largest value, and of the sum, as a share of it; zeros where nothing is known.
+	errors() (cell, sum float64)
+}
+
 // spans splits a side of n pixels into cells of equal, not necessarily whole,
 // size: cell i covers [edges[i], edges[i+1]).
 func spans(n, cells int) []float64 {

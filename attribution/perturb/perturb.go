@@ -240,6 +240,9 @@ func (c *course) result(e *estimate) *attribution.Map {
 		Geometry: c.request.Geometry.Scaled(width, height), Evaluations: c.done + 1, Seed: c.request.Seed,
 		Seconds: time.Since(c.started).Seconds(), Converged: c.done == c.design.count(),
 	}
+	if sampled, ok := e.whole.(doubted); ok {
+		m.CellError, m.SumError = sampled.errors()
+	}
 	if c.stop.every > 0 {
 		m.Correlation = e.correlation
 	}

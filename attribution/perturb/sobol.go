@@ -31,7 +31,7 @@ func (Sobol) Card() attribution.Card {
 			"cell has a part in. Interactions of any order count.",
 		Cost: "2,081 runs of the model (32 images, each varied in 64 cells, and the image itself)",
 		Failures: "Has no sign: what speaks against the target is as hot as what speaks for it. Half-faded images are unlike any training image. " +
-			"With 32 images small indices are noisy, and all of them may be too large together, by a quarter, at times by twice: set designs higher to compare numbers.",
+			"With 32 images small indices are noisy, and all of them may be too large together, by a quarter, at times by twice. The map tells its own standard error: set designs higher to compare numbers.",
 		Paper:       "Fel, Cadène, Chalvidal, Cord, Vigouroux & Serre, Look at the variance! Efficient black-box explanations with Sobol-based sensitivity analysis, NeurIPS 2021",
 		Interactive: true, Streams: true,
 		Options: []attribution.Option{
@@ -127,6 +127,8 @@ type jansen struct {
 	sum, sum2 float64   // of first scores
 	moved     []float64 // per cell, Σ (change)²
 	times     []int
+	firsts    []float64 // per design, the first score
+	squares   []float64 // per design and cell, (change)²
 }
 
 func (e *jansen) add(i int, _ []float32, score float64) {
@@ -137,11 +139,13 @@ func (e *jansen) add(i int, _ []float32, score float64) {
 		e.n++
 		e.sum += score
 		e.sum2 += score * score
+		e.firsts = append(e.firsts, score)
 		return
 	}
 	change := score - e.first
 	e.moved[c] += change * change
 	e.times[c]++
+	e.squares = append(e.squares, change*change)
 }
 
 // parts is the sum of what the cells have a part in, which is never less than the variance:
@@ -165,4 +169,71 @@ func (e *jansen) values(out []float32) {
 			out[c] = float32(e.moved[c] / (2 * float64(e.times[c])) / variance)
 		}
 	}
+}
+
+// errors are of the jackknife over the designs that are complete: how the ratio of a cell's mean
+// square to the variance varies when each design in turn is left out (Efron & Stein 1981). The
+// variance is not bounded by parts here, which would hide its own error.
+func (e *jansen) errors() (cell, sum float64) {
+	cells := len(e.moved)
+	n := len(e.squares) / cells
+	if n < 3 {
+		return 0, 0
+	}
+	variances := leaveOneOut(e.firsts[:n])
+	total, ratios := make([]float64, n), make([]float64, n)
+	largest := 0.0
+	for c := range cells {
+		all := 0.0
+		for d := range n {
+			all += e.squares[d*cells+c]
+		}
+		for d := range n {
+			ratios[d] = (all - e.squares[d*cells+c]) / variances[d]
+			total[d] += ratios[d]
+		}
+		mean, err := jackknife(ratios)
+		cell += err / float64(cells)
+		largest = max(largest, mean)
+	}
+	mean, err := jackknife(total)
+	return share(cell, largest), share(err, mean)
+}
+
+// leaveOneOut are the variances of all values but one, for each, but for a factor.
+func leaveOneOut(values []float64) []float64 {
+	n, mean := float64(len(values)), 0.0
+	for _, v := range values {
+		mean += v / n
+	}
+	around := 0.0
+	for _, v := range values {
+		around += (v - mean) * (v - mean)
+	}
+	out := make([]float64, len(values))
+	for i, v := range values {
+		out[i] = around - (v-mean)*(v-mean)*n/(n-1)
+	}
+	return out
+}
+
+// jackknife is the mean of estimates that each leave out one part, and the standard error of the
+// estimate from all.
+func jackknife(without []float64) (mean, err float64) {
+	n := float64(len(without))
+	for _, v := range without {
+		mean += v / n
+	}
+	for _, v := range without {
+		err += (v - mean) * (v - mean)
+	}
+	return mean, math.Sqrt(err * (n - 1) / n)
+}
+
+// share is part ÷ whole, and 0 where that is no number.
+func share(part, whole float64) float64 {
+	if s := part / whole; whole > 0 && !math.IsInf(s, 0) && s == s {
+		return s
+	}
+	return 0
 }

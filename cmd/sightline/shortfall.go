@@ -6,11 +6,14 @@ import (
 	"github.com/sightline/sightline/server/api"
 )
 
-// shortfall says by how much a map misses what it is to add up to, or to agree on, and what to do;
-// "" where it does not.
+// shortfall says by how much a map misses what it is to add up to, or to agree on, or how far chance
+// may have moved it, and what to do; "" where there is nothing to say.
 func shortfall(m api.MapMeta) string {
 	missed := fmt.Sprintf("%.0f %%", 100*max(m.Gap, -m.Gap))
 	switch {
+	case m.CellError > 0 && m.Degenerate == "":
+		return fmt.Sprintf("%d evaluations: the values are uncertain by about %.0f %% of the largest, their sum by %.0f %% (standard errors): set --option designs higher to lessen both",
+			m.Evaluations, 100*m.CellError, 100*m.SumError)
 	case m.Converged || m.Degenerate != "":
 		return ""
 	case m.Method == "lrp":

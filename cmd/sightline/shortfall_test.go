@@ -19,6 +19,8 @@ func TestShortfall(t *testing.T) {
 		{api.MapMeta{Method: "lrp", Gap: -0.2}, []string{"20 %"}},
 		{api.MapMeta{Method: "ig", Steps: 16, Gap: 10}, []string{"1000 %", "16 steps", "--option steps"}},
 		{api.MapMeta{Method: "expectedgradients", Steps: 64, Gap: 0.3}, []string{"30 %", "64 samples", "--option samples"}},
+		{api.MapMeta{Method: "sobol", Converged: true, Evaluations: 2081, CellError: 0.184, SumError: 0.251}, []string{"2081 evaluations", "18 %", "25 %", "--option designs"}},
+		{api.MapMeta{Method: "sobol", Converged: true, CellError: 0.2, Degenerate: "zero"}, nil},
 		{api.MapMeta{Method: "rise", Evaluations: 4001, Correlation: 0.912}, []string{"4001 evaluations", "0.912", "--option limit"}},
 	} {
 		got := shortfall(c.m)

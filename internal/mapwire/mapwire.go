@@ -13,7 +13,7 @@ func Meta(m *attribution.Map) api.MapMeta {
 	return api.MapMeta{
 		Width: m.Width, Height: m.Height, Method: m.Method, Target: m.Target, TargetIndex: m.TargetIndex, MinusIndex: m.MinusIndex,
 		Score: m.Score, Geometry: api.Geometry(m.Geometry), Evaluations: m.Evaluations, Correlation: m.Correlation, Converged: m.Converged,
-		Seconds: m.Seconds, Seed: m.Seed, Layer: m.Layer, Steps: m.Steps, Gap: m.Gap, Reason: m.Reason, Degenerate: m.Degenerate,
+		Seconds: m.Seconds, Seed: m.Seed, Layer: m.Layer, Steps: m.Steps, Gap: m.Gap, CellError: m.CellError, SumError: m.SumError, Reason: m.Reason, Degenerate: m.Degenerate,
 		ClassAgnostic: m.ClassAgnostic, BaselineScore: m.BaselineScore, Channels: m.Channels, Layout: string(m.Layout),
 	}
 }
@@ -23,7 +23,7 @@ func Map(h api.MapMeta, values []float32) *attribution.Map {
 	return &attribution.Map{
 		Width: h.Width, Height: h.Height, Values: values, Method: h.Method, Target: h.Target, TargetIndex: h.TargetIndex, MinusIndex: h.MinusIndex,
 		Score: h.Score, Geometry: imaging.Geometry(h.Geometry), Evaluations: h.Evaluations, Correlation: h.Correlation, Converged: h.Converged,
-		Seconds: h.Seconds, Seed: h.Seed, Layer: h.Layer, Steps: h.Steps, Gap: h.Gap, Reason: h.Reason, Degenerate: h.Degenerate,
+		Seconds: h.Seconds, Seed: h.Seed, Layer: h.Layer, Steps: h.Steps, Gap: h.Gap, CellError: h.CellError, SumError: h.SumError, Reason: h.Reason, Degenerate: h.Degenerate,
 		ClassAgnostic: h.ClassAgnostic, BaselineScore: h.BaselineScore, Channels: h.Channels, Layout: imaging.Layout(h.Layout),
 	}
 }

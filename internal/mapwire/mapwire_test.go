@@ -3,6 +3,7 @@ package mapwire
 import (
 	"encoding/json"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/sightline/sightline/attribution"
@@ -29,7 +30,7 @@ func TestThereAndBack(t *testing.T) {
 	m := &attribution.Map{
 		Width: 2, Height: 1, Values: []float32{-1, 2}, Method: "ig", Target: "contrast", TargetIndex: 3, MinusIndex: 1, Score: 0.1,
 		Geometry: imaging.Geometry{InputWidth: 2, InputHeight: 1, DisplayWidth: 640, DisplayHeight: 480, Matrix: [6]float64{1, 2, 3, 4, 5, 6}}, Evaluations: 9,
-		Correlation: 0.3, Converged: true, Seconds: 1.5, Seed: 1 << 63, Layer: "conv", Steps: 7, Gap: 0.01, Reason: "why", Degenerate: "zero",
+		Correlation: 0.3, Converged: true, Seconds: 1.5, Seed: 1 << 63, Layer: "conv", Steps: 7, Gap: 0.01, CellError: 0.02, SumError: 0.03, Reason: "why", Degenerate: "zero",
 		ClassAgnostic: true, BaselineScore: -2, Channels: 1, Layout: imaging.NHWC,
 	}
 	for i := range reflect.ValueOf(*m).NumField() {
@@ -41,16 +42,26 @@ func TestThereAndBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if string(text) != stored {
-		t.Errorf("is stored as\n%s, was\n%s", text, stored)
+	now := strings.Replace(stored, `"gap":0.01,`, `"gap":0.01,"cell_error":0.02,"sum_error":0.03,`, 1)
+	if string(text) != now {
+		t.Errorf("is stored as\n%s, want\n%s", text, now)
 	}
-	var h api.MapMeta
-	if err := json.Unmarshal([]byte(stored), &h); err != nil {
-		t.Fatal(err)
-	}
-	if got := Map(h, m.Values); !reflect.DeepEqual(got, m) {
+	if got := fromJSON(t, now, m.Values); !reflect.DeepEqual(got, m) {
 		t.Errorf("came back as %+v, was %+v", got, m)
 	}
+	m.CellError, m.SumError = 0, 0
+	if got := fromJSON(t, stored, m.Values); !reflect.DeepEqual(got, m) {
+		t.Errorf("what older builds stored came back as %+v, was %+v", got, m)
+	}
+}
+
+func fromJSON(t *testing.T, text string, values []float32) *attribution.Map {
+	t.Helper()
+	var h api.MapMeta
+	if err := json.Unmarshal([]byte(text), &h); err != nil {
+		t.Fatal(err)
+	}
+	return Map(h, values)
 }
 
 // stored is the map above as builds up to schema version 3 stored it.

@@ -73,6 +73,8 @@ type MapMeta struct {
 	Layer       string   `json:"layer,omitempty" doc:"The tensor a CAM looked at"`
 	Steps       int      `json:"steps,omitempty" doc:"Steps from the baseline to the image, of a path method"`
 	Gap         float64  `json:"gap,omitempty" doc:"Completeness gap of a path method: what the sum of the map lacks of the score's difference, as a share of it"`
+	CellError   float64  `json:"cell_error,omitempty" doc:"Standard error of a cell's value, from the images the method drew: the mean over the cells, as a share of the largest value (Sobol indices)"`
+	SumError    float64  `json:"sum_error,omitempty" doc:"Standard error of the sum of the values, as a share of it (Sobol indices)"`
 	Reason      string   `json:"reason,omitempty" doc:"Why this method was chosen, if the choice was left to Sightline"`
 	Degenerate  string   `json:"degenerate,omitempty" doc:"Why the map means nothing, if so"`
 

@@ -67,7 +67,7 @@ func configured(ctx context.Context, s worker.Scorer, o explain.MapOptions, it e
 
 // sendable replaces figures that JSON cannot carry; Degenerate tells of them.
 func sendable(m *attribution.Map) *attribution.Map {
-	for _, f := range []*float64{&m.Score, &m.Correlation, &m.Gap} {
+	for _, f := range []*float64{&m.Score, &m.Correlation, &m.Gap, &m.CellError, &m.SumError} {
 		if math.IsNaN(*f) || math.IsInf(*f, 0) {
 			*f = 0
 			if m.Degenerate == "" {

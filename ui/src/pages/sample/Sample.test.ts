@@ -87,3 +87,13 @@ it('says why a map cannot be made, and offers no second try where that cannot he
   expect(alert.querySelector('button')).toBeNull();
   expect(overlay().mapState).toBe('error');
 });
+
+it('tells how far chance may have moved a sampled map, where the map knows', async () => {
+  const counts = () => find('[data-test="map-counts"]').textContent!.replace(/\s+/g, ' ');
+  await open('?method=gradcam', {}, () => wholeMap(mapOf({ cell_error: 0.184, sum_error: 0.251 })));
+  expect(counts()).toContain(
+    'uncertain by about 18 % of the largest, the sum by 25 %; more designs make it less',
+  );
+  await open('?method=gradcam');
+  expect(counts()).not.toContain('uncertain');
+});
