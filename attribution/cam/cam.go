@@ -96,7 +96,7 @@ func (m CAM[K]) maps(ctx context.Context, f *features, rs []attribution.Request,
 	})
 	for k, j := range b.Jobs {
 		made := rs[j.Sample].NewMap(m.Name(), j.Target, j.Score, grid.Width, grid.Height, combined[k])
-		if s, ok := any(kind).(summing); ok && s.cancels(grid, backward.Rows(f.values, j.Sample, len(rs)), backward.Rows(gradients, k, len(b.Jobs))) {
+		if s, ok := any(kind).(summing); ok && f.cancel(ctx, s, backward.Rows(f.values, j.Sample, len(rs)), backward.Rows(gradients, k, len(b.Jobs)), len(f.scores)/len(rs)) {
 			made.Degenerate = fmt.Sprintf("zero: at every place of the layer %s the channels cancel out, as they do before a normalisation over channels (LayerNorm); choose gradcam or layercam, or another layer", f.layer.Tensor)
 		}
 		made.Layer, made.ClassAgnostic, made.Evaluations = f.layer.Tensor, kind.blind(), 1

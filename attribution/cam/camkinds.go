@@ -58,9 +58,9 @@ func (hiResCAM) card() attribution.Card {
 	}
 }
 
-// cancels tells whether what the map sums is nothing but rounding at every place: after a
-// normalisation over channels the gradient is orthogonal to the values, whatever the image.
-func (hiResCAM) cancels(g Grid, values, gradient []float32) bool {
+// left is the part of what the map sums that its largest place keeps. After a normalisation over
+// channels it is nothing but rounding and ε: the gradient is orthogonal to the values.
+func (hiResCAM) left(g Grid, values, gradient []float32) float64 {
 	sums, sizes := make([]float32, g.Height*g.Width), make([]float32, g.Height*g.Width)
 	g.Products(values, gradient, sums, func(a, slope float64) float64 { return slope * a })
 	g.Products(values, gradient, sizes, func(a, slope float64) float64 { return math.Abs(slope * a) })
@@ -68,16 +68,10 @@ func (hiResCAM) cancels(g Grid, values, gradient []float32) bool {
 	for i := range sums {
 		sum, size = math.Max(sum, math.Abs(float64(sums[i]))), math.Max(size, float64(sizes[i]))
 	}
-	return size > 0 && sum <= cancelled*size
-}
-
-// cancelled is the share of its terms up to which a sum counts as cancelled out: the ε of a
-// LayerNorm leaves 1e-5, float32 less.
-const cancelled = 1e-4
-
-// summing kinds add up channels with their signs, which may leave nothing.
-type summing interface {
-	cancels(g Grid, values, gradient []float32) bool
+	if size == 0 {
+		return 1
+	}
+	return sum / size
 }
 
 func (hiResCAM) combine(g Grid, values, gradient, out []float32) {

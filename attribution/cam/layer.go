@@ -181,10 +181,15 @@ func randomPass(ctx context.Context, d attribution.Differentiable, l Layer) (val
 	if err != nil {
 		return nil, nil, err
 	}
+	return randomAt(ctx, head, l, d.Classes(), 1)
+}
+
+// randomAt is randomPass of a head that is open, with values that are size times as large.
+func randomAt(ctx context.Context, head autodiff.Program, l Layer, classes int, size float64) (values, gradient []float32, err error) {
 	r := rand.New(rand.NewPCG(11, 13))
-	values, seed := make([]float32, l.Grid.Length), make([]float32, d.Classes())
+	values, seed := make([]float32, l.Grid.Length), make([]float32, classes)
 	for i := range values {
-		values[i] = float32(math.Abs(r.NormFloat64()))
+		values[i] = float32(size * math.Abs(r.NormFloat64()))
 	}
 	for i := range seed {
 		seed[i] = float32(r.NormFloat64())

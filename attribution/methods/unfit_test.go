@@ -101,6 +101,35 @@ func TestHiResCAMBeforeANormalisationSaysSo(t *testing.T) {
 	}
 }
 
+// TestHiResCAMBeforeALargeEpsilonSaysSo: Keras' LayerNormalization has an ε of 1e-3, which leaves
+// something in the sum, more in images that are dark. It is no map.
+func TestHiResCAMBeforeALargeEpsilonSaysSo(t *testing.T) {
+	s := testkit.Network(t, []*onnx.Node{
+		onnx.NewNode("Conv", []string{"x", "w"}, []string{"c"}, onnx.IntsAttr("pads", 1, 1, 1, 1)),
+		onnx.NewNode("Transpose", []string{"c"}, []string{"t"}, onnx.IntsAttr("perm", 0, 2, 3, 1)),
+		onnx.NewNode("LayerNormalization", []string{"t", "scale"}, []string{"n"}, onnx.FloatAttr("epsilon", 1e-3)),
+		onnx.NewNode("ReduceMean", []string{"n"}, []string{"f"}, onnx.IntsAttr("axes", 1, 2), onnx.IntAttr("keepdims", 0)),
+		onnx.NewNode("Gemm", []string{"f", "fc"}, []string{"y"}),
+	}, testkit.Weight("w", 4, 3, 3, 3), testkit.Weight("scale", 4), testkit.Weight("fc", 4, 2))
+	hires, err := All().Lookup("hirescam")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for layer, zero := range map[string]bool{"c": true, "t": true, "n": false} {
+		if err := cam.Cancels(t.Context(), s, layer); attribution.Unfit(err) != zero {
+			t.Errorf("at %s: %v", layer, err)
+		}
+		m, err := hires.With("layer", layer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		made := testkit.Explain(t, m, s, testkit.Wavy(s, 0.1))
+		if strings.Contains(made.Degenerate, "channels cancel out") != zero {
+			t.Errorf("at %s it is called %q", layer, made.Degenerate)
+		}
+	}
+}
+
 // TestChannelsThatCancelAreNoLackOfEffect: a model that compares two colours moves with every
 // pixel, and the sum over a pixel's channels is zero. absmax, which is named instead, shows it.
 func TestChannelsThatCancelAreNoLackOfEffect(t *testing.T) {
