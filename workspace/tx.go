@@ -85,7 +85,12 @@ func (w *Workspace) Update(ctx context.Context, fn func(tx *Tx) error) error {
 		return err
 	}
 	defer conn.Close()
-	tx, err := conn.BeginTx(ctx, nil)
+	// A BEGIN that a cancel interrupts may have begun a transaction all the same, and the connection would go back to the others
+	// with it: they would read what was, or that a transaction is aborted. So it is not interrupted, and we end it ourselves.
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	tx, err := conn.BeginTx(context.WithoutCancel(ctx), nil)
 	if err != nil {
 		return err
 	}
@@ -93,6 +98,9 @@ func (w *Workspace) Update(ctx context.Context, fn func(tx *Tx) error) error {
 	t := &Tx{tx: tx, conn: conn}
 	if err := fn(t); err != nil {
 		return storageError(err, w.dir, 0)
+	}
+	if err := ctx.Err(); err != nil {
+		return err
 	}
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("storing in %s: %w", w.dir, storageError(err, w.dir, 0))
