@@ -114,21 +114,9 @@ func flagNames(cmd *cobra.Command) (names []string) {
 // slip of, or "". Of names of two words either word may stand alone.
 func suggest(word string, names []string) string {
 	first, _, _ := strings.Cut(word, " ")
-	for _, alike := range []func(name string) bool{
+	return spelling.Question(names,
 		func(name string) bool { return spelling.Slip(word, name) || spelling.Slip(first, name) },
 		func(name string) bool { return strings.HasSuffix(name, " "+first) },
 		func(name string) bool { family, _, _ := strings.Cut(name, " "); return spelling.Slip(first, family) },
-		func(name string) bool { return strings.HasPrefix(name, first) },
-	} {
-		var near []string
-		for _, name := range names {
-			if alike(name) {
-				near = append(near, name)
-			}
-		}
-		if near != nil {
-			return "; did you mean " + strings.Join(near, " or ") + "?"
-		}
-	}
-	return ""
+		func(name string) bool { return strings.HasPrefix(name, first) })
 }

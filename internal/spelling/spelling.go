@@ -13,11 +13,18 @@ func Slip(word, name string) bool {
 // Hint is a question after a word that was not found: "; did you mean NAME?", with
 // the names that it may be a slip of, or that begin with it. "" if there is none.
 func Hint(word string, names []string) string {
-	begins := func(word, name string) bool { return len(word) > 1 && strings.HasPrefix(name, word) }
-	for _, alike := range []func(word, name string) bool{Slip, begins} {
+	return Question(names,
+		func(name string) bool { return Slip(word, name) },
+		func(name string) bool { return len(word) > 1 && strings.HasPrefix(name, word) })
+}
+
+// Question is "; did you mean NAME?" with the names that are alike in the first of the ways in
+// which any name is; "" if there is none.
+func Question(names []string, ways ...func(name string) bool) string {
+	for _, alike := range ways {
 		var near []string
 		for _, name := range names {
-			if alike(word, name) {
+			if alike(name) {
 				near = append(near, name)
 			}
 		}
