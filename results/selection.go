@@ -49,6 +49,16 @@ func (db *Store) build(ctx context.Context, evaluation string, s slice.Slice, wi
 	return q, e, nil
 }
 
+// Selection is a slice of an evaluation for the SQL of another store: a relation in parentheses
+// with the samples in its column sample. What it reads stays in place until release is called.
+func (db *Store) Selection(ctx context.Context, evaluation string, s slice.Slice) (from string, args []any, release func(), err error) {
+	q, _, err := db.build(ctx, evaluation, s, false)
+	if err != nil {
+		return "", nil, nil, err
+	}
+	return "(SELECT p.sample " + q.sql() + ")", q.args, q.release, nil
+}
+
 // Resolve finds the classes that a slice names among those of an evaluation, and refuses what
 // the model, or the dataset, does not have: *slice.Mistake.
 func (db *Store) Resolve(ctx context.Context, e *Evaluation, s slice.Slice) (slice.Slice, error) {
@@ -122,6 +132,7 @@ type Asked struct {
 	Term       slice.Term
 	ID         string // of the evaluation
 	Evaluation int    // its key in the tables; see Number
+	Dataset    int    // key of its dataset
 	Regions    int    // revision of the regions of its dataset
 }
 
@@ -146,7 +157,7 @@ func (db *Store) elsewhere(ctx context.Context, e *Evaluation, t slice.Term) (sl
 	if err != nil {
 		return slice.Relation{}, err
 	}
-	return source(ctx, Asked{Term: t, ID: e.ID, Evaluation: e.number, Regions: revision})
+	return source(ctx, Asked{Term: t, ID: e.ID, Evaluation: e.number, Dataset: e.datasetID, Regions: revision})
 }
 
 // RegionsRevision is that of the regions of an evaluation's dataset.

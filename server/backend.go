@@ -11,6 +11,7 @@ import (
 	"github.com/sightline/sightline/internal/files"
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/jobs/children"
+	"github.com/sightline/sightline/server/curation"
 	"github.com/sightline/sightline/server/saliency"
 	"github.com/sightline/sightline/stores"
 	"github.com/sightline/sightline/task"
@@ -35,6 +36,7 @@ type backend struct {
 	inspect    inspect.Service
 	evaluating evaluate.Service
 	saliency   saliency.Resources
+	curation   curation.Resources
 	probing    *probe.Service
 	whatif     whatif.Service
 	drive      *files.Waiter // for files that a route reads
@@ -87,7 +89,7 @@ func (b *backend) startJobs(ctx context.Context, o Options) (err error) {
 		k.Serve(b.jobs)
 	}
 	b.importing, b.inspect, b.evaluating = importing.Service{Server: b.tasks}, inspect.Service{Server: b.tasks}, evaluate.Service{Server: b.tasks}
-	b.saliency = *saliency.New(b.store, b.tasks)
+	b.saliency, b.curation = *saliency.New(b.store, b.tasks), *curation.New(b.store)
 	b.probing, b.whatif = probe.NewService(b.tasks), whatif.Service{Server: b.tasks}
 	return b.startWorkers(o, log)
 }

@@ -70,7 +70,7 @@ func (b *backend) removal(ctx context.Context, kind stores.Kind, name string) (a
 	if err != nil {
 		return api.Removal{}, err
 	}
-	out := api.Removal{Evaluations: wire.Listed(e.Evaluations), Samples: e.Samples, Predictions: e.Predictions, Maps: e.Maps, Trials: e.Trials, Bytes: e.Bytes}
+	out := api.Removal{Evaluations: wire.Listed(e.Evaluations), Samples: e.Samples, Predictions: e.Predictions, Maps: e.Maps, Trials: e.Trials, Marks: e.Marks, Bytes: e.Bytes}
 	job, err := b.jobOn(ctx, use{kind, name, e.Evaluations})
 	if job != nil {
 		at := wire.Job(*job)

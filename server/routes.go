@@ -15,6 +15,7 @@ func registerRoutes(a huma.API, b *backend) {
 	b.comparisonRoutes(a)
 	b.sampleRoutes(a)
 	b.saliency.Register(a)
+	b.curation.Register(a)
 	b.findingRoutes(a)
 	b.checkRoutes(a)
 	b.jobRoutes(a)

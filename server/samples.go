@@ -9,6 +9,7 @@ import (
 
 	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/dataset"
+	"github.com/sightline/sightline/marks"
 	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/server/api"
 	"github.com/sightline/sightline/server/route"
@@ -103,7 +104,7 @@ func (b *backend) addPlace(ctx context.Context, in *sampleQuery, of slice.Slice,
 	return nil
 }
 
-// addRelations adds regions and duplicates.
+// addRelations adds regions, duplicates and marks.
 func (b *backend) addRelations(ctx context.Context, d *api.SampleDetail) error {
 	regions, err := b.store.Catalog.Regions(ctx, d.ID)
 	if err != nil {
@@ -115,6 +116,13 @@ func (b *backend) addRelations(ctx context.Context, d *api.SampleDetail) error {
 	}
 	d.Regions = wire.List(regions, func(r dataset.Region) api.Region {
 		return api.Region{Name: r.Name, Kind: r.Kind, Points: r.Points}
+	})
+	noted, err := b.store.Marks.Of(ctx, d.ID)
+	if err != nil {
+		return err
+	}
+	d.Marks = wire.List(noted, func(m marks.Mark) api.SampleMark {
+		return api.SampleMark{Kind: string(m.Kind), Value: m.Value, Author: m.Author, Created: m.Created, Changed: m.Changed}
 	})
 	d.Duplicates = wire.List(duplicates, func(o catalog.Duplicate) api.DuplicateOf { return api.DuplicateOf(o) })
 	return nil

@@ -8,6 +8,7 @@ import (
 
 	"github.com/sightline/sightline/client"
 	"github.com/sightline/sightline/server"
+	"github.com/sightline/sightline/server/api"
 )
 
 // What the server answers is what its description promises: no field is
@@ -15,6 +16,8 @@ import (
 func TestAnswersFitTheirDescription(t *testing.T) {
 	s, c := evaluated(t)
 	addOld(t, c)
+	_, err := c.Tag(t.Context(), "colours~net", api.TagRequest{Tag: "first", Author: "ann"})
+	must(t, err)
 	list, err := c.Samples(t.Context(), "colours~net", "", "", 0, 1)
 	must(t, err)
 	jobs, err := c.Jobs(t.Context())
@@ -29,6 +32,9 @@ func TestAnswersFitTheirDescription(t *testing.T) {
 		"/api/datasets/{name}":                   "/api/datasets/colours",
 		"/api/datasets/{name}/problems":          "/api/datasets/colours/problems",
 		"/api/datasets/{name}/declarations":      "/api/datasets/colours/declarations",
+		"/api/datasets/{name}/tags":              "/api/datasets/colours/tags",
+		"/api/datasets/{name}/marks":             "/api/datasets/colours/marks",
+		"/api/evaluations/{id}/tags":             evaluation + "/tags?correct=false",
 		"/api/models":                            "/api/models",
 		"/api/models/{name}":                     "/api/models/net",
 		"/api/evaluations":                       "/api/evaluations",

@@ -145,6 +145,11 @@ var Samples = Define(
 		Say:   "{} reason beside {of}", SayNot: "not {} reason beside {of}",
 	},
 	Field{
+		Name: "tag", Kind: Words,
+		Doc: "Only samples with this tag, which sightline tag and the pages give; not those whose file changed since",
+		Say: "tagged {}", SayNot: "not tagged {}",
+	},
+	Field{
 		Name: "q", Kind: Text,
 		Doc: "Only samples whose path contains this, in upper or lower case",
 		Say: "path with {}", SayNot: "path without {}",

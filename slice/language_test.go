@@ -19,6 +19,7 @@ type row struct {
 	label             int
 	scores            []float32
 	maps              []storedMap
+	tags              []string
 }
 
 // predicted is the first class with the largest score.
@@ -135,6 +136,9 @@ func (s *session) prepare(t *testing.T, c command) bool {
 	case "maps":
 		readMaps(t, c.lines, s.rows)
 		s.store.putMaps(t, s.rows)
+	case "tags":
+		readTags(c.lines, s.rows)
+		s.store.putTags(t, s.rows)
 	default:
 		return false
 	}
@@ -240,6 +244,8 @@ func meets(rows []row, r row, t slice.Term, threshold float64) bool {
 		return word(r.split)
 	case "share", "hottest", "verdict":
 		return mapMeets(rows, r, t)
+	case "tag":
+		return tagMeets(r, t)
 	}
 	panic("the loop does not know " + t.Field.Name)
 }

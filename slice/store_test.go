@@ -52,8 +52,11 @@ func (s *store) exec(t *testing.T, query string, args ...any) {
 func (s *store) names(t *testing.T, x slice.Slice) (names []string) {
 	t.Helper()
 	w, err := x.Where(func(t slice.Term) (slice.Relation, error) {
-		if t.Field.Name != "score" {
+		switch t.Field.Name {
+		case "share", "hottest", "verdict":
 			return s.mapRelation(t), nil
+		case "tag":
+			return slice.Relation{From: "tags", Value: "tag"}, nil
 		}
 		return slice.Relation{From: fmt.Sprintf("(SELECT * FROM scores WHERE class = %d)", t.Of[0].Index), Value: "score::DOUBLE"}, nil
 	})

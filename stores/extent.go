@@ -13,6 +13,7 @@ type Extent struct {
 	Predictions int      // of the evaluations
 	Maps        int      // of the evaluations
 	Trials      int      // of the evaluations
+	Marks       int      // of a dataset
 	Bytes       int64    // of the files of scores, maps and thumbnails that nothing else needs
 }
 
@@ -42,6 +43,9 @@ func (s *Stores) Extent(ctx context.Context, kind Kind, name string) (e Extent, 
 		return e, err
 	}
 	if kind == Dataset {
+		if e.Marks, err = s.Marks.Count(ctx, id); err != nil {
+			return e, err
+		}
 		e.Samples, thumbnails, err = s.Catalog.Extent(ctx, id)
 	}
 	e.Bytes = scores + packs + thumbnails

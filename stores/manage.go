@@ -20,7 +20,7 @@ const (
 )
 
 // Remove forgets a dataset, a model or an evaluation, and what was made of it: evaluations
-// with their blocks of scores, maps and trust, trials, thumbnails. Images and model files stay where
+// with their blocks of scores, maps and trust, trials, thumbnails; with a dataset its marks. Images and model files stay where
 // they are. It returns the evaluations that went.
 func (s *Stores) Remove(ctx context.Context, kind Kind, name string) (gone []string, err error) {
 	err = s.Workspace.Update(ctx, func(tx *workspace.Tx) error {
@@ -37,6 +37,9 @@ func (s *Stores) Remove(ctx context.Context, kind Kind, name string) (gone []str
 		switch kind {
 		case Dataset:
 			if err := s.Trials.ForgetDataset(ctx, tx, id); err != nil {
+				return err
+			}
+			if err := s.Marks.ForgetDataset(ctx, tx, id); err != nil {
 				return err
 			}
 			return s.Catalog.RemoveDataset(ctx, tx, id)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/maps"
+	"github.com/sightline/sightline/marks"
 	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/trials"
 	"github.com/sightline/sightline/workspace"
@@ -20,6 +21,7 @@ type Stores struct {
 	Results   *results.Store
 	Maps      *maps.Store
 	Trials    *trials.Store
+	Marks     *marks.Store
 }
 
 // Open opens the workspace in dir, as workspace.Open does, and its stores.
@@ -37,6 +39,9 @@ func Open(ctx context.Context, dir string, o workspace.Options) (*Stores, error)
 	}
 	if err == nil {
 		s.Trials, err = trials.New(ctx, ws, s.Results)
+	}
+	if err == nil {
+		s.Marks, err = marks.New(ctx, ws, s.Results)
 	}
 	if err != nil {
 		return nil, errors.Join(err, ws.Close())

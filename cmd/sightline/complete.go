@@ -56,7 +56,7 @@ func flagValues() map[string]values {
 	none := words()
 	return map[string]values{
 		"name": none, "model-name": none, "split": none, "seed": none, "limit": none, "memory": none, "database-memory": none,
-		"workers": none, "listen": none, "token": none, "layer": none, "output": none,
+		"workers": none, "listen": none, "token": none, "layer": none, "output": none, "action": none,
 		"slice": criteria, "label": classNames, "predicted": classNames, "target": targetWords, "method": methodNames, "option": optionNames,
 		"colours": words(drawing.ColourMaps()...), "preprocessing": presets,
 	}

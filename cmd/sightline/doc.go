@@ -20,8 +20,8 @@
 //	  model show    Show a model's inputs, outputs, preprocessing and where each setting came from
 //	  model probe   Find out by measuring how a model's images were prepared
 //	  list          List the datasets, models and evaluations of the workspace
-//	  rename        Give a dataset or model another name
-//	  rm            Remove a dataset, model or evaluation
+//	  rename        Give a dataset, model or tag another name
+//	  rm            Remove a dataset, model, evaluation or tag
 //
 //	Figures and maps:
 //	  evaluate      Run a model on a dataset and measure it
@@ -30,6 +30,7 @@
 //	  findings      Test what a model decides by, and say it in sentences
 //	  compare       Put two evaluations side by side: what got better, what worse
 //	  check         Assess rules on an evaluation, to fail a build by
+//	  tag           Tag the images of a slice, list the tags, undo
 //
 //	Serving and jobs:
 //	  serve         Serve the web interface and the HTTP API of a workspace
@@ -307,16 +308,17 @@
 //
 // # rename
 //
-//	Give a dataset or model another name.
+//	Give a dataset, model or tag another name.
 //
 //	Usage: sightline rename KIND NAME NEW [flags]
 //
 //	An evaluation is called DATASET~MODEL, so its name follows, and so do
-//	addresses of its pages.
+//	addresses of its pages. A tag is called DATASET/TAG, its new name is TAG alone.
 //
 //	Examples:
 //	  sightline rename dataset groceries food
 //	  sightline rename model my-model first
+//	  sightline rename tag groceries/relabel redo
 //
 //	Flags of every command:
 //	  --json                    write one JSON document to standard output, progress to standard error
@@ -330,19 +332,20 @@
 //
 // # rm
 //
-//	Remove a dataset, model or evaluation.
+//	Remove a dataset, model, evaluation or tag.
 //
 //	Usage: sightline rm KIND NAME [flags]
 //
 //	With a dataset or a model go its evaluations, with an evaluation its scores,
 //	maps, trust and trials: what they took on the disk is free again. Images and model
 //	files stay where they are. It asks first; --yes answers. What a running job works on
-//	is not removed.
+//	is not removed. A tag is called DATASET/TAG; sightline tag DATASET --undo brings it back.
 //
 //	Examples:
 //	  sightline rm evaluation groceries~my-model --yes
 //	  sightline rm model my-model --yes
 //	  sightline rm dataset groceries --yes
+//	  sightline rm tag groceries/relabel
 //
 //	Flags:
 //	  --yes                     do not ask
@@ -651,6 +654,50 @@
 //	  1    a rule fails, or the check could not be made
 //	  2    a mistake in the command line, or in the rules: the message says in which line
 //	  3    no rule fails, and at least one cannot be decided
+//	  130  interrupted by Ctrl-C or SIGTERM
+//
+// # tag
+//
+//	Tag the images of a slice, list the tags, undo.
+//
+//	Usage: sightline tag DATASET [MODEL] [TAG] [flags]
+//
+//	Gives a tag to all images that --slice selects (docs/slices.md), or with --remove
+//	takes it from them. Tagged images are found again by --slice 'tag=TAG', by every verb
+//	and on every page. Nothing is written to your files: a tag belongs to the image's
+//	bytes, and no longer counts when the file changes.
+//
+//	With the dataset alone it lists the tags, with dataset and model also how many images
+//	of the slice have each. --history lists what was done last, and by
+//	whom; --undo takes the last action back, --action N one of the last 100. What was
+//	changed again since is not undone: the message says so.
+//
+//	sightline rename tag DATASET/TAG NEW and sightline rm tag DATASET/TAG manage them.
+//
+//	Examples:
+//	  sightline tag groceries my-model relabel --slice 'label=cake&correct=false'
+//	  sightline tag groceries my-model relabel --slice 'confidence=-0.5' --remove
+//	  sightline tag groceries my-model --slice 'correct=false'
+//	  sightline tag groceries
+//	  sightline tag groceries --history
+//	  sightline tag groceries --undo
+//
+//	Flags:
+//	  --action N                with --undo: which (N), of those that --history lists
+//	  --history                 list what was done last
+//	  --remove                  take the tag from them
+//	  --slice TEXT              images that meet these conditions (TEXT), such as
+//	                            'label=cake&correct=false'; '' for all
+//	  --undo                    take the last action back
+//
+//	Flags of every command:
+//	  --json                    write one JSON document to standard output, progress to standard error
+//	  --workspace DIR           folder that holds everything Sightline stores (DIR) (default .sightline)
+//
+//	Exit status:
+//	  0    done
+//	  1    failed; the message says why, and what to do
+//	  2    a mistake in the command line
 //	  130  interrupted by Ctrl-C or SIGTERM
 //
 // # methods

@@ -21,6 +21,7 @@ const (
 	kindDataset    = "dataset"
 	kindModel      = "model"
 	kindEvaluation = "evaluation"
+	kindTag        = "tag"
 )
 
 func listVerb() verb {
@@ -87,13 +88,13 @@ func listed(e api.EvaluationSummary) (samples, accuracy string) {
 }
 
 func rmVerb() verb {
-	return verb{name: "rm", group: groupData, args: []argument{{name: "KIND", is: "dataset, model or evaluation", values: kinds(kindDataset, kindModel, kindEvaluation)}, {name: "NAME", values: namesOfKind}},
-		summary: "Remove a dataset, model or evaluation",
+	return verb{name: "rm", group: groupData, args: []argument{{name: "KIND", is: "dataset, model, evaluation or tag", values: kinds(kindDataset, kindModel, kindEvaluation, kindTag)}, {name: "NAME", values: namesOfKind}},
+		summary: "Remove a dataset, model, evaluation or tag",
 		about: `With a dataset or a model go its evaluations, with an evaluation its scores,
 maps, trust and trials: what they took on the disk is free again. Images and model
 files stay where they are. It asks first; --yes answers. What a running job works on
-is not removed.`,
-		examples: []string{"sightline rm evaluation groceries~my-model --yes", "sightline rm model my-model --yes", "sightline rm dataset groceries --yes"},
+is not removed. A tag is called DATASET/TAG; sightline tag DATASET --undo brings it back.`,
+		examples: []string{"sightline rm evaluation groceries~my-model --yes", "sightline rm model my-model --yes", "sightline rm dataset groceries --yes", "sightline rm tag groceries/relabel"},
 		define:   defineRm}
 }
 
@@ -109,11 +110,14 @@ func defineRm(flags *pflag.FlagSet) action {
 
 // remove removes a thing after asking.
 func (s *session) remove(ctx context.Context, kind, name string, yes bool) error {
+	if kind == kindTag {
+		return s.removeTag(ctx, name)
+	}
 	do, ok := map[string]func(context.Context, string) (api.Removed, error){
 		kindDataset: s.RemoveDataset, kindModel: s.RemoveModel, kindEvaluation: s.RemoveEvaluation,
 	}[kind]
 	if !ok {
-		return usageError{fmt.Sprintf("%q is no kind of thing: say dataset, model or evaluation", kind)}
+		return usageError{fmt.Sprintf("%q is no kind of thing: say dataset, model, evaluation or tag", kind)}
 	}
 	if !yes {
 		if err := s.confirm(ctx, kind, name); err != nil {
@@ -168,7 +172,7 @@ func goesWith(kind string, r api.Removal) string {
 	for _, part := range []struct {
 		n    int
 		noun string
-	}{{r.Samples, "sample"}, {r.Predictions, "prediction"}, {r.Maps, "map"}, {r.Trials, "trial"}} {
+	}{{r.Samples, "sample"}, {r.Predictions, "prediction"}, {r.Maps, "map"}, {r.Trials, "trial"}, {r.Marks, "tag"}} {
 		if part.n > 0 {
 			parts = append(parts, plural(part.n, part.noun))
 		}
@@ -183,11 +187,11 @@ func goesWith(kind string, r api.Removal) string {
 }
 
 func renameVerb() verb {
-	return verb{name: "rename", group: groupData, args: []argument{{name: "KIND", is: "dataset or model", values: kinds(kindDataset, kindModel)}, {name: "NAME", values: namesOfKind}, {name: "NEW", is: "the new name", values: noNames}},
-		summary: "Give a dataset or model another name",
+	return verb{name: "rename", group: groupData, args: []argument{{name: "KIND", is: "dataset, model or tag", values: kinds(kindDataset, kindModel, kindTag)}, {name: "NAME", values: namesOfKind}, {name: "NEW", is: "the new name", values: noNames}},
+		summary: "Give a dataset, model or tag another name",
 		about: `An evaluation is called DATASET~MODEL, so its name follows, and so do
-addresses of its pages.`,
-		examples: []string{"sightline rename dataset groceries food", "sightline rename model my-model first"},
+addresses of its pages. A tag is called DATASET/TAG, its new name is TAG alone.`,
+		examples: []string{"sightline rename dataset groceries food", "sightline rename model my-model first", "sightline rename tag groceries/relabel redo"},
 		define:   func(*pflag.FlagSet) action { return renameThing }}
 }
 
@@ -203,10 +207,12 @@ func renameThing(ctx context.Context, c *call) error {
 			renamed, err = s.RenameDataset(ctx, name, to)
 		case kindModel:
 			renamed, err = s.RenameModel(ctx, name, to)
+		case kindTag:
+			renamed, err = s.renameTag(ctx, name, to)
 		case kindEvaluation:
 			return usageError{"an evaluation is called DATASET~MODEL: rename one of the two"}
 		default:
-			return usageError{fmt.Sprintf("%q is no kind of thing with a name: say dataset or model", kind)}
+			return usageError{fmt.Sprintf("%q is no kind of thing with a name: say dataset, model or tag", kind)}
 		}
 		if err != nil {
 			return err
@@ -217,6 +223,31 @@ func renameThing(ctx context.Context, c *call) error {
 		fmt.Fprintf(c.stdout, "the %s %s is now called %s\n", kind, name, to)
 		return nil
 	})
+}
+
+// removeTag takes a tag, called DATASET/TAG, from all samples: it can be undone, so nothing is asked.
+func (s *session) removeTag(ctx context.Context, name string) error {
+	dataset, tag, ok := strings.Cut(name, "/")
+	if !ok {
+		return usageError{fmt.Sprintf("%q is no tag: a tag is called DATASET/TAG", name)}
+	}
+	done, err := s.RemoveTag(ctx, dataset, tag)
+	if err != nil {
+		return err
+	}
+	if s.call.json {
+		return s.call.document(done)
+	}
+	fmt.Fprintf(s.call.stdout, "removed the tag %s from %s; sightline tag %s --undo brings it back\n", tag, plural(done.Changed, "image"), dataset)
+	return nil
+}
+
+func (s *session) renameTag(ctx context.Context, name, to string) (any, error) {
+	dataset, tag, ok := strings.Cut(name, "/")
+	if !ok {
+		return nil, usageError{fmt.Sprintf("%q is no tag: a tag is called DATASET/TAG", name)}
+	}
+	return map[string]string{"dataset": dataset, "name": to}, s.RenameTag(ctx, dataset, tag, to)
 }
 
 func kinds(list ...string) values {

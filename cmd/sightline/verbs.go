@@ -19,6 +19,7 @@ func verbs() []verb {
 		findingsVerb(),
 		compareVerb(),
 		checkVerb(),
+		tagVerb(),
 		methodsVerb(),
 		layersVerb(),
 		mapVerb(),

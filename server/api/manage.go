@@ -12,6 +12,7 @@ type Removal struct {
 	Predictions int      `json:"predictions" doc:"Of the evaluations"`
 	Maps        int      `json:"maps" doc:"Of the evaluations"`
 	Trials      int      `json:"trials" doc:"Of the evaluations: what the model said of images with an area hidden, swapped or pasted"`
+	Marks       int      `json:"marks" doc:"Of a dataset: tags of its samples"`
 	Bytes       int64    `json:"bytes" doc:"Of the files of scores, maps and thumbnails that are free then"`
 	Job         *Job     `json:"job,omitempty" doc:"A job that works on it: nothing is removed until it has ended"`
 }

@@ -39,6 +39,7 @@ type SampleDetail struct {
 	Scores      []ClassScore  `json:"scores" doc:"The best 20 and the true class, best first"`
 	Regions     []Region      `json:"regions"`
 	Duplicates  []DuplicateOf `json:"duplicates"`
+	Marks       []SampleMark  `json:"marks" doc:"What people noted of it, such as its tags"`
 	Previous    *int64        `json:"previous" doc:"Sample before this one in the slice and sort"`
 	Next        *int64        `json:"next" doc:"Sample after this one in the slice and sort"`
 	Position    int           `json:"position" doc:"From 0; -1 if the sample is not in the slice"`

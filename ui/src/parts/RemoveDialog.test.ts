@@ -13,6 +13,7 @@ const goes = {
   predictions: 1200,
   maps: 1,
   trials: 12,
+  marks: 0,
   bytes: 2_500_000,
 };
 const job = { id: '7', title: 'Explain a~net' };

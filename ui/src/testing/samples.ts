@@ -70,6 +70,7 @@ export const sampleOf = (id: number, changes: Partial<Sample> = {}): Sample => (
   scores: [],
   regions: [],
   duplicates: [],
+  marks: [],
   previous: null,
   next: null,
   position: 0,

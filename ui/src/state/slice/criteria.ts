@@ -25,6 +25,8 @@ export interface Slice {
   verdict: Record<string, Choice>;
   /** Only samples that this evaluation and another one have right, by where their maps look: other, if they differ by more than chance and more than 0.2 of share. TWIN is a retrained model's evaluation that chance is measured by; else it is changed images. METHOD and TARGET are as in share. */
   reason: Record<string, Choice>;
+  /** Only samples with this tag, which sightline tag and the pages give; not those whose file changed since. */
+  tag: Choice | null;
   /** Only samples whose path contains this, in upper or lower case. */
   q: Choice | null;
   /** Only samples of this split. */
@@ -45,6 +47,7 @@ export const emptySlice: Readonly<Slice> = {
   hottest: {},
   verdict: {},
   reason: {},
+  tag: null,
   q: null,
   split: null,
   threshold: 0,
@@ -151,6 +154,13 @@ export const criteria: readonly Criterion[] = [
     among: ['other', 'same'],
     say: '{} reason beside {of}',
     sayNot: 'not {} reason beside {of}',
+  },
+  {
+    name: 'tag',
+    kind: 'words',
+    pattern: 'tag',
+    say: 'tagged {}',
+    sayNot: 'not tagged {}',
   },
   {
     name: 'q',

@@ -34,11 +34,13 @@ async function open(
     '/api/methods': () => json({ methods: [methodOf('gradcam', { title: 'Grad-CAM' })] }),
     [`${evaluation}/samples`]: () => json({ total, samples: [] }),
     [`${evaluation}/shares`]: () => json({ summaries, missing }),
+    [`${evaluation}/tags`]: () => json({ tags: [] }),
     ...more,
   });
   const view = parseView(`/evaluations/a~b?${query}`);
   const [cell, classes] = [cellOf(view.slice)!, ['cake', 'chocolate']];
-  show(CellPanel, { view, cell, classes, labelled: cell.label === null ? null : 80, revision: 0 });
+  const labelled = cell.label === null ? null : 80;
+  show(CellPanel, { view, cell, classes, labelled, revision: 0, dataset: 'a', onmarked: () => {} });
   await settled();
   return asked;
 }
@@ -78,7 +80,7 @@ it('names the contrast, counts verdicts, and shows marked regions first, with in
   expect(text('[data-region="head"]')).toContain('0.60');
   expect(text('[data-region="head"]')).toContain('0.50 to 0.65 · area 0.10 · n 16');
   expect(find('[data-region="head"] .area').style.left).toBe('10%');
-  expect(document.querySelector('button')).toBeNull();
+  expect([...document.querySelectorAll('button')].map((b) => b.textContent)).toEqual(['Tag all 71']);
   expect(find<HTMLAnchorElement>('[data-verdict="none"]').href).toContain(
     'label=0&predicted=1&verdict(gradcam,contrast)=none&split=test',
   );

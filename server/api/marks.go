@@ -1,0 +1,61 @@
+package api
+
+import "time"
+
+// TagList is the tags of a dataset.
+type TagList struct {
+	Tags []Tag `json:"tags"`
+}
+
+// Tag is a tag of a dataset.
+type Tag struct {
+	Name    string    `json:"name"`
+	Samples int       `json:"samples" doc:"Samples of the dataset that have it"`
+	Changed int       `json:"changed" doc:"Samples that had it and whose file changed since: it counts no longer"`
+	InSlice int       `json:"in_slice" doc:"Of the samples of the slice those that have it"`
+	Created time.Time `json:"created"`
+}
+
+// TagRequest gives a tag to samples, or takes it from them: all of a slice, or those listed.
+type TagRequest struct {
+	Tag     string  `json:"tag" doc:"Name of the tag; a new one is made"`
+	Slice   string  `json:"slice,omitempty" doc:"The samples as a text such as label=cake&predicted=pie; empty for all"`
+	Samples []int64 `json:"samples,omitempty" maxItems:"100000" doc:"Samples of the dataset, in place of a slice"`
+	Remove  bool    `json:"remove,omitempty" doc:"Take the tag from them"`
+	Author  string  `json:"author,omitempty" doc:"Who does it, for the history"`
+}
+
+// MarkAction is something that was done to the tags of a dataset.
+type MarkAction struct {
+	ID         int64      `json:"id" doc:"For undoing it; 0 if it changed nothing, and is not part of the history"`
+	Kind       string     `json:"kind" enum:"tag"`
+	Value      string     `json:"value" doc:"Name of the tag"`
+	Remove     bool       `json:"remove"`
+	Selected   int        `json:"selected" doc:"Samples that were meant"`
+	Changed    int        `json:"changed" doc:"Of them those that changed"`
+	Slice      string     `json:"slice" doc:"The samples as a text; empty for all, and for samples that were listed"`
+	Evaluation string     `json:"evaluation" doc:"That the slice is of; empty for samples that were listed"`
+	Author     string     `json:"author"`
+	Created    time.Time  `json:"created"`
+	Undone     *time.Time `json:"undone" doc:"null while it stands"`
+	Text       string     `json:"text" doc:"What was done, in words"`
+}
+
+// MarkHistory is what was done last to the tags of a dataset.
+type MarkHistory struct {
+	Actions []MarkAction `json:"actions" doc:"The last first, at most 100"`
+}
+
+// UndoRequest takes an action back.
+type UndoRequest struct {
+	Action int64 `json:"action,omitempty" doc:"Which; 0 for the last one that stands"`
+}
+
+// SampleMark is what is noted of a sample.
+type SampleMark struct {
+	Kind    string    `json:"kind" enum:"tag"`
+	Value   string    `json:"value"`
+	Author  string    `json:"author"`
+	Created time.Time `json:"created"`
+	Changed bool      `json:"changed" doc:"The file is another one now: it counts no longer"`
+}

@@ -1,0 +1,134 @@
+// @vitest-environment happy-dom
+/** Tagging a slice and a sample: what is sent, what is said of it, and undoing it. */
+import { expect, it } from 'vitest';
+import type { MarkAction, Tag } from '../../api/types';
+import { click, enter, find, named, press, settled, show, useDOM } from '../../testing/page';
+import { sampleOf } from '../../testing/samples';
+import { json, problem, serve } from '../../testing/server';
+import SampleTags from './SampleTags.svelte';
+import TagAll from './TagAll.svelte';
+
+useDOM();
+
+const tagOf = (name: string, in_slice: number): Tag => ({
+  name,
+  in_slice,
+  samples: 20,
+  changed: 0,
+  created: '2026-01-02T03:04:05Z',
+});
+const action = (changes: Partial<MarkAction> = {}): MarkAction => ({
+  id: 5,
+  kind: 'tag',
+  value: 'relabel',
+  remove: false,
+  selected: 17,
+  changed: 14,
+  slice: 'label=0',
+  evaluation: 'a~b',
+  author: 'browser',
+  created: '2026-01-02T03:04:05Z',
+  undone: null,
+  text: '',
+  ...changes,
+});
+const tagsPath = '/api/evaluations/a~b/tags';
+const text = (selector: string) => find(selector).textContent!.replace(/\s+/g, ' ').trim();
+
+/** What was posted, by path. */
+function posts(): Record<string, unknown> {
+  const sent: Record<string, unknown> = {};
+  const answered = fetch;
+  globalThis.fetch = async (path, init) => {
+    if (init?.method === 'POST') sent[String(path)] = JSON.parse(String(init.body));
+    return answered(path, init);
+  };
+  return sent;
+}
+
+async function open(post: () => Response) {
+  let tags = [tagOf('done', 17), tagOf('other', 0)];
+  let asked = 0;
+  serve({
+    [tagsPath]: (query) => (query.has('label') ? json({ tags }) : post()),
+    '/api/datasets/a/marks/undo': () => json(action({ undone: '2026-01-02T03:05:00Z' })),
+  });
+  const sent = posts();
+  show(TagAll, {
+    evaluation: 'a~b',
+    dataset: 'a',
+    slice: 'label=0',
+    total: 17,
+    door: (tag: string) => `/there?tag=${tag}`,
+    onchange: () => asked++,
+  });
+  await settled();
+  return { sent, changes: () => asked, next: (list: Tag[]) => (tags = list) };
+}
+
+it('tags all of a slice, says how many are new, and undoes it', async () => {
+  const { sent, changes, next } = await open(() => json(action()));
+  expect(text('[data-test="tags"]')).toBe('done all Tag all 17');
+  click(named('Tag all 17'));
+  enter(named('Name of the tag'), ' relabel ');
+  next([tagOf('done', 17), tagOf('relabel', 17)]);
+  click(named('Tag'));
+  await settled();
+  expect(sent[tagsPath]).toEqual({ slice: 'label=0', tag: 'relabel', remove: false, author: 'browser' });
+  expect(text('[role="status"]')).toBe('14 images tagged relabel; 3 had it already. Undo');
+  expect(text('[data-test="tags"]')).toContain('relabel all');
+  expect(named('relabel').getAttribute('href')).toBe('/there?tag=relabel');
+  click(named('Undo'));
+  await settled();
+  expect(sent['/api/datasets/a/marks/undo']).toEqual({ action: 5 });
+  expect(text('[role="status"]')).toBe('Undone: relabel is as it was.');
+  expect(changes()).toBe(2);
+});
+
+it('offers to untag only what is tagged, and Escape leaves', async () => {
+  const { sent } = await open(() => json(action({ remove: true, value: 'done', changed: 17 })));
+  click(named('Tag all 17'));
+  enter(named('Name of the tag'), 'other');
+  expect(() => named('Untag')).toThrow();
+  enter(named('Name of the tag'), 'done');
+  click(named('Untag'));
+  await settled();
+  expect(sent[tagsPath]).toMatchObject({ tag: 'done', remove: true });
+  expect(text('[role="status"]')).toBe('17 images no longer tagged done. Undo');
+  click(named('Tag all 17'));
+  press('Escape', named('Name of the tag'));
+  named('Tag all 17');
+});
+
+it('shows why a tag was refused, and keeps what was typed', async () => {
+  await open(() => problem(400, 'Bad Request', 'the name "a/b" of the tag holds one of / \\ ~'));
+  click(named('Tag all 17'));
+  enter(named('Name of the tag'), 'a/b');
+  click(named('Tag'));
+  await settled();
+  expect(document.body.textContent).toContain('holds one of');
+  expect((named('Name of the tag') as HTMLInputElement).value).toBe('a/b');
+});
+
+it('lists the tags of a sample, and says where the file changed', async () => {
+  serve({ [tagsPath]: () => json(action()), '/api/datasets/a/tags': () => json({ tags: [] }) });
+  const sent = posts();
+  const mark = { kind: 'tag' as const, author: 'ann', created: '2026-01-02T03:04:05Z' };
+  let changed = 0;
+  show(SampleTags, {
+    evaluation: 'a~b',
+    sample: sampleOf(7, {
+      marks: [
+        { ...mark, value: 'relabel', changed: false },
+        { ...mark, value: 'old', changed: true },
+      ],
+    }),
+    door: (tag: string) => `/there?tag=${tag}`,
+    onchange: () => changed++,
+  });
+  expect(text('[data-test="sample-tags"]')).toBe('Tags relabel ×old the file changed × Add a tag');
+  click(named('Take the tag relabel away'));
+  await settled();
+  expect(sent[tagsPath]).toEqual({ samples: [7], tag: 'relabel', remove: true, author: 'browser' });
+  expect(changed).toBe(1);
+});
