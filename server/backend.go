@@ -8,6 +8,7 @@ import (
 	"os"
 	"sync"
 
+	"github.com/sightline/sightline/client"
 	"github.com/sightline/sightline/internal/files"
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/jobs/children"
@@ -39,7 +40,8 @@ type backend struct {
 	curation   curation.Resources
 	probing    *probe.Service
 	whatif     whatif.Service
-	drive      *files.Waiter // for files that a route reads
+	drive      *files.Waiter  // for files that a route reads
+	within     *client.Client // asks this server, for documents made of its answers
 }
 
 // open opens the workspace, starts the queue and the workers. What was opened is closed again

@@ -18,6 +18,7 @@ func registerRoutes(a huma.API, b *backend) {
 	b.curation.Register(a)
 	b.findingRoutes(a)
 	b.checkRoutes(a)
+	b.reportRoutes(a)
 	b.jobRoutes(a)
 	b.manageRoutes(a)
 }

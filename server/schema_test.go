@@ -30,6 +30,7 @@ func TestAnswersFitTheirDescription(t *testing.T) {
 		"/api/names":                             "/api/names",
 		"/api/datasets":                          "/api/datasets",
 		"/api/datasets/{name}":                   "/api/datasets/colours",
+		"/api/datasets/{name}/hash":              "/api/datasets/colours/hash",
 		"/api/datasets/{name}/problems":          "/api/datasets/colours/problems",
 		"/api/datasets/{name}/declarations":      "/api/datasets/colours/declarations",
 		"/api/datasets/{name}/tags":              "/api/datasets/colours/tags",

@@ -23,6 +23,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/sightline/sightline/client"
 	"github.com/sightline/sightline/server/front"
 	"github.com/sightline/sightline/server/route"
 	"github.com/sightline/sightline/task"
@@ -139,6 +140,7 @@ func (s *Server) Connections() int { return int(s.conns.Load()) }
 // newHandler is everything behind the guard: API and interface.
 func newHandler(b *backend) http.Handler {
 	mux := http.NewServeMux()
+	b.within = client.Within(mux)
 	registerRoutes(route.New(mux), b)
 	files, _ := ui.Files()
 	mux.Handle("/", front.NewPages(files))

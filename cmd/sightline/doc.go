@@ -31,6 +31,7 @@
 //	  compare       Put two evaluations side by side: what got better, what worse
 //	  check         Assess rules on an evaluation, to fail a build by
 //	  tag           Tag the images of a slice, list the tags, undo
+//	  report        Write one file that tells all of an evaluation, for others
 //
 //	Serving and jobs:
 //	  serve         Serve the web interface and the HTTP API of a workspace
@@ -689,6 +690,46 @@
 //	  --slice TEXT              images that meet these conditions (TEXT), such as
 //	                            'label=cake&correct=false'; '' for all
 //	  --undo                    take the last action back
+//
+//	Flags of every command:
+//	  --json                    write one JSON document to standard output, progress to standard error
+//	  --workspace DIR           folder that holds everything Sightline stores (DIR) (default .sightline)
+//
+//	Exit status:
+//	  0    done
+//	  1    failed; the message says why, and what to do
+//	  2    a mistake in the command line
+//	  130  interrupted by Ctrl-C or SIGTERM
+//
+// # report
+//
+//	Write one file that tells all of an evaluation, for others.
+//
+//	Usage: sightline report DATASET MODEL --out FILE [flags]
+//
+//	Writes figures, findings, matrix, curves, the worst cells with images and maps,
+//	regions, and, with --vs, what changed since another evaluation. FILE.html is a page
+//	that opens from the disk, without network, and can be printed; FILE.md is a text
+//	for a pull request. Nothing is made for it: where maps or findings are not there, the
+//	report says what to run. It has thumbnails of images, and no place on this machine
+//	unless --paths is given.
+//
+//	The samples are those of the headline (test, if there is that split), or of --slice;
+//	--slice '' is all. docs/report.md tells what stands in it.
+//
+//	Examples:
+//	  sightline report people my-model --out report.html
+//	  sightline report people my-model --vs people~better --slice confidence=0.2- --out report.md
+//
+//	Flags:
+//	  --format FORMAT           html or markdown (FORMAT); default: by the name of the file
+//	  --images N                show at most N images of each cell and finding (1 to 50) (default 4)
+//	  --out FILE                write the report to FILE
+//	  --paths                   tell where dataset and model lie on this machine
+//	  --size MB                 leave images out that would make the file larger than MB megabytes (1 to
+//	                            200) (default 10)
+//	  --slice TEXT              samples that meet these conditions (TEXT), such as 'split=test'
+//	  --vs EVALUATION           compare with an EVALUATION, DATASET~MODEL
 //
 //	Flags of every command:
 //	  --json                    write one JSON document to standard output, progress to standard error

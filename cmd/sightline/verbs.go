@@ -20,6 +20,7 @@ func verbs() []verb {
 		compareVerb(),
 		checkVerb(),
 		tagVerb(),
+		reportVerb(),
 		methodsVerb(),
 		layersVerb(),
 		mapVerb(),

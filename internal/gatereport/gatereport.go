@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/sightline/sightline/internal/markdown"
 	"github.com/sightline/sightline/server/api"
 )
 
@@ -21,7 +22,7 @@ const (
 func Write(w io.Writer, format string, c api.Check) error {
 	switch format {
 	case Markdown:
-		return markdown(w, c)
+		return inMarkdown(w, c)
 	case JUnit:
 		return junit(w, c)
 	}
@@ -111,24 +112,19 @@ func text(w io.Writer, c api.Check) error {
 	return err
 }
 
-func markdown(w io.Writer, c api.Check) error {
+func inMarkdown(w io.Writer, c api.Check) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "### %s\n\n| | rule | what was found |\n| --- | --- | --- |\n", cell(headline(c)))
+	fmt.Fprintf(&b, "### %s\n\n| | rule | what was found |\n| --- | --- | --- |\n", markdown.Text(headline(c)))
 	marks := map[string]string{"pass": "✅ pass", "fail": "❌ **fail**", "unjudged": "⚪ cannot be decided"}
 	for _, r := range c.Rules {
 		var found []string
 		for _, one := range shown(r) {
-			found = append(found, cell(one.Text+others(r)))
+			found = append(found, markdown.Text(one.Text+others(r)))
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s |\n", marks[r.Verdict], cell(r.Rule), strings.Join(found, "<br>"))
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", marks[r.Verdict], markdown.Text(r.Rule), strings.Join(found, "<br>"))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
-}
-
-// cell is a text that a table of Markdown shows as it stands.
-func cell(s string) string {
-	return strings.NewReplacer("|", "\\|", "\n", " ", "<", "&lt;", "*", "\\*", "_", "\\_", "`", "\\`", "[", "\\[").Replace(s)
 }
 
 // The elements of JUnit XML that its readers agree on.

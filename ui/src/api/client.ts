@@ -145,6 +145,10 @@ export const imageURL = (dataset: string, sample: number | string) =>
 export const predictionsURL = (id: string, format: string) =>
   at(`/api/evaluations/${part(id)}/predictions${query({ format })}`);
 
+/** reportURL is one file that tells all of a slice's figures; of an empty one, all samples. */
+export const reportURL = (id: string, slice: string, before: string) =>
+  at(`/api/evaluations/${part(id)}/report${selected(slice, { before, all: slice ? null : true })}`);
+
 /** watchJob delivers the job whenever it changes, until it ends. */
 export async function watchJob(id: string, signal: AbortSignal, onJob: (job: Job) => void): Promise<void> {
   const response = await request(`/api/jobs/${part(id)}/events`, {
