@@ -290,6 +290,19 @@ func Number(ctx context.Context, r workspace.Reader, id string) (number int, err
 	return number, err
 }
 
+// MadeBy is the job that the newest predictions of an evaluation come from: another than its
+// last job, if that found nothing to do.
+func (db *Store) MadeBy(ctx context.Context, e *Evaluation) (job string, err error) {
+	err = db.ws.QueryRow(ctx, `SELECT job FROM blocks WHERE evaluation = ? ORDER BY created DESC, chunk DESC LIMIT 1`, e.number).Scan(&job)
+	if errors.Is(err, sql.ErrNoRows) {
+		return e.Job, nil
+	}
+	if err != nil {
+		err = fmt.Errorf("find the job that predicted %s: %w", e.ID, err)
+	}
+	return job, err
+}
+
 // Job is the job that an evaluation's predictions come from, in a transaction.
 func Job(ctx context.Context, tx *workspace.Tx, evaluation string) (job string, err error) {
 	err = tx.QueryRow(ctx, `SELECT job FROM evaluations WHERE slug = ?`, evaluation).Scan(&job)

@@ -95,7 +95,11 @@ const PlanRule = 2
 // wanted is what trials of an evaluation have to be made from now.
 func (p Service) wanted(ctx context.Context, ev *results.Evaluation, budget int) (Basis, error) {
 	revision, err := explain.Revision(ctx, p.Store, ev.Dataset)
-	return Basis{Budget: budget, Revision: revision, Rule: PlanRule, Of: ev.Job}, err
+	if err != nil {
+		return Basis{}, err
+	}
+	job, err := p.Store.Results.MadeBy(ctx, ev)
+	return Basis{Budget: budget, Revision: revision, Rule: PlanRule, Of: job}, err
 }
 
 // DefaultBudget is how many forward passes the trials of an evaluation of so many samples
