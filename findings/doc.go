@@ -1,4 +1,4 @@
-// Package findings says what trials mean: tables in, ranked statements out. It is pure: it
+// Package findings says what figures and trials mean: tables in, ranked statements out. It is pure: it
 // reads no store, runs no model, and the same tables give the same statements.
 //
 // A [Pair] is a class and an area of its samples, with what the model said of each sample as
@@ -14,6 +14,11 @@
 //
 // A [Finding] is a reason, as every good model has some, or a shortcut, where the user
 // declared the area unwanted or it lies along the edge of the image.
+//
+// [Figures] says what the answers of a model show by themselves ([Answers]): where most errors
+// could be won, and what makes the figures doubtful. Each kind of [Statement] is a file with its
+// own test of significance: confusion.go, worst.go (slices), data.go, label.go, calibration.go,
+// shift.go, copies.go (duplicates and leaks), preprocessing.go.
 //
 // docs/findings.md explains all of it without formulas.
 package findings

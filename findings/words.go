@@ -130,15 +130,83 @@ func Headline(list []Finding, names []string) string {
 	if len(group) == 0 {
 		return quiet(list)
 	}
+	text := told(group, list, names)
+	if unused := notUsedIn(list, group); unused != "" {
+		text += ". " + capital(unused)
+	}
+	return text + "."
+}
+
+// told puts claims about one area, of several classes or one, in words.
+func told(group, list []Finding, names []string) string {
 	first := group[0]
 	text := fmt.Sprintf("%s by %s (%s)", decided(group, list, names), first.phrase(), did(group))
 	if first.Kind == Shortcut {
 		text += ": a shortcut, for " + first.why()
 	}
-	if unused := notUsedIn(list, group); unused != "" {
-		text += ". " + capital(unused)
+	return text
+}
+
+// Groups gives the claims of which other classes have the same, of the same area, the sentence
+// that they have in common; of the others it is "". Those that only one way of hiding shows, and
+// those of all classes together, stand by themselves.
+func Groups(list []Finding, names []string) []string {
+	type kind struct{ kind, region string }
+	groups := map[kind][]Finding{}
+	joins := func(f *Finding) bool { return f.Claims() && !f.Fragile && f.Class >= 0 }
+	for i := range list {
+		if f := &list[i]; joins(f) {
+			groups[kind{f.Kind, f.Region}] = append(groups[kind{f.Kind, f.Region}], *f)
+		}
 	}
-	return text + "."
+	texts := make([]string, len(list))
+	for i := range list {
+		f := &list[i]
+		if group := groups[kind{f.Kind, f.Region}]; joins(f) && len(group) > 1 {
+			texts[i] = told(group, list, names) + "."
+		}
+	}
+	return texts
+}
+
+// Lead is the one sentence above all, of what was tested and of the figures: what makes the
+// figures doubtful, else what decides and what could win most errors.
+func Lead(list []Finding, figures []Statement, names []string) string {
+	if len(figures) > 0 && (figures[0].Kind == Leak || figures[0].Kind == Preprocessing) {
+		return capital(figures[0].Short) + "."
+	}
+	most := ""
+	if len(figures) > 0 && figures[0].Won > 0 {
+		most = capital(figures[0].Short) + "."
+	}
+	switch {
+	case len(list) > 0 && most == "":
+		return Headline(list, names)
+	case len(foremost(list)) > 0:
+		return Headline(list, names) + " " + most
+	case len(list) > 0:
+		return most + " " + Headline(list, names)
+	case most != "":
+		return most + " What the model decides by has not been tested yet."
+	case len(figures) > 0:
+		return capital(figures[0].Short) + "."
+	}
+	return "The figures show nothing that stands out. What the model decides by has not been tested yet."
+}
+
+// Next is what to do about a finding.
+func (f *Finding) Next() string {
+	switch {
+	case f.Kind == Shortcut:
+		return "Collect, or enrich, images in which " + f.phrase() + " does not go with the class; train again, and look at the new model's findings."
+	case f.Claims() && f.Fragile:
+		return "Do not act on it alone: test it on more images."
+	case f.Claims() && f.Declare == Expected:
+		return "Nothing: it looks where it should."
+	case f.Claims():
+		return "Say whether the model should look at " + f.phrase() + "."
+	}
+	return ""
 }
 
 // did tells what was done to most of the classes of a group, and what came of it.

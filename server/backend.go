@@ -40,6 +40,7 @@ type backend struct {
 	curation   curation.Resources
 	probing    *probe.Service
 	whatif     whatif.Service
+	figures    figureCache
 	drive      *files.Waiter  // for files that a route reads
 	within     *client.Client // asks this server, for documents made of its answers
 }

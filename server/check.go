@@ -210,15 +210,18 @@ func (g *gatherer) tests(evaluation string) (t gates.Tests, err error) {
 	t.Next = "run `sightline findings` on " + evaluation
 	for i := range found.Findings {
 		f := &found.Findings[i]
+		if f.Grade != tested {
+			continue
+		}
 		t.Pairs = max(t.Pairs, f.Pairs)
 		class := gates.All
 		if f.Class != nil {
 			class = *f.Class
 		}
 		if f.Kind == findings.Shortcut {
-			t.Shortcuts = append(t.Shortcuts, gates.Shortcut{Class: class, Name: f.ClassName, Region: f.Region, Text: f.Text, Slice: f.Slice})
+			t.Shortcuts = append(t.Shortcuts, gates.Shortcut{Class: class, Name: f.ClassName, Region: *f.Region, Text: f.Text, Slice: f.Slice})
 		}
-		t.Areas = append(t.Areas, gates.AreaTest{Class: class, Region: f.Region, More: gates.Figure{Value: f.Effect, Low: f.Low, High: f.High, N: f.N},
+		t.Areas = append(t.Areas, gates.AreaTest{Class: class, Region: *f.Region, More: gates.Figure{Value: f.Effect, Low: f.Low, High: f.High, N: f.N},
 			Controlled: f.Control != nil, Few: f.N < gates.Fewest, How: howOf(f), Slice: f.Slice})
 	}
 	return t, nil
@@ -226,7 +229,7 @@ func (g *gatherer) tests(evaluation string) (t gates.Tests, err error) {
 
 // howOf says what was done to the area.
 func howOf(f *api.Finding) string {
-	area := findings.Phrase(f.Region, f.Builtin)
+	area := findings.Phrase(*f.Region, f.Builtin)
 	for _, fill := range f.Fills {
 		if fill.Control != nil {
 			if fill.Fill == findings.Swap {

@@ -72,9 +72,13 @@ func (b *backend) findings(ctx context.Context, in *route.EvaluationPath) (api.F
 	if err != nil {
 		return api.Findings{}, err
 	}
+	figures, err := b.figures.of(ctx, b.store, ev)
+	if err != nil {
+		return api.Findings{}, err
+	}
 	list := table.Findings()
-	out := api.Findings{Evaluation: ev.ID, Headline: findings.Headline(list, ev.Classes), Stage: state.Next, Stale: state.Stale, Budget: state.Basis.Budget,
-		Findings: []api.Finding{}, Untested: []api.UntestedArea{}}
+	out := api.Findings{Evaluation: ev.ID, Headline: findings.Lead(list, figures.found, ev.Classes), Stage: state.Next, Stale: state.Stale, Budget: state.Basis.Budget,
+		Findings: []api.Finding{}, Untested: []api.UntestedArea{}, NotFound: wire.List(figures.quiet, func(q findings.Quiet) api.NotFound { return api.NotFound(q) })}
 	out.Declared = wire.List(table.Declared, func(d trials.Declaration) api.Declaration { return api.Declaration(d) })
 	for _, stage := range whatif.Stages() {
 		if plan := state.Plans[stage]; plan != nil {
@@ -84,9 +88,17 @@ func (b *backend) findings(ctx context.Context, in *route.EvaluationPath) (api.F
 			}
 		}
 	}
+	groups := findings.Groups(list, ev.Classes)
 	for i := range list {
-		out.Findings = append(out.Findings, toFinding(&list[i], ev, out.Slice))
+		one := toFinding(&list[i], ev, out.Slice)
+		one.Group = groups[i]
+		out.Findings = append(out.Findings, one)
+		out.Tested = max(out.Tested, list[i].Tested)
 	}
+	for i := range figures.found {
+		out.Findings = append(out.Findings, toStatement(&figures.found[i]))
+	}
+	slices.SortStableFunc(out.Findings, func(a, b api.Finding) int { return placeOf(&a) - placeOf(&b) })
 	out.Job, err = b.findingsJob(ctx, ev.ID)
 	return out, err
 }
@@ -119,7 +131,7 @@ const mostTurned = 8
 func toFinding(f *findings.Finding, ev *results.Evaluation, of string) api.Finding {
 	main := f.Main()
 	out := api.Finding{
-		Kind: f.Kind, Word: f.Word, Grade: "tested", Region: f.Region, Builtin: f.Builtin, Area: f.Area, Declared: f.Declare,
+		Kind: f.Kind, Key: f.Key(ev.Classes), Word: f.Word, Grade: tested, Region: &f.Region, Next: f.Next(), Doors: []api.FindingDoor{}, Builtin: f.Builtin, Area: f.Area, Declared: f.Declare,
 		Rule:   map[int]string{findings.RuleUnwanted: "unwanted", findings.RuleEdge: "edge", findings.RuleOutside: "outside"}[f.Rule],
 		Effect: main.More, EffectUnit: "share of right answers turned", Low: main.Low, High: main.High, Turned: main.Turned, Control: number(main.Control),
 		Corrected: number(f.Q), Fragile: f.Fragile, N: main.N, Pairs: f.Tested, Text: f.Text,
@@ -140,6 +152,41 @@ func toFinding(f *findings.Finding, ev *results.Evaluation, of string) api.Findi
 			Corrected: *orOne(p.Q), Samples: first(p.Samples, mostTurned)}
 	}
 	return out
+}
+
+// tested is the grade of a finding for which something was changed and predicted again.
+const tested = "tested"
+
+// toStatement is a finding of the figures.
+func toStatement(s *findings.Statement) api.Finding {
+	out := api.Finding{Kind: s.Kind, Key: s.Key, Grade: "numbers", Effect: s.Effect, EffectUnit: s.Unit, Low: s.Low, High: s.High, Won: s.Won, WonLow: s.WonLow, WonHigh: s.WonHigh,
+		Corrected: number(s.Q), N: s.N, Pairs: s.Tests, Fills: []api.FindingFill{}, Text: s.Text, Next: s.Next, Samples: wire.Listed(s.Samples), SideBySide: s.Pairs,
+		Doors: wire.List(s.Doors, func(d findings.Door) api.FindingDoor { return api.FindingDoor(d) })}
+	if s.Class >= 0 {
+		out.Class, out.ClassName = &s.Class, s.ClassName
+	}
+	return out
+}
+
+// placeOf is where a finding stands: what makes all figures doubtful, shortcuts, what can win
+// errors, reasons, other figures, reasons that only one fill shows, and what is not found.
+func placeOf(f *api.Finding) int {
+	claims := f.Word == findings.Decides || f.Word == findings.Helps
+	switch {
+	case f.Kind == findings.Leak || f.Kind == findings.Preprocessing:
+		return 0
+	case f.Kind == findings.Shortcut:
+		return 1
+	case f.Grade != tested && f.Won > 0:
+		return 2
+	case claims && !f.Fragile:
+		return 3
+	case f.Grade != tested:
+		return 4
+	case claims:
+		return 5
+	}
+	return 6
 }
 
 // rightOf selects the images that a finding is about.

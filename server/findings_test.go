@@ -15,7 +15,7 @@ func TestFindings(t *testing.T) {
 	_, c := evaluated(t)
 	none, err := c.Findings(t.Context(), "colours~net")
 	must(t, err)
-	if none.Stage != "screen" || len(none.Findings) > 0 || none.Headline == "" || none.Passes != 0 {
+	if none.Stage != "screen" || len(none.Findings)+len(none.NotFound) != 9 || !strings.HasSuffix(none.Headline, "has not been tested yet.") || none.Passes != 0 {
 		t.Errorf("before any test: %+v", none)
 	}
 	var stages []string
@@ -40,12 +40,25 @@ func TestFindings(t *testing.T) {
 	if found.Stage != "" || found.Stale || found.Job != "" || found.Budget != 2000 || found.Passes == 0 || found.Passes > 2000 || len(found.Findings) == 0 {
 		t.Errorf("%+v", found)
 	}
+	if len(found.NotFound)+countOf(found, "numbers") != 9 || countOf(found, "tested") == 0 {
+		t.Errorf("%d findings of tests, %d of figures, %d not found", countOf(found, "tested"), countOf(found, "numbers"), len(found.NotFound))
+	}
 	for _, f := range found.Findings {
+		if f.Key == "" || f.Grade == "numbers" {
+			continue
+		}
 		if f.Text == "" || f.N == 0 || f.Low > f.Effect || f.High < f.Effect || len(f.Fills) == 0 {
 			t.Errorf("%+v", f)
 		}
 	}
-	first := found.Findings[0].Region
+	// An evaluation that has nothing left to do changes nothing.
+	job, err := c.Evaluate(t.Context(), api.EvaluateRequest{Dataset: "colours", Model: "net"})
+	must(t, err)
+	finish(t, c, job)
+	if again, err := c.Find(t.Context(), "colours~net", 0); err != nil || again != nil {
+		t.Errorf("tested again after an evaluation without anything to do: %v, %v", again, err)
+	}
+	first := *found.Findings[0].Region
 	declared, err := c.Declare(t.Context(), "colours", api.Declarations{Declared: []api.Declaration{{Region: first, Word: "unwanted"}}})
 	must(t, err)
 	again, err := c.Findings(t.Context(), "colours~net")
@@ -56,6 +69,15 @@ func TestFindings(t *testing.T) {
 	if read, err := c.Declarations(t.Context(), "colours"); err != nil || len(read.Declared) != 1 {
 		t.Errorf("%+v, %v", read, err)
 	}
+}
+
+func countOf(f api.Findings, grade string) (n int) {
+	for _, one := range f.Findings {
+		if one.Grade == grade {
+			n++
+		}
+	}
+	return n
 }
 
 func TestFindingsOfWhatIsNotThere(t *testing.T) {

@@ -35,7 +35,8 @@ type demoRun struct {
 	Evaluation string  `json:"evaluation"`
 	Accuracy   float64 `json:"accuracy"` // on the test split
 	Page       string  `json:"page"`
-	Findings   string  `json:"findings,omitempty"` // what it decides by, in a sentence
+	Compared   string  `json:"compared,omitempty"` // the page beside its forerunner
+	Findings   string  `json:"findings"`           // in a sentence
 }
 
 // runDemo does every step through the API, as the other verbs do; steps that
@@ -74,16 +75,14 @@ func (s *session) tellStories(ctx context.Context, own *server.Server) ([]demoRu
 			if err != nil {
 				return nil, err
 			}
-			page := evaluationPage(own.URL(), e.ID) + "?" + e.Slice
+			page := evaluationPage(own.URL(), e.ID)
+			told := demoRun{Story: story.Title, Note: run.Note, Evaluation: e.ID, Accuracy: e.Accuracy, Page: page}
 			if run.Before != "" {
-				page += "&vs=" + evaluations[run.Dataset+" "+run.Before]
+				told.Compared = page + "?" + e.Slice + "&vs=" + evaluations[run.Dataset+" "+run.Before]
 			}
 			evaluations[run.Dataset+" "+run.Model] = e.ID
-			told := demoRun{Story: story.Title, Note: run.Note, Evaluation: e.ID, Accuracy: e.Accuracy, Page: page}
-			if run.Findings {
-				if told.Findings, err = s.decidedBy(ctx, e); err != nil {
-					return nil, err
-				}
+			if told.Findings, err = s.foundOf(ctx, e, run.Findings); err != nil {
+				return nil, err
 			}
 			runs = append(runs, told)
 		}
@@ -119,9 +118,13 @@ func (s *session) drawImages(ctx context.Context, dir string) error {
 	return nil
 }
 
-// decidedBy declares what the story knows of the regions, tests what the model decides by, and
-// returns it in a sentence.
-func (s *session) decidedBy(ctx context.Context, e api.Evaluation) (string, error) {
+// foundOf returns what is found of an evaluation in a sentence. Where it is to be tested what the
+// model decides by, that is done, after it is declared what the story knows of the regions.
+func (s *session) foundOf(ctx context.Context, e api.Evaluation, test bool) (string, error) {
+	if !test {
+		found, err := s.Findings(ctx, e.ID)
+		return found.Headline, err
+	}
 	var list []api.Declaration
 	for region, word := range demo.Declared(e.Dataset) {
 		list = append(list, api.Declaration{Region: region, Word: word})
@@ -159,8 +162,9 @@ func printStories(c *call, runs []demoRun) {
 		fmt.Fprintf(c.stdout, "%s\n%s\n", story.Title, wrap(story.Description, 90))
 		for _, run := range story.Runs {
 			fmt.Fprintf(c.stdout, "  %s\n    %s: right on %s. %s\n", runs[i].Page, run.Model+" on "+run.Dataset, percent(runs[i].Accuracy)+" of the test images", run.Note)
-			if runs[i].Findings != "" {
-				fmt.Fprintf(c.stdout, "    %s\n", hanging(runs[i].Findings, 4))
+			fmt.Fprintf(c.stdout, "    %s\n", hanging(runs[i].Findings, 4))
+			if runs[i].Compared != "" {
+				fmt.Fprintf(c.stdout, "    beside its forerunner: %s\n", runs[i].Compared)
 			}
 			i++
 		}

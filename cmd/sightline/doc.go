@@ -27,7 +27,7 @@
 //	  evaluate      Run a model on a dataset and measure it
 //	  explain       Write saliency maps, overlays and what they say of regions, for an evaluation's samples
 //	  look          Tell what each class looks at: shares of regions, with intervals
-//	  findings      Test what a model decides by, and say it in sentences
+//	  findings      Say where the errors come from and what the model decides by, tested
 //	  compare       Put two evaluations side by side: what got better, what worse
 //	  check         Assess rules on an evaluation, to fail a build by
 //	  tag           Tag the images of a slice, list the tags, undo
@@ -373,6 +373,7 @@
 //	--mapping FILE maps labels to classes (CSV of label,class or a JSON object)
 //	where their names differ.
 //
+//	The sentence above the figures is the first of what `sightline findings` finds in them.
 //	The figures are over the test split, else over val, else over all images but
 //	train's, and say which. --slice TEXT gives those of other images, such as
 //	split=train or split=test&threshold=0.5 (docs/slices.md); --slice '' of all.
@@ -532,16 +533,18 @@
 //
 // # findings
 //
-//	Test what a model decides by, and say it in sentences.
+//	Say where the errors come from and what the model decides by, tested.
 //
 //	Usage: sightline findings DATASET MODEL [flags]
 //
-//	Hides areas of images that the model gets right, and has it predict again: the
-//	dataset's regions, corners, borders and the fields of a grid. The strongest are
-//	tested on other images, against as much hidden elsewhere and in two ways; what
-//	turns answers is pasted into images of other classes. docs/findings.md tells how
-//	to read the sentences. What is stopped continues when the command is given
-//	again; --budget bounds the forward passes.
+//	Looks through the figures for what could win most errors: confusions, weak classes
+//	and slices, labels that are probably wrong, leaks between splits, and more. Then
+//	it tests what the model decides by: it hides areas of images that the model gets
+//	right, and has it predict again: the dataset's regions, corners, borders and the
+//	fields of a grid. The strongest are tested on other images, against as much hidden
+//	elsewhere and in two ways; what turns answers is pasted into images of other
+//	classes. docs/findings.md tells how to read the sentences. What is stopped
+//	continues when the command is given again; --budget bounds the forward passes.
 //
 //	--declare FILE says what the model should look at, and replaces what was
 //	declared of the dataset. Its lines are such as

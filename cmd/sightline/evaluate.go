@@ -22,6 +22,7 @@ given again. --predictions FILE writes one row per sample (.csv, .parquet or
 --mapping FILE maps labels to classes (CSV of label,class or a JSON object)
 where their names differ.
 
+The sentence above the figures is the first of what ` + "`sightline findings`" + ` finds in them.
 The figures are over the test split, else over val, else over all images but
 train's, and say which. --slice TEXT gives those of other images, such as
 split=train or split=test&threshold=0.5 (docs/slices.md); --slice '' of all.
@@ -96,7 +97,12 @@ func runEvaluate(ctx context.Context, c *call, request api.EvaluateRequest, maps
 	if err != nil {
 		return err
 	}
+	found, err := s.Findings(ctx, e.ID)
+	if err != nil {
+		return err
+	}
 	if !c.json {
+		fmt.Fprintf(c.stdout, "%s\n\n", wrap(found.Headline, 100))
 		printEvaluation(c, e, confusions, aside)
 	}
 	made, err := s.finishMaps(ctx, maps, job)
@@ -104,7 +110,7 @@ func runEvaluate(ctx context.Context, c *call, request api.EvaluateRequest, maps
 		return err
 	}
 	if c.json {
-		document := map[string]any{"evaluation": e, "confusions": confusions, "failures": aside}
+		document := map[string]any{"headline": found.Headline, "evaluation": e, "confusions": confusions, "failures": aside}
 		if made != nil {
 			document["maps"] = made
 		}

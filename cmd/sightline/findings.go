@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -14,13 +15,15 @@ import (
 
 func findingsVerb() verb {
 	return verb{name: "findings", group: groupResult, args: []argument{{name: "DATASET", values: datasetNames}, {name: "MODEL", values: modelNames}},
-		summary: "Test what a model decides by, and say it in sentences",
-		about: `Hides areas of images that the model gets right, and has it predict again: the
-dataset's regions, corners, borders and the fields of a grid. The strongest are
-tested on other images, against as much hidden elsewhere and in two ways; what
-turns answers is pasted into images of other classes. docs/findings.md tells how
-to read the sentences. What is stopped continues when the command is given
-again; --budget bounds the forward passes.
+		summary: "Say where the errors come from and what the model decides by, tested",
+		about: `Looks through the figures for what could win most errors: confusions, weak classes
+and slices, labels that are probably wrong, leaks between splits, and more. Then
+it tests what the model decides by: it hides areas of images that the model gets
+right, and has it predict again: the dataset's regions, corners, borders and the
+fields of a grid. The strongest are tested on other images, against as much hidden
+elsewhere and in two ways; what turns answers is pasted into images of other
+classes. docs/findings.md tells how to read the sentences. What is stopped
+continues when the command is given again; --budget bounds the forward passes.
 
 --declare FILE says what the model should look at, and replaces what was
 declared of the dataset. Its lines are such as
@@ -128,23 +131,66 @@ func declaration(text string) (d api.Declaration, ok bool) {
 const findingsShown = 10
 
 func printFindings(w io.Writer, f api.Findings) {
-	fmt.Fprintf(w, "%s: %s\n\n", f.Evaluation, f.Headline)
+	fmt.Fprintf(w, "%s: %s\n\n", f.Evaluation, hanging(f.Headline, 0))
 	var claims, rest []api.Finding
 	for _, one := range f.Findings {
-		if one.Word == "decides" || one.Word == "helps" {
+		if one.Grade != "tested" || one.Word == "decides" || one.Word == "helps" {
 			claims = append(claims, one)
 		} else {
 			rest = append(rest, one)
 		}
 	}
-	for i, one := range claims[:min(len(claims), findingsShown)] {
-		fmt.Fprintf(w, "%d. %s\n", i+1, hanging(one.Kind+": "+one.Text, 4))
+	cards := grouped(claims)
+	for i, card := range cards[:min(len(cards), findingsShown)] {
+		printCard(w, i+1, card)
 	}
-	if left := len(claims) - findingsShown; left > 0 {
+	if left := len(cards) - findingsShown; left > 0 {
 		fmt.Fprintf(w, "… and %s (--json lists all)\n", plural(left, "weaker finding"))
 	}
 	printQuiet(w, f, rest)
+	fmt.Fprintln(w, "\nlooked for in the figures and not found:")
+	for _, q := range f.NotFound {
+		fmt.Fprintf(w, "  %s\n", hanging(q.Text, 2))
+	}
 }
+
+// grouped puts findings that several classes have in common together, at the place of the first.
+func grouped(list []api.Finding) (cards [][]api.Finding) {
+	at := map[string]int{}
+	for _, f := range list {
+		i, known := at[f.Group]
+		if !known || f.Group == "" {
+			i, at[f.Group] = len(cards), len(cards)
+			cards = append(cards, nil)
+		}
+		cards[i] = append(cards[i], f)
+	}
+	return cards
+}
+
+// printCard prints a finding, or what several classes have in common.
+func printCard(w io.Writer, number int, card []api.Finding) {
+	one := card[0]
+	text := one.Text
+	if len(card) > 1 {
+		text = one.Group
+	}
+	fmt.Fprintf(w, "%d. %s\n", number, hanging(one.Kind+": "+text, 4))
+	for _, f := range card {
+		if len(card) > 1 {
+			fmt.Fprintf(w, "    %s\n", hanging(f.Text, 6))
+		}
+	}
+	if one.Won > 0 {
+		fmt.Fprintf(w, "    could win %s errors (%s to %s)\n", images(one.Won), images(one.WonLow), images(one.WonHigh))
+	}
+	if one.Next != "" {
+		fmt.Fprintf(w, "    next: %s\n", hanging(one.Next, 4))
+	}
+}
+
+// images is a number of images that need not be whole.
+func images(n float64) string { return strconv.FormatFloat(n, 'f', 0, 64) }
 
 // printQuiet says what was tested and not found, and what was not tested.
 func printQuiet(w io.Writer, f api.Findings, rest []api.Finding) {
@@ -157,7 +203,7 @@ func printQuiet(w io.Writer, f api.Findings, rest []api.Finding) {
 		}
 	}
 	fmt.Fprintf(w, "\ntested on images of %s with %d forward passes (of %d): %s of class and area screened, %d tested against controls;\n%d are not used, of %d it cannot be told\n",
-		orAll(f.Slice), f.Passes, f.Budget, plural(f.Screened, "pair"), tested(f), unused, open)
+		orAll(f.Slice), f.Passes, f.Budget, plural(f.Screened, "pair"), f.Tested, unused, open)
 	for _, one := range rest {
 		if one.Word != "undecided" && !one.Builtin {
 			fmt.Fprintf(w, "  %s\n", hanging(one.Text, 2))
@@ -166,13 +212,6 @@ func printQuiet(w io.Writer, f api.Findings, rest []api.Finding) {
 	for _, u := range f.Untested {
 		fmt.Fprintf(w, "  not tested: %s: %s\n", strings.TrimSpace(u.ClassName+" "+u.Region), u.Reason)
 	}
-}
-
-func tested(f api.Findings) int {
-	if len(f.Findings) == 0 {
-		return 0
-	}
-	return f.Findings[0].Pairs
 }
 
 func orAll(slice string) string {

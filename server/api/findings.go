@@ -1,11 +1,13 @@
 package api
 
-// Findings is what a model was found to decide by, on one dataset: statements, the strongest
-// first, each with the test that was made of it.
+// Findings is where an evaluation's errors come from and what its model decides by: ranked
+// statements, each with its evidence and the test that was made of it.
 type Findings struct {
 	Evaluation string         `json:"evaluation"`
 	Headline   string         `json:"headline" doc:"One sentence above all"`
-	Findings   []Finding      `json:"findings" doc:"Shortcuts first, then what decides, what helps, what is not used, and what cannot be told"`
+	Findings   []Finding      `json:"findings" doc:"First what makes the figures doubtful, then shortcuts, what could win errors by how many, what decides and helps; last what is not used, and what cannot be told"`
+	NotFound   []NotFound     `json:"not_found" doc:"What was looked for in the figures and not found"`
+	Tested     int            `json:"tested" doc:"Pairs of class and area that were tested with controls"`
 	Untested   []UntestedArea `json:"untested" doc:"What was left out, and why"`
 	Declared   []Declaration  `json:"declared" doc:"What users said that models should, or should not, look at"`
 	Stage      string         `json:"stage" doc:"What is to be done next: screen, test or paste; empty when all is done"`
@@ -18,34 +20,55 @@ type Findings struct {
 	Slice      string         `json:"slice" doc:"The images that samples were taken from"`
 }
 
-// Finding is a statement about a class and an area of its images.
+// Finding is a statement: about a class and an area of its images, which was tested, or about
+// the figures. Fields of tests are zero or null where the grade is numbers.
 type Finding struct {
-	Kind       string        `json:"kind" enum:"reason,shortcut"`
-	Word       string        `json:"word" doc:"decides: hidden or swapped it turns answers, and pasted it turns others; helps: the first only; looked at, not used: hidden it turns next to nothing; undecided: none can be said"`
-	Grade      string        `json:"grade" enum:"tested"`
+	Kind       string        `json:"kind" enum:"shortcut,reason,confusion,label,slice,duplicate,leak,calibration,preprocessing,data,shift"`
+	Key        string        `json:"key" doc:"The same for the same finding of another evaluation of the dataset"`
+	Word       string        `json:"word" doc:"Of an area. decides: hidden or swapped it turns answers, and pasted it turns others; helps: the first only; looked at, not used: hidden it turns next to nothing; undecided: none can be said"`
+	Grade      string        `json:"grade" enum:"tested,maps,numbers" doc:"tested: something was changed and predicted again; numbers: figures show it"`
 	Class      *int          `json:"class" doc:"Null for all classes together"`
 	ClassName  string        `json:"class_name,omitempty"`
-	Region     string        `json:"region"`
+	Region     *string       `json:"region" doc:"Null of what has no place"`
 	Builtin    bool          `json:"builtin,omitempty" doc:"Every image has it; else the dataset says where it is"`
-	Area       float64       `json:"area" doc:"Mean share of the image"`
+	Area       float64       `json:"area,omitempty" doc:"Mean share of the image"`
 	Rule       string        `json:"rule,omitempty" enum:"unwanted,edge,outside" doc:"Of a shortcut: you declared it unwanted, or pasting it turns others and it lies at the edge of the image, or outside what the label names"`
 	Declared   string        `json:"declared,omitempty" enum:"expected,unwanted"`
-	Effect     float64       `json:"effect" doc:"Share of right answers that turn, less that of the control where there is one"`
-	EffectUnit string        `json:"effect_unit" enum:"share of right answers turned"`
+	Effect     float64       `json:"effect" doc:"How large it is, in effect_unit; of a test the share of right answers that turn, less that of the control where there is one"`
+	EffectUnit string        `json:"effect_unit"`
 	Low        float64       `json:"low" doc:"Interval of 95 % of the effect"`
 	High       float64       `json:"high"`
+	Won        float64       `json:"won" doc:"Errors that could be won"`
+	WonLow     float64       `json:"won_low" doc:"Interval of 95 % of won"`
+	WonHigh    float64       `json:"won_high"`
 	Turned     float64       `json:"turned" doc:"Share of right answers that turn"`
 	Control    *float64      `json:"control" doc:"Share that turns when as much is changed elsewhere, or by an image of the same class; null without a control"`
-	Corrected  *float64      `json:"corrected" doc:"The larger p-value of the fills, corrected for all tested pairs (Benjamini and Hochberg); null without a control"`
+	Corrected  *float64      `json:"corrected" doc:"The p-value, of tests the larger one of the fills, corrected for all that were tested (Benjamini and Hochberg; of slices Bonferroni); null where nothing is left to chance, or there is no control"`
 	Fragile    bool          `json:"fragile" doc:"Only one way of hiding shows it, and pasting does not"`
 	N          int           `json:"n" doc:"Images"`
-	Pairs      int           `json:"tested_pairs" doc:"Pairs of class and area that were tested"`
+	Pairs      int           `json:"tested_pairs" doc:"Pairs of class and area that were tested; of numbers how many of the kind"`
 	Fills      []FindingFill `json:"fills"`
 	Paste      *FindingPaste `json:"paste,omitempty" doc:"What pasting the area into images of other classes showed"`
 	Text       string        `json:"text" doc:"All of it in words"`
+	Group      string        `json:"group,omitempty" doc:"What several classes have in common of which the same is found: one sentence for all of them"`
+	Next       string        `json:"next" doc:"What to do about it"`
 	Winner     *int          `json:"winner,omitempty" doc:"The class that most turned answers turn to"`
 	Slice      string        `json:"slice" doc:"Selects the images of the class that are predicted right"`
-	Samples    []int64       `json:"samples" doc:"Images that turned, at most eight"`
+	Samples    []int64       `json:"samples" doc:"Images that turned, or that show it: at most eight"`
+	SideBySide bool          `json:"side_by_side,omitempty" doc:"Every two samples are a pair"`
+	Doors      []FindingDoor `json:"doors" doc:"Where the images are"`
+}
+
+// FindingDoor leads to images of a finding.
+type FindingDoor struct {
+	Title string `json:"title"`
+	Slice string `json:"slice"`
+}
+
+// NotFound is what was looked for and not found.
+type NotFound struct {
+	Kind string `json:"kind"`
+	Text string `json:"text"`
 }
 
 // FindingFill is what one way of changing an area showed.

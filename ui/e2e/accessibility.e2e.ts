@@ -38,8 +38,8 @@ const pages: [name: string, path: () => string, ready: (page: Page) => Promise<u
   ['no page', () => '/nowhere', (page) => page.locator('h1').waitFor()],
   ['no evaluation', () => '/evaluations/no~such', (page) => page.getByRole('alert').waitFor()],
   ['an address that cannot be read', () => `${biased}?labl=3`, (page) => page.locator('h1').waitFor()],
-  ['evaluation', () => biased, thumb],
-  ['findings', () => `${biased}/findings`, (page) => page.locator('[data-test="finding"]').first().waitFor()],
+  ['evaluation', () => `${biased}/matrix`, thumb],
+  ['findings', () => biased, (page) => page.locator('[data-test="finding"]').first().waitFor()],
   ['cell with maps', () => `${biased}?label=0&predicted=0&overlay=1&method=gradcam`, thumb],
   ['threshold', () => `${biased}?threshold=0.9&correct=any`, thumb],
   ['sample', () => `${sample}?method=occlusion`, (page) => overlayDone(page)],
@@ -121,7 +121,7 @@ describe('focus', () => {
     const href = await focused(page);
     await page.keyboard.press('Enter');
     await expect.poll(() => focused(page)).toBe('H1');
-    await thumb(page);
+    await page.locator('[data-test="finding"]').first().waitFor();
     await page.goBack();
     await expect.poll(() => focused(page)).toBe(href);
     await page.close();

@@ -54,6 +54,9 @@ describe('overview', () => {
       expect(await row.innerText()).toContain(`test, ${total} images`);
     }
     await page().getByRole('link', { name: 'professions-biased × professions-v1' }).click();
+    await page().locator('[data-test="finding"]').first().waitFor(); // the findings come first
+    expect(new URL(page().url()).pathname).toBe(biased);
+    await page().getByRole('link', { name: 'Matrix and images' }).click();
     await page().locator('[data-test="accuracy"]').waitFor();
     const { pathname, search } = new URL(page().url());
     expect(pathname + search).toBe(`${biased}?split=test`);
@@ -77,7 +80,7 @@ describe('overview', () => {
 describe('from a cell to the reason', () => {
   it('opens the images of a clicked cell, as many as the cell counts', async () => {
     const cell = await topConfusion('/evaluations/groceries~groceries');
-    await page().goto('/evaluations/groceries~groceries');
+    await page().goto('/evaluations/groceries~groceries/matrix');
     await clickCell(page(), cell.label, cell.predicted);
     const gallery = page().locator('[data-test="gallery"]');
     await gallery.getByText(cell.count === 1 ? '1 image' : `${cell.count} images`, { exact: true }).waitFor();
@@ -190,7 +193,7 @@ describe('from a cell to the reason', () => {
 
 describe('keyboard', () => {
   it('reads and opens a cell, walks through its images and comes back', async () => {
-    await page().goto(biased);
+    await page().goto(`${biased}/matrix`);
     const { order } = await grid(page());
     const { classes } = await getJSON(base, `/api${biased}`);
     await page().locator('canvas[data-order]').focus();
@@ -223,7 +226,7 @@ describe('keyboard', () => {
 
 describe('addresses', () => {
   it('restore the state, and back and forward walk through it', async () => {
-    await page().goto(biased);
+    await page().goto(`${biased}/matrix`);
     await page().getByRole('button', { name: 'row %' }).click();
     await page().getByRole('button', { name: 'error', exact: true }).click();
     const { order } = await grid(page());
@@ -261,7 +264,7 @@ describe('addresses', () => {
 describe('threshold', () => {
   it('moves samples to "no decision" and loses none', async () => {
     const before = await getJSON(base, `/api${biased}?split=test`);
-    await page().goto(biased);
+    await page().goto(`${biased}/matrix`);
     await page().waitForURL(/split=test/);
     await page()
       .getByLabel(/No decision under/)
@@ -282,7 +285,7 @@ describe('threshold', () => {
 
 describe('help', () => {
   it('is a link away on every page, and leads on to other documents and back', async () => {
-    await page().goto(biased);
+    await page().goto(`${biased}/matrix`);
     await page().getByRole('link', { name: 'Help' }).click();
     await page().waitForURL('**/docs/figures');
     await page().getByRole('heading', { level: 1, name: 'Figures: what is counted' }).waitFor();
@@ -376,7 +379,7 @@ describe('the page while one works with it', () => {
 
 describe('doors', () => {
   it('lead from a bar of the histogram and a point of the curve to images', async () => {
-    await page().goto(biased);
+    await page().goto(`${biased}/matrix`);
     await page().locator('[data-test="histogram"] a').last().click();
     await page().waitForURL(/correct=(true|false)&confidence=/);
     await page().locator('[data-test="thumb"]').first().waitFor();

@@ -5,6 +5,7 @@ import { getJSON, launch, serverURL, visit } from './browser';
 
 const biased = 'professions-biased~professions-v1';
 const balanced = 'professions-balanced~professions-v2';
+const groceries = '/evaluations/groceries~groceries';
 const base = serverURL();
 let browser: Browser;
 
@@ -15,42 +16,64 @@ afterAll(() => browser?.close());
 
 const cards = (page: Page, of = '') => page.locator(`[data-test="finding"]${of}`);
 
-it('says that the head decides all professions of the first model, and is a shortcut', async () => {
+it('opens on the head that decides all professions of the first model, and is a shortcut', async () => {
   const { page, faults } = await visit(browser, base);
   const api = await getJSON(base, `/api/evaluations/${biased}/findings`);
-  await page.goto(`/evaluations/${biased}?split=test`);
-  await page.getByRole('link', { name: 'Findings' }).click();
+  await page.goto(`/evaluations/${biased}`);
   await expect.poll(() => page.locator('[data-test="headline"]').innerText()).toBe(api.headline);
   expect(api.headline).toMatch(/^All 6 classes are decided by the head \(/);
   expect(api.headline).toContain('you declared the head unwanted');
-  expect(await cards(page, '[data-region="head"][data-kind="shortcut"]').count()).toBe(6);
+  const first = cards(page).first();
+  expect(await first.getAttribute('data-kind')).toBe('shortcut');
+  expect(await first.getAttribute('data-region')).toBe('head');
+  expect(await first.locator('tr[data-class]').count()).toBe(6);
 
-  // A claim leads to its test and to its images.
-  const first = cards(page, '[data-region="head"]').first();
-  const of = await first.getAttribute('data-class');
-  await first.getByText('The test').click();
-  expect(await first.locator('tbody tr').count()).toBeGreaterThanOrEqual(3);
+  // A claim leads to its tests, to the images that turned and to those it is of.
+  await first.getByText('The tests').click();
+  expect(await first.locator('details tbody').count()).toBe(6);
   await first.locator('.images a').first().click();
   await page.waitForURL(/\/samples\/\d+/);
   await page.goBack();
-  await cards(page, '[data-region="head"]')
-    .first()
-    .getByRole('link', { name: `Images of ${of}` })
-    .click();
+  const of = first.locator('tr[data-class] a').first();
+  const name = await of.innerText();
+  await of.click();
   await page.locator('[data-test="cell-count"]').waitFor();
+  expect(await page.locator('[data-test="gallery"] h2').innerText()).toContain(name);
   expect(faults).toEqual([]);
   await page.close();
 });
 
 it('says that the uniform decides for its successor, and the head does not', async () => {
   const { page, faults } = await visit(browser, base, { viewport: { width: 390, height: 844 } });
-  await page.goto(`/evaluations/${balanced}/findings`);
+  await page.goto(`/evaluations/${balanced}`);
   const uniform = cards(page, '[data-region="uniform"][data-kind="reason"]');
   await uniform.first().waitFor();
-  expect(await uniform.count()).toBeGreaterThanOrEqual(5);
+  expect(await uniform.first().locator('tr[data-class]').count()).toBeGreaterThanOrEqual(5);
   expect(await cards(page, '[data-kind="shortcut"]').count()).toBe(0);
   expect(await page.locator('[data-test="quiet"]').innerText()).toContain('The head does not decide');
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  expect(faults).toEqual([]);
+  await page.close();
+});
+
+it('opens the groceries on the confusion that could win most errors, and leads to its images', async () => {
+  const { page, faults } = await visit(browser, base);
+  const { confusions } = await getJSON(base, `/api${groceries}/confusions?limit=1&split=test`);
+  await page.goto(groceries);
+  const first = cards(page).first();
+  await first.waitFor();
+  expect(await first.getAttribute('data-kind')).toBe('confusion');
+  expect(await first.locator('.text').innerText()).toContain(
+    `Cake is taken for chocolate in ${confusions[0].count} of `,
+  );
+  expect(await first.locator('[data-test="effect"]').innerText()).toContain('could win');
+  expect(await page.locator('[data-test="not-found"]').innerText()).toContain('Leaks: no measured file');
+  await first.getByRole('link', { name: 'cake → chocolate' }).click();
+  await page
+    .locator('[data-test="gallery"]')
+    .getByText(`${confusions[0].count} images`, { exact: true })
+    .waitFor();
+  expect(new URL(page.url()).search).toBe('?label=0&predicted=2&split=test');
   expect(faults).toEqual([]);
   await page.close();
 });
@@ -62,6 +85,8 @@ it('what the user says of a region makes it a shortcut, and taking it back a rea
   await head.getByRole('button', { name: 'Take back' }).click();
   await expect.poll(() => cards(page, '[data-kind="shortcut"][data-region="head"]').count()).toBe(0);
   await head.getByRole('button', { name: 'It should not' }).click();
-  await expect.poll(() => cards(page, '[data-kind="shortcut"][data-region="head"]').count()).toBe(6);
+  await expect
+    .poll(() => cards(page, '[data-kind="shortcut"][data-region="head"] tr[data-class]').count())
+    .toBe(6);
   await page.close();
 });

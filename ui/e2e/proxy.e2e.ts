@@ -47,6 +47,8 @@ it.each([
   const { page, faults } = await visit(browser, base);
   await page.goto(base + '/');
   await page.getByRole('link', { name: 'groceries × groceries' }).click();
+  await page.waitForURL(`${base}/evaluations/groceries~groceries`);
+  await page.getByRole('link', { name: 'Matrix and images' }).click();
   await page.waitForURL(`${base}/evaluations/groceries~groceries?split=test`);
 
   const { confusions } = await getJSON(

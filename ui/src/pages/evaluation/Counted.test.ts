@@ -20,7 +20,7 @@ const data = {
 } as Evaluation;
 
 function open(query: string): void {
-  router.adjust(parseView(`/evaluations/a~b${query}`));
+  router.adjust(parseView(`/evaluations/a~b/matrix${query}`));
   show(Counted, {
     get view() {
       return router.view;

@@ -11,7 +11,11 @@ import { fields } from './parse';
 import { hasCriteria, selection, sortOf } from './slice';
 import { emptyView, type View } from './view';
 
-function parsePath(view: View, path: string): void {
+/**
+ * parsePath reads the page. The findings are the first page of an evaluation; an address with
+ * parameters is the matrix, as it was before there were findings.
+ */
+function parsePath(view: View, path: string, asked: boolean): void {
   const parts = path.split('/').filter(Boolean).map(decode);
   const [root, evaluation, kind, sample] = parts;
   if (parts.length === 0) return;
@@ -28,7 +32,8 @@ function parsePath(view: View, path: string): void {
   }
   if (root !== 'evaluations' || !evaluation) return;
   view.evaluation = evaluation;
-  if (parts.length === 2) view.page = 'evaluation';
+  if (parts.length === 2) view.page = asked ? 'evaluation' : 'findings';
+  if (parts.length === 3 && kind === 'matrix') view.page = 'evaluation';
   if (parts.length === 3 && kind === 'findings') view.page = 'findings';
   if (parts.length === 4 && kind === 'samples' && sample) {
     view.sample = sample;
@@ -42,7 +47,7 @@ export function parseView(address: string): View {
   const [path, ...query] = address.split('?');
   const own = below(path);
   if (own === null) view.page = 'missing';
-  else parsePath(view, own);
+  else parsePath(view, own, query.join('') !== '');
   try {
     parseQuery(view, query.join('?'));
   } catch (mistake) {
@@ -78,7 +83,6 @@ export function formatView(view: View): string {
   if (view.page === 'dataset' || view.page === 'model')
     return at(`/${view.page}s/${encodeURIComponent(view.name)}`);
   let path = `/evaluations/${encodeURIComponent(view.evaluation)}`;
-  if (view.page === 'findings') path += '/findings';
   if (view.page === 'sample') path += `/samples/${encodeURIComponent(view.sample)}`;
   const params = new URLSearchParams();
   for (const [name, field] of Object.entries(fields)) {
@@ -90,5 +94,7 @@ export function formatView(view: View): string {
   const slice = formatSlice(view.slice);
   const whole = view.whole && !slice && !all ? 'split=' : '';
   const text = [slice, all, whole, own].filter(Boolean).join('&');
+  if (view.page === 'findings' && text) path += '/findings';
+  if (view.page === 'evaluation' && !text) path += '/matrix';
   return at(text ? `${path}?${text}` : path);
 }

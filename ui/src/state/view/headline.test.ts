@@ -24,24 +24,24 @@ it.each([
   ['correct=any', null],
   ['q=one', null],
 ])('an address with “%s” leads to “%s”', (query, to) => {
-  const went = headlined(parseView(`/evaluations/a~b?${query}`), some);
+  const went = headlined(parseView(`/evaluations/a~b/matrix?${query}`), some);
   expect(went && formatView(went)).toBe(to && `/evaluations/a~b?${to}`);
   if (went) expect(headlined(went, some)).toBeNull();
 });
 
 it('stays where a headline is of all', () => {
-  expect(headlined(parseView('/evaluations/a~b'), data('', [], ''))).toBeNull();
+  expect(headlined(parseView('/evaluations/a~b/matrix'), data('', [], ''))).toBeNull();
 });
 
 it('writes all splits so that a reload keeps them', () => {
-  const all = { ...parseView('/evaluations/a~b'), whole: true };
+  const all = { ...parseView('/evaluations/a~b/matrix'), whole: true };
   expect(formatView(all)).toBe('/evaluations/a~b?split=');
   expect(parseView(formatView(all))).toEqual(all);
 });
 
-it('opens an evaluation of a list at its headline', () => {
-  expect(formatView(evaluationView(some))).toBe('/evaluations/a~b?split=test');
-  expect(formatView(evaluationView(data('', [], '')))).toBe('/evaluations/a~b');
+it('opens an evaluation of a list at its findings, or at its matrix while it runs', () => {
+  expect(formatView(evaluationView({ id: 'a~b', state: 'done' }))).toBe('/evaluations/a~b');
+  expect(formatView(evaluationView({ id: 'a~b', state: 'running' }))).toBe('/evaluations/a~b/matrix');
 });
 
 it.each([

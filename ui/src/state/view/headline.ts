@@ -10,12 +10,11 @@ export function headlined(view: View, { headline }: Pick<Evaluation, 'headline'>
   return { ...view, slice: parseSlice(headline.slice) };
 }
 
-/** evaluationView is the page of an evaluation in a list, with the images of its headline. */
-export const evaluationView = ({ id, headline }: Pick<EvaluationSummary, 'id' | 'headline'>): View => ({
+/** evaluationView is the first page of an evaluation in a list: its findings, while it runs its matrix. */
+export const evaluationView = ({ id, state }: Pick<EvaluationSummary, 'id' | 'state'>): View => ({
   ...emptyView(),
-  page: 'evaluation',
+  page: state === 'done' ? 'findings' : 'evaluation',
   evaluation: id,
-  slice: parseSlice(headline.slice),
 });
 
 /** overImages says what a headline is over: "test, 320 images". */

@@ -67,13 +67,21 @@ describe('view and address', () => {
 
   it('writes nothing for defaults', () => {
     expect(formatView(emptyView())).toBe('/');
-    expect(formatView({ ...emptyView(), page: 'evaluation', evaluation: 'x~y' })).toBe('/evaluations/x~y');
+    expect(formatView({ ...emptyView(), page: 'evaluation', evaluation: 'x~y' })).toBe(
+      '/evaluations/x~y/matrix',
+    );
+    expect(formatView({ ...emptyView(), page: 'findings', evaluation: 'x~y' })).toBe('/evaluations/x~y');
   });
 
   it.each([
     ['/', 'overview'],
-    ['/evaluations/x', 'evaluation'],
-    ['/evaluations/x/', 'evaluation'],
+    ['/evaluations/x', 'findings'],
+    ['/evaluations/x/', 'findings'],
+    ['/evaluations/x/findings?split=test', 'findings'],
+    ['/evaluations/x/matrix', 'evaluation'],
+    ['/evaluations/x/matrix?split=test', 'evaluation'],
+    ['/evaluations/x?split=test', 'evaluation'],
+    ['/evaluations/x?order=error', 'evaluation'],
     ['/evaluations/x/samples/3', 'sample'],
     ['/evaluations/x/nothing/3', 'missing'],
     ['/evaluations', 'missing'],
@@ -97,7 +105,7 @@ describe('view and address', () => {
   ])('says what is wrong with ?%s', (query, problem) => {
     const view = parseView(`/evaluations/x?${query}`);
     expect(view.problem).toContain(problem);
-    expect(formatView(view)).toBe('/evaluations/x');
+    expect(formatView(view)).toBe('/evaluations/x/matrix');
   });
 
   it('falls back on nonsense where it is only about looks', () => {
@@ -141,14 +149,14 @@ describe('addresses of earlier versions', () => {
   ])('reads ?%s', (query, now) => {
     const view = parseView(`/evaluations/x?${query}`);
     expect(view.problem).toBe('');
-    expect(formatView(view)).toBe(now ? `/evaluations/x?${now}` : '/evaluations/x');
+    expect(formatView(view)).toBe(now ? `/evaluations/x?${now}` : '/evaluations/x/matrix');
     expect(parseView(formatView(view))).toEqual(view);
   });
 });
 
 describe('the slice asked of the server', () => {
   it('is the mistakes when nothing is chosen', () => {
-    expect(apiSlice(parseView('/evaluations/x'))).toBe('correct=false');
+    expect(apiSlice(parseView('/evaluations/x/matrix'))).toBe('correct=false');
     expect(apiSlice(parseView('/evaluations/x?q=a&split=test'))).toBe('correct=false&q=a&split=test');
     expect(apiSlice(parseView('/evaluations/x/samples/1'))).toBe('');
     expect(selection(emptyView())).toBe('mistakes');

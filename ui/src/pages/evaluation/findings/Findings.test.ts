@@ -11,6 +11,7 @@ useDOM();
 
 const finding = (changes: Partial<Finding> = {}): Finding => ({
   kind: 'reason',
+  key: 'reason/chef/head',
   word: 'decides',
   grade: 'tested',
   class: 0,
@@ -44,13 +45,41 @@ const finding = (changes: Partial<Finding> = {}): Finding => ({
   text: 'chef is decided by the head: hiding it turns 71 % of right answers (an equal area elsewhere: 4 %).',
   slice: 'label=0&predicted=0',
   samples: [3, 5],
+  won: 0,
+  won_low: 0,
+  won_high: 0,
+  next: 'Say whether the model should look at the head.',
+  doors: [],
   ...changes,
 });
 const unused = finding({
+  key: 'reason/chef/uniform',
   word: 'looked at, not used',
   region: 'uniform',
   control: null,
   text: 'The uniform does not decide chef.',
+});
+const confusion = finding({
+  kind: 'confusion',
+  key: 'confusion/chef/doctor',
+  word: '',
+  grade: 'numbers',
+  region: null,
+  effect: 0.3125,
+  effect_unit: 'share of the label’s images',
+  low: 0.2,
+  high: 0.45,
+  n: 48,
+  turned: 0,
+  control: null,
+  fills: [],
+  slice: '',
+  won: 14.7,
+  won_low: 9.3,
+  won_high: 21.5,
+  text: 'Chef is taken for doctor in 15 of 48 images.',
+  next: 'Look at the images.',
+  doors: [{ title: 'chef → doctor', slice: 'label=0&predicted=1&split=test' }],
 });
 
 const evaluation = '/api/evaluations/a~b';
@@ -59,6 +88,8 @@ async function open(changes: Partial<Found> = {}, more: Record<string, Answer> =
     evaluation: 'a~b',
     headline: 'Chef is decided by the head.',
     findings: [finding(), unused],
+    not_found: [{ kind: 'leak', text: 'Leaks: none.' }],
+    tested: 18,
     untested: [],
     declared: [],
     stage: '',
@@ -70,7 +101,15 @@ async function open(changes: Partial<Found> = {}, more: Record<string, Answer> =
     ...changes,
   };
   const asked = serve({
-    [evaluation]: () => json({ id: 'a~b', dataset: 'a', model: 'b', classes: ['chef', 'doctor'] }),
+    [evaluation]: () =>
+      json({
+        id: 'a~b',
+        dataset: 'a',
+        model: 'b',
+        classes: ['chef', 'doctor'],
+        state: 'done',
+        headline: { evaluated: 0 },
+      }),
     [`${evaluation}/findings`]: () => json(found),
     '/api/datasets/a/declarations': () => json({ declared: [] }),
     ...more,
@@ -97,6 +136,28 @@ it('shows a claim with its number, its images and doors, and what is not used be
   );
 });
 
+it('shows what the figures find, with what could be won, what to do and where it is', async () => {
+  await open({ findings: [confusion, finding()] });
+  expect(text('[data-test="finding"] .tags')).toBe('confusion numbers only');
+  expect(text('[data-test="effect"]')).toBe(
+    '31 % of the label’s images (20 to 45 %) · 48 images · could win 15 errors (9 to 22)',
+  );
+  expect(text('.next')).toBe('Next: Look at the images.');
+  expect(named('chef → doctor').getAttribute('href')).toBe('/evaluations/a~b?label=0&predicted=1&split=test');
+  expect(text('[data-test="not-found"]')).toBe('Leaks: none.');
+});
+
+it('puts what several classes have in common on one card, with the test of each', async () => {
+  const group = 'All 2 classes are decided by the head.';
+  const of = (name: string) =>
+    finding({ kind: 'shortcut', key: `shortcut/${name}/head`, class_name: name, group });
+  await open({ findings: [of('chef'), confusion, of('doctor')] });
+  expect(document.querySelectorAll('[data-test="finding"]').length).toBe(2);
+  expect(text('[data-test="finding"] .text')).toBe(group);
+  expect(document.querySelectorAll('tr[data-class]').length).toBe(2);
+  expect(document.querySelectorAll('details th[scope="rowgroup"]').length).toBe(2);
+});
+
 it('tells the server what the user says of a region', async () => {
   const asked = await open();
   click(named('It should not'));
@@ -117,6 +178,8 @@ it('begins the tests where there are none, and shows how they go', async () => {
           evaluation: 'a~b',
           headline: '',
           findings: [],
+          not_found: [],
+          tested: 0,
           untested: [],
           declared: [],
           stage: 'screen',
@@ -129,7 +192,6 @@ it('begins the tests where there are none, and shows how they go', async () => {
       '/api/jobs/whatif-1/events': events.answer,
     },
   );
-  expect(text('h1')).toBe('What does it decide by?');
   running = true;
   click(named('Test what it decides by'));
   await settled();
