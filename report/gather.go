@@ -231,7 +231,7 @@ func (g *gatherer) storedMethod() (string, error) {
 	return "", nil
 }
 
-// findings reads what was tested, with images that turned.
+// findings reads what was found, with images that turned, or that show it.
 func (g *gatherer) findings() error {
 	r := g.report
 	found, err := g.Findings(g.ctx, r.Evaluation.ID)
