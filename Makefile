@@ -5,8 +5,10 @@ SHELL := /bin/bash
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unversioned)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 export CGO_ENABLED := 1
-# One set of flags for build, vet and tests, so that nothing is compiled twice.
-export GOFLAGS := $(filter-out -trimpath,$(GOFLAGS)) -trimpath
+# One set of flags for build, vet and tests, so that nothing is compiled twice; -s: tests are linked without what only a debugger needs.
+export GOFLAGS := $(filter-out -trimpath -ldflags=-s,$(GOFLAGS)) -trimpath -ldflags=-s
+# What is fetched, packed and compiled before the program can be linked has nothing to do with one another.
+MAKEFLAGS += --jobs=3
 
 .PHONY: help
 help: ## list the targets
@@ -42,8 +44,13 @@ ui: ui/dist/.built ## build the web interface
 .PHONY: setup
 setup: native ui ## everything the Go build embeds
 
+# Everything that is not ours, compiled while the rest is still being fetched.
+.PHONY: modules
+modules: tools
+	@go list -e -deps ./cmd/sightline | grep -v '^github.com/sightline/' | xargs go build
+
 .PHONY: build
-build: setup ## write bin/sightline
+build: setup modules ## write bin/sightline
 	go build -trimpath -ldflags '$(LDFLAGS)' -o bin/sightline ./cmd/sightline
 
 .PHONY: demo
@@ -72,7 +79,7 @@ STATICCHECK := v0.8.2
 
 .PHONY: test-go
 test-go: setup ## unit, property, oracle and script tests
-	@SIGHTLINE_ARCHITECTURES="$$(scripts/architectures.sh)" go run ./scripts/gotest -skips '$(SIGHTLINE_SKIPS)' -slowest 15 -- -vet=off -timeout 15m ./...
+	@SIGHTLINE_ARCHITECTURES="$$(scripts/architectures.sh)" go run ./scripts/gotest -skips '$(SIGHTLINE_SKIPS)' -looking '$(SIGHTLINE_LOOKING)' -slowest 15 -- -vet=off -p 3 -timeout 15m ./...
 
 .PHONY: test-bare
 test-bare: setup ## the tests that look for test material, in a clone that has none

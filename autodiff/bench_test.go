@@ -29,7 +29,7 @@ import (
 //
 //	go test ./autodiff -run '^$' -bench Gradient -benchtime 15x
 func BenchmarkGradient(b *testing.B) {
-	folder, _ := testdata.FindArchitectures()
+	folder, _ := testdata.FindArchitectures(b)
 	names := []string{"small", "resnet18", "resnet50", "mobilenet_v2", "efficientnet_b0"}
 	if testing.Short() { // only to see that it runs
 		names = names[:2]

@@ -2,17 +2,22 @@
 # Installs what only the tests need: Chromium for the browser tests, and the
 # Python libraries that serve as oracles. Without root, or without apt, it says
 # what is missing; the tests that need it then skip with the same message, and in
-# continuous integration ($CI) that is an error.
+# continuous integration ($CI) that is an error. PyTorch, ONNX and OpenCV are large,
+# and nearly all they are compared with is test material: they are installed only
+# beside it or for continuous integration.
+cd "$(dirname "$0")/.." || exit
 missing=""
 command -v chromium >/dev/null || missing="$missing chromium"
 oracle() { [ -x /usr/bin/python3 ] && /usr/bin/python3 -I -c "import $1" 2>/dev/null; }
 oracle PIL || missing="$missing python3-pil"
 oracle numpy || missing="$missing python3-numpy"
 oracle sklearn || missing="$missing python3-sklearn"
-oracle torch || missing="$missing python3-torch"
-oracle torchvision || missing="$missing python3-torchvision"
-oracle onnx || missing="$missing python3-onnx"
-oracle cv2 || missing="$missing python3-opencv"
+if [ -n "$CI" ] || scripts/material.sh >/dev/null; then
+	oracle torch || missing="$missing python3-torch"
+	oracle torchvision || missing="$missing python3-torchvision"
+	oracle onnx || missing="$missing python3-onnx"
+	oracle cv2 || missing="$missing python3-opencv"
+fi
 command -v djpeg >/dev/null || missing="$missing libjpeg-turbo-progs"
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then

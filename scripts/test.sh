@@ -7,7 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 report=$(mktemp -d)
 trap 'rm -rf "$report"' EXIT
-export SIGHTLINE_SKIPS="$report/skips"
+export SIGHTLINE_SKIPS="$report/skips" SIGHTLINE_LOOKING="$report/looking"
 times="$report/times"
 
 step() { # step NAME COMMAND [ARG ...]

@@ -13,15 +13,25 @@ import (
 // folder is $SIGHTLINE_TESTDATA, else shared/data beside the checkout.
 func Dir(t testing.TB) string {
 	t.Helper()
-	dir, ok := Find()
+	dir, ok := Find(t)
 	if !ok {
 		t.Skip("needs the test material: set SIGHTLINE_TESTDATA to its folder, or put it at ../shared/data beside the checkout")
 	}
 	return dir
 }
 
+// Looks is what a test logs when it looks for what only some machines have. By it
+// scripts/gotest finds the tests that may run otherwise where there is none.
+const Looks = "looks for the test material"
+
 // Find returns the folder of the test material and whether it is there.
-func Find() (string, bool) {
+func Find(t testing.TB) (string, bool) {
+	t.Helper()
+	t.Log(Looks)
+	return find()
+}
+
+func find() (string, bool) {
 	if dir := os.Getenv("SIGHTLINE_TESTDATA"); dir != "" {
 		return dir, isDir(filepath.Join(dir, "models"))
 	}

@@ -17,6 +17,8 @@ type recorder struct {
 
 func (r *recorder) Helper() {}
 
+func (r *recorder) Log(...any) {}
+
 func (r *recorder) Skipf(format string, args ...any) {
 	r.end("skipped: " + fmt.Sprintf(format, args...))
 }

@@ -2,10 +2,11 @@
 // wants to read of it: go test's own closing line of each package, everything a
 // failing test said, and at the end one line of what was skipped and why.
 //
-//	go run ./scripts/gotest [-skips FILE] [-slowest N] -- ARGUMENTS OF GO TEST
+//	go run ./scripts/gotest [-skips FILE] [-looking FILE] [-slowest N] -- ARGUMENTS OF GO TEST
 //
 // With -skips the line is also written to FILE, for a longer run to print at its
-// end. The exit status is go test's.
+// end. With -looking FILE gets the tests that looked for the test material, one
+// line each of package and name. The exit status is go test's.
 package main
 
 import (
@@ -17,9 +18,10 @@ import (
 
 func main() {
 	skips := flag.String("skips", "", "file to write the line about skipped tests to")
+	looking := flag.String("looking", "", "file to write the tests to that looked for the test material")
 	slowest := flag.Int("slowest", 0, "how many of the slowest tests to name at the end")
 	flag.Parse()
-	status, err := run(flag.Args(), *skips, *slowest)
+	status, err := run(flag.Args(), *skips, *looking, *slowest)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "gotest:", err)
 		os.Exit(1)
@@ -28,7 +30,7 @@ func main() {
 }
 
 // run passes the events of go test to a report and returns its exit status.
-func run(args []string, skips string, slowest int) (int, error) {
+func run(args []string, skips, looking string, slowest int) (int, error) {
 	command := exec.Command("go", append([]string{"test", "-json"}, args...)...)
 	command.Stderr = os.Stderr
 	events, err := command.StdoutPipe()
@@ -46,8 +48,11 @@ func run(args []string, skips string, slowest int) (int, error) {
 	r.printSlowest(slowest)
 	line := r.skipLine()
 	fmt.Println(line)
-	if skips != "" {
-		if err := os.WriteFile(skips, []byte(line+"\n"), 0o644); err != nil {
+	for file, text := range map[string]string{skips: line + "\n", looking: r.lookingLines()} {
+		if file == "" {
+			continue
+		}
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 			return 0, err
 		}
 	}

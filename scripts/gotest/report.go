@@ -6,9 +6,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/sightline/sightline/internal/testdata"
 )
 
 // event is one line of go test -json (see `go doc test2json`); build output has
@@ -26,6 +29,7 @@ type report struct {
 	out     io.Writer
 	said    map[string][]string // output lines by package and test
 	skipped map[string]int      // tests by reason
+	looking map[string]bool     // package and name of the tests that looked for the test material
 	times   []timed
 }
 
@@ -35,7 +39,7 @@ type timed struct {
 }
 
 func newReport(out io.Writer) *report {
-	return &report{out: out, said: map[string][]string{}, skipped: map[string]int{}}
+	return &report{out: out, said: map[string][]string{}, skipped: map[string]int{}, looking: map[string]bool{}}
 }
 
 // read takes events until the end. Lines that are none (go's own messages) are printed.
@@ -70,6 +74,7 @@ func (r *report) take(e event) {
 			r.packageLine(e.Output)
 		} else {
 			r.said[key] = append(r.said[key], e.Output)
+			r.look(e)
 		}
 	case "skip", "pass", "fail":
 		if e.Test == "" {
@@ -79,6 +84,20 @@ func (r *report) take(e event) {
 		r.end(e, r.said[key])
 		delete(r.said, key)
 	}
+}
+
+// look notes a test, by its name without those of subtests, that looks for the test material.
+func (r *report) look(e event) {
+	if strings.Contains(e.Output, testdata.Looks) {
+		name, _, _ := strings.Cut(e.Test, "/")
+		r.looking[e.Package+" "+name] = true
+	}
+}
+
+// lookingLines lists the tests that looked for the test material, a line each.
+func (r *report) lookingLines() string {
+	lines := slices.Sorted(maps.Keys(r.looking))
+	return strings.Join(append(lines, ""), "\n")
 }
 
 // packageLine prints what go test says of a package: its closing line, and
@@ -124,6 +143,9 @@ func reason(said []string) string {
 	for _, line := range said {
 		if at := position.FindStringIndex(line); at != nil {
 			text := strings.TrimSpace(line[at[1]:])
+			if text == testdata.Looks {
+				continue
+			}
 			if end := strings.IndexAny(text, ":;("); end > 0 {
 				text = strings.TrimSpace(text[:end])
 			}

@@ -15,6 +15,7 @@ const events = `{"Action":"build-output","ImportPath":"x/b","Output":"b.go:3: un
 {"Action":"output","Package":"x/a","Test":"TestOne","Output":"=== RUN   TestOne\n"}
 {"Action":"output","Package":"x/a","Test":"TestOne","Output":"    a_test.go:9: needs the test material: set X\n"}
 {"Action":"skip","Package":"x/a","Test":"TestOne","Elapsed":0}
+{"Action":"output","Package":"x/a","Test":"TestTwo/sub","Output":"        deep/t.go:3: looks for the test material\n"}
 {"Action":"output","Package":"x/a","Test":"TestTwo/sub","Output":"        deep/a_test.go:19: needs the test material: put it there\n"}
 {"Action":"skip","Package":"x/a","Test":"TestTwo/sub","Elapsed":0}
 {"Action":"skip","Package":"x/a","Test":"TestThree","Elapsed":0}
@@ -38,6 +39,9 @@ func TestReport(t *testing.T) {
 	}
 	if got, want := r.skipLine(), "Skipped: 3 Go tests (2 needs the test material; 1 no reason given)."; got != want {
 		t.Errorf("got %q, want %q", got, want)
+	}
+	if got, want := r.lookingLines(), "x/a TestTwo\n"; got != want {
+		t.Errorf("looked for the test material: %q, want %q", got, want)
 	}
 	out.Reset()
 	r.printSlowest(1)
