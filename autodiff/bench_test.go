@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/sightline/sightline/autodiff"
+	"github.com/sightline/sightline/internal/smoke"
 	"github.com/sightline/sightline/internal/testdata"
 	"github.com/sightline/sightline/internal/testmodel"
 	"github.com/sightline/sightline/onnx"
@@ -29,9 +30,9 @@ import (
 //
 //	go test ./autodiff -run '^$' -bench Gradient -benchtime 15x
 func BenchmarkGradient(b *testing.B) {
-	folder, _ := testdata.FindArchitectures(b)
+	folder, _ := testdata.FindArchitectures()
 	names := []string{"small", "resnet18", "resnet50", "mobilenet_v2", "efficientnet_b0"}
-	if testing.Short() { // only to see that it runs
+	if smoke.Benchmarks() {
 		names = names[:2]
 	}
 	for _, name := range names {

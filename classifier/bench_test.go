@@ -11,9 +11,9 @@ import (
 )
 
 // benchModels are a demo model and, where the test material is there, a real one.
-func benchModels(b *testing.B) map[string]string {
+func benchModels() map[string]string {
 	models := map[string]string{"demo": filepath.Join("..", "demo", "models", "professions-v1", "model.onnx")}
-	if dir, ok := testdata.Find(b); ok {
+	if dir, ok := testdata.Find(); ok {
 		models["mobilenetv2"] = filepath.Join(dir, "models", "groceries-freiburg-mobilenetv2", "model.onnx")
 	}
 	return models
@@ -21,7 +21,7 @@ func benchModels(b *testing.B) map[string]string {
 
 // BenchmarkRun measures inference alone, per image, by threads and batch length.
 func BenchmarkRun(b *testing.B) {
-	for name, path := range benchModels(b) {
+	for name, path := range benchModels() {
 		spec, err := classifier.Inspect(context.Background(), path, classifier.Options{})
 		if err != nil {
 			b.Fatal(err)
@@ -56,7 +56,7 @@ func benchmarkRun(b *testing.B, spec classifier.Spec, threads, batch int) {
 
 // BenchmarkInspect measures how long adding a model takes.
 func BenchmarkInspect(b *testing.B) {
-	for name, path := range benchModels(b) {
+	for name, path := range benchModels() {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
 				if _, err := classifier.Inspect(context.Background(), path, classifier.Options{}); err != nil {

@@ -49,7 +49,7 @@ func TestApplyEqualsTorch(t *testing.T) {
 			files = append(files, c.File)
 		}
 	}
-	if dir, ok := testdata.Find(t); ok {
+	if dir, ok := testdata.Look(t); ok {
 		some, _ := filepath.Glob(filepath.Join(dir, "images/imagenet-samples/*.JPEG"))
 		files = append(files, everyNth(some, 20)...)
 	}

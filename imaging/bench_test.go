@@ -3,6 +3,7 @@ package imaging
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"image"
 	_ "image/jpeg"
 	"image/png"
@@ -11,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -46,21 +48,34 @@ type benchFiles struct {
 	pillow map[string]pillowTimes
 }
 
+// madeBenchFiles are made, and Pillow's times measured, once for all benchmarks. TestMain removes them.
+var madeBenchFiles struct {
+	sync.Once
+	benchFiles
+	err error
+}
+
 func makeBenchFiles(b *testing.B) benchFiles {
 	b.Helper()
 	needPython(b, "PIL, numpy, torch")
-	f := benchFiles{dir: b.TempDir()}
-	if out, err := exec.Command(python, benchScript, "make", f.dir).CombinedOutput(); err != nil {
-		b.Fatalf("%v: %s", err, out)
+	made := &madeBenchFiles
+	made.Do(func() {
+		if made.dir, made.err = os.MkdirTemp("", "sightline-bench-"); made.err != nil {
+			return
+		}
+		if out, err := exec.Command(python, benchScript, "make", made.dir).CombinedOutput(); err != nil {
+			made.err = fmt.Errorf("%w: %s", err, out)
+			return
+		}
+		out, err := exec.Command(python, benchScript, "time", made.path("12mp"), made.path("500x400")).Output()
+		if made.err = err; err == nil {
+			made.err = json.Unmarshal(out, &made.pillow)
+		}
+	})
+	if made.err != nil {
+		b.Fatal(made.err)
 	}
-	out, err := exec.Command(python, benchScript, "time", f.path("12mp"), f.path("500x400")).Output()
-	if err != nil {
-		b.Fatal(err)
-	}
-	if err := json.Unmarshal(out, &f.pillow); err != nil {
-		b.Fatal(err)
-	}
-	return f
+	return made.benchFiles
 }
 
 func (f benchFiles) path(name string) string { return filepath.Join(f.dir, name+".jpg") }

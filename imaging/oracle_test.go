@@ -100,8 +100,10 @@ func corpus(t testing.TB) []corpusCase {
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if corpusOnce.dir != "" {
-		os.RemoveAll(corpusOnce.dir)
+	for _, made := range []string{corpusOnce.dir, madeBenchFiles.dir} {
+		if made != "" {
+			os.RemoveAll(made)
+		}
 	}
 	os.Exit(code)
 }

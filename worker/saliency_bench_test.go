@@ -11,6 +11,7 @@ import (
 	"github.com/sightline/sightline/attribution/perturb"
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/internal/smoke"
 	"github.com/sightline/sightline/internal/testdata"
 )
 
@@ -20,7 +21,7 @@ import (
 // rounds' ratios, forward-ms what ONNX Runtime alone takes per run.
 func BenchmarkPerturbation(b *testing.B) {
 	methods, names := []attribution.Method{perturb.RISE{Limit: 256, Correlation: 2}, perturb.Occlusion{}}, []string{"resnet18", "mobilenet_v2"}
-	if testing.Short() { // only to see that it runs
+	if smoke.Benchmarks() {
 		names = names[1:]
 	}
 	for _, name := range names {

@@ -48,7 +48,7 @@ func TestAttentionEqualsPyTorch(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "deit.onnx")
 	args := []string{"deit", file}
 	material := filepath.Join(testdata.Dir(t), "torchvision")
-	if _, ok := testdata.FindArchitectures(t); ok {
+	if _, ok := testdata.FindArchitectures(); ok {
 		args = append(args, "vit", material)
 	}
 	var want map[string]answer

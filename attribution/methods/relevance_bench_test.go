@@ -10,6 +10,7 @@ import (
 	"github.com/sightline/sightline/attribution/internal/testkit"
 	"github.com/sightline/sightline/attribution/relevance"
 	"github.com/sightline/sightline/classifier"
+	"github.com/sightline/sightline/internal/smoke"
 	"github.com/sightline/sightline/internal/testdata"
 )
 
@@ -20,7 +21,7 @@ func BenchmarkRelevance(b *testing.B) {
 		"resnet18": {relevance.LRP{}, gradient.Guided{}, gradient.Gradient{}}, "mobilenet_v2": {relevance.LRP{}, gradient.Gradient{}},
 		"vit_b_16": {relevance.LRP{}, attention.Attention{}, attention.Rollout{}, gradient.Gradient{}},
 	}
-	if testing.Short() { // only to see that it runs
+	if smoke.Benchmarks() {
 		models = map[string][]attribution.Method{"mobilenet_v2": models["mobilenet_v2"]}
 	}
 	for name, methods := range models {

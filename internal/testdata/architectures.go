@@ -11,7 +11,8 @@ import (
 // (resnet18.gradients.npz, …), or skips the test (see Missing).
 func Architectures(t testing.TB) string {
 	t.Helper()
-	folder, ok := FindArchitectures(t)
+	t.Log(Looks)
+	folder, ok := FindArchitectures()
 	if !ok {
 		Missing(t, "needs the exported architectures: run scripts/architectures.sh, or set SIGHTLINE_ARCHITECTURES to their folder")
 	}
@@ -31,9 +32,7 @@ func Architecture(t testing.TB, name string) string {
 
 // FindArchitectures returns the folder that scripts/architectures.sh writes and
 // whether it is there: $SIGHTLINE_ARCHITECTURES, else one in the user's cache.
-func FindArchitectures(t testing.TB) (string, bool) {
-	t.Helper()
-	t.Log(Looks)
+func FindArchitectures() (string, bool) {
 	if dir := os.Getenv("SIGHTLINE_ARCHITECTURES"); dir != "" {
 		return dir, isDir(dir)
 	}
@@ -50,7 +49,7 @@ func FindArchitectures(t testing.TB) (string, bool) {
 // comparison that silently no longer runs is worse than none.
 func Missing(t testing.TB, format string, args ...any) {
 	t.Helper()
-	if _, ok := find(); ok && os.Getenv("CI") != "" {
+	if _, ok := Find(); ok && os.Getenv("CI") != "" {
 		t.Fatalf("skipped although the test material is there: "+format, args...)
 	}
 	t.Skipf(format, args...)

@@ -13,7 +13,7 @@ import (
 // folder is $SIGHTLINE_TESTDATA, else shared/data beside the checkout.
 func Dir(t testing.TB) string {
 	t.Helper()
-	dir, ok := Find(t)
+	dir, ok := Look(t)
 	if !ok {
 		t.Skip("needs the test material: set SIGHTLINE_TESTDATA to its folder, or put it at ../shared/data beside the checkout")
 	}
@@ -24,14 +24,15 @@ func Dir(t testing.TB) string {
 // scripts/gotest finds the tests that may run otherwise where there is none.
 const Looks = "looks for the test material"
 
-// Find returns the folder of the test material and whether it is there.
-func Find(t testing.TB) (string, bool) {
+// Look is Find for a test that runs otherwise without the material.
+func Look(t testing.TB) (string, bool) {
 	t.Helper()
 	t.Log(Looks)
-	return find()
+	return Find()
 }
 
-func find() (string, bool) {
+// Find returns the folder of the test material and whether it is there.
+func Find() (string, bool) {
 	if dir := os.Getenv("SIGHTLINE_TESTDATA"); dir != "" {
 		return dir, isDir(filepath.Join(dir, "models"))
 	}

@@ -3,12 +3,12 @@ package explain
 import (
 	"context"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"path/filepath"
 	"syscall"
 	"testing"
 
+	"github.com/sightline/sightline/internal/smoke"
 	"github.com/sightline/sightline/internal/synthetic"
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/results"
@@ -17,9 +17,9 @@ import (
 	"github.com/sightline/sightline/workspace"
 )
 
-// scaleSamples is 100,000, or few where benchmarks are only tried (-benchtime 1x).
+// scaleSamples is 100,000, or few where benchmarks are only tried.
 func scaleSamples() int {
-	if f := flag.Lookup("test.benchtime"); f != nil && f.Value.String() == "1x" || testing.Short() {
+	if smoke.Benchmarks() {
 		return 2_000
 	}
 	return 100_000

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/sightline/sightline/classifier"
+	"github.com/sightline/sightline/internal/smoke"
 	"github.com/sightline/sightline/internal/testdata"
 	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/tasks/probe"
@@ -21,7 +22,7 @@ import (
 // fits better than others, so that few drop out: what a probe takes at most.
 func BenchmarkProbe(b *testing.B) {
 	names := []string{"mobilenet_v2", "resnet50"}
-	if testing.Short() { // only to see that it runs
+	if smoke.Benchmarks() {
 		names = names[:1]
 	}
 	for _, name := range names {
