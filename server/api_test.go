@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/sightline/sightline/client"
+	"github.com/sightline/sightline/console"
 	"github.com/sightline/sightline/internal/fixture"
 	"github.com/sightline/sightline/server"
 	"github.com/sightline/sightline/server/api"
@@ -27,6 +28,13 @@ var update = flag.Bool("update", false, "write the golden files anew")
 
 // TestMain lets the test binary stand in for the worker program.
 func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == console.Argument {
+		if err := console.Child(os.Stdin, os.Stdout); err != nil {
+			os.Stderr.WriteString(err.Error() + "\n")
+			os.Exit(1)
+		}
+		return
+	}
 	if len(os.Args) > 1 && os.Args[1] == "worker" {
 		if err := worker.Run(context.Background(), 0, tasks.Work); err != nil {
 			os.Stderr.WriteString(err.Error() + "\n")

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/sightline/sightline/client"
+	"github.com/sightline/sightline/console"
 	"github.com/sightline/sightline/internal/files"
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/jobs/children"
@@ -41,7 +42,8 @@ type backend struct {
 	probing    *probe.Service
 	whatif     whatif.Service
 	figures    figureCache
-	drive      *files.Waiter  // for files that a route reads
+	drive      *files.Waiter // for files that a route reads
+	console    *console.Console
 	within     *client.Client // asks this server, for documents made of its answers
 }
 
@@ -93,6 +95,11 @@ func (b *backend) startJobs(ctx context.Context, o Options) (err error) {
 	}
 	b.importing, b.inspect, b.evaluating = importing.Service{Server: b.tasks}, inspect.Service{Server: b.tasks}, evaluate.Service{Server: b.tasks}
 	b.saliency, b.curation = *saliency.New(b.store, b.tasks), *curation.New(b.store)
+	program, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("finding this program for SQL: %w", err)
+	}
+	b.console = console.New(b.store.Workspace, []string{program})
 	b.probing, b.whatif = probe.NewService(b.tasks), whatif.Service{Server: b.tasks}
 	return b.startWorkers(o, log)
 }
@@ -143,6 +150,9 @@ func (b *backend) close() error {
 	}
 	if b.queue != nil {
 		rest.Go(b.queue.Close)
+	}
+	if b.console != nil {
+		b.console.Close()
 	}
 	if b.store == nil {
 		return nil

@@ -19,6 +19,7 @@ func registerRoutes(a huma.API, b *backend) {
 	b.findingRoutes(a)
 	b.checkRoutes(a)
 	b.reportRoutes(a)
+	b.sqlRoutes(a)
 	b.jobRoutes(a)
 	b.manageRoutes(a)
 }

@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"path/filepath"
 
 	duckdb "github.com/duckdb/duckdb-go/v2"
 )
@@ -105,10 +106,25 @@ func (w *Workspace) Update(ctx context.Context, fn func(tx *Tx) error) error {
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("storing in %s: %w", w.dir, storageError(err, w.dir, 0))
 	}
+	w.changes.Add(1)
 	for _, f := range t.afterwards {
 		f()
 	}
 	return nil
+}
+
+// Changes counts the transactions that were committed since Open.
+func (w *Workspace) Changes() uint64 { return w.changes.Load() }
+
+// Checkpointed calls use with the database's file while it holds all that is committed, and nobody
+// writes. use must not open the file in this process: closing it would drop the database's lock.
+func (w *Workspace) Checkpointed(ctx context.Context, use func(file string, change uint64) error) error {
+	w.write.Lock()
+	defer w.write.Unlock()
+	if _, err := w.db.ExecContext(ctx, `CHECKPOINT`); err != nil {
+		return fmt.Errorf("storing all changes in %s: %w", w.dir, storageError(err, w.dir, 0))
+	}
+	return use(filepath.Join(w.dir, "sightline.duckdb"), w.changes.Load())
 }
 
 // Conn lends a connection to the database, for what database/sql has no words for:

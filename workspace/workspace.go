@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	_ "github.com/duckdb/duckdb-go/v2" // the database/sql driver
@@ -32,6 +33,8 @@ type Workspace struct {
 	lock   *os.File
 	holder Holder
 	write  sync.Mutex
+
+	changes atomic.Uint64 // see Changes
 
 	compacting sync.Mutex
 	loose      looseCount

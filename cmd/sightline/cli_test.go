@@ -177,7 +177,7 @@ func TestDocumentedCommands(t *testing.T) {
 				continue
 			}
 			found++
-			if err := understood(strings.Fields(line)[1:]); err != nil {
+			if err := understood(words(line)[1:]); err != nil {
 				t.Errorf("%s: %s: %v", file, line, err)
 			}
 		}
@@ -185,6 +185,18 @@ func TestDocumentedCommands(t *testing.T) {
 	if found < 8 {
 		t.Errorf("README and docs have %d command lines", found)
 	}
+}
+
+// words are those of a command line, of which one in single quotes has spaces.
+func words(line string) (list []string) {
+	for i, part := range strings.Split(line, "'") {
+		if i%2 == 1 {
+			list = append(list, part)
+		} else {
+			list = append(list, strings.Fields(part)...)
+		}
+	}
+	return list
 }
 
 // understood reads a command line without carrying it out.

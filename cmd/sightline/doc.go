@@ -32,6 +32,7 @@
 //	  check         Assess rules on an evaluation, to fail a build by
 //	  tag           Tag the images of a slice, list the tags, undo
 //	  report        Write one file that tells all of an evaluation, for others
+//	  sql           Ask with SQL: one SELECT over documented views
 //
 //	Serving and jobs:
 //	  serve         Serve the web interface and the HTTP API of a workspace
@@ -741,6 +742,41 @@
 //	Exit status:
 //	  0    done
 //	  1    failed; the message says why, and what to do
+//	  2    a mistake in the command line
+//	  130  interrupted by Ctrl-C or SIGTERM
+//
+// # sql
+//
+//	Ask with SQL: one SELECT over documented views.
+//
+//	Usage: sightline sql STATEMENT [flags]
+//
+//	Answers one SELECT, in the SQL of DuckDB, over views of samples, predictions, maps,
+//	shares, tags and more: docs/sql.md describes them, and .schema lists their columns.
+//	The statement runs in a process of its own over a copy of what is stored: it can
+//	change nothing, and reads no files. It is ended after --seconds, or when it takes more
+//	than --memory, or gives more than --output.
+//
+//	The result is a table; --out FILE writes it as .csv, .parquet or .json.
+//
+//	Examples:
+//	  sightline sql .schema
+//	  sightline sql 'SELECT label, count(*) FROM predictions WHERE NOT correct GROUP BY label'
+//	  sightline sql 'SELECT path, confidence FROM predictions WHERE NOT correct' --out wrong.parquet
+//
+//	Flags:
+//	  --memory MIB              of its process, in MIB (default 1024)
+//	  --out FILE                write the result to FILE (.csv, .parquet or .json)
+//	  --output MB               of its result at most, in MB (default 100)
+//	  --seconds N               end the statement after so many seconds (N) (default 30)
+//
+//	Flags of every command:
+//	  --json                    write one JSON document to standard output, progress to standard error
+//	  --workspace DIR           folder that holds everything Sightline stores (DIR) (default .sightline)
+//
+//	Exit status:
+//	  0    done
+//	  1    the statement is refused, reached a limit, or could not be asked
 //	  2    a mistake in the command line
 //	  130  interrupted by Ctrl-C or SIGTERM
 //

@@ -21,6 +21,7 @@ func verbs() []verb {
 		checkVerb(),
 		tagVerb(),
 		reportVerb(),
+		sqlVerb(),
 		methodsVerb(),
 		layersVerb(),
 		mapVerb(),
@@ -33,5 +34,6 @@ func verbs() []verb {
 		versionVerb(),
 		completionVerb(),
 		workerVerb(),
+		sqlChildVerb(),
 	}
 }

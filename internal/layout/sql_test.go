@@ -23,6 +23,8 @@ var whereSQL = map[string]string{
 	"jobs/schema.go": "a store", "jobs/sqlstore.go": "a store", "jobs/sqlchunks.go": "a store", "jobs/sqlitems.go": "a store",
 	"findings/tables":       "what findings are made of, joined from the tables of several stores",
 	"slice":                 "criteria become conditions that stores put into their queries",
+	"console":               "answers users' statements in processes of their own, over views of a copy",
+	"cmd/sightline/sql.go":  "examples of what users may ask",
 	"internal/parquet":      "DuckDB writes Parquet files, from a database of its own",
 	"internal/oldworkspace": "a helper of tests: rewrites paths in stored workspaces",
 }
