@@ -42,7 +42,9 @@ func (r *Result) fromFolders(t *tree) {
 	for _, name := range further {
 		r.remark(Warning, "", "the folder %s stands beside folders of splits: its images are the split %q", name, name)
 	}
-	r.warnSharedNames(parents)
+	if level >= 0 || !r.warnLoneSplit(t.images) {
+		r.warnSharedNames(parents)
+	}
 	for _, p := range t.others {
 		r.remark(Stray, p, "not an image by its ending")
 	}
@@ -73,6 +75,35 @@ func splitLevel(images []string) (level int, further []string) {
 			return -1, nil
 		}
 	}
+}
+
+// warnLoneSplit says when a folder with a split's name stands beside folders of classes and holds folders of the same
+// names: it is most likely a split whose counterpart was not put into a folder of its own. Nothing is guessed.
+func (r *Result) warnLoneSplit(images []string) (said bool) {
+	names, _ := foldersAt(images, 0)
+	for name := range names {
+		if _, ok := splitName(name); !ok {
+			continue
+		}
+		var below []string
+		for _, p := range images {
+			if rest, ok := strings.CutPrefix(p, name+"/"); ok {
+				below = append(below, rest)
+			}
+		}
+		inside, loose := foldersAt(below, 0)
+		shared := 0
+		for class := range inside {
+			if names[class] {
+				shared++
+			}
+		}
+		if shared > 0 && shared == len(inside) && !loose {
+			r.remark(Warning, "", "the folder %s stands beside folders of classes and holds classes of the same names, but no split is read from it: put the other folders into one of their own, such as train", name)
+			said = true
+		}
+	}
+	return said
 }
 
 // foldersAt are the names of the folders at a depth, and whether images stand

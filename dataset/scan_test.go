@@ -146,6 +146,19 @@ func TestFoldersGiveLabelsAndSplits(t *testing.T) {
 	}
 }
 
+// TestALoneSplitBesideItsClasses: which folders belong together is not guessed, but said.
+func TestALoneSplitBesideItsClasses(t *testing.T) {
+	r := scan(t, Source{Root: plant(t, map[string]string{"cake/1.png": "", "tea/2.png": "", "test/cake/3.png": ""})})
+	equal(t, "samples", lines(r), []string{"cake/1.png cake -", "tea/2.png tea -", "test/cake/3.png cake -"})
+	if len(r.Remarks) != 1 || !strings.Contains(r.Remarks[0].Detail, "the folder test stands beside folders of classes") {
+		t.Errorf("got %+v", r.Remarks)
+	}
+	r = scan(t, Source{Root: plant(t, map[string]string{"cake/1.png": "", "train/2.png": ""})}) // a class of trains
+	if len(r.Remarks) != 0 {
+		t.Errorf("got %+v", r.Remarks)
+	}
+}
+
 func TestScanReadsHeadersAndHashes(t *testing.T) {
 	root := plant(t, map[string]string{"a/1.png": "", "a/2.png": "=a/1.png", "a/3.png": "", "a/r.jpg": string(rotatedJPEG(8, 5))})
 	r := scan(t, Source{Root: root, Split: "test"})

@@ -219,6 +219,9 @@ func (c *call) showMap(m *attribution.Map, predicted int, spec *classifier.Spec,
 		fmt.Fprintf(c.stderr, "%s\n", warning)
 	}
 	fmt.Fprintf(c.stdout, "%s: predicted %s\n", c.args[0], spec.Classes[predicted])
+	if m.Degenerate != "" {
+		fmt.Fprintf(c.stderr, "%s: the map is %s; it means nothing\n", c.args[0], m.Degenerate)
+	}
 	if e.Note != "" {
 		fmt.Fprintln(c.stderr, e.Note)
 	}
