@@ -18,6 +18,11 @@ func (c *Client) Jobs(ctx context.Context) ([]api.Job, error) {
 	return pages(ctx, c, path("jobs"), func(l api.JobList) ([]api.Job, string) { return l.Jobs, l.Next })
 }
 
+// Workers lists the workers that are ready.
+func (c *Client) Workers(ctx context.Context) (api.WorkerList, error) {
+	return get[api.WorkerList](ctx, c, path("workers"), nil)
+}
+
 // Job describes one job.
 func (c *Client) Job(ctx context.Context, id string) (api.Job, error) {
 	return get[api.Job](ctx, c, path("jobs", id), nil)

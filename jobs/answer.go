@@ -24,7 +24,7 @@ func (e *Coded) Error() string { return e.Message }
 const (
 	aliveEvery = time.Second
 	// partLimit keeps a reply's pieces well below the queue's largest message.
-	partLimit = 1 << 20
+	partLimit = 1 << 19
 )
 
 // answer runs one call and frames its replies.
@@ -39,7 +39,7 @@ func (w *Worker) answer(ctx context.Context, handle CallHandler, msg *nats.Msg) 
 	w.frame(msg.Reply, frameAlive, "", nil)
 	w.nc.FlushTimeout(startDeadline)
 	go w.aliveWhile(ctx, msg.Reply)
-	payload, err := w.payload(msg.Data, msg.Header.Get(headerLarge))
+	payload, err := w.payload(ctx, msg.Data, msg.Header.Get(headerLarge), nil)
 	if err != nil {
 		w.fail(msg.Reply, err)
 		return

@@ -66,7 +66,7 @@ func (m *Manager) callOnce(ctx context.Context, name string, payload []byte, lar
 	}
 	defer sub.Unsubscribe()
 	defer func() { c.release() }()
-	msg := nats.NewMsg(subjectCall + "." + name)
+	msg := nats.NewMsg(m.subject(subjectCall) + "." + name)
 	msg.Reply, msg.Data = inbox, payload
 	msg.Header.Set(headerCall, id)
 	if large != "" {
@@ -79,7 +79,7 @@ func (m *Manager) callOnce(ctx context.Context, name string, payload []byte, lar
 		return nil
 	}
 	if err != nil {
-		m.nc.Publish(subjectStop, []byte(id)) // in case the worker still works on it
+		m.nc.Publish(m.subject(subjectStop), []byte(id)) // in case the worker still works on it
 	}
 	return err
 }
@@ -120,7 +120,7 @@ func (c *call) find(ctx context.Context, msg *nats.Msg) error {
 			case <-again:
 				break waiting
 			case <-ctx.Done():
-				c.m.nc.Publish(subjectStop, []byte(c.id))
+				c.m.nc.Publish(c.m.subject(subjectStop), []byte(c.id))
 				return ctx.Err()
 			case <-deadline:
 				return c.m.noWorker()

@@ -2,26 +2,47 @@ package jobs
 
 import (
 	"encoding/json"
-	"time"
+	"slices"
+	"strings"
 
 	"github.com/nats-io/nats.go"
 )
 
-// claim is a chunk in flight: a worker said that it works on it.
+// claim is a chunk in flight: a worker said that it works on it. Its id is a secret that only
+// they share: who does not know it can deliver nothing.
 type claim struct {
 	id     string
 	worker string
 	ack    string // subject on which the queue awaits word of the delivery
 	done   int    // items the worker reports as done
 	large  string // file that holds its payload, "" if there is none
+	sent   bool   // files of a result, in part or whole
 }
 
-// workerInfo is what is known of a worker that said hello.
-type workerInfo struct {
-	since time.Time
-	gone  chan struct{} // closed when the worker is lost
-	calls int           // being answered
-	stuck *stuckNote    // its last word, if it ended itself
+// mostFormer bounds the claims of a chunk whose results are taken although they ended.
+const mostFormer = 8
+
+// endClaim ends a chunk's claim without a result. Should one come all the same it is taken.
+func (c *openChunk) endClaim() {
+	c.former = append(c.former, c.claim.id)
+	c.former = c.former[max(0, len(c.former)-mostFormer):]
+	c.claim = nil
+}
+
+// owns tells whether a claim is, or was, one of the chunk's.
+func (c *openChunk) owns(claim string) bool {
+	return c.claim != nil && c.claim.id == claim || slices.Contains(c.former, claim)
+}
+
+// claimed returns the open chunk that a worker shows a claim of; nil where the chunk is not
+// open or the claim not its own.
+func (m *Manager) claimed(job string, seq int, claim string) (*tracked, *openChunk) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if t := m.tracked[job]; t != nil && !t.ended && t.open[seq] != nil && t.open[seq].owns(claim) {
+		return t, t.open[seq]
+	}
+	return nil, nil
 }
 
 // ackDone is a word of JetStream's acknowledgement protocol.
@@ -29,31 +50,17 @@ var ackDone = []byte("+ACK")
 
 // acknowledge takes a claim's delivery off the queue. The claim has ended.
 func (m *Manager) acknowledge(c *claim) {
-	m.nc.Publish(c.ack, ackDone)
+	if c.ack != "" {
+		m.nc.Publish(c.ack, ackDone)
+	}
 	m.drop(c.large)
+	m.dropUploads(c)
 }
 
 // offer publishes one chunk without waiting for the queue's confirmation.
 func (m *Manager) offer(c *openChunk) error {
-	_, err := m.js.PublishAsync(c.subject(), nil)
+	_, err := m.js.PublishAsync(m.subject(c.subject()), nil)
 	return err
-}
-
-func (m *Manager) onHello(msg *nats.Msg) {
-	id := string(msg.Data)
-	m.mu.Lock()
-	if m.workers[id] == nil {
-		m.workers[id] = &workerInfo{since: time.Now(), gone: make(chan struct{})}
-	}
-	m.mu.Unlock()
-	msg.Respond(nil)
-}
-
-// Workers counts the workers that are ready.
-func (m *Manager) Workers() int {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return len(m.workers)
 }
 
 // onClaim answers a worker that was handed a chunk. The payload is made here,
@@ -77,6 +84,10 @@ func (m *Manager) onClaim(msg *nats.Msg) {
 		if err == nil { // last: a file that was written is known to the reply
 			reply.Payload, reply.Large, err = m.enclose(reply.Claim, payload)
 		}
+		if reply.Large != "" {
+			reply.Digest = digestOf(payload)
+		}
+		reply.Known = fitting(reply.Known)
 		if err != nil {
 			m.end(t, Failed, err.Error())
 			reply = claimReply{Verdict: verdictDrop}
@@ -110,7 +121,7 @@ func (m *Manager) respond(msg *nats.Msg, v any) {
 
 // decide says what becomes of a delivered chunk, and notes the claim.
 func (m *Manager) decide(req claimRequest) (*tracked, Chunk, claimReply) {
-	id, err := randomHex(8)
+	id, err := randomHex(16)
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	t := m.tracked[req.Job]
@@ -118,13 +129,17 @@ func (m *Manager) decide(req claimRequest) (*tracked, Chunk, claimReply) {
 		return nil, Chunk{}, claimReply{Verdict: verdictDrop}
 	}
 	c := t.open[req.Seq]
+	if c.claim != nil && c.claim.worker != req.Worker && m.workers[c.claim.worker] != nil && sequence(c.claim.ack) != sequence(req.Ack) {
+		return nil, Chunk{}, claimReply{Verdict: verdictDrop} // offered twice, and in work
+	}
 	if c.claim != nil {
-		// The queue took it back: from this worker, which gave it up, or from
-		// one that fell silent.
+		// The queue took it back: from this worker, which gave it up or did not hear the
+		// answer, or from one that fell silent.
 		silent := c.claim.worker != req.Worker
 		m.drop(c.claim.large)
-		c.claim = nil
-		if silent {
+		from := m.workers[c.claim.worker]
+		c.endClaim()
+		if silent && (from == nil || !from.Remote) { // a cut cable is no chunk's fault
 			c.deaths++
 			if m.offer(c) == nil {
 				return nil, Chunk{}, claimReply{Verdict: verdictDrop}
@@ -133,4 +148,28 @@ func (m *Manager) decide(req claimRequest) (*tracked, Chunk, claimReply) {
 	}
 	c.claim = &claim{id: id, worker: req.Worker, ack: req.Ack}
 	return t, c.Chunk, claimReply{Verdict: verdictGo, Claim: id, Kind: t.job.Kind, Chunk: c.Chunk}
+}
+
+// sequence is the number in the stream of the message that an acknowledgement is of; "" where
+// it is not known. The subject is $JS.ACK.STREAM.CONSUMER.DELIVERED.SEQUENCE.…, in clusters of
+// accounts with a domain and an account after ACK.
+func sequence(ack string) string {
+	parts := strings.Split(ack, ".")
+	switch {
+	case len(parts) == 9:
+		return parts[5]
+	case len(parts) > 9:
+		return parts[7]
+	}
+	return ""
+}
+
+// fitting is as much of what is known as fits into a message. The rest is found out again.
+func fitting(known []Finding) []Finding {
+	for size, i := 0, 0; i < len(known); i++ {
+		if size += len(known[i].Reason) + len(known[i].Of) + 64; size > inlineLimit {
+			return known[:i]
+		}
+	}
+	return known
 }

@@ -84,7 +84,8 @@ func TestJobThatGetsOnIsResumed(t *testing.T) {
 		if err != nil || len(open) == 0 {
 			t.Fatal(open, err)
 		}
-		err = r.manager.accept(resultRequest{Job: job.ID, Seq: open[0].Seq, Data: []byte(`{"Items":[0]}`)})
+		_, _, claim := r.manager.decide(claimRequest{Job: job.ID, Seq: open[0].Seq, Worker: "w"})
+		err = r.manager.accept(resultRequest{Job: job.ID, Seq: open[0].Seq, Claim: claim.Claim, Data: []byte(`{"Items":[0]}`)})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -149,7 +149,7 @@ func TestLifelineAlone(t *testing.T) {
 	r := newRig(t, dbPath(t), 0)
 	defer r.close()
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), roleEnv+"=worker", envID+"=w", envURL+"="+r.queue.URL(), envToken+"="+r.queue.Token(), envIncoming+"="+t.TempDir())
+	cmd.Env = append(os.Environ(), roleEnv+"=worker", envID+"=w", envURL+"="+r.queue.Address().URL, envToken+"="+r.queue.Address().Token, envIncoming+"="+t.TempDir())
 	pipe, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -172,11 +172,11 @@ func TestLifelineAlone(t *testing.T) {
 func TestWrongTokenIsRefused(t *testing.T) {
 	r := newRig(t, dbPath(t), 0)
 	defer r.close()
-	w := NewWorker(WorkerConfig{ID: "intruder", URL: r.queue.URL(), Token: "guess", Incoming: t.TempDir()})
+	w := NewWorker(WorkerConfig{ID: "intruder", URL: r.queue.Address().URL, Token: "guess", Incoming: t.TempDir()})
 	if err := w.Run(context.Background()); err == nil || !strings.Contains(strings.ToLower(err.Error()), "authorization") {
 		t.Errorf("a worker with a wrong token got %v", err)
 	}
-	if !strings.HasPrefix(r.queue.URL(), "nats://127.0.0.1:") {
-		t.Errorf("the queue listens at %s", r.queue.URL())
+	if !strings.HasPrefix(r.queue.Address().URL, "nats://127.0.0.1:") {
+		t.Errorf("the queue listens at %s", r.queue.Address().URL)
 	}
 }

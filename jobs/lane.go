@@ -10,7 +10,10 @@ import (
 	"sync"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/sightline/sightline/jobs/bus"
 )
 
 const (
@@ -18,19 +21,30 @@ const (
 	inlineLimit = 256 << 10
 
 	pullWait    = 5 * time.Second
-	requestWait = 10 * time.Minute // storing may be slow; a dead server ends it sooner
+	pullAgain   = 250 * time.Millisecond
+	claimWait   = 10 * time.Minute // making a payload may be slow
+	requestWait = 10 * time.Minute // so may storing; a dead server ends it sooner
+	askAgain    = 5 * time.Second
 )
 
-// lane pulls one chunk after the other until ctx is done. It works on one with
+// lane pulls one chunk after the other until pulling is done. It works on one with
 // turn held: lanes of suspects exclude all others, so that a death has one
 // culprit.
-func (w *Worker) lane(ctx context.Context, consumer jetstream.Consumer, turn sync.Locker) {
-	for ctx.Err() == nil {
-		pull, cancel := context.WithTimeout(ctx, pullWait)
+func (w *Worker) lane(ctx, pulling context.Context, consumer jetstream.Consumer, turn sync.Locker) {
+	for pulling.Err() == nil {
+		pull, cancel := context.WithTimeout(pulling, pullWait)
 		msg, err := consumer.Next(jetstream.FetchContext(pull))
 		cancel()
 		if err != nil {
-			continue // nothing to do for pullWait, or the connection is being restored
+			pause := time.Duration(0)
+			if !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, nats.ErrTimeout) {
+				pause = pullAgain // the connection or the stream is being restored
+			}
+			select {
+			case <-time.After(pause):
+			case <-pulling.Done():
+			}
+			continue
 		}
 		w.deliver(ctx, consumer, msg, turn)
 	}
@@ -53,7 +67,7 @@ func (w *Worker) deliver(ctx context.Context, consumer jetstream.Consumer, msg j
 	turn.Lock()
 	defer turn.Unlock()
 	var reply claimReply
-	err := w.request(ctx, subjectClaim, claimRequest{Job: chunk.Job, Seq: chunk.Seq, Worker: w.config.ID, Ack: msg.Reply()}, &reply)
+	err := w.ask(ctx, claimWait, subjectClaim, claimRequest{Job: chunk.Job, Seq: chunk.Seq, Worker: w.config.ID, Ack: msg.Reply()}, &reply)
 	if err != nil {
 		return // redelivered when AckWait is over
 	}
@@ -110,7 +124,7 @@ func (w *Worker) work(ctx context.Context, reply claimReply) {
 		return
 	}
 	defer release()
-	payload, err := w.payload(reply.Payload, reply.Large)
+	payload, err := w.payload(chunkCtx, reply.Payload, reply.Large, &reply)
 	if errors.Is(err, errPayloadGone) {
 		return
 	}
@@ -151,6 +165,11 @@ func (w *Worker) send(ctx context.Context, t *Task, r Result, failure error) {
 		failure = os.WriteFile(large, r.Data, 0o644)
 		req.Large, req.Data = filepath.Base(large), nil
 	}
+	if failed, _ := json.Marshal(r.Failed); failure == nil && len(failed) > inlineLimit {
+		list := t.File(".failures")
+		failure = os.WriteFile(list, failed, 0o644)
+		req.FailedIn, req.Failed = filepath.Base(list), nil
+	}
 	if r.Path != "" {
 		req.File = filepath.Base(r.Path)
 	}
@@ -160,10 +179,41 @@ func (w *Worker) send(ctx context.Context, t *Task, r Result, failure error) {
 	if failure != nil {
 		req.Error = failure.Error()
 	}
-	ctx, cancel := context.WithTimeout(ctx, requestWait)
-	defer cancel()
+	if w.config.Remote {
+		if err := w.upload(ctx, &req); err != nil {
+			return // the server wants it no more, or is gone: the chunk is delivered again
+		}
+	}
 	// An error here is the server's: it has failed the job, or is gone.
-	w.request(ctx, subjectResult, req, &resultReply{})
+	w.ask(ctx, requestWait, subjectResult, req, &resultReply{})
+}
+
+// ask is request for answers that may take long, up to limit. On a bus that may lose a message
+// it is sent again meanwhile: the server takes a result once, and of claims the last one counts.
+func (w *Worker) ask(ctx context.Context, limit time.Duration, subject string, v, reply any) (err error) {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	wait := limit
+	if w.config.Address.Workspace != bus.Local {
+		wait = askAgain
+	}
+	for ctx.Err() == nil {
+		one, cancel := context.WithTimeout(ctx, wait)
+		err = w.request(one, subject, v, reply)
+		cancel()
+		if err == nil || wait == limit {
+			return err
+		}
+		wait *= 2
+		if errors.Is(err, nats.ErrNoResponders) || w.nc.Status() != nats.CONNECTED {
+			wait = askAgain
+			select {
+			case <-time.After(time.Second):
+			case <-ctx.Done():
+			}
+		}
+	}
+	return err
 }
 
 // request sends v and decodes the answer into reply.
@@ -172,7 +222,7 @@ func (w *Worker) request(ctx context.Context, subject string, v, reply any) erro
 	if err != nil {
 		return err
 	}
-	msg, err := w.nc.RequestWithContext(ctx, subject, data)
+	msg, err := w.nc.RequestWithContext(ctx, w.subject(subject), data)
 	if err != nil {
 		return err
 	}
@@ -181,6 +231,6 @@ func (w *Worker) request(ctx context.Context, subject string, v, reply any) erro
 
 func (w *Worker) publish(subject string, v any) {
 	if data, err := json.Marshal(v); err == nil {
-		w.nc.Publish(subject, data)
+		w.nc.Publish(w.subject(subject), data)
 	}
 }

@@ -18,12 +18,16 @@ const deathsToBlame = 2
 // once; one that was in flight for the second time is bisected. Calls it was
 // answering are asked again. It reports whether the worker was ready.
 func (m *Manager) WorkerLost(worker, reason string) (wasReady bool) {
+	return m.workerLost(death{worker: worker, reason: reason})
+}
+
+func (m *Manager) workerLost(d death) (wasReady bool) {
+	worker := d.worker
 	m.mu.Lock()
-	m.lastLoss = reason
-	d := death{worker: worker, reason: reason}
+	m.lastLoss = d.reason
 	info := m.workers[worker]
 	if info != nil {
-		d.innocent, d.stuck = info.calls > 0, info.stuck
+		d.innocent, d.stuck = d.innocent || info.calls > 0, info.stuck
 		close(info.gone)
 		delete(m.workers, worker)
 	}
@@ -59,7 +63,8 @@ func (m *Manager) onStuck(msg *nats.Msg) {
 type death struct {
 	worker   string
 	reason   string
-	innocent bool       // are chunks, for a call may have done it
+	silent   bool       // nothing was heard of it for as long as reason says
+	innocent bool       // are chunks, for a call may have done it, or a cable
 	stuck    *stuckNote // what it said of it; nil where it could say nothing
 }
 
@@ -84,6 +89,9 @@ func (d death) why() string {
 
 // told is what is shown of it in a job whose chunk is done again.
 func (d death) told() string {
+	if d.silent {
+		return "nothing was heard of a worker for " + d.reason + "; its chunks are done again"
+	}
 	if d.stuck != nil {
 		return "a worker was ended (" + d.stuck.Reason + "); its chunks are done again"
 	}
@@ -109,7 +117,7 @@ func (m *Manager) release(d death) []blamedChunk {
 				continue
 			}
 			cl := c.claim
-			c.claim = nil
+			c.endClaim()
 			blame := d.blame(cl)
 			c.deaths += blame
 			t.job.Message = d.told()

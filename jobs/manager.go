@@ -12,6 +12,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/sightline/sightline/jobs/bus"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -23,8 +24,18 @@ type Options struct {
 	// AckWait is how long a silent worker keeps a chunk; default 10 s. Workers
 	// speak up three times in it.
 	AckWait time.Duration
+	// SilentFor is how long a worker on another machine may give no sign before it counts as
+	// lost; default 15 s.
+	SilentFor time.Duration
 	// CallWait is how long a call waits for a worker to be there; default 30 s.
 	CallWait time.Duration
+	// Version is that of the program; workers of another are refused.
+	Version string
+	// Sources is where workers that share no folder with the server have files from; nil for
+	// nowhere.
+	Sources Sources
+	// Replicas is how many servers of an external cluster hold the queue; default 1.
+	Replicas int
 	Log      *slog.Logger
 }
 
@@ -33,7 +44,7 @@ type Options struct {
 type Manager struct {
 	opts  Options
 	store Store
-	queue *Queue
+	bus   bus.Bus
 	nc    *nats.Conn
 	js    jetstream.JetStream
 	kinds map[string]Planner
@@ -46,15 +57,21 @@ type Manager struct {
 	workers  map[string]*workerInfo
 	lastLoss string // why the last worker died
 	closed   bool
-	running  sync.WaitGroup
+
+	streamMade time.Time     // when the stream of chunks was
+	done       chan struct{} // closed when the manager closes
+	running    sync.WaitGroup
 }
 
 // NewManager connects to the queue, prepares its stream and marks jobs that a
 // former server left running as interrupted. Register the kinds, then Submit
 // or Resume.
-func NewManager(ctx context.Context, store Store, queue *Queue, opts Options) (*Manager, error) {
+func NewManager(ctx context.Context, store Store, queue bus.Bus, opts Options) (*Manager, error) {
 	if opts.AckWait == 0 {
 		opts.AckWait = 10 * time.Second
+	}
+	if opts.SilentFor == 0 {
+		opts.SilentFor = 15 * time.Second
 	}
 	if opts.CallWait == 0 {
 		opts.CallWait = 30 * time.Second
@@ -62,8 +79,8 @@ func NewManager(ctx context.Context, store Store, queue *Queue, opts Options) (*
 	if opts.Log == nil {
 		opts.Log = slog.New(slog.DiscardHandler)
 	}
-	m := &Manager{opts: opts, store: store, queue: queue, kinds: map[string]Planner{},
-		tracked: map[string]*tracked{}, workers: map[string]*workerInfo{}}
+	m := &Manager{opts: opts, store: store, bus: queue, kinds: map[string]Planner{},
+		tracked: map[string]*tracked{}, workers: map[string]*workerInfo{}, done: make(chan struct{})}
 	for _, step := range []func(context.Context) error{m.clearIncoming, m.open, m.subscribe, m.markInterrupted} {
 		if err := step(ctx); err != nil {
 			m.Close()
@@ -74,35 +91,44 @@ func NewManager(ctx context.Context, store Store, queue *Queue, opts Options) (*
 }
 
 func (m *Manager) open(ctx context.Context) (err error) {
-	if m.nc, err = m.queue.connect(); err != nil {
+	if m.nc, err = m.bus.Connect(); err != nil {
 		return err
+	}
+	if !m.bus.Lasts() {
+		if err := m.alone(ctx); err != nil {
+			return err
+		}
 	}
 	if m.js, err = jetstream.New(m.nc); err != nil {
 		return fmt.Errorf("open JetStream: %w", err)
 	}
-	stream, err := m.js.CreateOrUpdateStream(ctx, streamConfig())
-	if err != nil {
-		return fmt.Errorf("create the stream of chunks: %w", err)
+	if err := m.openStream(ctx); err != nil || m.bus.Lasts() {
+		return err
 	}
-	for _, name := range []string{consumerName, suspectsName} {
-		if _, err := stream.CreateOrUpdateConsumer(ctx, consumerConfig(name, m.opts.AckWait)); err != nil {
-			return fmt.Errorf("create the consumer of %s: %w", name, err)
-		}
-	}
-	return nil
+	go m.mendUntil(m.done)
+	go m.rollCall(m.done)
+	return m.purgeAll(ctx)
 }
 
 func (m *Manager) subscribe(context.Context) error {
 	for subject, handle := range map[string]nats.MsgHandler{
 		subjectClaim: m.onClaim, subjectResult: m.onResult, subjectProgress: m.onProgress, subjectHello: m.onHello,
-		subjectStuck: m.onStuck, subjectFound: m.onFound,
+		subjectStuck: m.onStuck, subjectFound: m.onFound, subjectBeat: m.onBeat, subjectLost: m.onLost,
+		subjectBlob: m.onBlob, subjectPiece: m.onPiece, subjectPut: m.onPut, subjectServer: m.onServer,
 	} {
-		if _, err := m.nc.Subscribe(subject, handle); err != nil {
+		sub, err := m.nc.Subscribe(m.subject(subject), handle)
+		if err == nil {
+			err = sub.SetPendingLimits(-1, putsWaiting)
+		}
+		if err != nil {
 			return fmt.Errorf("subscribe to %s: %w", subject, err)
 		}
 	}
 	return m.nc.Flush()
 }
+
+// subject is one of the workspace's.
+func (m *Manager) subject(name string) string { return m.bus.Address().Subject(name) }
 
 func (m *Manager) markInterrupted(ctx context.Context) error {
 	list, err := m.store.Jobs(ctx)
@@ -346,6 +372,9 @@ func (m *Manager) current(list []Job, err error) ([]Job, error) {
 // workers first, and close the store and the queue afterwards.
 func (m *Manager) Close() {
 	m.mu.Lock()
+	if !m.closed {
+		close(m.done)
+	}
 	m.closed = true
 	var open []*tracked
 	for _, t := range m.tracked {

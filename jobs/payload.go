@@ -1,6 +1,9 @@
 package jobs
 
 import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
@@ -25,6 +28,11 @@ func (m *Manager) enclose(id string, payload []byte) (inline []byte, file string
 	return nil, file, nil
 }
 
+func digestOf(data []byte) digest {
+	sum := sha256.Sum256(data)
+	return digest{Size: int64(len(data)), SHA256: hex.EncodeToString(sum[:])}
+}
+
 // payloadFile is the name of the file for a claim or a call of an id.
 func payloadFile(id string) string { return id + ".payload" }
 
@@ -38,10 +46,13 @@ func (m *Manager) drop(file string) {
 // errPayloadGone says that the server has dropped the payload: it wants no result any more.
 var errPayloadGone = errors.New("the payload is gone")
 
-// payload is a payload wherever it travelled.
-func (w *Worker) payload(inline []byte, file string) ([]byte, error) {
+// payload is a payload wherever it travelled. Of a remote worker's chunk reply says where.
+func (w *Worker) payload(ctx context.Context, inline []byte, file string, reply *claimReply) ([]byte, error) {
 	if file == "" {
 		return inline, nil
+	}
+	if w.config.Remote {
+		return w.pullPayload(ctx, reply)
 	}
 	payload, err := os.ReadFile(filepath.Join(w.config.Incoming, filepath.Base(file)))
 	if errors.Is(err, os.ErrNotExist) {

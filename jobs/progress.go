@@ -166,7 +166,9 @@ func (m *Manager) onProgress(msg *nats.Msg) {
 	}
 	m.change(t, func() {
 		if c := t.open[note.Seq]; c != nil && c.claim != nil && c.claim.id == note.Claim {
-			c.claim.done = min(max(note.Done, 0), c.Count)
+			done := min(max(note.Done, 0), c.Count)
+			m.credit(c.claim.worker, done-c.claim.done)
+			c.claim.done = done
 			if note.Note != nil {
 				t.job.Message = *note.Note
 			}
@@ -178,6 +180,10 @@ func (m *Manager) onFound(msg *nats.Msg) {
 	var note foundNote
 	if err := json.Unmarshal(msg.Data, &note); err != nil {
 		m.opts.Log.Error("a finding could not be read", "err", err)
+		return
+	}
+	if t, _ := m.claimed(note.Job, note.Seq, note.Claim); t == nil {
+		m.respond(msg, struct{}{})
 		return
 	}
 	go func() {

@@ -13,11 +13,14 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/sightline/sightline/jobs/bus"
+	"github.com/sightline/sightline/jobs/children"
 )
 
 // Queue is an embedded NATS JetStream server on a random loopback port, open
 // only to who knows this run's token. It keeps messages in memory: see the
-// package comment for why that loses nothing.
+// package comment for why that loses nothing. It is the bus.Bus of one machine.
 type Queue struct {
 	server *server.Server
 	token  string
@@ -25,11 +28,10 @@ type Queue struct {
 }
 
 const (
-	streamName   = "CHUNKS"
 	consumerName = "workers"  // of chunks
 	suspectsName = "suspects" // of suspect chunks
 
-	maxPayload    = 8 << 20
+	maxPayload    = 1 << 20   // as of servers that nobody configured: what is larger is cut
 	memoryLimit   = 256 << 20 // messages are tiny: about 100 bytes a chunk
 	startDeadline = 10 * time.Second
 )
@@ -82,6 +84,14 @@ func (q *Queue) start() error {
 	return nil
 }
 
+// Address implements bus.Bus.
+func (q *Queue) Address() bus.Address {
+	return bus.Address{URL: q.URL(), Token: q.token, Workspace: bus.Local}
+}
+
+// Lasts implements bus.Bus.
+func (q *Queue) Lasts() bool { return true }
+
 // URL is where workers connect, with Token.
 func (q *Queue) URL() string { return q.server.ClientURL() }
 
@@ -101,7 +111,7 @@ func (q *Queue) Close() {
 // dropStream ends the requests for chunks that workers left behind: the server would tell each
 // of them that it closes, and give them a twentieth of a second to hear it.
 func (q *Queue) dropStream() {
-	nc, err := q.connect()
+	nc, err := q.Connect()
 	if err != nil {
 		return
 	}
@@ -109,36 +119,23 @@ func (q *Queue) dropStream() {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	if js, err := jetstream.New(nc); err == nil {
-		_ = js.DeleteStream(ctx, streamName) // else closing takes a moment longer
+		_ = js.DeleteStream(ctx, q.Address().Stream()) // else closing takes a moment longer
 	}
 }
 
-// connect opens the server half's own connection, inside the process.
-func (q *Queue) connect() (*nats.Conn, error) {
-	nc, err := nats.Connect("", nats.InProcessServer(q.server), nats.Token(q.token), nats.Name("manager"))
-	if err != nil {
-		return nil, fmt.Errorf("connect to the queue: %w", err)
-	}
-	return nc, nil
+// Connect implements bus.Bus: inside the process.
+func (q *Queue) Connect() (*nats.Conn, error) {
+	return q.Address().Connect("manager", bus.Server, nats.InProcessServer(q.server))
 }
 
-func streamConfig() jetstream.StreamConfig {
-	return jetstream.StreamConfig{
-		Name: streamName, Subjects: []string{subjectChunk + ".>", subjectSuspect + ".>"},
-		Storage: jetstream.MemoryStorage, Retention: jetstream.WorkQueuePolicy,
+// Supervise starts workers of m as children of this process; they come up in the background.
+// Each finds the queue through its environment. The options' Given and Lost are set here.
+func Supervise(m *Manager, o children.Options) *children.Supervisor {
+	o.Lost = m.WorkerLost
+	o.Given = func(worker string) []string {
+		return append(m.bus.Address().Environment(), envID+"="+worker, envIncoming+"="+m.Incoming())
 	}
-}
-
-// consumerConfig is of the consumer of chunks or, with the other name, suspects.
-func consumerConfig(name string, ackWait time.Duration) jetstream.ConsumerConfig {
-	subject := subjectChunk
-	if name == suspectsName {
-		subject = subjectSuspect
-	}
-	return jetstream.ConsumerConfig{
-		Durable: name, FilterSubject: subject + ".>", AckPolicy: jetstream.AckExplicitPolicy, AckWait: ackWait,
-		MaxDeliver: -1, MaxAckPending: -1, MaxWaiting: 4096,
-	}
+	return children.Supervise(o)
 }
 
 func randomHex(n int) (string, error) {

@@ -3,12 +3,14 @@ package jobs
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/sightline/sightline/blobs"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -59,9 +61,9 @@ func (m *Manager) onResult(msg *nats.Msg) {
 // of a chunk that needs none any more is dropped.
 func (m *Manager) accept(req resultRequest) error {
 	defer m.sweep(req)
-	t, c := m.openChunk(req)
+	t, c, err := m.openChunk(req)
 	if t == nil {
-		return nil
+		return err
 	}
 	if req.Error != "" {
 		m.end(t, Failed, req.Error)
@@ -69,6 +71,7 @@ func (m *Manager) accept(req resultRequest) error {
 	}
 	result, err := m.fetch(req)
 	if err != nil {
+		m.opts.Log.Warn("a result was not taken", "job", req.Job, "chunk", req.Seq, "err", err)
 		return err // the file is gone with an earlier try: the queue delivers the chunk again
 	}
 	err = m.mark(t, c, result.Failed, func(tx *workspace.Tx) error {
@@ -83,6 +86,20 @@ func (m *Manager) accept(req resultRequest) error {
 // fetch puts a result together wherever its parts travelled.
 func (m *Manager) fetch(req resultRequest) (r Result, err error) {
 	r = Result{Data: req.Data, Failed: req.Failed}
+	for name, want := range req.Digests {
+		if err := blobs.Check(m.incoming(name), blobs.File{Size: want.Size, SHA256: want.SHA256}); err != nil {
+			return r, fmt.Errorf("a result's file: %w", err)
+		}
+	}
+	if req.FailedIn != "" {
+		data, err := os.ReadFile(m.incoming(req.FailedIn))
+		if err == nil {
+			err = json.Unmarshal(data, &r.Failed)
+		}
+		if err != nil {
+			return r, fmt.Errorf("read a result's failures: %w", err)
+		}
+	}
 	if req.Large != "" {
 		if r.Data, err = os.ReadFile(m.incoming(req.Large)); err != nil {
 			return r, fmt.Errorf("read a result: %w", err)
@@ -99,8 +116,8 @@ func (m *Manager) fetch(req resultRequest) (r Result, err error) {
 
 // sweep removes a result's files, but for those that Ingest renamed away.
 func (m *Manager) sweep(req resultRequest) {
-	for _, name := range []string{req.Large, req.File, req.Beside} {
-		if name != "" {
+	for _, name := range req.files() {
+		if ownFile(name, req.Job, req.Seq, req.Claim) {
 			os.Remove(m.incoming(name))
 		}
 	}
@@ -110,19 +127,31 @@ func (m *Manager) incoming(name string) string {
 	return filepath.Join(m.opts.Incoming, filepath.Base(name))
 }
 
-// openChunk finds the chunk that a result is of, if it is still open.
-func (m *Manager) openChunk(req resultRequest) (*tracked, Chunk) {
+// errNotYours refuses a result of who was not given the chunk.
+var errNotYours = errors.New("the result was refused: this worker was not given the chunk, or names files of another")
+
+// openChunk finds the chunk that a result is of: nil if it is open no more, an error if it was
+// not given to who shows this claim.
+func (m *Manager) openChunk(req resultRequest) (*tracked, Chunk, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	t := m.tracked[req.Job]
 	if t == nil || t.ended || t.open[req.Seq] == nil {
-		return nil, Chunk{}
+		return nil, Chunk{}, nil
 	}
 	c := t.open[req.Seq]
+	own := c.owns(req.Claim)
+	for _, name := range req.files() {
+		own = own && ownFile(name, req.Job, req.Seq, req.Claim)
+	}
+	if !own {
+		m.opts.Log.Warn("a result was refused: it shows no claim of its chunk", "job", req.Job, "chunk", req.Seq)
+		return nil, Chunk{}, errNotYours
+	}
 	if c.claim == nil || c.claim.id != req.Claim {
 		m.opts.Log.Info("a late result is taken: the chunk is still open", "job", req.Job, "chunk", req.Seq)
 	}
-	return t, c.Chunk
+	return t, c.Chunk, nil
 }
 
 // mark stores the done-mark together with what ingest writes, acknowledges
@@ -141,6 +170,7 @@ func (m *Manager) mark(t *tracked, c Chunk, failed []Failure, ingest func(*works
 			return
 		}
 		if open.claim != nil {
+			m.credit(open.claim.worker, c.Count-open.claim.done)
 			m.acknowledge(open.claim)
 		}
 		delete(t.open, c.Seq)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -17,6 +18,8 @@ import (
 
 	_ "github.com/duckdb/duckdb-go/v2"
 
+	"github.com/sightline/sightline/internal/natstest"
+	"github.com/sightline/sightline/jobs/bus"
 	"github.com/sightline/sightline/jobs/children"
 	"github.com/sightline/sightline/workspace"
 )
@@ -25,6 +28,7 @@ import (
 const roleEnv = "SIGHTLINE_JOBS_TEST_ROLE"
 
 func TestMain(m *testing.M) {
+	natstest.Main()
 	switch os.Getenv(roleEnv) {
 	case "worker":
 		workerMain()
@@ -67,6 +71,9 @@ func workerMain() {
 		os.Exit(2)
 	}
 	config.Silence, config.Grace = 3*time.Second, time.Second
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
+	config.Drain, config.Hello.Version = ctx.Done(), "7"
 	w := NewWorker(config)
 	w.Handle("squares", squareChunk)
 	w.HandleCall("echo", func(ctx context.Context, payload []byte, reply func([]byte) error) error { return reply(payload) })
@@ -226,7 +233,7 @@ func (p *squarePlanner) Finish(context.Context, Job) (json.RawMessage, error) {
 // rig is a whole server with real NATS, real DuckDB and real worker processes.
 type rig struct {
 	ws      *workspace.Workspace
-	queue   *Queue
+	queue   bus.Bus
 	manager *Manager
 	planner *squarePlanner
 	workers *children.Supervisor
@@ -234,7 +241,16 @@ type rig struct {
 
 // startRig opens the workspace at path; workers may be 0.
 func startRig(path string, workers int) (*rig, error) {
-	r := &rig{planner: &squarePlanner{ingested: map[string]int{}}}
+	queue, err := StartQueue()
+	if err != nil {
+		return nil, err
+	}
+	return startRigOn(queue, path, workers, Options{})
+}
+
+// startRigOn does so on a queue, which it closes.
+func startRigOn(queue bus.Bus, path string, workers int, o Options) (*rig, error) {
+	r := &rig{queue: queue, planner: &squarePlanner{ingested: map[string]int{}}}
 	var err error
 	if r.ws, err = workspace.Open(path, workspace.Options{MemoryLimit: "256MB", Threads: 1}); err != nil {
 		return nil, err
@@ -251,13 +267,8 @@ func startRig(path string, workers int) (*rig, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r.queue, err = StartQueue(); err != nil {
-		return nil, err
-	}
-	r.manager, err = NewManager(context.Background(), store, r.queue, Options{
-		Incoming: r.ws.Incoming(), AckWait: time.Second, CallWait: 5 * time.Second,
-	})
-	if err != nil {
+	o.Incoming, o.AckWait, o.CallWait = r.ws.Incoming(), time.Second, 5*time.Second
+	if r.manager, err = NewManager(context.Background(), store, r.queue, o); err != nil {
 		return nil, err
 	}
 	r.planner.incoming, r.planner.manager = r.manager.Incoming(), r.manager

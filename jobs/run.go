@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/sightline/sightline/jobs/bus"
 )
 
 // tracked is a job that this server has started. Its fields are guarded by
@@ -30,6 +32,7 @@ type openChunk struct {
 	deaths int  // workers that died with it in flight
 	half   bool // of a chunk that killed workers
 	claim  *claim
+	former []string // ids of claims that ended without a result, the last ones
 }
 
 // suspect chunks run alone, so that the next death has one culprit.
@@ -146,7 +149,7 @@ func cut(job string, items, size int) []Chunk {
 // publish offers chunks and waits until the queue has them all.
 func (m *Manager) publish(ctx context.Context, chunks []*openChunk) error {
 	for _, c := range chunks {
-		if err := m.offer(c); err != nil {
+		if err := bus.Patiently(ctx, func(context.Context) error { return m.offer(c) }); err != nil {
 			return fmt.Errorf("publish chunk %d of job %s: %w", c.Seq, c.Job, err)
 		}
 	}
@@ -206,19 +209,42 @@ func (m *Manager) end(t *tracked, state State, failure string) {
 // stopWork takes a job's chunks off the queue and tells workers to let go.
 func (m *Manager) stopWork(job string, claims []*claim) {
 	for _, c := range claims {
-		m.nc.Publish(subjectStop, []byte(c.id))
+		m.nc.Publish(m.subject(subjectStop), []byte(c.id))
 		m.acknowledge(c)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	stream, err := m.js.Stream(ctx, streamName)
+	stream, err := m.js.Stream(ctx, m.bus.Address().Stream())
 	for _, subject := range []string{subjectChunk, subjectSuspect} {
 		if err == nil {
-			err = stream.Purge(ctx, jetstream.WithPurgeSubject(subject+"."+job+".>"))
+			err = stream.Purge(ctx, jetstream.WithPurgeSubject(m.subject(subject)+"."+job+".>"))
 		}
 	}
 	if err != nil {
 		// Workers that are handed such a chunk are told to drop it.
 		m.opts.Log.Warn("chunks were left on the queue", "job", job, "err", err)
 	}
+}
+
+// Forget removes the jobs that are matched, with their lists, so that none is resumed. Jobs
+// that are at work stay.
+func (m *Manager) Forget(ctx context.Context, matched func(Job) bool) error {
+	m.submitting.Lock()
+	defer m.submitting.Unlock()
+	list, err := m.List(ctx)
+	if err != nil {
+		return err
+	}
+	for _, job := range list {
+		if job.State.Active() || !matched(job) {
+			continue
+		}
+		if err := m.store.Remove(ctx, job.ID); err != nil {
+			return err
+		}
+		m.mu.Lock()
+		delete(m.tracked, job.ID)
+		m.mu.Unlock()
+	}
+	return nil
 }

@@ -6,12 +6,15 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/sightline/sightline/jobs/bus"
 )
 
 // Task is a chunk as a worker sees it.
@@ -43,7 +46,7 @@ func (t *Task) Report(done int) {
 // Found stores a finding with the chunk; it returns once that is done. A finding that could
 // not be stored is found again, so nobody is told.
 func (t *Task) Found(ctx context.Context, f Finding) {
-	t.worker.request(ctx, subjectFound, foundNote{Job: t.Job, Seq: t.Seq, Finding: f}, &struct{}{})
+	t.worker.request(ctx, subjectFound, foundNote{Job: t.Job, Seq: t.Seq, Claim: t.claim, Finding: f}, &struct{}{})
 }
 
 // Known returns the reason of what an earlier attempt at the chunk found of an item, if it
@@ -59,7 +62,16 @@ func (t *Task) Known(item int, of string) (reason string, ok bool) {
 
 // File is a path in Incoming that no other attempt at any chunk uses.
 func (t *Task) File(ending string) string {
-	return filepath.Join(t.Incoming, fmt.Sprintf("%s-%d-%s%s", t.Job, t.Seq, t.claim, ending))
+	return filepath.Join(t.Incoming, filePrefix(t.Job, t.Seq, t.claim)+ending)
+}
+
+func filePrefix(job string, seq int, claim string) string {
+	return fmt.Sprintf("%s-%d-%s", job, seq, claim)
+}
+
+// ownFile tells whether a name is one that File gives for a claim.
+func ownFile(name, job string, seq int, claim string) bool {
+	return claim != "" && name == filepath.Base(name) && strings.HasPrefix(name, filePrefix(job, seq, claim)+".")
 }
 
 // Yield lets interactive calls go first: it blocks while any is being
@@ -93,6 +105,15 @@ type WorkerConfig struct {
 	URL      string
 	Token    string
 	Incoming string
+	// Address is where the server is met, in place of URL and Token.
+	Address bus.Address
+	// Remote tells that Incoming is this worker's own folder, not the server's: results are sent,
+	// and no calls are answered. It goes on when its server goes, with the next one.
+	Remote bool
+	// Hello is what else it tells the server of itself.
+	Hello Hello
+	// Drain, when it closes, lets the worker finish what it is at, and end.
+	Drain <-chan struct{}
 	// Lanes is how many chunks are worked on at once; default 2, so that one
 	// is read and prepared while the results of the other are stored.
 	Lanes int
@@ -103,25 +124,38 @@ type WorkerConfig struct {
 	Grace time.Duration
 }
 
-// Names of the environment variables that carry a WorkerConfig to a child.
+// Names of the environment variables that carry a WorkerConfig to a child; those of its Address
+// are the bus's.
 const (
 	envID       = "SIGHTLINE_WORKER_ID"
 	envURL      = "SIGHTLINE_QUEUE_URL"
 	envToken    = "SIGHTLINE_QUEUE_TOKEN"
 	envIncoming = "SIGHTLINE_INCOMING"
+	envRemote   = "SIGHTLINE_WORKER_REMOTE" // the name of its machine
 )
 
-// WorkerConfigFromEnv reads what Supervise put into the environment.
-func WorkerConfigFromEnv() (WorkerConfig, error) {
-	c := WorkerConfig{ID: os.Getenv(envID), URL: os.Getenv(envURL), Token: os.Getenv(envToken), Incoming: os.Getenv(envIncoming)}
-	if c.ID == "" || c.URL == "" || c.Token == "" || c.Incoming == "" {
-		return c, fmt.Errorf("a worker needs %s, %s, %s and %s: it is started by `sightline serve`, not by hand", envID, envURL, envToken, envIncoming)
+// WorkerConfigFromEnv reads what Supervise or Remote put into the environment.
+func WorkerConfigFromEnv() (c WorkerConfig, err error) {
+	c = WorkerConfig{ID: os.Getenv(envID), Incoming: os.Getenv(envIncoming), Remote: os.Getenv(envRemote) != ""}
+	c.Hello.Name = os.Getenv(envRemote)
+	if c.Address, err = bus.FromEnvironment(); err != nil {
+		return c, err
+	}
+	if c.ID == "" || c.Incoming == "" {
+		return c, fmt.Errorf("a worker needs %s and %s: it is started by `sightline serve`, or with `sightline worker --nats URL`", envID, envIncoming)
 	}
 	return c, nil
 }
 
 // NewWorker makes a worker that can do nothing yet.
 func NewWorker(c WorkerConfig) *Worker {
+	if c.Address.URL == "" {
+		c.Address = bus.Address{URL: c.URL, Token: c.Token, Workspace: bus.Local}
+	}
+	if c.Hello.Name == "" {
+		c.Hello.Name, _ = os.Hostname()
+	}
+	c.Hello.ID, c.Hello.Remote = c.ID, c.Remote
 	if c.Lanes == 0 {
 		c.Lanes = 2
 	}
@@ -152,51 +186,75 @@ func (w *Worker) Run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("open JetStream: %w", err)
 	}
-	chunks, err := js.Consumer(ctx, streamName, consumerName)
+	if err := w.greet(ctx); err != nil {
+		return err
+	}
+	chunks, err := w.consumer(ctx, js, consumerName)
 	if err != nil {
 		return fmt.Errorf("find the queue of chunks: %w", err)
 	}
-	suspects, err := js.Consumer(ctx, streamName, suspectsName)
+	suspects, err := w.consumer(ctx, js, suspectsName)
 	if err != nil {
 		return fmt.Errorf("find the queue of suspect chunks: %w", err)
-	}
-	if _, err := w.nc.RequestWithContext(ctx, subjectHello, []byte(w.config.ID)); err != nil {
-		return fmt.Errorf("say hello to the server: %w", err)
 	}
 	if err := w.subscribe(ctx); err != nil {
 		return err
 	}
+	pulling, drained := context.WithCancel(ctx)
+	defer drained()
+	go func() {
+		select {
+		case <-w.config.Drain: // nil: never
+			drained()
+		case <-ctx.Done():
+		}
+	}()
 	var lanes sync.WaitGroup
 	var turns sync.RWMutex
 	for range w.config.Lanes {
-		lanes.Go(func() { w.lane(ctx, chunks, turns.RLocker()) })
+		lanes.Go(func() { w.lane(ctx, pulling, chunks, turns.RLocker()) })
 	}
-	lanes.Go(func() { w.lane(ctx, suspects, &turns) })
+	lanes.Go(func() { w.lane(ctx, pulling, suspects, &turns) })
 	lanes.Wait()
-	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) {
+	if err := context.Cause(ctx); err != nil && !errors.Is(err, context.Canceled) {
 		return err
 	}
+	w.leave()
 	return nil
+}
+
+// consumer finds a consumer of the stream, which a server that starts may still have to make.
+func (w *Worker) consumer(ctx context.Context, js jetstream.JetStream, name string) (c jetstream.Consumer, err error) {
+	err = bus.Patiently(ctx, func(ctx context.Context) (err error) {
+		c, err = js.Consumer(ctx, w.config.Address.Stream(), name)
+		return err
+	})
+	return c, err
 }
 
 var errServerGone = errors.New("the server is gone")
 
 func (w *Worker) connect(cancel context.CancelCauseFunc) (err error) {
-	w.nc, err = nats.Connect(w.config.URL, nats.Token(w.config.Token), nats.Name(w.config.ID),
-		nats.MaxReconnects(10), nats.ReconnectWait(200*time.Millisecond),
-		nats.ClosedHandler(func(*nats.Conn) { cancel(errServerGone) }))
-	if err != nil {
-		return fmt.Errorf("connect to the server's queue at %s: %w", w.config.URL, err)
+	again := nats.MaxReconnects(10)
+	if w.config.Remote {
+		again = bus.Forever
 	}
-	return nil
+	w.nc, err = w.config.Address.Connect(w.config.ID, bus.Worker, again,
+		nats.ClosedHandler(func(*nats.Conn) { cancel(errServerGone) }))
+	return err
 }
 
+func (w *Worker) subject(name string) string { return w.config.Address.Subject(name) }
+
 func (w *Worker) subscribe(ctx context.Context) error {
-	if _, err := w.nc.Subscribe(subjectStop, w.onStop); err != nil {
+	if _, err := w.nc.Subscribe(w.subject(subjectStop), w.onStop); err != nil {
 		return fmt.Errorf("subscribe to %s: %w", subjectStop, err)
 	}
 	for name, handle := range w.calls {
-		_, err := w.nc.QueueSubscribe(subjectCall+"."+name, consumerName, func(msg *nats.Msg) {
+		if w.config.Remote {
+			break // who asks waits, and models are added by path
+		}
+		_, err := w.nc.QueueSubscribe(w.subject(subjectCall)+"."+name, consumerName, func(msg *nats.Msg) {
 			go w.answer(ctx, handle, msg)
 		})
 		if err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/sightline/sightline/console"
 	"github.com/sightline/sightline/internal/files"
 	"github.com/sightline/sightline/jobs"
+	"github.com/sightline/sightline/jobs/bus"
 	"github.com/sightline/sightline/jobs/children"
 	"github.com/sightline/sightline/server/curation"
 	"github.com/sightline/sightline/server/saliency"
@@ -30,7 +31,7 @@ import (
 type backend struct {
 	version    string // of Sightline
 	store      *stores.Stores
-	queue      *jobs.Queue
+	queue      bus.Bus
 	jobs       *jobs.Manager
 	supervisor *children.Supervisor
 	tasks      *task.Server
@@ -51,11 +52,20 @@ type backend struct {
 // on failure.
 func (b *backend) open(ctx context.Context, o Options) error {
 	queue := make(chan error, 1)
-	go func() { queue <- b.startQueue() }() // while the database is opened
+	go func() { // while the database is opened
+		if o.External != nil {
+			queue <- nil
+			return
+		}
+		queue <- b.startQueue()
+	}()
 	var err error
 	b.store, err = stores.Open(ctx, o.Workspace, workspace.Options{MemoryLimit: o.MemoryLimit})
 	if failed := <-queue; err == nil {
 		err = failed
+	}
+	if err == nil && o.External != nil {
+		err = b.joinQueue(ctx, *o.External)
 	}
 	if err == nil {
 		err = b.startJobs(ctx, o)
@@ -66,20 +76,9 @@ func (b *backend) open(ctx context.Context, o Options) error {
 	return err
 }
 
-func (b *backend) startQueue() (err error) {
-	if b.queue, err = jobs.StartQueue(); err != nil {
-		return fmt.Errorf("starting the job queue: %w", err)
-	}
-	return nil
-}
-
 func (b *backend) startJobs(ctx context.Context, o Options) (err error) {
 	log := slog.New(slog.NewTextHandler(o.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	jobStore, err := jobs.NewSQLStore(ctx, b.store.Workspace)
-	if err != nil {
-		return err
-	}
-	b.jobs, err = jobs.NewManager(ctx, jobStore, b.queue, jobs.Options{Incoming: b.store.Workspace.Incoming(), Log: log})
 	if err != nil {
 		return err
 	}
@@ -87,6 +86,14 @@ func (b *backend) startJobs(ctx context.Context, o Options) (err error) {
 		if o.RunLimit, err = task.RunLimitFromEnv(); err != nil {
 			return err
 		}
+	}
+	options := jobs.Options{Incoming: b.store.Workspace.Incoming(), Log: log, Version: o.Build,
+		Sources: task.Lend(b.store, files.NewWaiter(task.ReadLimit(o.RunLimit)))}
+	if o.External != nil {
+		options.Replicas = o.External.Replicas
+	}
+	if b.jobs, err = jobs.NewManager(ctx, jobStore, b.queue, options); err != nil {
+		return err
 	}
 	b.tasks = task.NewServer(b.store, b.jobs)
 	b.tasks.Drive, b.drive = files.NewWaiter(task.ReadLimit(o.RunLimit)), files.NewWaiter(task.AnswerLimit(o.RunLimit))

@@ -48,6 +48,7 @@ func TestAnswersFitTheirDescription(t *testing.T) {
 		"/api/evaluations/{id}/samples/{sample}": evaluation + "/samples/" + itoa(list.Samples[0].ID),
 		"/api/methods":                           "/api/methods",
 		"/api/jobs":                              "/api/jobs",
+		"/api/workers":                           "/api/workers",
 		"/api/jobs/{id}":                         "/api/jobs/" + jobs[0].ID,
 		"/api/datasets/{name}/probe/{model}":     "/api/datasets/colours/probe/net",
 		"/api/evaluations/{id}/probe":            evaluation + "/probe",

@@ -43,10 +43,12 @@ type Options struct {
 	Memory      int64                          // budget in bytes that the workers share for making maps; 0 is task.DefaultMemory each
 	RunLimit    time.Duration                  // how long a run of a model may take at least; 0: $SIGHTLINE_RUN_LIMIT, else task.DefaultRunLimit
 	Workers     int                            // worker processes; default 1
+	External    *External                      // queue where workers on other machines are met; nil: an embedded one
 	Worker      []string                       // program and arguments of a worker; default: this program, "worker"
 	Idle        time.Duration                  // after which a connection that asks nothing is closed; 0: two minutes
 	Resume      bool                           // go on with the jobs that a former server left unfinished
 	Version     string                         // of Sightline, for the status
+	Build       string                         // of this program: workers elsewhere must be of the same; "" lets any work
 	Stderr      io.Writer                      // what workers and the log write; default: nowhere
 }
 

@@ -110,13 +110,19 @@ func evaluateWithKills(t *testing.T, dir string, rng *rand.Rand, most int, took 
 // stored is a digest of every number that an evaluation left behind.
 func stored(t *testing.T, dir string) string {
 	t.Helper()
+	return storedOf(t, dir, 160)
+}
+
+// storedOf is stored of so many samples.
+func storedOf(t *testing.T, dir string, samples int) string {
+	t.Helper()
 	ctx := context.Background()
 	store, err := stores.Open(ctx, dir, workspace.Options{MemoryLimit: "256MB", Threads: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer store.Close()
-	return numbers(t, store, "photos~tiny", 160) + mapsLeft(t, store)
+	return numbers(t, store, "photos~tiny", samples) + mapsLeft(t, store)
 }
 
 // mapsLeft is a digest of the maps that the evaluation made, "" for none: each once and whole.

@@ -17,8 +17,11 @@ import (
 
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/dataset"
+	"github.com/sightline/sightline/internal/files"
+	"github.com/sightline/sightline/internal/natstest"
 	"github.com/sightline/sightline/internal/testmodel"
 	"github.com/sightline/sightline/jobs"
+	"github.com/sightline/sightline/jobs/bus"
 	"github.com/sightline/sightline/jobs/children"
 	"github.com/sightline/sightline/stores"
 	"github.com/sightline/sightline/task"
@@ -37,6 +40,7 @@ import (
 const roleEnv = "SIGHTLINE_PIPELINE_TEST_ROLE"
 
 func TestMain(m *testing.M) {
+	natstest.Main()
 	switch os.Getenv(roleEnv) {
 	case "worker":
 		if err := worker.Run(context.Background(), 0, Work); err != nil {
@@ -61,7 +65,7 @@ func TestMain(m *testing.M) {
 // rig is a whole server: workspace, queue, jobs and a worker process.
 type rig struct {
 	store   *stores.Stores
-	queue   *jobs.Queue
+	queue   bus.Bus
 	jobs    *jobs.Manager
 	workers *children.Supervisor
 	maps    explain.Service
@@ -78,20 +82,27 @@ func startRig(dir string) (*rig, error) { return startRigWith(dir, "worker") }
 
 // startRigWith starts workers that play a role.
 func startRigWith(dir, role string) (*rig, error) {
+	queue, err := jobs.StartQueue()
+	if err != nil {
+		return nil, err
+	}
+	return startRigOn(queue, dir, role)
+}
+
+// startRigOn does so on a queue, which it closes; "" is no worker.
+func startRigOn(queue bus.Bus, dir, role string) (*rig, error) {
 	ctx := context.Background()
 	store, err := stores.Open(ctx, dir, workspace.Options{MemoryLimit: "256MB", Threads: 1})
 	if err != nil {
 		return nil, err
 	}
-	r := &rig{store: store}
-	if r.queue, err = jobs.StartQueue(); err != nil {
-		return nil, err
-	}
+	r := &rig{store: store, queue: queue}
 	jobStore, err := jobs.NewSQLStore(ctx, store.Workspace)
 	if err != nil {
 		return nil, err
 	}
-	if r.jobs, err = jobs.NewManager(ctx, jobStore, r.queue, jobs.Options{Incoming: store.Workspace.Incoming(), AckWait: time.Second}); err != nil {
+	if r.jobs, err = jobs.NewManager(ctx, jobStore, r.queue, jobs.Options{Incoming: store.Workspace.Incoming(), AckWait: time.Second, SilentFor: 5 * time.Second,
+		Sources: task.Lend(store, files.NewWaiter(task.ReadLimit(task.DefaultRunLimit)))}); err != nil {
 		return nil, err
 	}
 	server := task.NewServer(store, r.jobs)
@@ -101,7 +112,9 @@ func startRigWith(dir, role string) (*rig, error) {
 	}
 	r.importing, r.evaluate, r.inspect = importing.Service{Server: server}, evaluate.Service{Server: server}, inspect.Service{Server: server}
 	r.whatif = whatif.Service{Server: server}
-	r.workers = r.supervise(role)
+	if role != "" {
+		r.workers = r.supervise(role)
+	}
 	return r, nil
 }
 
@@ -123,7 +136,9 @@ func newRig(t testing.TB, dir string) *rig {
 }
 
 func (r *rig) close() {
-	r.workers.Close()
+	if r.workers != nil {
+		r.workers.Close()
+	}
 	r.jobs.Close()
 	r.queue.Close()
 	r.store.Close()

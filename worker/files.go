@@ -27,7 +27,7 @@ var errChanged = errors.New("changed since import: import the dataset again")
 // minute, or 20 s in a call (files.ErrNoAnswer). Hold no core meanwhile. The error is a reason
 // that users see.
 func (w *Worker) ReadFile(ctx context.Context, of task.Image) ([]byte, error) {
-	data, err := files.Wait(ctx, w.waiter(ctx), func(sign func()) ([]byte, error) { return readImported(of, sign) }, nil)
+	data, err := w.read(ctx, of)
 	switch {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
@@ -43,6 +43,13 @@ func (w *Worker) ReadFile(ctx context.Context, of task.Image) ([]byte, error) {
 		return nil, errors.New("the file is empty: copy or download it again")
 	}
 	return data, nil
+}
+
+func (w *Worker) read(ctx context.Context, of task.Image) ([]byte, error) {
+	if w.remote != nil {
+		return w.remote.image(ctx, of)
+	}
+	return files.Wait(ctx, w.waiter(ctx), func(sign func()) ([]byte, error) { return readImported(of, sign) }, nil)
 }
 
 func (w *Worker) waiter(ctx context.Context) *files.Waiter {

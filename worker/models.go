@@ -24,6 +24,7 @@ type models struct {
 	keep     int
 	patience patience
 	waiter   *files.Waiter // for the models' files
+	remote   *remote       // where they are from; nil: the specification's path
 	programs int64         // bytes that the idle programs of one model may hold, 0: any
 	mu       sync.Mutex
 	open     map[[32]byte]*loaded
@@ -110,6 +111,11 @@ func (m *models) load(spec json.RawMessage) (*classifier.Classifier, error) {
 	s, err := classifier.ParseSpec(spec)
 	if err != nil {
 		return nil, err
+	}
+	if m.remote != nil {
+		if err := m.remote.model(context.Background(), s); err != nil {
+			return nil, err
+		}
 	}
 	if err := reachable(context.Background(), m.waiter, s.Path); err != nil {
 		return nil, err

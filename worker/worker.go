@@ -1,12 +1,9 @@
 package worker
 
 import (
-	"context"
 	"time"
 
 	"github.com/sightline/sightline/internal/files"
-	"github.com/sightline/sightline/jobs"
-	"github.com/sightline/sightline/jobs/children"
 	"github.com/sightline/sightline/task"
 )
 
@@ -19,6 +16,7 @@ type Worker struct {
 	patience patience
 
 	inChunks, inCalls *files.Waiter // for what reads files
+	remote            *remote       // nil for a worker on the server's machine
 }
 
 // Options of a worker.
@@ -45,32 +43,3 @@ func New(o Options) *Worker {
 
 // Close frees all models.
 func (w *Worker) Close() { w.models.close() }
-
-// Run is the worker process: it connects to the server that started it
-// (see jobs.Supervise) and works, as kinds says, until ctx ends or the server is gone.
-// memory is the budget in bytes for making maps; 0 is what the server says.
-func Run(ctx context.Context, memory int64, kinds func(*Worker) []task.Kind) error {
-	config, err := jobs.WorkerConfigFromEnv()
-	if err != nil {
-		return err
-	}
-	if memory == 0 {
-		if memory, err = task.MemoryFromEnv(); err != nil {
-			return err
-		}
-	}
-	limit, err := task.RunLimitFromEnv()
-	if err != nil {
-		return err
-	}
-	children.HoldLifeline()
-	children.OfferToKernel()
-	w := New(Options{Memory: memory, RunLimit: limit})
-	defer w.Close()
-	config.Silence, config.Grace = w.patience.opening()+2*w.patience.grace(), w.patience.grace()
-	attending := jobs.NewWorker(config)
-	for _, k := range kinds(w) {
-		k.Attend(attending)
-	}
-	return attending.Run(ctx)
-}

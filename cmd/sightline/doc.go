@@ -36,6 +36,8 @@
 //
 //	Serving and jobs:
 //	  serve         Serve the web interface and the HTTP API of a workspace
+//	  worker        Work for the server of a workspace on another machine
+//	  workers       List the workers of the workspace, with what they get done
 //	  jobs list     List the jobs of the workspace
 //	  jobs cancel   Stop a job; what it has done is kept
 //	  jobs resume   Continue a job that stopped
@@ -894,9 +896,14 @@
 //	the path before Sightline's own, whether the proxy strips it or not. How to set up
 //	nginx, Caddy, JupyterHub, SSH and containers: docs/proxy.md.
 //
+//	--nats meets workers on other machines at a NATS server with JetStream that runs
+//	already (`sightline worker`); they need no folder of this one. How to go from one
+//	machine to ten: docs/cluster.md.
+//
 //	Examples:
 //	  sightline serve
 //	  sightline serve --listen 0.0.0.0:0
+//	  sightline serve --nats $NATS_URL
 //	  sightline serve --base-path /sightline --allow-host lab.example.org
 //
 //	Flags:
@@ -911,6 +918,18 @@
 //	                            many samples go into a run, and the size of the program cache (graphs
 //	                            that methods made of models and that wait for their next run); the
 //	                            models themselves come on top (default 2GiB)
+//	  --nats URL                URL of a NATS server with JetStream, nats://HOST:PORT or
+//	                            tls://HOST:PORT; of a cluster several, with commas between them
+//	  --nats-ca FILE            FILE of the certificates that sign the NATS server's (default: the
+//	                            system's)
+//	  --nats-cert FILE          FILE of this machine's certificate, where the NATS server asks for one
+//	  --nats-creds FILE         FILE of credentials: what nsc writes, a seed (SU…), or a name and a
+//	                            password in two lines (default: $SIGHTLINE_NATS_CREDS)
+//	  --nats-key FILE           FILE of that certificate's key
+//	  --nats-replicas N         N servers of a NATS cluster that hold the queue, 1 to 5; its loss costs
+//	                            nothing but a moment (default 1)
+//	  --new-workspace-id        give the workspace another id at --nats: its folder is a copy of one
+//	                            that is served too
 //	  --run-limit TIME          TIME such as 10m after which a run of a model that does not end is given
 //	                            up; models that were slow when they were added get 50 times what they
 //	                            took then (default: $SIGHTLINE_RUN_LIMIT, else 2m)
@@ -971,6 +990,82 @@
 //	  1    failed; the message says why, and what to do
 //	  2    a mistake in the command line
 //	  130  interrupted before it served
+//
+// # worker
+//
+//	Work for the server of a workspace on another machine.
+//
+//	Usage: sightline worker --nats URL --workspace-id ID [flags]
+//
+//	The server is one that was started with `sightline serve --nats URL`, which prints the
+//	command to give here. Nothing but that NATS server must be reachable: images, models and
+//	results travel over it, and copies of images and models are kept in --cache. Workers come
+//	and go while jobs run; Ctrl-C or SIGTERM lets one finish what it is at.
+//	`sightline workers` lists them.
+//
+//	A worker of another version is refused. Settings that hold secrets are files:
+//	--nats-creds, or its environment variable.
+//
+//	Examples:
+//	  sightline worker --nats $NATS_URL --workspace-id $WORKSPACE_ID
+//
+//	Flags:
+//	  --cache FOLDER            FOLDER for copies of images and models (default: sightline in the user's
+//	                            cache folder)
+//	  --cache-size SIZE         SIZE that the copies may have, such as 20GB (default 10GiB)
+//	  --cores N                 N cores that each keeps busy (default all)
+//	  --drain TIME              TIME that the work of the moment may take when this is to end (default
+//	                            10m0s)
+//	  --memory SIZE             SIZE of the budget for making maps, such as 512MB or 4GiB: it bounds how
+//	                            many samples go into a run, and the size of the program cache (graphs
+//	                            that methods made of models and that wait for their next run); the
+//	                            models themselves come on top (default 2GiB)
+//	  --name NAME               NAME under which it is listed (default: that of the machine)
+//	  --nats URL                URL of a NATS server with JetStream, nats://HOST:PORT or
+//	                            tls://HOST:PORT; of a cluster several, with commas between them
+//	  --nats-ca FILE            FILE of the certificates that sign the NATS server's (default: the
+//	                            system's)
+//	  --nats-cert FILE          FILE of this machine's certificate, where the NATS server asks for one
+//	  --nats-creds FILE         FILE of credentials: what nsc writes, a seed (SU…), or a name and a
+//	                            password in two lines (default: $SIGHTLINE_NATS_CREDS)
+//	  --nats-key FILE           FILE of that certificate's key
+//	  --run-limit TIME          TIME such as 10m after which a run of a model that does not end is given
+//	                            up; models that were slow when they were added get 50 times what they
+//	                            took then (default: $SIGHTLINE_RUN_LIMIT, else 2m)
+//	  --workers N               N worker processes (default 1)
+//	  --workspace-id ID         ID of the workspace to work for, as its server prints it
+//
+//	Flags of every command:
+//	  --json                    write one JSON document to standard output, progress to standard error
+//	  --workspace DIR           folder that holds everything Sightline stores (DIR) (default .sightline)
+//
+//	Exit status:
+//	  0    stopped by Ctrl-C or SIGTERM while it served
+//	  1    failed; the message says why, and what to do
+//	  2    a mistake in the command line
+//	  130  interrupted before it served
+//
+// # workers
+//
+//	List the workers of the workspace, with what they get done.
+//
+//	Usage: sightline workers [flags]
+//
+//	Those on other machines are started with `sightline worker`. Workers of one kind give the
+//	same results to the bit.
+//
+//	Examples:
+//	  sightline workers
+//
+//	Flags of every command:
+//	  --json                    write one JSON document to standard output, progress to standard error
+//	  --workspace DIR           folder that holds everything Sightline stores (DIR) (default .sightline)
+//
+//	Exit status:
+//	  0    done
+//	  1    failed; the message says why, and what to do
+//	  2    a mistake in the command line
+//	  130  interrupted by Ctrl-C or SIGTERM
 //
 // # jobs list
 //

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -19,6 +20,7 @@ import (
 
 	"github.com/sightline/sightline/client"
 	"github.com/sightline/sightline/internal/fixture"
+	"github.com/sightline/sightline/internal/natstest"
 	"github.com/sightline/sightline/server/api"
 	"github.com/sightline/sightline/server/front"
 )
@@ -26,7 +28,7 @@ import (
 // TestMain lets the test binary stand in for sightline: scripts run it as a
 // command, and its servers start it as their worker.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"sightline": main})
+	testscript.Main(m, map[string]func(){"sightline": main, "nats-server": func() { os.Exit(natstest.Serve(os.Args[1])) }})
 }
 
 // TestScripts runs testdata/script/*.txtar, one for each behaviour. Besides
@@ -57,6 +59,33 @@ func TestScripts(t *testing.T) {
 }
 
 var scriptCommands = map[string]func(*testscript.TestScript, bool, []string){
+	// queue FILE: a configuration of a nats-server, and its address in $NATS_URL.
+	"queue": func(ts *testscript.TestScript, _ bool, args []string) {
+		port, err := natstest.FreePort()
+		ts.Check(err)
+		ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(natstest.Config(port, ts.MkAbs("jetstream"))), 0o600))
+		ts.Setenv("NATS_URL", fmt.Sprintf("nats://127.0.0.1:%d", port))
+	},
+	// capture NAME PATTERN: what the group of a pattern matches in the last output, in $NAME.
+	"capture": func(ts *testscript.TestScript, _ bool, args []string) {
+		found := regexp.MustCompile(args[1]).FindStringSubmatch(ts.ReadFile("stdout"))
+		if len(found) != 2 {
+			ts.Fatalf("%s is not in the output", args[1])
+		}
+		ts.Setenv(args[0], found[1])
+	},
+	// until PATTERN COMMAND…: the output of a command has the pattern within ten seconds.
+	"until": func(ts *testscript.TestScript, _ bool, args []string) {
+		for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(200 * time.Millisecond) {
+			ts.Check(ts.Exec(args[1], args[2:]...))
+			if regexp.MustCompile(args[0]).MatchString(ts.ReadFile("stdout")) {
+				return
+			}
+			if time.Now().After(deadline) {
+				ts.Fatalf("%s does not come up", args[0])
+			}
+		}
+	},
 	// images DIR CLASS,CLASS… COUNT: COUNT images in a folder per class.
 	"images": func(ts *testscript.TestScript, _ bool, args []string) {
 		count, err := strconv.Atoi(args[2])

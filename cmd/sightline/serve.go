@@ -23,15 +23,20 @@ server left unfinished go on.
 
 Behind a proxy, --allow-host names what the browser's address shows, and --base-path
 the path before Sightline's own, whether the proxy strips it or not. How to set up
-nginx, Caddy, JupyterHub, SSH and containers: docs/proxy.md.`,
-		examples: []string{"sightline serve", "sightline serve --listen 0.0.0.0:0", "sightline serve --base-path /sightline --allow-host lab.example.org"},
+nginx, Caddy, JupyterHub, SSH and containers: docs/proxy.md.
+
+--nats meets workers on other machines at a NATS server with JetStream that runs
+already (` + "`sightline worker`" + `); they need no folder of this one. How to go from one
+machine to ten: docs/cluster.md.`,
+		examples: []string{"sightline serve", "sightline serve --listen 0.0.0.0:0", "sightline serve --nats $NATS_URL", "sightline serve --base-path /sightline --allow-host lab.example.org"},
 		define:   defineServe}
 }
 
 func defineServe(flags *pflag.FlagSet) action {
 	o := serveFlags(flags)
+	external := externalFlags(flags)
 	return func(ctx context.Context, c *call) error {
-		o.Resume = true
+		o.Resume, o.External = true, external()
 		s, err := c.startServer(ctx, *o)
 		if err != nil {
 			return err
@@ -77,6 +82,9 @@ func (c *call) serve(ctx context.Context, s *server.Server, extra map[string]any
 	defer c.ownSession(ctx, s).stop()
 	if c.json {
 		document := map[string]any{"url": s.URL(), "address": withToken(s.URL(), s), "proxied": s.Proxied(), "workspace": s.Workspace()}
+		if at := s.Queue(); at.URL != "" {
+			document["nats"], document["workspace_id"] = at.URL, at.Workspace
+		}
 		for name, value := range extra {
 			document[name] = value
 		}
@@ -90,6 +98,9 @@ func (c *call) serve(ctx context.Context, s *server.Server, extra map[string]any
 		}
 		for _, address := range s.Proxied() {
 			fmt.Fprintf(c.stdout, "Through the proxy: %s\n", withToken(address, s))
+		}
+		if at := s.Queue(); at.URL != "" {
+			fmt.Fprintf(c.stdout, "Other machines work for it with: sightline worker --nats %s --workspace-id %s\n", at.URL, at.Workspace)
 		}
 		fmt.Fprintln(c.stdout, "Ctrl-C stops it.")
 	}

@@ -90,7 +90,7 @@ func sameFolder(a, b string) bool {
 
 func (c *call) startServer(ctx context.Context, o server.Options) (*server.Server, error) {
 	o.Workspace, o.Version, o.Stderr = c.workspace, version, c.stderr
-	o.Tasks = tasks.Plan
+	o.Tasks, o.Build = tasks.Plan, build()
 	return server.Start(ctx, o)
 }
 

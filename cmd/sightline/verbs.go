@@ -27,13 +27,14 @@ func verbs() []verb {
 		mapVerb(),
 		serveVerb(),
 		demoVerb(),
+		workerVerb(),
+		workersVerb(),
 		jobsListVerb(),
 		jobsCancelVerb(),
 		jobsResumeVerb(),
 		docsVerb(),
 		versionVerb(),
 		completionVerb(),
-		workerVerb(),
 		sqlChildVerb(),
 	}
 }

@@ -3,12 +3,32 @@ package main
 import (
 	"context"
 	"fmt"
+	"runtime/debug"
 
 	"github.com/spf13/pflag"
 
 	"github.com/sightline/sightline"
 	"github.com/sightline/sightline/server"
 )
+
+// build tells one build of this program from another: a worker of another one could give other
+// results.
+func build() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return version
+	}
+	text := version
+	for _, s := range info.Settings {
+		switch {
+		case s.Key == "vcs.revision" && len(s.Value) >= 12:
+			text += "+" + s.Value[:12]
+		case s.Key == "vcs.modified" && s.Value == "true":
+			text += "+modified"
+		}
+	}
+	return text
+}
 
 func versionVerb() verb {
 	return verb{name: "version", group: groupSelf,

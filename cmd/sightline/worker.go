@@ -2,22 +2,112 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/spf13/pflag"
 
+	"github.com/sightline/sightline/jobs"
+	"github.com/sightline/sightline/jobs/bus"
+	"github.com/sightline/sightline/jobs/outpost"
 	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/tasks"
 	"github.com/sightline/sightline/worker"
 )
 
-// workerVerb is what a server starts as its child; nobody types it.
 func workerVerb() verb {
-	return verb{name: "worker", summary: "Do the heavy work of a server (started by it)", define: func(flags *pflag.FlagSet) action {
-		var memory int64
-		memoryFlag(flags, &memory)
-		return func(ctx context.Context, c *call) error { return worker.Run(ctx, memory, tasks.Work) }
-	}}
+	return verb{name: "worker", group: groupServe, summary: "Work for the server of a workspace on another machine",
+		needs: "--nats URL --workspace-id ID",
+		about: `The server is one that was started with ` + "`sightline serve --nats URL`" + `, which prints the
+command to give here. Nothing but that NATS server must be reachable: images, models and
+results travel over it, and copies of images and models are kept in --cache. Workers come
+and go while jobs run; Ctrl-C or SIGTERM lets one finish what it is at.
+` + "`sightline workers`" + ` lists them.
+
+A worker of another version is refused. Settings that hold secrets are files:
+--nats-creds, or its environment variable.`,
+		examples: []string{"sightline worker --nats $NATS_URL --workspace-id $WORKSPACE_ID"},
+		serves:   true, define: defineWorker}
+}
+
+// away is how `sightline worker` is to work.
+type away struct {
+	at     *bus.Address
+	memory int64
+	limit  time.Duration
+	count  int
+	name   string
+	drain  time.Duration
+	worker.Away
+}
+
+func defineWorker(flags *pflag.FlagSet) action {
+	a := away{at: natsFlags(flags)}
+	flags.StringVar(&a.at.Workspace, "workspace-id", "", "`ID` of the workspace to work for, as its server prints it")
+	flags.StringVar(&a.name, "name", "", "`NAME` under which it is listed (default: that of the machine)")
+	flags.IntVar(&a.count, "workers", 1, "`N` worker processes")
+	flags.IntVar(&a.Cores, "cores", 0, "`N` cores that each keeps busy (default all)")
+	flags.StringVar(&a.Cache, "cache", "", "`FOLDER` for copies of images and models (default: sightline in the user's cache folder)")
+	a.Limit = 10 << 30
+	flags.Func("cache-size", "`SIZE` that the copies may have, such as 20GB (default 10GiB)", func(text string) (err error) {
+		a.Limit, err = task.ParseMemory(text)
+		return err
+	})
+	flags.DurationVar(&a.drain, "drain", 10*time.Minute, "`TIME` that the work of the moment may take when this is to end")
+	memoryFlag(flags, &a.memory)
+	runLimitFlag(flags, &a.limit)
+	return func(ctx context.Context, c *call) error {
+		if a.at.URL == "" { // started by a server, or by the process below
+			return worker.Process{Kinds: tasks.Work, Version: build(), Memory: a.memory}.Run(ctx)
+		}
+		return a.run(ctx, c.stderr)
+	}
+}
+
+func (a away) run(ctx context.Context, stderr io.Writer) error {
+	if _, err := bus.NewExternal(*a.at); err != nil {
+		return err
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("finding this program to start a worker: %w", err)
+	}
+	if a.name == "" {
+		a.name, _ = os.Hostname()
+	}
+	if err := a.chooseCache(); err != nil {
+		return err
+	}
+	if a.limit == 0 {
+		if a.limit, err = task.RunLimitFromEnv(); err != nil {
+			return err
+		}
+	}
+	return outpost.Run(ctx, outpost.Options{
+		Address: *a.at, Hello: jobs.Hello{Name: a.name, Version: build()},
+		Dir:     filepath.Join(filepath.Dir(a.Cache), fmt.Sprintf("results-%d", os.Getpid())),
+		Drain:   a.drain,
+		Command: []string{self, "worker"},
+		Env:     append(a.Environment(), task.MemoryEnv(a.memory/int64(max(1, a.count))), task.RunLimitEnv(a.limit)),
+		Count:   a.count, Stderr: stderr,
+		Log: slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
+	})
+}
+
+// chooseCache names the folder of copies, which lies beside that of results.
+func (a *away) chooseCache() (err error) {
+	if a.Cache == "" {
+		if a.Cache, err = os.UserCacheDir(); err != nil {
+			return fmt.Errorf("find a folder for copies of images and models: %w; name one with --cache", err)
+		}
+		a.Cache = filepath.Join(a.Cache, "sightline", "worker")
+	}
+	a.Cache, err = filepath.Abs(filepath.Join(a.Cache, "copies"))
+	return err
 }
 
 // memoryFlag declares --memory.

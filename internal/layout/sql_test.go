@@ -20,7 +20,7 @@ import (
 var whereSQL = map[string]string{
 	"workspace": "the engine: connections, transactions, migrations, packs",
 	"catalog":   "a store", "results": "a store", "maps": "a store", "trials": "a store", "marks": "a store",
-	"jobs/schema.go": "a store", "jobs/sqlstore.go": "a store", "jobs/sqlchunks.go": "a store", "jobs/sqlitems.go": "a store",
+	"jobs/sqlstore.go": "a store", "jobs/sqlchunks.go": "a store", "jobs/sqlitems.go": "a store",
 	"findings/tables":       "what findings are made of, joined from the tables of several stores",
 	"slice":                 "criteria become conditions that stores put into their queries",
 	"console":               "answers users' statements in processes of their own, over views of a copy",

@@ -14,6 +14,8 @@ import (
 	"os/exec"
 	"runtime"
 	"sync"
+	"sync/atomic"
+	"syscall"
 	"time"
 )
 
@@ -38,6 +40,7 @@ type Supervisor struct {
 	opts  Options
 	stop  chan struct{}
 	once  sync.Once
+	drain atomic.Bool // nobody is started in place of who ends
 	loops sync.WaitGroup
 
 	mu       sync.Mutex
@@ -75,7 +78,7 @@ func (s *Supervisor) loop() {
 	for {
 		id := newID()
 		err := s.runOne(id)
-		if s.stopping() {
+		if s.stopping() || s.drain.Load() {
 			return
 		}
 		s.opts.Log.Warn("a worker ended and is started again", "worker", id, "err", err)
@@ -174,6 +177,19 @@ func (s *Supervisor) Processes() []int {
 		list = append(list, p.Pid)
 	}
 	return list
+}
+
+// Drain asks the workers to finish what they are at (SIGTERM), waits for that as long as limit
+// allows, and then stops.
+func (s *Supervisor) Drain(limit time.Duration) {
+	s.drain.Store(true)
+	s.mu.Lock()
+	for _, p := range s.children {
+		_ = p.Signal(syscall.SIGTERM)
+	}
+	s.mu.Unlock()
+	defer time.AfterFunc(limit, s.Stop).Stop()
+	s.loops.Wait()
 }
 
 // Stop tells the workers to stop, and starts no more.

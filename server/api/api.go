@@ -73,6 +73,29 @@ type Job struct {
 	Result     map[string]any `json:"result,omitempty" doc:"What it made, e.g. evaluation: id"`
 }
 
+// Worker is a process that does the work of jobs.
+type Worker struct {
+	ID      string    `json:"id"`
+	Name    string    `json:"name" doc:"Of its machine, or what it was named"`
+	Remote  bool      `json:"remote" doc:"It shares no folder with the server, and was not started by it"`
+	Kind    string    `json:"kind" doc:"Of its arithmetic: workers of one kind give the same results to the bit"`
+	Device  string    `json:"device" doc:"That models run on"`
+	Version string    `json:"version" doc:"Of Sightline"`
+	Cores   int       `json:"cores" doc:"That it keeps busy"`
+	Memory  int64     `json:"memory" doc:"Its budget for making maps, in bytes"`
+	Since   time.Time `json:"since"`
+	Chunks  int       `json:"chunks" doc:"In work"`
+	Items   int       `json:"items" doc:"Of jobs, worked on since then"`
+	Rate    float64   `json:"rate" doc:"Items per second over the last ten seconds"`
+}
+
+// WorkerList is the answer of GET /api/workers.
+type WorkerList struct {
+	Workers     []Worker `json:"workers" doc:"By name and age"`
+	NATS        string   `json:"nats,omitempty" doc:"The external queue where workers on other machines are met"`
+	WorkspaceID string   `json:"workspace_id,omitempty" doc:"What those workers call the workspace"`
+}
+
 // JobList is the answer of GET /api/jobs.
 type JobList struct {
 	Jobs []Job  `json:"jobs" doc:"Most recent first"`

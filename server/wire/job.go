@@ -21,6 +21,12 @@ func Job(j jobs.Job) api.Job {
 	return out
 }
 
+// Worker is a worker as the API tells of it.
+func Worker(w jobs.WorkerState) api.Worker {
+	return api.Worker{ID: w.ID, Name: w.Name, Remote: w.Remote, Kind: w.Kind, Device: w.Device, Version: w.Version, Cores: w.Cores, Memory: w.Memory,
+		Since: w.Since, Chunks: w.Chunks, Items: w.Items, Rate: w.Rate}
+}
+
 func someTime(t time.Time) *time.Time {
 	if t.IsZero() {
 		return nil

@@ -1,0 +1,127 @@
+// Package natstest runs real nats-server processes for tests: the test binary plays the server
+// when it is started in that role, so that nothing has to be installed or built.
+package natstest
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+)
+
+// configEnv names the configuration file of a test binary that is to play a nats-server.
+const configEnv = "SIGHTLINE_NATSTEST_CONFIG"
+
+// Main plays a nats-server if this process was started as one, and does not return then. Call it
+// first in TestMain.
+func Main() {
+	config := os.Getenv(configEnv)
+	if config == "" {
+		return
+	}
+	os.Exit(Serve(config))
+}
+
+// Serve plays a nats-server with a configuration file until it is told to end, and returns its
+// exit status.
+func Serve(config string) int {
+	options, err := server.ProcessConfigFile(config)
+	if err == nil {
+		var s *server.Server
+		options.NoLog = true
+		if s, err = server.NewServer(options); err == nil {
+			s.Start()
+			s.WaitForShutdown()
+			return 0
+		}
+	}
+	fmt.Fprintln(os.Stderr, err)
+	return 1
+}
+
+// Config is a configuration with JetStream, on a port of the loopback interface.
+func Config(port int, dir string) string {
+	return fmt.Sprintf("listen: 127.0.0.1:%d\njetstream { store_dir: %q }\n", port, dir)
+}
+
+// Server is a nats-server process with JetStream.
+type Server struct {
+	t      testing.TB
+	config string
+	dir    string // where JetStream keeps its files
+	port   int
+	cmd    *exec.Cmd
+}
+
+// Start starts a server, with more lines of configuration, and waits until it answers.
+func Start(t testing.TB, more string) *Server {
+	t.Helper()
+	dir := t.TempDir()
+	s := &Server{t: t, config: filepath.Join(dir, "nats.conf"), dir: filepath.Join(dir, "jetstream")}
+	var err error
+	if s.port, err = FreePort(); err != nil {
+		t.Fatal(err)
+	}
+	text := Config(s.port, s.dir) + more + "\n"
+	if err := os.WriteFile(s.config, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.Run()
+	t.Cleanup(s.Kill)
+	return s
+}
+
+// FreePort is a port of the loopback interface that nobody listens at.
+func FreePort() (int, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port, nil
+}
+
+// URL is where it listens.
+func (s *Server) URL() string { return fmt.Sprintf("nats://127.0.0.1:%d", s.port) }
+
+// Run starts the process, which must not run.
+func (s *Server) Run() {
+	s.t.Helper()
+	s.cmd = exec.Command(os.Args[0])
+	s.cmd.Env = append(os.Environ(), configEnv+"="+s.config)
+	s.cmd.Stderr = os.Stderr
+	s.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	if err := s.cmd.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	for range 400 {
+		if c, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", s.port)); err == nil {
+			c.Close()
+			return
+		}
+		time.Sleep(25 * time.Millisecond)
+	}
+	s.t.Fatal("nats-server does not listen after 10 s")
+}
+
+// Kill ends the process with kill -9.
+func (s *Server) Kill() {
+	if s.cmd != nil {
+		s.cmd.Process.Kill()
+		s.cmd.Wait()
+		s.cmd = nil
+	}
+}
+
+// Wipe removes all that JetStream keeps. The server must not run.
+func (s *Server) Wipe() {
+	if err := os.RemoveAll(s.dir); err != nil {
+		s.t.Fatal(err)
+	}
+}

@@ -1,0 +1,35 @@
+package workspace
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+)
+
+// ID is a random name of the workspace, made when it is first asked for, or anew where renew is
+// set: a copy of the folder has the same one. It tells workspaces apart that share a queue.
+func (w *Workspace) ID(ctx context.Context, renew bool) (id string, err error) {
+	err = w.Update(ctx, func(tx *Tx) error {
+		list, err := QueryAll[string](ctx, tx, `SELECT value FROM meta WHERE key = 'workspace_id'`)
+		if err != nil {
+			return err
+		}
+		if len(list) > 0 && !renew {
+			id = list[0]
+			return nil
+		}
+		var random [8]byte
+		rand.Read(random[:]) // never fails since Go 1.24
+		id = hex.EncodeToString(random[:])
+		if _, err := tx.Exec(ctx, `DELETE FROM meta WHERE key = 'workspace_id'`); err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, `INSERT INTO meta VALUES ('workspace_id', ?)`, id)
+		return err
+	})
+	if err != nil {
+		return "", fmt.Errorf("the workspace's id: %w", err)
+	}
+	return id, nil
+}
