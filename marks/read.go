@@ -97,6 +97,26 @@ func (db *Store) Of(ctx context.Context, sample int64) ([]Mark, error) {
 	return list, rows.Err()
 }
 
+// TagsOf lists the tags of samples, by sample; those that no longer count are left out.
+func (db *Store) TagsOf(ctx context.Context, samples []int64) (map[int64][]string, error) {
+	in, args := workspace.In("m.sample", samples)
+	rows, err := db.ws.Query(ctx, `SELECT m.sample, m.value FROM `+standing+` WHERE m.kind = 'tag' AND `+in+` ORDER BY m.sample, m.value`, args...)
+	if err != nil {
+		return nil, fmt.Errorf("reading the tags of samples: %w", err)
+	}
+	defer rows.Close()
+	found := map[int64][]string{}
+	for rows.Next() {
+		var sample int64
+		var name string
+		if err := rows.Scan(&sample, &name); err != nil {
+			return nil, fmt.Errorf("reading the tags of samples: %w", err)
+		}
+		found[sample] = append(found[sample], name)
+	}
+	return found, rows.Err()
+}
+
 // History lists the last actions of a dataset, the last one first.
 func (db *Store) History(ctx context.Context, dataset string) ([]Action, error) {
 	id, err := catalog.DatasetID(ctx, db.ws, dataset)

@@ -2,9 +2,9 @@ package results
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 
+	"github.com/sightline/sightline/slice"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -22,15 +22,16 @@ type Exported struct {
 	Scores     []float32
 }
 
-// EachPrediction calls f with every prediction of an evaluation, chunk by
-// chunk in the order of their first samples, until f returns an error. It reads
-// one score block at a time.
-func (db *Store) EachPrediction(ctx context.Context, evaluation string, f func(Exported) error) error {
-	e, err := db.Evaluation(ctx, evaluation)
+// EachPrediction calls f with every prediction of a slice of an evaluation, chunk by chunk in
+// the order of their first samples, until f returns an error. With scores it reads one score
+// block at a time; without, Scores are nil.
+func (db *Store) EachPrediction(ctx context.Context, evaluation string, of slice.Slice, scores bool, f func(Exported) error) error {
+	q, e, err := db.build(ctx, evaluation, of, true)
 	if err != nil {
 		return err
 	}
-	rows, err := db.ws.Query(ctx, `SELECT chunk FROM predictions WHERE evaluation = ? GROUP BY chunk ORDER BY min(sample)`, e.number)
+	defer q.release()
+	rows, err := db.ws.Query(ctx, `SELECT p.chunk `+q.sql()+` GROUP BY p.chunk ORDER BY min(p.sample)`, q.args...)
 	if err != nil {
 		return fmt.Errorf("exporting %s: %w", e.ID, err)
 	}
@@ -39,18 +40,30 @@ func (db *Store) EachPrediction(ctx context.Context, evaluation string, f func(E
 		return fmt.Errorf("exporting %s: %w", e.ID, err)
 	}
 	for _, chunk := range chunks {
-		if err := db.exportChunk(ctx, e, chunk, f); err != nil {
+		list, places, err := db.chunkRows(ctx, q, chunk)
+		if err == nil && scores {
+			err = db.withScores(ctx, e, chunk, list, places, f)
+		} else if err == nil {
+			err = each(list, f)
+		}
+		if err != nil {
 			return fmt.Errorf("exporting %s: %w", e.ID, err)
 		}
 	}
 	return nil
 }
 
-func (db *Store) exportChunk(ctx context.Context, e *Evaluation, chunk int, f func(Exported) error) error {
-	list, places, err := db.chunkRows(ctx, e, chunk)
-	if err != nil {
-		return err
+func each(list []Exported, f func(Exported) error) error {
+	for _, x := range list {
+		if err := f(x); err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+// withScores calls f with the rows of a chunk, whose scores are at some places of its block.
+func (db *Store) withScores(ctx context.Context, e *Evaluation, chunk int, list []Exported, places []int, f func(Exported) error) error {
 	var file string
 	if err := db.ws.QueryRow(ctx, `SELECT file FROM blocks WHERE evaluation = ? AND chunk = ?`, e.number, chunk).Scan(&file); err != nil {
 		return err
@@ -83,12 +96,11 @@ func (db *Store) exportChunk(ctx context.Context, e *Evaluation, chunk int, f fu
 	return nil
 }
 
-// chunkRows reads the predictions of a chunk and their places in the block.
-func (db *Store) chunkRows(ctx context.Context, e *Evaluation, chunk int) (list []Exported, places []int, err error) {
-	var rows *sql.Rows
-	rows, err = db.ws.Query(ctx, `SELECT p.sample, s.path, coalesce(l.name, ''), p.split, p.truth, p.predicted, p.confidence, p.row
-		FROM predictions p JOIN samples s ON s.id = p.sample LEFT JOIN labels l ON l.dataset = s.dataset AND l.label = s.label
-		WHERE p.evaluation = ? AND p.chunk = ? ORDER BY p.row`, e.number, chunk)
+// chunkRows reads the predictions of a slice in a chunk and their places in the block.
+func (db *Store) chunkRows(ctx context.Context, q *query, chunk int) (list []Exported, places []int, err error) {
+	rows, err := db.ws.Query(ctx, `SELECT x.sample, x.path, coalesce(l.name, ''), x.split, x.truth, x.predicted, x.confidence, x.row
+		FROM (SELECT p.sample, s.path, s.dataset, s.label, p.split, p.truth, p.predicted, p.confidence, p.row `+q.sql()+` AND p.chunk = ?) x
+		LEFT JOIN labels l ON l.dataset = x.dataset AND l.label = x.label ORDER BY x.row`, append(q.args[:len(q.args):len(q.args)], chunk)...)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -101,7 +101,7 @@ func (b *backend) startJobs(ctx context.Context, o Options) (err error) {
 		k.Serve(b.jobs)
 	}
 	b.importing, b.inspect, b.evaluating = importing.Service{Server: b.tasks}, inspect.Service{Server: b.tasks}, evaluate.Service{Server: b.tasks}
-	b.saliency, b.curation = *saliency.New(b.store, b.tasks), *curation.New(b.store)
+	b.saliency, b.curation = *saliency.New(b.store, b.tasks), *curation.New(b.store, b.drive)
 	program, err := os.Executable()
 	if err != nil {
 		return fmt.Errorf("finding this program for SQL: %w", err)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"net/http"
 	"os"
@@ -93,7 +92,7 @@ func openUpright(s *catalog.Sample, sign func()) (u upright, err error) {
 	}
 	image, err := imaging.ProbeFile(f, info.Size())
 	if err == nil && image.BrowserUpright() {
-		if err = unchanged(s, f, info.Size(), sign); err == nil {
+		if err = route.Unchanged(s, f, info.Size(), sign); err == nil {
 			return upright{f, info, image.MediaType()}, nil
 		}
 		f.Close()
@@ -101,25 +100,6 @@ func openUpright(s *catalog.Sample, sign func()) (u upright, err error) {
 	}
 	f.Close()
 	return u, nil // the worker that converts it compares, too
-}
-
-// unchanged is an error if an open file has other bytes than were imported. It is left
-// at its beginning.
-func unchanged(s *catalog.Sample, f *os.File, size int64, sign func()) error {
-	if s.Hash == "" {
-		return nil
-	}
-	h := new(files.Hasher)
-	if size == s.Bytes {
-		if _, err := io.Copy(h, files.Signing(f, sign)); err != nil {
-			return route.NotFound(fmt.Errorf("cannot read the image: %w; restore it, or import the dataset again", err))
-		}
-	}
-	if size != s.Bytes || h.Hash() != s.Hash {
-		return route.Conflict(fmt.Errorf("%s has changed since import: import the dataset again", s.File))
-	}
-	_, err := f.Seek(0, io.SeekStart)
-	return err
 }
 
 // sendFile sends a file piece by piece, and closes it.

@@ -11,12 +11,12 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
-	"strings"
 
+	"github.com/sightline/sightline/export"
 	"github.com/sightline/sightline/internal/parquet"
 	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/server/route"
+	"github.com/sightline/sightline/slice"
 )
 
 // predictionsQuery asks for all predictions as a file.
@@ -49,41 +49,16 @@ func (b *backend) predictions(ctx context.Context, in *predictionsQuery) (http.H
 // fixedColumns come before the scores.
 var fixedColumns = []string{"path", "label", "predicted", "confidence", "split"}
 
-// columnNames are the class names, or score_0, score_1, … for all of them if
-// the names alone could not tell the columns apart.
-func columnNames(classes []string) []string {
-	seen := map[string]bool{}
-	for _, name := range append(slices.Clone(fixedColumns), classes...) {
-		plain := strings.ToLower(name) // columns of a Parquet file differ by more than case
-		if name == "" || seen[plain] {
-			return numberedColumns(len(classes))
-		}
-		seen[plain] = true
-	}
-	return classes
-}
-
-func numberedColumns(n int) []string {
-	names := make([]string, n)
-	for i := range names {
-		names[i] = "score_" + strconv.Itoa(i)
-	}
-	return names
-}
-
-// float writes a float32 with the fewest digits that give it back.
-func float(v float32) string { return strconv.FormatFloat(float64(v), 'g', -1, 32) }
-
 func (b *backend) writeCSV(ctx context.Context, e *results.Evaluation, w io.Writer) error {
 	out := csv.NewWriter(w)
-	if err := out.Write(append(slices.Clone(fixedColumns), columnNames(e.Classes)...)); err != nil {
+	if err := out.Write(append(slices.Clone(fixedColumns), export.ScoreColumns(e.Classes)...)); err != nil {
 		return err
 	}
 	row := make([]string, 0, len(fixedColumns)+len(e.Classes))
-	err := b.store.Results.EachPrediction(ctx, e.ID, func(x results.Exported) error {
-		row = append(row[:0], x.Path, x.Label, e.Classes[x.Predicted], float(x.Confidence), x.Split)
+	err := b.store.Results.EachPrediction(ctx, e.ID, slice.Slice{}, true, func(x results.Exported) error {
+		row = append(row[:0], x.Path, x.Label, e.Classes[x.Predicted], export.Number(x.Confidence), x.Split)
 		for _, score := range x.Scores {
-			row = append(row, float(score))
+			row = append(row, export.Number(score))
 		}
 		return out.Write(row)
 	})
@@ -112,7 +87,7 @@ func (b *backend) writeJSON(ctx context.Context, e *results.Evaluation, w io.Wri
 	out := bufio.NewWriter(w)
 	fmt.Fprintf(out, "{\"evaluation\": %q, \"classes\": %s, \"predictions\": [", e.ID, classes)
 	separator := "\n"
-	err = b.store.Results.EachPrediction(ctx, e.ID, func(x results.Exported) error {
+	err = b.store.Results.EachPrediction(ctx, e.ID, slice.Slice{}, true, func(x results.Exported) error {
 		row, err := json.Marshal(jsonPrediction{x.Path, x.Label, e.Classes[x.Predicted], x.Confidence, x.Split, x.Scores})
 		if err != nil {
 			return err
@@ -151,7 +126,7 @@ func (b *backend) writeParquet(ctx context.Context, e *results.Evaluation, w io.
 func (b *backend) parquetFile(ctx context.Context, e *results.Evaluation, path string) error {
 	row := make([]parquet.Value, 0, len(fixedColumns)+len(e.Classes))
 	return parquet.Write(ctx, path, parquetColumns(e.Classes), func(add func(...parquet.Value) error) error {
-		return b.store.Results.EachPrediction(ctx, e.ID, func(x results.Exported) error {
+		return b.store.Results.EachPrediction(ctx, e.ID, slice.Slice{}, true, func(x results.Exported) error {
 			row = append(row[:0], x.Path, textOrNull(x.Label), e.Classes[x.Predicted], x.Confidence, textOrNull(x.Split))
 			for _, score := range x.Scores {
 				row = append(row, score)
@@ -172,7 +147,7 @@ func textOrNull(text string) parquet.Value {
 func parquetColumns(classes []string) []parquet.Column {
 	columns := []parquet.Column{{Name: "path", Type: "VARCHAR"}, {Name: "label", Type: "VARCHAR"}, {Name: "predicted", Type: "VARCHAR"},
 		{Name: "confidence", Type: "FLOAT"}, {Name: "split", Type: "VARCHAR"}}
-	for _, name := range columnNames(classes) {
+	for _, name := range export.ScoreColumns(classes) {
 		columns = append(columns, parquet.Column{Name: name, Type: "FLOAT"})
 	}
 	return columns

@@ -47,6 +47,7 @@ func TestAnswersFitTheirDescription(t *testing.T) {
 		"/api/evaluations/{id}/samples":          evaluation + "/samples?label=0",
 		"/api/evaluations/{id}/samples/{sample}": evaluation + "/samples/" + itoa(list.Samples[0].ID),
 		"/api/methods":                           "/api/methods",
+		"/api/exports":                           "/api/exports",
 		"/api/jobs":                              "/api/jobs",
 		"/api/workers":                           "/api/workers",
 		"/api/jobs/{id}":                         "/api/jobs/" + jobs[0].ID,

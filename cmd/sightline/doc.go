@@ -33,6 +33,7 @@
 //	  tag           Tag the images of a slice, list the tags, undo
 //	  report        Write one file that tells all of an evaluation, for others
 //	  sql           Ask with SQL: one SELECT over documented views
+//	  export        Write the images of a slice, or a table of them, for other tools
 //
 //	Serving and jobs:
 //	  serve         Serve the web interface and the HTTP API of a workspace
@@ -779,6 +780,59 @@
 //	Exit status:
 //	  0    done
 //	  1    the statement is refused, reached a limit, or could not be asked
+//	  2    a mistake in the command line
+//	  130  interrupted by Ctrl-C or SIGTERM
+//
+// # export
+//
+//	Write the images of a slice, or a table of them, for other tools.
+//
+//	Usage: sightline export DATASET MODEL --format FORMAT --out DIR [flags]
+//
+//	Writes the samples that --slice selects (docs/slices.md), such as those of a tag,
+//	into a new folder. Formats:
+//
+//	  csv            table for spreadsheets; imports again as labels
+//	  jsonl          JSON lines, with regions
+//	  parquet        table for pandas, DuckDB and Spark
+//	  issues         likely wrong labels, with cleanlab's columns
+//	  folders        class folders, in folders of splits
+//	  imagefolder    Hugging Face imagefolder
+//	  yolo-classify  Ultralytics classification: train, val, test
+//	  coco           COCO: images, and a JSON file per split with regions
+//	  voc            Pascal VOC: images, XML files and image sets
+//	  webdataset     WebDataset: tar shards per split
+//	  labelstudio    Label Studio: tasks with predictions, and the labelling interface
+//
+//	Images are copied; yours stay as they are. A folder that is there and not empty is
+//	refused, and one that is not finished does not appear: it is written beside and
+//	renamed. Class names become names that every system can hold; classes.json says
+//	which is which.
+//
+//	Texts that a spreadsheet would take for a formula (beginning with = + - @) have an
+//	apostrophe in front in CSV files; --raw leaves them. --scores adds the score of every
+//	class to tables. docs/export.md tells what each format carries and what is lost.
+//
+//	Examples:
+//	  sightline export groceries my-model --slice 'correct=false' --format csv --out mistakes
+//	  sightline export groceries my-model --slice 'tag=relabel' --format labelstudio --out relabel
+//	  sightline export groceries my-model --format coco --out all
+//
+//	Flags:
+//	  --format FORMAT           FORMAT of the list above
+//	  --out DIR                 folder to write (DIR)
+//	  --raw                     cells of CSV files as they are
+//	  --scores                  tables with the score of every class
+//	  --slice TEXT              images that meet these conditions (TEXT), such as 'tag=relabel'; all
+//	                            unless given
+//
+//	Flags of every command:
+//	  --json                    write one JSON document to standard output, progress to standard error
+//	  --workspace DIR           folder that holds everything Sightline stores (DIR) (default .sightline)
+//
+//	Exit status:
+//	  0    done
+//	  1    failed; the message says why, and what to do
 //	  2    a mistake in the command line
 //	  130  interrupted by Ctrl-C or SIGTERM
 //

@@ -22,6 +22,7 @@ func verbs() []verb {
 		tagVerb(),
 		reportVerb(),
 		sqlVerb(),
+		exportVerb(),
 		methodsVerb(),
 		layersVerb(),
 		mapVerb(),

@@ -5,6 +5,7 @@ import type { MarkAction, Tag } from '../../api/types';
 import { click, enter, find, named, press, settled, show, useDOM } from '../../testing/page';
 import { sampleOf } from '../../testing/samples';
 import { json, problem, serve } from '../../testing/server';
+import ExportAs from './ExportAs.svelte';
 import SampleTags from './SampleTags.svelte';
 import TagAll from './TagAll.svelte';
 
@@ -131,4 +132,26 @@ it('lists the tags of a sample, and says where the file changed', async () => {
   await settled();
   expect(sent[tagsPath]).toEqual({ samples: [7], tag: 'relabel', remove: true, author: 'browser' });
   expect(changed).toBe(1);
+});
+
+it('offers the formats, and links to the slice in the one chosen', async () => {
+  const format = { images: false, regions: false };
+  serve({
+    '/api/exports': () =>
+      json({
+        formats: [
+          { ...format, name: 'csv', title: 'table', file: true },
+          { ...format, name: 'coco', title: 'COCO', file: false },
+        ],
+      }),
+  });
+  show(ExportAs, { evaluation: 'a~b', slice: 'label=0&tag=relabel' });
+  click(named('Export'));
+  await settled();
+  const link = named('Download');
+  expect(link.getAttribute('href')).toBe('/api/evaluations/a~b/export?label=0&tag=relabel&format=csv');
+  enter(named('Format'), 'coco');
+  await settled();
+  expect(named('Download as .tar').getAttribute('href')).toContain('format=coco');
+  expect(text('[data-test="export"]')).toContain('COCO');
 });

@@ -1,11 +1,11 @@
-package server
+package export
 
 import (
 	"reflect"
 	"testing"
 )
 
-func TestColumnNames(t *testing.T) {
+func TestScoreColumns(t *testing.T) {
 	numbered := []string{"score_0", "score_1", "score_2"}
 	tests := []struct{ classes, want []string }{
 		{[]string{"cake", "chocolate", "water"}, []string{"cake", "chocolate", "water"}},
@@ -15,8 +15,8 @@ func TestColumnNames(t *testing.T) {
 		{[]string{"", "cake", "water"}, numbered},
 	}
 	for _, test := range tests {
-		if got := columnNames(test.classes); !reflect.DeepEqual(got, test.want) {
-			t.Errorf("columnNames(%q) = %q, want %q", test.classes, got, test.want)
+		if got := ScoreColumns(test.classes); !reflect.DeepEqual(got, test.want) {
+			t.Errorf("ScoreColumns(%q) = %q, want %q", test.classes, got, test.want)
 		}
 	}
 }

@@ -1,0 +1,29 @@
+package route
+
+import (
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/sightline/sightline/catalog"
+	"github.com/sightline/sightline/internal/files"
+)
+
+// Unchanged is an error if the open file of a sample has other bytes than were imported. The
+// file is left at its beginning.
+func Unchanged(s *catalog.Sample, f *os.File, size int64, sign func()) error {
+	if s.Hash == "" {
+		return nil
+	}
+	h := new(files.Hasher)
+	if size == s.Bytes {
+		if _, err := io.Copy(h, files.Signing(f, sign)); err != nil {
+			return NotFound(fmt.Errorf("cannot read the image: %w; restore it, or import the dataset again", err))
+		}
+	}
+	if size != s.Bytes || h.Hash() != s.Hash {
+		return Conflict(fmt.Errorf("%s has changed since import: import the dataset again", s.File))
+	}
+	_, err := f.Seek(0, io.SeekStart)
+	return err
+}
