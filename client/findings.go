@@ -35,3 +35,13 @@ func (c *Client) Declare(ctx context.Context, dataset string, d api.Declarations
 func (c *Client) Check(ctx context.Context, evaluation string, in api.CheckRequest) (api.Check, error) {
 	return post[api.Check](ctx, c, path("evaluations", evaluation, "check"), in)
 }
+
+// Dismissals lists the findings of a dataset that users have seen enough of.
+func (c *Client) Dismissals(ctx context.Context, dataset string) (api.Dismissals, error) {
+	return get[api.Dismissals](ctx, c, path("datasets", dataset, "dismissals"), nil)
+}
+
+// Dismiss dismisses findings of a dataset and takes dismissals back; it returns all there are then.
+func (c *Client) Dismiss(ctx context.Context, dataset string, d api.DismissRequest) (api.Dismissals, error) {
+	return call[api.Dismissals](ctx, c, http.MethodPut, path("datasets", dataset, "dismissals"), nil, d)
+}

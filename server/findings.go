@@ -76,8 +76,11 @@ func (b *backend) findings(ctx context.Context, in *route.EvaluationPath) (api.F
 	if err != nil {
 		return api.Findings{}, err
 	}
-	list := table.Findings()
-	out := api.Findings{Evaluation: ev.ID, Headline: findings.Lead(list, figures.found, ev.Classes), Stage: state.Next, Stale: state.Stale, Budget: state.Basis.Budget,
+	dismissed, err := b.dismissedOf(ctx, ev.Dataset)
+	if err != nil {
+		return api.Findings{}, err
+	}
+	out := api.Findings{Evaluation: ev.ID, Stage: state.Next, Stale: state.Stale, Budget: state.Basis.Budget,
 		Findings: []api.Finding{}, Untested: []api.UntestedArea{}, NotFound: wire.List(figures.quiet, func(q findings.Quiet) api.NotFound { return api.NotFound(q) })}
 	out.Declared = wire.List(table.Declared, func(d trials.Declaration) api.Declaration { return api.Declaration(d) })
 	for _, stage := range whatif.Stages() {
@@ -88,19 +91,38 @@ func (b *backend) findings(ctx context.Context, in *route.EvaluationPath) (api.F
 			}
 		}
 	}
-	groups := findings.Groups(list, ev.Classes)
-	for i := range list {
-		one := toFinding(&list[i], ev, out.Slice)
-		one.Group = groups[i]
-		out.Findings = append(out.Findings, one)
-		out.Tested = max(out.Tested, list[i].Tested)
-	}
-	for i := range figures.found {
-		out.Findings = append(out.Findings, toStatement(&figures.found[i]))
-	}
-	slices.SortStableFunc(out.Findings, func(a, b api.Finding) int { return placeOf(&a) - placeOf(&b) })
+	rankFindings(&out, ev, table.Findings(), figures.found, dismissed)
 	out.Job, err = b.findingsJob(ctx, ev.ID)
 	return out, err
+}
+
+// rankFindings puts what was tested and what the figures show in order, and finds the headline.
+// What is dismissed comes last, and is not in the headline.
+func rankFindings(out *api.Findings, ev *results.Evaluation, list []findings.Finding, figures []findings.Statement, dismissed map[string]*api.Dismissal) {
+	for i := range list {
+		out.Tested = max(out.Tested, list[i].Tested)
+	}
+	kept := slices.DeleteFunc(slices.Clone(list), func(f findings.Finding) bool { return dismissed[f.Key(ev.Classes)] != nil })
+	told := slices.DeleteFunc(slices.Clone(figures), func(s findings.Statement) bool { return dismissed[s.Key] != nil })
+	out.Headline = findings.Lead(kept, told, ev.Classes)
+	groups := map[string]string{} // by key
+	for i, text := range findings.Groups(kept, ev.Classes) {
+		groups[kept[i].Key(ev.Classes)] = text
+	}
+	for i := range list {
+		one := toFinding(&list[i], ev, out.Slice)
+		one.Group = groups[one.Key]
+		out.Findings = append(out.Findings, one)
+	}
+	for i := range figures {
+		out.Findings = append(out.Findings, toStatement(&figures[i]))
+	}
+	for i := range out.Findings {
+		if f := &out.Findings[i]; claims(f) {
+			f.Dismissed = dismissed[f.Key]
+		}
+	}
+	slices.SortStableFunc(out.Findings, func(a, b api.Finding) int { return placeOf(&a) - placeOf(&b) })
 }
 
 // findingsJob is the job that is at work on an evaluation's findings, if one is.
@@ -169,24 +191,31 @@ func toStatement(s *findings.Statement) api.Finding {
 }
 
 // placeOf is where a finding stands: what makes all figures doubtful, shortcuts, what can win
-// errors, reasons, other figures, reasons that only one fill shows, and what is not found.
+// errors, reasons, other figures, reasons that only one fill shows, what is dismissed, and what is
+// not found.
 func placeOf(f *api.Finding) int {
-	claims := f.Word == findings.Decides || f.Word == findings.Helps
 	switch {
+	case f.Dismissed != nil:
+		return 6
 	case f.Kind == findings.Leak || f.Kind == findings.Preprocessing:
 		return 0
 	case f.Kind == findings.Shortcut:
 		return 1
 	case f.Grade != tested && f.Won > 0:
 		return 2
-	case claims && !f.Fragile:
+	case f.Grade == tested && claims(f) && !f.Fragile:
 		return 3
 	case f.Grade != tested:
 		return 4
-	case claims:
+	case claims(f):
 		return 5
 	}
-	return 6
+	return 7
+}
+
+// claims tells whether a finding says that something is there, not only what was tested.
+func claims(f *api.Finding) bool {
+	return f.Grade != tested || f.Word == findings.Decides || f.Word == findings.Helps
 }
 
 // rightOf selects the images that a finding is about.

@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -78,6 +79,34 @@ func countOf(f api.Findings, grade string) (n int) {
 		}
 	}
 	return n
+}
+
+// What is dismissed comes last, with its note, and not in the headline, until it is taken back.
+func TestDismissedFindings(t *testing.T) {
+	_, c := guessing(t, 20)
+	before, err := c.Findings(t.Context(), "photos~net")
+	must(t, err)
+	told := before.Findings[0]
+	if told.Kind != "preprocessing" || !strings.HasPrefix(before.Headline, "The model is right hardly more often") {
+		t.Fatalf("%s: %+v", before.Headline, told)
+	}
+	_, err = c.Dismiss(t.Context(), "photos", api.DismissRequest{Dismiss: []api.Dismissal{{Key: told.Key, Note: "known", Text: told.Text}}})
+	must(t, err)
+	after, err := c.Findings(t.Context(), "photos~net")
+	must(t, err)
+	i := slices.IndexFunc(after.Findings, func(f api.Finding) bool { return f.Key == told.Key })
+	if last := after.Findings[i]; last.Dismissed == nil || last.Dismissed.Note != "known" || last.Dismissed.Made.IsZero() || after.Headline == before.Headline || i != len(after.Findings)-1 {
+		t.Errorf("dismissed: %s, %+v", after.Headline, last)
+	}
+	kept, err := c.Dismiss(t.Context(), "photos", api.DismissRequest{Back: []string{told.Key}})
+	must(t, err)
+	if listed, err := c.Dismissals(t.Context(), "photos"); err != nil || len(kept.Dismissed)+len(listed.Dismissed) != 0 {
+		t.Errorf("taken back: %+v, %v", listed, err)
+	}
+	_, err = c.Dismiss(t.Context(), "photos", api.DismissRequest{Dismiss: []api.Dismissal{{}}})
+	if !isStatus(err, http.StatusBadRequest) {
+		t.Error(err)
+	}
 }
 
 func TestFindingsOfWhatIsNotThere(t *testing.T) {

@@ -17,6 +17,7 @@ func registerRoutes(a huma.API, b *backend) {
 	b.saliency.Register(a)
 	b.curation.Register(a)
 	b.findingRoutes(a)
+	b.dismissalRoutes(a)
 	b.checkRoutes(a)
 	b.reportRoutes(a)
 	b.sqlRoutes(a)

@@ -33,6 +33,7 @@ func TestAnswersFitTheirDescription(t *testing.T) {
 		"/api/datasets/{name}/hash":              "/api/datasets/colours/hash",
 		"/api/datasets/{name}/problems":          "/api/datasets/colours/problems",
 		"/api/datasets/{name}/declarations":      "/api/datasets/colours/declarations",
+		"/api/datasets/{name}/dismissals":        "/api/datasets/colours/dismissals",
 		"/api/datasets/{name}/tags":              "/api/datasets/colours/tags",
 		"/api/datasets/{name}/marks":             "/api/datasets/colours/marks",
 		"/api/evaluations/{id}/tags":             evaluation + "/tags?correct=false",

@@ -71,7 +71,7 @@ func (db *Store) Declare(ctx context.Context, dataset string, list []Declaration
 			return err
 		}
 		if all {
-			if err := db.ForgetDataset(ctx, tx, id); err != nil {
+			if _, err := tx.Exec(ctx, `DELETE FROM declarations WHERE dataset = ?`, id); err != nil {
 				return err
 			}
 		}
@@ -90,8 +90,12 @@ func (db *Store) Declare(ctx context.Context, dataset string, list []Declaration
 	})
 }
 
-// ForgetDataset takes back, as part of tx, all that is declared of a dataset.
+// ForgetDataset takes back, as part of tx, all that is declared and dismissed of a dataset.
 func (db *Store) ForgetDataset(ctx context.Context, tx *workspace.Tx, dataset int) error {
-	_, err := tx.Exec(ctx, `DELETE FROM declarations WHERE dataset = ?`, dataset)
-	return err
+	for _, table := range []string{"declarations", "dismissals"} {
+		if _, err := tx.Exec(ctx, `DELETE FROM `+table+` WHERE dataset = ?`, dataset); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -1,6 +1,6 @@
 // Package trials is the store of what a model says of samples of which something was hidden,
-// swapped or pasted, with the plans that say what was tried, and of what users declared that
-// it should look at.
+// swapped or pasted, with the plans that say what was tried, of what users declared that
+// it should look at, and of findings that they dismissed.
 //
 // Its queries join the tables of evaluations (package results) and of datasets (package
 // catalog), which it never writes.
@@ -25,8 +25,10 @@ var schema = workspace.Schema{Name: "trials", Tables: tables}
 // New opens the trials, making or migrating their tables. Trials go when the results do that
 // they are compared with.
 func New(ctx context.Context, ws *workspace.Workspace, r *results.Store) (*Store, error) {
-	if err := ws.Migrate(ctx, schema); err != nil {
-		return nil, err
+	for _, s := range []workspace.Schema{schema, dismissed} {
+		if err := ws.Migrate(ctx, s); err != nil {
+			return nil, err
+		}
 	}
 	db := &Store{ws: ws}
 	r.Register(db.drop)

@@ -100,11 +100,13 @@ func TestTrialsGo(t *testing.T) {
 	must(t, s.Trials.PutPlan(ctx, evaluation, trials.Plan{Stage: "test", Job: "a", Content: json.RawMessage(`{}`)}))
 	must(t, ingest(s, "test", "a", trials.Trial{Unit: 1}))
 	must(t, s.Trials.Declare(ctx, "synthetic", []trials.Declaration{{Region: "head", Word: trials.Unwanted}}, true))
+	must(t, s.Trials.Dismiss(ctx, "synthetic", []trials.Dismissal{{Key: "leak"}}, nil))
 	if _, err := s.Remove(ctx, stores.Dataset, "synthetic"); err != nil {
 		t.Fatal(err)
 	}
 	var left int
-	must(t, s.Workspace.QueryRow(ctx, `SELECT (SELECT count(*) FROM trials) + (SELECT count(*) FROM trial_plans) + (SELECT count(*) FROM declarations)`).Scan(&left))
+	must(t, s.Workspace.QueryRow(ctx, `SELECT (SELECT count(*) FROM trials) + (SELECT count(*) FROM trial_plans) + (SELECT count(*) FROM declarations)
+		+ (SELECT count(*) FROM dismissals)`).Scan(&left))
 	if left != 0 {
 		t.Errorf("%d rows are left", left)
 	}
@@ -136,6 +138,38 @@ func TestDeclarations(t *testing.T) {
 	for _, bad := range []trials.Declaration{{Region: "head", Word: "nice"}, {Word: trials.Expected}} {
 		if err := s.Trials.Declare(ctx, "synthetic", []trials.Declaration{bad}, false); err == nil {
 			t.Errorf("%+v was accepted", bad)
+		}
+	}
+}
+
+// A dismissal is kept with its note until it is taken back, whatever is declared meanwhile.
+func TestDismissals(t *testing.T) {
+	s, ctx := opened(t), context.Background()
+	dismiss := func(back []string, list ...trials.Dismissal) (keys []string) {
+		t.Helper()
+		must(t, s.Trials.Dismiss(ctx, "synthetic", list, back))
+		now, err := s.Trials.Dismissals(ctx, "synthetic")
+		must(t, err)
+		for _, d := range now {
+			keys = append(keys, d.Key+": "+d.Note+": "+d.Text)
+			if d.Made.IsZero() {
+				t.Errorf("%+v has no time", d)
+			}
+		}
+		return keys
+	}
+	leak, cake := trials.Dismissal{Key: "leak", Note: "known", Text: "two files"}, trials.Dismissal{Key: "confusion/cake/chocolate"}
+	if now := dismiss(nil, leak, cake); !slices.Equal(now, []string{"confusion/cake/chocolate: : ", "leak: known: two files"}) {
+		t.Errorf("%v", now)
+	}
+	must(t, s.Trials.Declare(ctx, "synthetic", nil, true))
+	leak.Note = "will be mended"
+	if now := dismiss([]string{cake.Key}, leak); !slices.Equal(now, []string{"leak: will be mended: two files"}) {
+		t.Errorf("%v", now)
+	}
+	for _, bad := range []trials.Dismissal{{}, {Key: "a\x00"}, {Key: strings.Repeat("x", 8001)}, {Key: "a", Note: strings.Repeat("x", 2001)}} {
+		if err := s.Trials.Dismiss(ctx, "synthetic", []trials.Dismissal{bad}, nil); !errors.Is(err, trials.ErrDismissal) {
+			t.Errorf("%.20q was accepted: %v", bad.Key, err)
 		}
 	}
 }

@@ -557,15 +557,25 @@
 //	  uniform: expected
 //	  chef / apron: expected
 //
+//	--dismiss KEY says that a finding was seen enough of: it is told last, also for other
+//	models on the dataset, with the --note. KEY is printed with each finding; * stands for
+//	any name in it. --restore KEY takes it back. With either nothing is tested.
+//
 //	Examples:
 //	  sightline findings people my-model
 //	  sightline findings people my-model --declare declared.txt --json
 //	  sightline findings people my-model --budget 4000
+//	  sightline findings people my-model --dismiss 'reason/*/center' --note 'it is where the people stand'
+//	  sightline findings people my-model --restore 'reason/*/center'
 //
 //	Flags:
 //	  --budget N                take at most N forward passes (default 12000, or 4 for each sample if
 //	                            that is more)
 //	  --declare FILE            FILE that says which regions are expected, and which unwanted
+//	  --dismiss KEY             dismiss the findings of this KEY; may be given several times (default
+//	                            [])
+//	  --note TEXT               TEXT that is kept with what is dismissed
+//	  --restore KEY             take back that the findings of this KEY are dismissed (default [])
 //
 //	Flags of every command:
 //	  --json                    write one JSON document to standard output, progress to standard error

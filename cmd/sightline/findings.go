@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"strconv"
 	"strings"
 
@@ -30,17 +32,26 @@ declared of the dataset. Its lines are such as
 
   head: unwanted
   uniform: expected
-  chef / apron: expected`,
+  chef / apron: expected
+
+--dismiss KEY says that a finding was seen enough of: it is told last, also for other
+models on the dataset, with the --note. KEY is printed with each finding; * stands for
+any name in it. --restore KEY takes it back. With either nothing is tested.`,
 		examples: []string{
 			"sightline findings people my-model",
 			"sightline findings people my-model --declare declared.txt --json",
 			"sightline findings people my-model --budget 4000",
+			"sightline findings people my-model --dismiss 'reason/*/center' --note 'it is where the people stand'",
+			"sightline findings people my-model --restore 'reason/*/center'",
 		},
 		define: defineFindings}
 }
 
 func defineFindings(flags *pflag.FlagSet) action {
 	budget := flags.Int("budget", 0, "take at most `N` forward passes (default 12000, or 4 for each sample if that is more)")
+	dismiss := flags.StringArray("dismiss", nil, "dismiss the findings of this `KEY`; may be given several times")
+	restore := flags.StringArray("restore", nil, "take back that the findings of this `KEY` are dismissed")
+	note := flags.String("note", "", "`TEXT` that is kept with what is dismissed")
 	file := flags.String("declare", "", "`FILE` that says which regions are expected, and which unwanted")
 	return func(ctx context.Context, c *call) error {
 		if *budget < 0 {
@@ -63,7 +74,12 @@ func defineFindings(flags *pflag.FlagSet) action {
 					return err
 				}
 			}
-			found, err := s.find(ctx, e.ID, *budget)
+			var found api.Findings
+			if len(*dismiss)+len(*restore) > 0 {
+				found, err = s.dismiss(ctx, e, *dismiss, *restore, *note)
+			} else {
+				found, err = s.find(ctx, e.ID, *budget)
+			}
 			if err != nil {
 				return err
 			}
@@ -90,6 +106,56 @@ func (s *session) find(ctx context.Context, evaluation string, budget int) (api.
 			return api.Findings{}, err
 		}
 	}
+}
+
+// dismiss dismisses the findings of the keys, takes dismissals back, and returns what is found then.
+func (s *session) dismiss(ctx context.Context, e api.Evaluation, keys, back []string, note string) (api.Findings, error) {
+	found, err := s.Findings(ctx, e.ID)
+	if err != nil {
+		return found, err
+	}
+	known, err := s.Dismissals(ctx, e.Dataset)
+	if err != nil {
+		return found, err
+	}
+	var request api.DismissRequest
+	for _, pattern := range keys {
+		before := len(request.Dismiss)
+		for _, f := range found.Findings {
+			if claims(f) && fits(pattern, f.Key) {
+				request.Dismiss = append(request.Dismiss, api.Dismissal{Key: f.Key, Note: note, Text: f.Text})
+			}
+		}
+		if len(request.Dismiss) == before {
+			return found, fmt.Errorf("--dismiss %s: no finding of %s has this key: `sightline findings %s %s` prints them", pattern, e.ID, e.Dataset, e.Model)
+		}
+	}
+	for _, pattern := range back {
+		before := len(request.Back)
+		for _, d := range known.Dismissed {
+			if fits(pattern, d.Key) {
+				request.Back = append(request.Back, d.Key)
+			}
+		}
+		if len(request.Back) == before {
+			return found, fmt.Errorf("--restore %s: nothing of %s is dismissed with this key", pattern, e.Dataset)
+		}
+	}
+	if _, err := s.Dismiss(ctx, e.Dataset, request); err != nil {
+		return found, err
+	}
+	return s.Findings(ctx, e.ID)
+}
+
+// claims tells whether a finding says that something is there, not only what was tested.
+func claims(f api.Finding) bool {
+	return f.Grade != "tested" || f.Word == "decides" || f.Word == "helps"
+}
+
+// fits tells whether a key is one of a pattern, in which * is any name.
+func fits(pattern, key string) bool {
+	ok, err := path.Match(pattern, key)
+	return pattern == key || err == nil && ok
 }
 
 // readDeclarations reads lines of REGION: WORD, or CLASS / REGION: WORD; several may stand in a
@@ -132,20 +198,26 @@ const findingsShown = 10
 
 func printFindings(w io.Writer, f api.Findings) {
 	fmt.Fprintf(w, "%s: %s\n\n", f.Evaluation, hanging(f.Headline, 0))
-	var claims, rest []api.Finding
+	var told, rest, dismissed []api.Finding
 	for _, one := range f.Findings {
-		if one.Grade != "tested" || one.Word == "decides" || one.Word == "helps" {
-			claims = append(claims, one)
-		} else {
+		switch {
+		case one.Dismissed != nil:
+			dismissed = append(dismissed, one)
+		case claims(one):
+			told = append(told, one)
+		default:
 			rest = append(rest, one)
 		}
 	}
-	cards := grouped(claims)
+	cards := grouped(told)
 	for i, card := range cards[:min(len(cards), findingsShown)] {
 		printCard(w, i+1, card)
 	}
 	if left := len(cards) - findingsShown; left > 0 {
 		fmt.Fprintf(w, "… and %s (--json lists all)\n", plural(left, "weaker finding"))
+	}
+	for _, one := range dismissed {
+		fmt.Fprintf(w, "dismissed: %s\n    key: %s; note: %s\n", hanging(one.Text, 4), one.Key, cmp.Or(one.Dismissed.Note, "none"))
 	}
 	printQuiet(w, f, rest)
 	fmt.Fprintln(w, "\nlooked for in the figures and not found:")
@@ -187,6 +259,11 @@ func printCard(w io.Writer, number int, card []api.Finding) {
 	if one.Next != "" {
 		fmt.Fprintf(w, "    next: %s\n", hanging(one.Next, 4))
 	}
+	key := one.Key
+	if len(card) > 1 {
+		key = one.Kind + "/*/" + key[strings.LastIndex(key, "/")+1:]
+	}
+	fmt.Fprintf(w, "    key: %s\n", key)
 }
 
 // images is a number of images that need not be whole.

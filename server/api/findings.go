@@ -1,5 +1,7 @@
 package api
 
+import "time"
+
 // Findings is where an evaluation's errors come from and what its model decides by: ranked
 // statements, each with its evidence and the test that was made of it.
 type Findings struct {
@@ -57,6 +59,7 @@ type Finding struct {
 	Samples    []int64       `json:"samples" doc:"Images that turned, or that show it: at most eight"`
 	SideBySide bool          `json:"side_by_side,omitempty" doc:"Every two samples are a pair"`
 	Doors      []FindingDoor `json:"doors" doc:"Where the images are"`
+	Dismissed  *Dismissal    `json:"dismissed,omitempty" doc:"A user has seen enough of it: it comes last, and not in the headline"`
 }
 
 // FindingDoor leads to images of a finding.
@@ -126,4 +129,23 @@ type Declaration struct {
 type Declarations struct {
 	Declared []Declaration `json:"declared"`
 	Replace  bool          `json:"replace,omitempty" doc:"Take back all that is not in the list"`
+}
+
+// Dismissal says that a user has seen enough of a finding of a dataset.
+type Dismissal struct {
+	Key  string    `json:"key" doc:"Of the finding"`
+	Note string    `json:"note,omitempty" doc:"Why"`
+	Text string    `json:"text,omitempty" doc:"What the finding said then"`
+	Made time.Time `json:"made,omitzero"`
+}
+
+// Dismissals are the findings of a dataset that users have seen enough of, whatever model has them.
+type Dismissals struct {
+	Dismissed []Dismissal `json:"dismissed"`
+}
+
+// DismissRequest dismisses findings, and takes dismissals back.
+type DismissRequest struct {
+	Dismiss []Dismissal `json:"dismiss,omitempty" doc:"Each replaces what was noted of the same key"`
+	Back    []string    `json:"back,omitempty" doc:"Keys of dismissals to take back"`
 }

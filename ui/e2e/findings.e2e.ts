@@ -1,6 +1,7 @@
 /** Findings: both stories' sentences, followed to their images and their tests; what is declared changes the verdict. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { violations } from './accessibility';
 import { getJSON, launch, serverURL, visit } from './browser';
 
 const biased = 'professions-biased~professions-v1';
@@ -88,5 +89,27 @@ it('what the user says of a region makes it a shortcut, and taking it back a rea
   await expect
     .poll(() => cards(page, '[data-kind="shortcut"][data-region="head"] tr[data-class]').count())
     .toBe(6);
+  await page.close();
+});
+
+it('a dismissed finding comes last with its note, leaves the headline, and is taken back', async () => {
+  const { page, faults } = await visit(browser, base);
+  await page.goto(groceries);
+  const headline = page.locator('[data-test="headline"]');
+  const confusion = cards(page, '[data-key="confusion/cake/chocolate"]');
+  await confusion.getByRole('button', { name: /^Dismiss/ }).click();
+  await page.getByLabel('Why, for those who come later').fill('the bars are new');
+  await page.keyboard.press('Enter');
+  await confusion.waitFor({ state: 'detached' });
+  await expect.poll(() => headline.innerText()).not.toContain('chocolate');
+  await page.reload();
+  const dismissed = page.locator('[data-test="dismissed"]');
+  await dismissed.getByText('1 dismissed finding').click();
+  expect(await dismissed.innerText()).toContain('“the bars are new”');
+  expect(await violations(page)).toEqual([]);
+  await dismissed.getByRole('button', { name: 'Take back' }).click();
+  await confusion.waitFor();
+  await expect.poll(() => headline.innerText()).toContain('Cake is taken for chocolate');
+  expect(faults).toEqual([]);
   await page.close();
 });

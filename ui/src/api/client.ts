@@ -93,6 +93,11 @@ export const api = {
   /** Starts, or continues, the tests. */
   find: (id: string) => postJSON<{ job: Job | null }>(`/api/evaluations/${part(id)}/findings`, {}),
   /** Says what models should, or should not, look at on a dataset; an empty word takes it back. */
+  dismiss: (
+    dataset: string,
+    request: { dismiss?: { key: string; note: string; text: string }[]; back?: string[] },
+  ) => putJSON<unknown>(`/api/datasets/${part(dataset)}/dismissals`, request),
+
   declare: (dataset: string, declared: Declaration[]) =>
     putJSON<unknown>(`/api/datasets/${part(dataset)}/declarations`, { declared }),
   samples: (id: string, slice: string, page: Query, signal?: AbortSignal) =>

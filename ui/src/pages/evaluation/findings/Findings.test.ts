@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 /** The page of findings: claims as cards, what is not found, what the user declares, and the tests on their way. */
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { Finding, Findings as Found, Job } from '../../../api/types';
 import { parseView } from '../../../state/view/address';
 import { click, find, named, settled, show, useDOM } from '../../../testing/page';
@@ -164,6 +164,38 @@ it('tells the server what the user says of a region', async () => {
   await settled();
   expect(asked).toContain('PUT /api/datasets/a/declarations');
   expect(asked.filter((path) => path === `${evaluation}/findings`).length).toBe(2);
+});
+
+it('dismisses a card with a note, and takes it back', async () => {
+  const sent: unknown[] = [];
+  const gone = finding({
+    key: 'leak',
+    kind: 'leak',
+    text: 'Two files.',
+    dismissed: { key: 'leak', note: 'known', made: '2026-01-02T03:04:05Z' },
+  });
+  await open(
+    { findings: [confusion, gone] },
+    { '/api/datasets/a/dismissals': () => json({ dismissed: [] }) },
+  );
+  const ask = globalThis.fetch;
+  vi.stubGlobal('fetch', (path: string, init: RequestInit = {}) => {
+    if (init.body) sent.push(JSON.parse(String(init.body)));
+    return ask(path, init);
+  });
+  expect(document.querySelectorAll('[data-test="finding"]').length).toBe(1);
+  expect(text('[data-test="dismissed"]')).toContain('leak Two files. “known”');
+  click(named('Dismiss: Chef is taken for doctor in 15 of 48 images.'));
+  await settled();
+  const input = find('form input') as HTMLInputElement;
+  input.value = 'seen';
+  input.dispatchEvent(new Event('input', { bubbles: true }));
+  find('form').dispatchEvent(new Event('submit', { bubbles: true, cancelable: true }));
+  await settled();
+  click(named('Take back'));
+  await settled();
+  const said = { key: 'confusion/chef/doctor', note: 'seen', text: confusion.text };
+  expect(sent).toEqual([{ dismiss: [said] }, { back: ['leak'] }]);
 });
 
 it('begins the tests where there are none, and shows how they go', async () => {

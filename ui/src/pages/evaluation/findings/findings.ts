@@ -5,8 +5,11 @@ import { count, percent, plural } from '../../../format';
 /** Findings that claim something; the others were tested and not found. */
 export const claims = (list: Finding[]): Finding[] => list.filter(isClaim);
 
-const isClaim = ({ grade, word }: Finding): boolean =>
-  grade !== 'tested' || word === 'decides' || word === 'helps';
+const isClaim = ({ grade, word, dismissed }: Finding): boolean =>
+  !dismissed && (grade !== 'tested' || word === 'decides' || word === 'helps');
+
+/** What users have seen enough of. */
+export const dismissed = (list: Finding[]): Finding[] => list.filter(({ dismissed }) => dismissed);
 
 /** A card: a finding, or those that several classes have in common. */
 export type Card = [Finding, ...Finding[]];
@@ -37,9 +40,10 @@ export const shownAtFirst = 10;
 
 /** What was tested and is not used; regions of the dataset first. */
 export const unused = (list: Finding[]): Finding[] =>
-  list.filter(({ word }) => word === 'looked at, not used');
+  list.filter(({ word, dismissed }) => !dismissed && word === 'looked at, not used');
 
-export const open = (list: Finding[]): Finding[] => list.filter(({ word }) => word === 'undecided');
+export const open = (list: Finding[]): Finding[] =>
+  list.filter(({ word, dismissed }) => !dismissed && word === 'undecided');
 
 const points = (share: number): string => String(Math.round(100 * share));
 
