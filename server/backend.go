@@ -10,6 +10,7 @@ import (
 
 	"github.com/sightline/sightline/client"
 	"github.com/sightline/sightline/console"
+	"github.com/sightline/sightline/findings/tables"
 	"github.com/sightline/sightline/internal/files"
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/jobs/bus"
@@ -42,7 +43,7 @@ type backend struct {
 	curation   curation.Resources
 	probing    *probe.Service
 	whatif     whatif.Service
-	figures    figureCache
+	figures    tables.Cache
 	drive      *files.Waiter // for files that a route reads
 	console    *console.Console
 	within     *client.Client // asks this server, for documents made of its answers

@@ -72,7 +72,7 @@ func (b *backend) findings(ctx context.Context, in *route.EvaluationPath) (api.F
 	if err != nil {
 		return api.Findings{}, err
 	}
-	figures, err := b.figures.of(ctx, b.store, ev)
+	figures, err := b.figures.Of(ctx, b.store.Workspace, b.store.Results, ev)
 	if err != nil {
 		return api.Findings{}, err
 	}
@@ -81,7 +81,7 @@ func (b *backend) findings(ctx context.Context, in *route.EvaluationPath) (api.F
 		return api.Findings{}, err
 	}
 	out := api.Findings{Evaluation: ev.ID, Stage: state.Next, Stale: state.Stale, Budget: state.Basis.Budget,
-		Findings: []api.Finding{}, Untested: []api.UntestedArea{}, NotFound: wire.List(figures.quiet, func(q findings.Quiet) api.NotFound { return api.NotFound(q) })}
+		Findings: []api.Finding{}, Untested: []api.UntestedArea{}, NotFound: wire.List(figures.Quiet, func(q findings.Quiet) api.NotFound { return api.NotFound(q) })}
 	out.Declared = wire.List(table.Declared, func(d trials.Declaration) api.Declaration { return api.Declaration(d) })
 	for _, stage := range whatif.Stages() {
 		if plan := state.Plans[stage]; plan != nil {
@@ -91,7 +91,7 @@ func (b *backend) findings(ctx context.Context, in *route.EvaluationPath) (api.F
 			}
 		}
 	}
-	rankFindings(&out, ev, table.Findings(), figures.found, dismissed)
+	rankFindings(&out, ev, table.Findings(), figures.Found, dismissed)
 	out.Job, err = b.findingsJob(ctx, ev.ID)
 	return out, err
 }
