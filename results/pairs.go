@@ -115,6 +115,18 @@ func (db *Store) Pairs(ctx context.Context, evaluation, before string, of slice.
 // Paired gives for each sample of an evaluation the sample of another one with the same
 // image, as the pairs of Pairs are made.
 func (db *Store) Paired(ctx context.Context, evaluation, before string) (map[int64]int64, error) {
+	return db.paired(ctx, evaluation, before, "", nil)
+}
+
+// Counterpart is the sample of another evaluation with the same image, if it has one.
+func (db *Store) Counterpart(ctx context.Context, evaluation, before string, sample int64) (there int64, ok bool, err error) {
+	pairs, err := db.paired(ctx, evaluation, before, " AND h.sample = ?", []any{sample})
+	there, ok = pairs[sample]
+	return there, ok, err
+}
+
+// paired gives the pairs of which h, the prediction of the evaluation, meets a further condition.
+func (db *Store) paired(ctx context.Context, evaluation, before, condition string, with []any) (map[int64]int64, error) {
 	e, err := db.Evaluation(ctx, evaluation)
 	if err != nil {
 		return nil, err
@@ -123,14 +135,14 @@ func (db *Store) Paired(ctx context.Context, evaluation, before string) (map[int
 	if err != nil {
 		return nil, err
 	}
-	query := `SELECT h.sample, t.sample FROM predictions h JOIN predictions t ON t.sample = h.sample WHERE h.evaluation = ? AND t.evaluation = ?`
+	query := `SELECT h.sample, t.sample FROM predictions t JOIN predictions h ON t.sample = h.sample WHERE t.evaluation = ? AND h.evaluation = ?`
 	if e.datasetID != b.datasetID {
-		query = `SELECT h.sample, there.sample FROM predictions h JOIN samples s ON s.id = h.sample JOIN (
+		query = `SELECT h.sample, there.sample FROM (
 				SELECT s.hash, arg_min(p.sample, s.path) AS sample FROM predictions p JOIN samples s ON s.id = p.sample
-				WHERE p.evaluation = $2 AND s.hash <> '' GROUP BY s.hash) there ON there.hash = s.hash
-			WHERE h.evaluation = $1`
+				WHERE p.evaluation = ? AND s.hash <> '' GROUP BY s.hash) there
+			JOIN samples s ON there.hash = s.hash JOIN predictions h ON s.id = h.sample WHERE h.evaluation = ?`
 	}
-	rows, err := db.ws.Query(ctx, query, e.number, b.number)
+	rows, err := db.ws.Query(ctx, query+condition, append([]any{b.number, e.number}, with...)...)
 	if err != nil {
 		return nil, fmt.Errorf("pairing %s with %s: %w", e.ID, b.ID, err)
 	}

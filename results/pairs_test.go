@@ -191,6 +191,12 @@ func TestPairedSamples(t *testing.T) {
 		if err != nil || both[0].Path != both[1].Path || both[0].Hash != both[1].Hash {
 			t.Errorf("%+v, %v", both, err)
 		}
+		if one, ok, err := f.w.Counterpart(ctx, f.e.ID, before.id, here); err != nil || !ok || one != there {
+			t.Errorf("the counterpart of %d is %d (%v, %v), want %d", here, one, ok, err, there)
+		}
+	}
+	if _, ok, err := f.w.Counterpart(ctx, f.e.ID, before.id, -1); err != nil || ok {
+		t.Errorf("a sample that is not there has a counterpart: %v, %v", ok, err)
 	}
 	if _, err := f.w.Pairs(ctx, f.e.ID, "nosuch~model", slice.Slice{}); err == nil {
 		t.Error("compares with an evaluation that is not there")

@@ -35,6 +35,7 @@ type comparisonQuery struct {
 
 func (b *backend) comparisonRoutes(a huma.API) {
 	route.JSON(a, "GET /api/evaluations/{id}/comparison", "get-comparison", "An evaluation beside an earlier one, over the images that both have", b.comparison)
+	route.JSON(a, "GET /api/evaluations/{id}/samples/{sample}/counterpart", "get-counterpart", "What an earlier evaluation has of the image of a sample", b.counterpart)
 }
 
 func (b *backend) comparison(ctx context.Context, in *comparisonQuery) (api.Comparison, error) {
@@ -61,6 +62,41 @@ func (b *backend) comparison(ctx context.Context, in *comparisonQuery) (api.Comp
 	out.Evaluation, out.Before = now.ID, before.ID
 	out.Maps, out.MissingShares, err = b.comparedMaps(ctx, in, before.ID)
 	return out, err
+}
+
+// counterpartQuery asks what an earlier evaluation has of a sample's image.
+type counterpartQuery struct {
+	route.SamplePath
+	route.SliceQuery
+	Before string `query:"before" required:"true" doc:"The earlier evaluation"`
+}
+
+func (b *backend) counterpart(ctx context.Context, in *counterpartQuery) (api.Counterpart, error) {
+	var c api.Counterpart
+	of, err := in.Selected()
+	if err != nil {
+		return c, err
+	}
+	there, ok, err := b.store.Results.Counterpart(ctx, in.Evaluation, in.Before, in.Sample)
+	if err != nil {
+		return c, err
+	}
+	if !ok {
+		return c, route.NotFound(fmt.Errorf("%s has no prediction for this image", in.Before))
+	}
+	e, err := b.store.Results.Evaluation(ctx, in.Before)
+	if err != nil {
+		return c, err
+	}
+	p, err := b.store.Results.Prediction(ctx, e.ID, there)
+	if err != nil {
+		return c, err
+	}
+	c = api.Counterpart{Evaluation: e.ID, Model: e.Model, Sample: there, Truth: p.Truth, Predicted: results.NoDecision, Confidence: float64(p.Confidence)}
+	if c.Confidence >= of.Threshold() && p.Predicted >= 0 {
+		c.Predicted, c.Name = p.Predicted, e.Classes[p.Predicted]
+	}
+	return c, nil
 }
 
 func toComparison(pairs *compare.Pairs, of slice.Slice, before string) api.Comparison {

@@ -103,3 +103,25 @@ func TestComparisonRefuses(t *testing.T) {
 		}
 	}
 }
+
+// The counterpart of a sample is the same image in the other evaluation, with what that one says of it.
+func TestCounterpart(t *testing.T) {
+	_, c := evaluated(t)
+	addOld(t, c)
+	list, err := c.Samples(t.Context(), "colours~net", "label=green", "", 0, 1)
+	must(t, err)
+	id := list.Samples[0].ID
+	got, err := c.Counterpart(t.Context(), "colours~net", id, "colours~old")
+	must(t, err)
+	there, err := c.Sample(t.Context(), "colours~old", id)
+	must(t, err)
+	if got.Sample != id || got.Model != "old" || got.Predicted != there.Predicted || got.Confidence != there.Confidence || got.Name != "red" {
+		t.Errorf("got %+v, the sample there is %+v", got, there)
+	}
+	if _, err := c.Counterpart(t.Context(), "colours~net", 1<<40, "colours~old"); err == nil || !strings.Contains(err.Error(), "colours~old has no prediction for this image") {
+		t.Errorf("of no sample: %v", err)
+	}
+	if _, err := c.Counterpart(t.Context(), "colours~net", id, "colours~gone"); err == nil || !strings.Contains(err.Error(), "not in the workspace") {
+		t.Errorf("in no evaluation: %v", err)
+	}
+}

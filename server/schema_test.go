@@ -64,19 +64,20 @@ func TestAnswersFitTheirDescription(t *testing.T) {
 		must(t, err)
 	}
 	for path, address := range map[string]string{
-		"/api/evaluations/{id}/shares":                     evaluation + "/shares?method=gradient&method=occlusion&target=predicted&sort=path",
-		"/api/evaluations/{id}/comparison":                 evaluation + "/comparison?before=colours~old&method=occlusion",
-		"/api/evaluations/{id}/look":                       evaluation + "/look?method=occlusion",
-		"/api/evaluations/{id}/reasons":                    evaluation + "/reasons?before=colours~old&method=occlusion",
-		"/api/evaluations/{id}/meanmap":                    evaluation + "/meanmap?method=occlusion&by=cell",
-		"/api/evaluations/{id}/findings":                   evaluation + "/findings",
-		"/api/evaluations/{id}/automatic":                  evaluation + "/automatic",
-		"/api/evaluations/{id}/unfit":                      evaluation + "/unfit",
-		"/api/evaluations/{id}/layers":                     evaluation + "/layers",
-		"/api/evaluations/{id}/randomisation":              evaluation + "/randomisation?method=gradient",
-		"/api/evaluations/{id}/samples/{sample}/trust":     sample + "/trust?method=gradient",
-		"/api/evaluations/{id}/samples/{sample}/maps":      sample + "/maps",
-		"/api/evaluations/{id}/samples/{sample}/agreement": sample + "/agreement",
+		"/api/evaluations/{id}/shares":                       evaluation + "/shares?method=gradient&method=occlusion&target=predicted&sort=path",
+		"/api/evaluations/{id}/comparison":                   evaluation + "/comparison?before=colours~old&method=occlusion",
+		"/api/evaluations/{id}/samples/{sample}/counterpart": sample + "/counterpart?before=colours~old",
+		"/api/evaluations/{id}/look":                         evaluation + "/look?method=occlusion",
+		"/api/evaluations/{id}/reasons":                      evaluation + "/reasons?before=colours~old&method=occlusion",
+		"/api/evaluations/{id}/meanmap":                      evaluation + "/meanmap?method=occlusion&by=cell",
+		"/api/evaluations/{id}/findings":                     evaluation + "/findings",
+		"/api/evaluations/{id}/automatic":                    evaluation + "/automatic",
+		"/api/evaluations/{id}/unfit":                        evaluation + "/unfit",
+		"/api/evaluations/{id}/layers":                       evaluation + "/layers",
+		"/api/evaluations/{id}/randomisation":                evaluation + "/randomisation?method=gradient",
+		"/api/evaluations/{id}/samples/{sample}/trust":       sample + "/trust?method=gradient",
+		"/api/evaluations/{id}/samples/{sample}/maps":        sample + "/maps",
+		"/api/evaluations/{id}/samples/{sample}/agreement":   sample + "/agreement",
 	} {
 		answers[path] = address
 	}

@@ -68,3 +68,15 @@ type RegionDifference struct {
 	Now        Estimate `json:"now"`
 	Difference Estimate `json:"difference" doc:"now − before, paired by image"`
 }
+
+// Counterpart is what another evaluation has of the image of a sample: the same sample, or
+// the first by path with the same bytes.
+type Counterpart struct {
+	Evaluation string  `json:"evaluation" doc:"The other evaluation"`
+	Model      string  `json:"model"`
+	Sample     int64   `json:"sample" doc:"The sample there; its maps are those of this sample"`
+	Truth      int     `json:"truth" doc:"Index of its label among the other evaluation's classes, -1 without one"`
+	Predicted  int     `json:"predicted" doc:"Index among the other evaluation's classes, -1 where the threshold leaves no decision"`
+	Name       string  `json:"name" doc:"Name of the predicted class, empty without a decision"`
+	Confidence float64 `json:"confidence"`
+}

@@ -87,6 +87,19 @@ it('tells what a retraining changed, and where both models look', async () => {
     })
     .toBeGreaterThanOrEqual(1);
   await page.getByText(`${count('broken')} images`, { exact: true }).waitFor();
+
+  // On a sample both maps stand on one scale, and say what each model predicts.
+  await page.locator('[data-test="thumb"]').first().click();
+  const earlier = page.locator('[data-test="before"]');
+  await earlier.getByText('one scale for both').waitFor({ timeout: 60_000 });
+  expect(page.url()).toContain('vs=');
+  expect(await page.getByText('one scale for both').count()).toBe(2);
+  const id = new URL(page.url()).pathname.split('/').pop()!;
+  const there = await getJSON(base, `/api/evaluations/${before}/samples/${id}?split=test`);
+  const told = await getJSON(base, `/api${now}/samples/${id}/counterpart?before=${before}&split=test`);
+  expect([told.predicted, told.sample]).toEqual([there.predicted, there.id]);
+  expect(await earlier.innerText()).toContain(`Predicted ${told.name}`);
+  await expect.poll(() => page.evaluate(inspect)).toEqual([]);
   expect(faults).toEqual([]);
 }, 180_000);
 

@@ -6,6 +6,7 @@ import type {
   Agreement,
   AutomaticMethod,
   Comparison,
+  Counterpart,
   Curve,
   Dataset,
   Document,
@@ -116,6 +117,11 @@ export const api = {
     getJSON<AutomaticMethod>(`/api/evaluations/${part(id)}/automatic`, signal),
   layers: (id: string, signal?: AbortSignal) =>
     getJSON<Layers>(`/api/evaluations/${part(id)}/layers`, signal),
+  counterpart: (id: string, sample: string, before: string, slice: string, signal?: AbortSignal) =>
+    getJSON<Counterpart>(
+      `/api/evaluations/${part(id)}/samples/${part(sample)}/counterpart${selected(slice, { before })}`,
+      signal,
+    ),
   agreement: (id: string, sample: string, target: string, signal?: AbortSignal) =>
     getJSON<Agreement>(
       `/api/evaluations/${part(id)}/samples/${part(sample)}/agreement${query({ target })}`,

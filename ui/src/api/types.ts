@@ -43,6 +43,7 @@ export type MeasureProgress = Schemas['MeasureProgress'];
 export type Curves = Schemas['Curves'];
 export type Band = Schemas['Band'];
 export type Comparison = Schemas['Comparison'];
+export type Counterpart = Schemas['Counterpart'];
 export type ClassDifference = Schemas['ClassDifference'];
 export type Estimate = Schemas['Estimate'];
 export type RegionComparison = Schemas['RegionComparison'];

@@ -7,6 +7,7 @@ import {
   meaning,
   optionsOf,
   targetOf,
+  targetOfOther,
   targetTitle,
   unitOf,
   withOption,
@@ -112,4 +113,13 @@ it('says what a value is, by the method where the family would mislead', () => {
 it('names targets', () => {
   expect(targetTitle('class:1', ['cake', 'tea'])).toBe('tea');
   expect(targetTitle('contrast', [])).toBe('contrast');
+});
+
+describe('the target of another model', () => {
+  it('is the class of the same name, or what that model predicts', () => {
+    expect(targetOfOther('contrast', ['a'], [])).toBe('contrast');
+    expect(targetOfOther('class:1', ['a', 'b'], ['b', 'a'])).toBe('class:0');
+    expect(targetOfOther('class:1', ['a', 'b'], ['a', 'c'])).toBe('predicted');
+    expect(targetOfOther('class:7', ['a', 'b'], ['a'])).toBe('predicted');
+  });
 });

@@ -77,6 +77,13 @@ export function withOption(
 export const targetOf = (view: View): string =>
   view.map.target || (cellOf(view.slice)?.target ?? 'predicted');
 
+/** targetOfOther is what a map of another model explains, so that it is the same class by name; without it, what that model predicts. */
+export function targetOfOther(target: string, classes: string[], others: string[]): string {
+  if (!target.startsWith('class:')) return target;
+  const index = others.indexOf(classes[Number(target.slice(6))] ?? '');
+  return index < 0 ? 'predicted' : `class:${index}`;
+}
+
 /** choiceOf is the map that a view asks of a method. */
 export const choiceOf = (view: View, method: string, target = targetOf(view)): MapChoice => ({
   method,
