@@ -13,6 +13,7 @@ import (
 type claim struct {
 	id     string
 	worker string
+	kind   string // of the worker's arithmetic
 	ack    string // subject on which the queue awaits word of the delivery
 	done   int    // items the worker reports as done
 	large  string // file that holds its payload, "" if there is none
@@ -24,14 +25,20 @@ const mostFormer = 8
 
 // endClaim ends a chunk's claim without a result. Should one come all the same it is taken.
 func (c *openChunk) endClaim() {
-	c.former = append(c.former, c.claim.id)
+	c.former = append(c.former, c.claim)
 	c.former = c.former[max(0, len(c.former)-mostFormer):]
 	c.claim = nil
 }
 
-// owns tells whether a claim is, or was, one of the chunk's.
-func (c *openChunk) owns(claim string) bool {
-	return c.claim != nil && c.claim.id == claim || slices.Contains(c.former, claim)
+// owns returns the claim of that id that is, or was, one of the chunk's; nil if none is.
+func (c *openChunk) owns(id string) *claim {
+	if c.claim != nil && c.claim.id == id {
+		return c.claim
+	}
+	if i := slices.IndexFunc(c.former, func(f *claim) bool { return f.id == id }); i >= 0 {
+		return c.former[i]
+	}
+	return nil
 }
 
 // claimed returns the open chunk that a worker shows a claim of; nil where the chunk is not
@@ -39,7 +46,7 @@ func (c *openChunk) owns(claim string) bool {
 func (m *Manager) claimed(job string, seq int, claim string) (*tracked, *openChunk) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if t := m.tracked[job]; t != nil && !t.ended && t.open[seq] != nil && t.open[seq].owns(claim) {
+	if t := m.tracked[job]; t != nil && !t.ended && t.open[seq] != nil && t.open[seq].owns(claim) != nil {
 		return t, t.open[seq]
 	}
 	return nil, nil
@@ -129,6 +136,10 @@ func (m *Manager) decide(req claimRequest) (*tracked, Chunk, claimReply) {
 		return nil, Chunk{}, claimReply{Verdict: verdictDrop}
 	}
 	c := t.open[req.Seq]
+	if !m.fits(t, m.kindOf(req.Worker)) {
+		m.tellUnfit(t)
+		return nil, Chunk{}, claimReply{Verdict: verdictOther}
+	}
 	if c.claim != nil && c.claim.worker != req.Worker && m.workers[c.claim.worker] != nil && sequence(c.claim.ack) != sequence(req.Ack) {
 		return nil, Chunk{}, claimReply{Verdict: verdictDrop} // offered twice, and in work
 	}
@@ -146,7 +157,10 @@ func (m *Manager) decide(req claimRequest) (*tracked, Chunk, claimReply) {
 			}
 		}
 	}
-	c.claim = &claim{id: id, worker: req.Worker, ack: req.Ack}
+	if t.waits {
+		t.waits, t.job.Message = false, ""
+	}
+	c.claim = &claim{id: id, worker: req.Worker, kind: m.kindOf(req.Worker), ack: req.Ack}
 	return t, c.Chunk, claimReply{Verdict: verdictGo, Claim: id, Kind: t.job.Kind, Chunk: c.Chunk}
 }
 

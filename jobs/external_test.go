@@ -24,7 +24,7 @@ func remoteRig(t *testing.T, n *natstest.Server, path string) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := startRigOn(queue, path, 0, Options{Version: "7"})
+	r, err := startRigOn(queue, path, 0, Options{Version: "7", SilentFor: 3 * time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,6 +107,7 @@ func TestRemoteWorkers(t *testing.T) {
 		}
 		r.check(t, end)
 	})
+	t.Run("a worker of another kind", func(t *testing.T) { otherKind(t, r, worker) })
 	t.Run("half an upload", func(t *testing.T) { halfUpload(t, r) })
 	t.Run("it drains", func(t *testing.T) {
 		job := r.submit(t, squares{Name: "drained", Items: 4, Chunk: 2, Delay: 300_000})
@@ -119,6 +120,34 @@ func TestRemoteWorkers(t *testing.T) {
 			t.Errorf("got %+v, %d workers", end, r.manager.Workers())
 		}
 	})
+}
+
+// otherKind begins a job with workers of one kind, and goes on with one of another: the job waits
+// for its own kind until it may mix them.
+func otherKind(t *testing.T, r *rig, theirs *exec.Cmd) {
+	t.Setenv(kindEnv, "ours")
+	ours, _ := remoteWorker(t, r, "ours")
+	until(t, "the worker to be there", func() bool { return r.manager.Workers() == 2 })
+	r.manager.mu.Lock()
+	r.manager.workers["first"].Kind = "theirs" // which has no kind so far
+	r.manager.mu.Unlock()
+	theirs.Process.Signal(syscall.SIGSTOP)
+	job := r.submit(t, squares{Name: "kinds", Items: 100, Chunk: 5, Delay: 10_000})
+	until(t, "the first results", func() bool { j, _ := r.manager.Get(t.Context(), job.ID); return j.Arithmetic == "ours" })
+	ours.Process.Kill()
+	theirs.Process.Signal(syscall.SIGCONT)
+	until(t, "the job to wait for its kind", func() bool {
+		j, _ := r.manager.Get(t.Context(), job.ID)
+		return strings.Contains(j.Message, "waits for a worker of kind ours")
+	})
+	r.manager.mu.Lock()
+	r.manager.opts.Mixed = true
+	r.manager.mu.Unlock()
+	end := r.wait(t, job.ID)
+	r.check(t, end)
+	if stored, err := r.manager.store.Job(t.Context(), job.ID); err != nil || stored.Arithmetic != "ours; theirs" || end.Arithmetic != stored.Arithmetic {
+		t.Errorf("stored: %q, told: %q, %v", stored.Arithmetic, end.Arithmetic, err)
+	}
 }
 
 // forge delivers results that the server must not take: without the claim's secret, with that of

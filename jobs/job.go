@@ -49,6 +49,10 @@ type Job struct {
 	Error   string          `json:"error,omitempty"`   // why it failed, and what to do
 	Result  json.RawMessage `json:"result,omitempty"`  // what the kind's planner says of it
 
+	// Arithmetic is the kind of the workers whose results are stored (see Hello); of a job that
+	// mixed them several, with "; " between.
+	Arithmetic string `json:"arithmetic,omitempty"`
+
 	Planned bool `json:"-"` // its chunks are in the store
 	Crashes int  `json:"-"` // servers in a row that ended without a word before any of its chunks was done
 }

@@ -25,6 +25,7 @@ const (
 	claimWait   = 10 * time.Minute // making a payload may be slow
 	requestWait = 10 * time.Minute // so may storing; a dead server ends it sooner
 	askAgain    = 5 * time.Second
+	othersFirst = time.Second // for a worker of the right kind to take the chunk
 )
 
 // lane pulls one chunk after the other until pulling is done. It works on one with
@@ -76,6 +77,8 @@ func (w *Worker) deliver(ctx context.Context, consumer jetstream.Consumer, msg j
 		w.work(ctx, reply)
 	case verdictDrop:
 		msg.Ack()
+	case verdictOther:
+		msg.NakWithDelay(othersFirst)
 	}
 }
 

@@ -34,6 +34,8 @@ type Options struct {
 	// Sources is where workers that share no folder with the server have files from; nil for
 	// nowhere.
 	Sources Sources
+	// Mixed lets workers of several kinds work for one job, whose last bits may differ then.
+	Mixed bool
 	// Replicas is how many servers of an external cluster hold the queue; default 1.
 	Replicas int
 	Log      *slog.Logger

@@ -61,7 +61,7 @@ func (m *Manager) onResult(msg *nats.Msg) {
 // of a chunk that needs none any more is dropped.
 func (m *Manager) accept(req resultRequest) error {
 	defer m.sweep(req)
-	t, c, err := m.openChunk(req)
+	t, c, kind, err := m.openChunk(req)
 	if t == nil {
 		return err
 	}
@@ -75,8 +75,18 @@ func (m *Manager) accept(req resultRequest) error {
 		return err // the file is gone with an earlier try: the queue delivers the chunk again
 	}
 	err = m.mark(t, c, result.Failed, func(tx *workspace.Tx) error {
+		if err := m.pin(tx, t, kind); err != nil {
+			return err
+		}
 		return t.planner.Ingest(t.ctx, tx, m.snapshot(t), c, result)
 	})
+	if errors.Is(err, errOtherKind) {
+		m.giveBack(t, c)
+		return err
+	}
+	if err == nil {
+		m.pinned(t, kind)
+	}
 	if err != nil && t.ctx.Err() == nil {
 		m.end(t, Failed, fmt.Sprintf("the results could not be stored: %v; resume the job when that is mended", err))
 	}
@@ -130,28 +140,29 @@ func (m *Manager) incoming(name string) string {
 // errNotYours refuses a result of who was not given the chunk.
 var errNotYours = errors.New("the result was refused: this worker was not given the chunk, or names files of another")
 
-// openChunk finds the chunk that a result is of: nil if it is open no more, an error if it was
-// not given to who shows this claim.
-func (m *Manager) openChunk(req resultRequest) (*tracked, Chunk, error) {
+// openChunk finds the chunk that a result is of, and the kind of the worker: nil if it is open no
+// more, an error if it was not given to who shows this claim.
+func (m *Manager) openChunk(req resultRequest) (t *tracked, _ Chunk, kind string, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	t := m.tracked[req.Job]
+	t = m.tracked[req.Job]
 	if t == nil || t.ended || t.open[req.Seq] == nil {
-		return nil, Chunk{}, nil
+		return nil, Chunk{}, "", nil
 	}
 	c := t.open[req.Seq]
-	own := c.owns(req.Claim)
+	of := c.owns(req.Claim)
+	own := of != nil
 	for _, name := range req.files() {
 		own = own && ownFile(name, req.Job, req.Seq, req.Claim)
 	}
 	if !own {
 		m.opts.Log.Warn("a result was refused: it shows no claim of its chunk", "job", req.Job, "chunk", req.Seq)
-		return nil, Chunk{}, errNotYours
+		return nil, Chunk{}, "", errNotYours
 	}
 	if c.claim == nil || c.claim.id != req.Claim {
 		m.opts.Log.Info("a late result is taken: the chunk is still open", "job", req.Job, "chunk", req.Seq)
 	}
-	return t, c.Chunk, nil
+	return t, c.Chunk, of.kind, nil
 }
 
 // mark stores the done-mark together with what ingest writes, acknowledges

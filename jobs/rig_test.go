@@ -24,6 +24,9 @@ import (
 	"github.com/sightline/sightline/workspace"
 )
 
+// kindEnv forges the kind of a worker.
+const kindEnv = "SIGHTLINE_JOBS_TEST_KIND"
+
 // roleEnv makes this test binary play a worker or a server.
 const roleEnv = "SIGHTLINE_JOBS_TEST_ROLE"
 
@@ -73,7 +76,7 @@ func workerMain() {
 	config.Silence, config.Grace = 3*time.Second, time.Second
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
-	config.Drain, config.Hello.Version = ctx.Done(), "7"
+	config.Drain, config.Hello.Version, config.Hello.Kind = ctx.Done(), "7", os.Getenv(kindEnv)
 	w := NewWorker(config)
 	w.Handle("squares", squareChunk)
 	w.HandleCall("echo", func(ctx context.Context, payload []byte, reply func([]byte) error) error { return reply(payload) })

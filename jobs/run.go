@@ -23,6 +23,7 @@ type tracked struct {
 	open    map[int]*openChunk
 	meter   meter
 	changed chan struct{} // closed and replaced at every change
+	waits   bool          // for a worker of its kind, as its message says
 	ended   bool          // no more work: state is final or being made so
 }
 
@@ -32,7 +33,7 @@ type openChunk struct {
 	deaths int  // workers that died with it in flight
 	half   bool // of a chunk that killed workers
 	claim  *claim
-	former []string // ids of claims that ended without a result, the last ones
+	former []*claim // those that ended without a result, the last ones
 }
 
 // suspect chunks run alone, so that the next death has one culprit.

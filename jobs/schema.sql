@@ -5,7 +5,8 @@ CREATE TABLE jobs (
 	state VARCHAR NOT NULL, items BIGINT NOT NULL, planned BOOLEAN NOT NULL,
 	created TIMESTAMP NOT NULL, started TIMESTAMP, finished TIMESTAMP,
 	message VARCHAR NOT NULL, error VARCHAR NOT NULL, result VARCHAR NOT NULL,
-	crashes INTEGER DEFAULT 0); -- servers that ended without a word while it ran
+	crashes INTEGER DEFAULT 0, -- servers that ended without a word while it ran
+	arithmetic VARCHAR DEFAULT ''); -- kinds of the workers whose results are stored
 
 CREATE TABLE chunks (
 	job VARCHAR NOT NULL, seq INTEGER NOT NULL, first BIGINT NOT NULL, count BIGINT NOT NULL,

@@ -43,12 +43,20 @@ func putJob(ctx context.Context, tx *workspace.Tx, j Job) error {
 		j.Title, string(j.State), j.Items, j.Planned, nullTime(j.Started), nullTime(j.Finished),
 		j.Message, j.Error, string(j.Result), j.Crashes, j.ID))
 	if err == nil && n == 0 {
-		_, err = tx.Exec(ctx, `INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		_, err = tx.Exec(ctx, `INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 			j.ID, j.Kind, j.Title, string(j.Params), string(j.State), j.Items, j.Planned,
-			j.Created.UTC(), nullTime(j.Started), nullTime(j.Finished), j.Message, j.Error, string(j.Result), j.Crashes)
+			j.Created.UTC(), nullTime(j.Started), nullTime(j.Finished), j.Message, j.Error, string(j.Result), j.Crashes, j.Arithmetic)
 	}
 	if err != nil {
 		return fmt.Errorf("store job %s: %w", j.ID, err)
+	}
+	return nil
+}
+
+// setArithmetic notes as part of tx whose results a job holds.
+func setArithmetic(ctx context.Context, tx *workspace.Tx, job, kinds string) error {
+	if _, err := tx.Exec(ctx, `UPDATE jobs SET arithmetic = ? WHERE id = ?`, kinds, job); err != nil {
+		return fmt.Errorf("store the kind of workers of job %s: %w", job, err)
 	}
 	return nil
 }
@@ -62,7 +70,7 @@ func affected(r sql.Result, err error) (int64, error) {
 
 func nullTime(t time.Time) sql.NullTime { return sql.NullTime{Time: t.UTC(), Valid: !t.IsZero()} }
 
-const selectJobs = `SELECT id, kind, title, params, state, items, planned, created, started, finished, message, error, result, coalesce(crashes, 0),
+const selectJobs = `SELECT id, kind, title, params, state, items, planned, created, started, finished, message, error, result, coalesce(crashes, 0), coalesce(arithmetic, ''),
 	coalesce(c.done, 0)::BIGINT, coalesce(c.lost, 0)::BIGINT FROM jobs j
 	LEFT JOIN (SELECT job, sum(count) AS done, sum(failed) AS lost FROM chunks WHERE state = 'done' GROUP BY job) c ON c.job = j.id`
 
@@ -71,7 +79,7 @@ func scanJob(row interface{ Scan(...any) error }) (Job, error) {
 	var state, params, result string
 	var started, finished sql.NullTime
 	err := row.Scan(&j.ID, &j.Kind, &j.Title, &params, &state, &j.Items, &j.Planned, &j.Created, &started, &finished,
-		&j.Message, &j.Error, &result, &j.Crashes, &j.Done, &j.Failed)
+		&j.Message, &j.Error, &result, &j.Crashes, &j.Arithmetic, &j.Done, &j.Failed)
 	j.State, j.Params, j.Started, j.Finished = State(state), json.RawMessage(params), started.Time, finished.Time
 	if result != "" {
 		j.Result = json.RawMessage(result)
@@ -147,6 +155,8 @@ var schema = workspace.Schema{Name: "jobs", Tables: tables, Old: oldVersion, Ste
 	DROP TABLE IF EXISTS jobs_schema`,
 	// Servers that a job ended were not counted.
 	`ALTER TABLE jobs ADD COLUMN IF NOT EXISTS crashes INTEGER DEFAULT 0`,
+	// All workers were the server's own, of one kind.
+	`ALTER TABLE jobs ADD COLUMN IF NOT EXISTS arithmetic VARCHAR DEFAULT ''`,
 }}
 
 // oldVersion is that of tables whose version was not kept by the workspace, 0 where

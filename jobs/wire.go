@@ -57,6 +57,8 @@ func chunkOf(subject string) (c Chunk, ok bool) {
 const (
 	verdictGo   = "go"   // do it
 	verdictDrop = "drop" // it needs no doing any more
+
+	verdictOther = "other" // it is for workers of another kind
 )
 
 type claimRequest struct {

@@ -91,7 +91,7 @@ func (b *backend) startJobs(ctx context.Context, o Options) (err error) {
 	options := jobs.Options{Incoming: b.store.Workspace.Incoming(), Log: log, Version: o.Build,
 		Sources: task.Lend(b.store, files.NewWaiter(task.ReadLimit(o.RunLimit)))}
 	if o.External != nil {
-		options.Replicas = o.External.Replicas
+		options.Replicas, options.Mixed = o.External.Replicas, o.External.Mixed
 	}
 	if b.jobs, err = jobs.NewManager(ctx, jobStore, b.queue, options); err != nil {
 		return err

@@ -12,6 +12,7 @@ import (
 type External struct {
 	bus.Address      // without the workspace's id
 	Replicas    int  // how many servers of a cluster hold the queue; default 1
+	Mixed       bool // let workers of several kinds work for one job
 	NewID       bool // give the workspace another id: its folder is a copy
 }
 

@@ -982,6 +982,9 @@
 //	                            many samples go into a run, and the size of the program cache (graphs
 //	                            that methods made of models and that wait for their next run); the
 //	                            models themselves come on top (default 2GiB)
+//	  --mixed                   let workers of several kinds (instruction sets, version of ONNX Runtime)
+//	                            work for one job: the last bits of its results may then depend on who
+//	                            did what
 //	  --nats URL                URL of a NATS server with JetStream, nats://HOST:PORT or
 //	                            tls://HOST:PORT; of a cluster several, with commas between them
 //	  --nats-ca FILE            FILE of the certificates that sign the NATS server's (default: the

@@ -29,6 +29,7 @@ func externalFlags(flags *pflag.FlagSet) func() *server.External {
 	e := &server.External{}
 	at := natsFlags(flags)
 	flags.IntVar(&e.Replicas, "nats-replicas", 1, "`N` servers of a NATS cluster that hold the queue, 1 to 5; its loss costs nothing but a moment")
+	flags.BoolVar(&e.Mixed, "mixed", false, "let workers of several kinds (instruction sets, version of ONNX Runtime) work for one job: the last bits of its results may then depend on who did what")
 	flags.BoolVar(&e.NewID, "new-workspace-id", false, "give the workspace another id at --nats: its folder is a copy of one that is served too")
 	return func() *server.External {
 		if at.URL == "" {

@@ -71,6 +71,7 @@ type Job struct {
 	Message    string         `json:"message,omitempty" doc:"What the job is doing"`
 	Error      string         `json:"error,omitempty" doc:"Why it failed, and what to do"`
 	Result     map[string]any `json:"result,omitempty" doc:"What it made, e.g. evaluation: id"`
+	Arithmetic string         `json:"arithmetic,omitempty" doc:"The kind of the workers whose results it holds; several only where they were mixed"`
 }
 
 // Worker is a process that does the work of jobs.

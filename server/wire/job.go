@@ -13,7 +13,7 @@ func Job(j jobs.Job) api.Job {
 	out := api.Job{
 		ID: j.ID, Kind: j.Kind, Title: j.Title, State: api.JobState(j.State),
 		Items: j.Items, Done: j.Done, Failed: j.Failed, Rate: j.Rate, ETASeconds: j.ETASeconds,
-		Created: j.Created, Started: someTime(j.Started), Finished: someTime(j.Finished), Message: j.Message, Error: j.Error,
+		Created: j.Created, Started: someTime(j.Started), Finished: someTime(j.Finished), Message: j.Message, Error: j.Error, Arithmetic: j.Arithmetic,
 	}
 	if len(j.Result) > 0 {
 		_ = json.Unmarshal(j.Result, &out.Result) // an object, written by the kind of work

@@ -27,6 +27,7 @@ import type {
   SamplePage,
   Status,
   UnfitMethods,
+  WorkerList,
 } from './types';
 
 /** The first entries of a list, and whether more follow. */
@@ -73,6 +74,7 @@ export const api = {
     (await getJSON<{ documents: DocumentTitle[] | null }>('/api/docs', signal)).documents ?? [],
   document: (topic: string, signal?: AbortSignal) => getJSON<Document>(`/api/docs/${part(topic)}`, signal),
   jobs: (atMost: number, signal?: AbortSignal) => listed<Job>('/api/jobs', 'jobs', atMost, signal),
+  workers: (signal?: AbortSignal) => getJSON<WorkerList>('/api/workers', signal),
   job: (id: string, signal?: AbortSignal) => getJSON<Job>(`/api/jobs/${part(id)}`, signal),
   cancel: (id: string) => postJSON<Job>(`/api/jobs/${part(id)}/cancel`),
   resume: (id: string) => postJSON<Job>(`/api/jobs/${part(id)}/resume`),

@@ -9,6 +9,7 @@ import type { components } from './schema';
 type Schemas = components['schemas'];
 
 export type Job = Schemas['Job'];
+export type WorkerList = Schemas['WorkerList'];
 export type Document = Schemas['Document'];
 export type DocumentTitle = Schemas['DocumentTitle'];
 export type StreamError = Schemas['StreamError'];
