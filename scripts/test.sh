@@ -7,6 +7,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 report=$(mktemp -d)
 trap 'rm -rf "$report"' EXIT
+# The parallel jobs of the make that started this are its own; those below have their own.
+unset MAKEFLAGS MFLAGS MAKELEVEL
 export SIGHTLINE_SKIPS="$report/skips" SIGHTLINE_LOOKING="$report/looking"
 times="$report/times"
 
@@ -28,11 +30,21 @@ else material='without the test material'; expected='seven minutes'; fi
 echo "Tests: ${#steps[@]} steps, $material: about $expected on two cores, and a few more the first time, when tools and modules are fetched."
 [ -n "${CI:-}" ] || echo 'Continuous integration (CI=true) also runs lint, every benchmark once, and every method in the study of methods.'
 # What the tests need is installed while the product is built: the one waits for the network, the other for the processor.
-make --no-print-directory test-tools >"$report/tools" 2>&1 &
-tools=$!
-installed() { wait "$tools" && cat "$report/tools" || { cat "$report/tools" >&2; return 1; }; }
+# Then the architectures that tests compare with are exported, once a machine, while the linters run.
+prepare() {
+	make --no-print-directory test-tools >"$report/tools" 2>&1 && echo 0 >"$report/installed" || echo 1 >"$report/installed"
+	[ "$(cat "$report/installed")" = 1 ] || scripts/architectures.sh >/dev/null 2>"$report/exported"
+}
+prepare &
+preparing=$!
+installed() { until [ -s "$report/installed" ]; do sleep 0.2; done; cat "$report/tools"; [ "$(cat "$report/installed")" = 0 ]; }
+tested() { wait "$preparing" || { cat "$report/exported" >&2; return 1; }; make --no-print-directory test-go; }
 for name in "${steps[@]}"; do
-	if [ "$name" = test-tools ]; then step "$name" installed; else step "$name" make --no-print-directory "$name"; fi
+	case $name in
+	test-tools) step "$name" installed ;;
+	test-go) step "$name" tested ;;
+	*) step "$name" make --no-print-directory "$name" ;;
+	esac
 done
 printf '\nAll tests passed in %d min %d s:\n' $((SECONDS / 60)) $((SECONDS % 60))
 cat "$times" "$report/skips"
