@@ -35,10 +35,15 @@ func remoteRig(t *testing.T, n *natstest.Server, path string) *rig {
 // remoteWorker starts a worker process that shares nothing with the server but the bus.
 func remoteWorker(t *testing.T, r *rig, id string) (*exec.Cmd, string) {
 	t.Helper()
+	return remoteWorkerAt(t, r.manager.bus.Address(), id)
+}
+
+func remoteWorkerAt(t *testing.T, at bus.Address, id string) (*exec.Cmd, string) {
+	t.Helper()
 	dir := t.TempDir()
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), roleEnv+"=worker")
-	cmd.Env = append(cmd.Env, RemoteEnvironment(r.manager.bus.Address(), id, "elsewhere", dir)...)
+	cmd.Env = append(cmd.Env, RemoteEnvironment(at, id, "elsewhere", dir)...)
 	cmd.Stderr = os.Stderr
 	if _, err := cmd.StdinPipe(); err != nil { // its life-line
 		t.Fatal(err)

@@ -18,12 +18,13 @@ type jobPath struct {
 }
 
 func (b *backend) jobRoutes(a huma.API) {
-	route.JSON(a, "GET /api/workers", "list-workers", "List the workers that are ready, on this machine and on others", func(context.Context, *route.None) (api.WorkerList, error) {
-		list := api.WorkerList{Workers: wire.List(b.jobs.Roster(), wire.Worker)}
+	route.JSON(a, "GET /api/workers", "list-workers", "List the workers that are ready, on this machine and on others", func(ctx context.Context, _ *route.None) (list api.WorkerList, err error) {
+		list.Workers = wire.List(b.jobs.Roster(), wire.Worker)
 		if !b.queue.Lasts() {
-			list.NATS, list.WorkspaceID = b.queue.Address().URL, b.queue.Address().Workspace
+			list.NATS = b.queue.Address().URL
 		}
-		return list, nil
+		list.WorkspaceID, err = b.store.Workspace.ID(ctx, false)
+		return list, err
 	})
 	route.JSON(a, "GET /api/jobs", "list-jobs", "List a page of the jobs, most recent first", b.listJobs)
 	route.JSON(a, "GET /api/jobs/{id}", "get-job", "Describe a job", func(ctx context.Context, in *jobPath) (api.Job, error) {

@@ -10,6 +10,9 @@ import (
 // ID is a random name of the workspace, made when it is first asked for, or anew where renew is
 // set: a copy of the folder has the same one. It tells workspaces apart that share a queue.
 func (w *Workspace) ID(ctx context.Context, renew bool) (id string, err error) {
+	if list, err := QueryAll[string](ctx, w, `SELECT value FROM meta WHERE key = 'workspace_id'`); err == nil && len(list) > 0 && !renew {
+		return list[0], nil
+	}
 	err = w.Update(ctx, func(tx *Tx) error {
 		list, err := QueryAll[string](ctx, tx, `SELECT value FROM meta WHERE key = 'workspace_id'`)
 		if err != nil {

@@ -39,6 +39,7 @@
 //	  serve         Serve the web interface and the HTTP API of a workspace
 //	  worker        Work for the server of a workspace on another machine
 //	  workers       List the workers of the workspace, with what they get done
+//	  nats-accounts Print the users of a NATS server for this workspace, with their permissions
 //	  jobs list     List the jobs of the workspace
 //	  jobs cancel   Stop a job; what it has done is kept
 //	  jobs resume   Continue a job that stopped
@@ -1123,6 +1124,34 @@
 //
 //	Examples:
 //	  sightline workers
+//
+//	Flags of every command:
+//	  --json                    write one JSON document to standard output, progress to standard error
+//	  --workspace DIR           folder that holds everything Sightline stores (DIR) (default .sightline)
+//
+//	Exit status:
+//	  0    done
+//	  1    failed; the message says why, and what to do
+//	  2    a mistake in the command line
+//	  130  interrupted by Ctrl-C or SIGTERM
+//
+// # nats-accounts
+//
+//	Print the users of a NATS server for this workspace, with their permissions.
+//
+//	Usage: sightline nats-accounts [flags]
+//
+//	What is printed is part of nats-server's configuration. The secrets of the two users are
+//	written to --out: server.seed is for `sightline serve --nats-creds`, worker.seed for
+//	`sightline worker --nats-creds`. A worker's can pull chunks, ask the server and send
+//	results of this workspace, and nothing else.
+//
+//	Examples:
+//	  sightline nats-accounts --out secrets
+//
+//	Flags:
+//	  --out FOLDER              FOLDER for the secrets; made if it is not there (default: the current
+//	                            one)
 //
 //	Flags of every command:
 //	  --json                    write one JSON document to standard output, progress to standard error

@@ -30,6 +30,7 @@ func verbs() []verb {
 		demoVerb(),
 		workerVerb(),
 		workersVerb(),
+		natsAccountsVerb(),
 		jobsListVerb(),
 		jobsCancelVerb(),
 		jobsResumeVerb(),

@@ -94,7 +94,7 @@ type Worker struct {
 type WorkerList struct {
 	Workers     []Worker `json:"workers" doc:"By name and age"`
 	NATS        string   `json:"nats,omitempty" doc:"The external queue where workers on other machines are met"`
-	WorkspaceID string   `json:"workspace_id,omitempty" doc:"What those workers call the workspace"`
+	WorkspaceID string   `json:"workspace_id" doc:"What workers on other machines call the workspace"`
 }
 
 // JobList is the answer of GET /api/jobs.
