@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -116,6 +117,19 @@ func (db *Store) blockFiles(ctx context.Context, e *Evaluation) ([]string, error
 		return nil, fmt.Errorf("finding the score blocks of %s: %w", e.ID, err)
 	}
 	return workspace.ScanAll[string](rows)
+}
+
+// Blocks lists the block files of an evaluation, and a text that changes whenever they do.
+func (db *Store) Blocks(ctx context.Context, evaluation string) (paths []string, revision string, err error) {
+	e, err := db.Evaluation(ctx, evaluation)
+	if err != nil {
+		return nil, "", err
+	}
+	names, err := db.blockFiles(ctx, e)
+	for _, name := range names {
+		paths = append(paths, db.ws.Path(name))
+	}
+	return paths, strings.Join(names, " "), err
 }
 
 func (db *Store) openLabelled(ctx context.Context, e *Evaluation, split string) (*labelledBlocks, error) {

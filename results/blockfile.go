@@ -75,6 +75,16 @@ func (b *BlockFile) Samples() ([]int64, error) { return readPart[int64](b, b.at.
 // Truth is the true class of each sample, -1 if unknown.
 func (b *BlockFile) Truth() ([]int32, error) { return readPart[int32](b, b.at.truth(), b.N) }
 
+// Predicted tells which samples have a prediction; the others' scores are no numbers.
+func (b *BlockFile) Predicted() ([]bool, error) {
+	truth, err := b.Truth()
+	list := make([]bool, len(truth))
+	for i, t := range truth {
+		list[i] = t != unpredicted
+	}
+	return list, err
+}
+
 // Splits is the split of each sample, as index into the evaluation's, or -1.
 func (b *BlockFile) Splits() ([]int32, error) { return readPart[int32](b, b.at.split(), b.N) }
 

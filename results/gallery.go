@@ -161,3 +161,14 @@ func optional(v sql.NullInt64) *int64 {
 	}
 	return &v.Int64
 }
+
+// ItemsOf lists some samples of an evaluation, in the order given; those without a prediction are left out.
+func (db *Store) ItemsOf(ctx context.Context, evaluation string, samples []int64) ([]Item, error) {
+	e, err := db.Evaluation(ctx, evaluation)
+	if err != nil {
+		return nil, err
+	}
+	return db.items(ctx, `SELECT p.sample, p.truth, p.predicted, p.confidence, p.truth_score, w.place
+		FROM predictions p JOIN (SELECT unnest(?::BIGINT[]) AS sample, unnest(range(len(?::BIGINT[]))) AS place) w ON w.sample = p.sample
+		WHERE p.evaluation = ?`, samples, samples, e.number)
+}

@@ -17,6 +17,7 @@ import (
 	"github.com/sightline/sightline/jobs/children"
 	"github.com/sightline/sightline/server/curation"
 	"github.com/sightline/sightline/server/saliency"
+	"github.com/sightline/sightline/server/similarity"
 	"github.com/sightline/sightline/stores"
 	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/tasks/evaluate"
@@ -41,6 +42,7 @@ type backend struct {
 	evaluating evaluate.Service
 	saliency   saliency.Resources
 	curation   curation.Resources
+	similarity similarity.Resources
 	probing    *probe.Service
 	whatif     whatif.Service
 	figures    tables.Cache
@@ -103,6 +105,7 @@ func (b *backend) startJobs(ctx context.Context, o Options) (err error) {
 	}
 	b.importing, b.inspect, b.evaluating = importing.Service{Server: b.tasks}, inspect.Service{Server: b.tasks}, evaluate.Service{Server: b.tasks}
 	b.saliency, b.curation = *saliency.New(b.store, b.tasks), *curation.New(b.store, b.drive)
+	b.similarity.Use(b.store)
 	program, err := os.Executable()
 	if err != nil {
 		return fmt.Errorf("finding this program for SQL: %w", err)
@@ -159,6 +162,7 @@ func (b *backend) close() error {
 	if b.queue != nil {
 		rest.Go(b.queue.Close)
 	}
+	b.similarity.Close()
 	if b.console != nil {
 		b.console.Close()
 	}

@@ -14,6 +14,7 @@ func registerRoutes(a huma.API, b *backend) {
 	b.evaluationRoutes(a)
 	b.comparisonRoutes(a)
 	b.sampleRoutes(a)
+	b.similarity.Register(a)
 	b.saliency.Register(a)
 	b.curation.Register(a)
 	b.findingRoutes(a)

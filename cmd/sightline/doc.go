@@ -32,6 +32,7 @@
 //	  check         Assess rules on an evaluation, to fail a build by
 //	  tag           Tag the images of a slice, list the tags, undo
 //	  report        Write one file that tells all of an evaluation, for others
+//	  similar       Find the images that look most like one to the model
 //	  sql           Ask with SQL: one SELECT over documented views
 //	  export        Write the images of a slice, or a table of them, for other tools
 //
@@ -748,6 +749,35 @@
 //	                            200) (default 10)
 //	  --slice TEXT              samples that meet these conditions (TEXT), such as 'split=test'
 //	  --vs EVALUATION           compare with an EVALUATION, DATASET~MODEL
+//
+//	Flags of every command:
+//	  --json                    write one JSON document to standard output, progress to standard error
+//	  --workspace DIR           folder that holds everything Sightline stores (DIR) (default .sightline)
+//
+//	Exit status:
+//	  0    done
+//	  1    failed; the message says why, and what to do
+//	  2    a mistake in the command line
+//	  130  interrupted by Ctrl-C or SIGTERM
+//
+// # similar
+//
+//	Find the images that look most like one to the model.
+//
+//	Usage: sightline similar DATASET MODEL PATH [flags]
+//
+//	Compares the embedding of an image (what the model's last layer gets) with those of
+//	all others, by the cosine, and lists the most similar ones: those that the model gets
+//	right, those that it gets wrong, and those without a label. The answer is exact.
+//	--slice looks among some images only, such as split=train.
+//
+//	Examples:
+//	  sightline similar groceries my-model cake/dark.png
+//	  sightline similar groceries my-model cake/dark.png --slice label=cake --limit 20 --json
+//
+//	Flags:
+//	  --limit N                 at most N of each list (1 to 100) (default 5)
+//	  --slice TEXT              among images that meet these conditions (TEXT), such as 'split=train'
 //
 //	Flags of every command:
 //	  --json                    write one JSON document to standard output, progress to standard error

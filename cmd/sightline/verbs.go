@@ -21,6 +21,7 @@ func verbs() []verb {
 		checkVerb(),
 		tagVerb(),
 		reportVerb(),
+		similarVerb(),
 		sqlVerb(),
 		exportVerb(),
 		methodsVerb(),

@@ -9,11 +9,11 @@ import type {
   Counterpart,
   Curve,
   Dataset,
+  Declaration,
   Document,
   DocumentTitle,
   Evaluation,
   EvaluationSummary,
-  Declaration,
   Findings,
   Histogram,
   Job,
@@ -25,6 +25,7 @@ import type {
   Problems,
   Sample,
   SamplePage,
+  Similar,
   Status,
   UnfitMethods,
   WorkerList,
@@ -157,6 +158,10 @@ export const imageURL = (dataset: string, sample: number | string) =>
 
 export const predictionsURL = (id: string, format: string) =>
   at(`/api/evaluations/${part(id)}/predictions${query({ format })}`);
+
+/** similar lists the images whose embeddings are most like that of one, five right and five wrong ones. */
+export const similar = (id: string, sample: number, signal?: AbortSignal) =>
+  getJSON<Similar>(`/api/evaluations/${part(id)}/samples/${sample}/similar`, signal);
 
 /** reportURL is one file that tells all of a slice's figures; of an empty one, all samples. */
 export const reportURL = (id: string, slice: string, before: string) =>

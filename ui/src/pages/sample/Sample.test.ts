@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 /** The sample page: keys walk through the slice, the map follows, and what is in view stays in the address. */
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { Sample as Detail } from '../../api/types';
 import { router } from '../../state/router.svelte';
 import { parseView } from '../../state/view/address';
@@ -12,6 +12,14 @@ import Sample from './Sample.svelte';
 useDOM();
 
 const path = '/api/evaluations/a~b/samples';
+
+const alike = {
+  right: [{ ...sampleOf(900), path: 'pie/like.png', label: 0, predicted: 0, similarity: 0.98765 }],
+  wrong: [],
+  unlabelled: [],
+  of: 12,
+  rescored: 3,
+};
 
 /** Kept maps stay for the whole file: each test has its own samples, three in a row. */
 let first = 0;
@@ -32,6 +40,7 @@ async function open(query: string, changes: Partial<Detail> = {}, map: Answer = 
   for (const id of [first, first + 1, first + 2]) {
     table[`${path}/${id}`] = () => json(sampleOf(id, { ...at(id), ...changes }));
     table[`${path}/${id}/map`] = map;
+    table[`${path}/${id}/similar`] = () => json(alike);
   }
   const asked = serve(table);
   router.adjust(parseView(`/evaluations/a~b/samples/${first}${query}`));
@@ -96,4 +105,18 @@ it('tells how far chance may have moved a sampled map, where the map knows', asy
   );
   await open('?method=gradcam');
   expect(counts()).not.toContain('uncertain');
+});
+
+it('shows what looks alike to the model, and leads there', async () => {
+  await open('');
+  await settled();
+  const like = await vi.waitFor(() => {
+    const link = document.querySelector<HTMLAnchorElement>('[data-test="similar-right"] a');
+    expect(link).not.toBeNull();
+    return link!;
+  });
+  expect(like.textContent).toContain('like.png');
+  expect(like.textContent).toContain('0.988');
+  expect(like.getAttribute('href')).toContain('/samples/900');
+  expect(document.querySelector('[data-test="similar-wrong"]')).toBeNull();
 });
