@@ -13,7 +13,7 @@ import (
 
 func similarVerb() verb {
 	return verb{name: "similar", group: groupResult,
-		args: []argument{{name: "DATASET", values: datasetNames}, {name: "MODEL", values: modelNames}, {name: "PATH", is: "of an image, as in the dataset"}},
+		args:    []argument{{name: "DATASET", values: datasetNames}, {name: "MODEL", values: modelNames}, {name: "PATH", is: "of an image, as in the dataset"}},
 		summary: "Find the images that look most like one to the model",
 		about: `Compares the embedding of an image (what the model's last layer gets) with those of
 all others, by the cosine, and lists the most similar ones: those that the model gets
