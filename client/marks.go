@@ -19,9 +19,9 @@ func (c *Client) TagsOf(ctx context.Context, evaluation, slice string) ([]api.Ta
 	return list.Tags, err
 }
 
-// Tag gives a tag to samples of an evaluation, or takes it from them.
-func (c *Client) Tag(ctx context.Context, evaluation string, r api.TagRequest) (api.MarkAction, error) {
-	return post[api.MarkAction](ctx, c, path("evaluations", evaluation, "tags"), r)
+// Mark tags, notes, relabels or excludes samples of an evaluation, or takes such a mark away.
+func (c *Client) Mark(ctx context.Context, evaluation string, r api.MarkRequest) (api.MarkAction, error) {
+	return post[api.MarkAction](ctx, c, path("evaluations", evaluation, "marks"), r)
 }
 
 // RemoveTag takes a tag from all samples of a dataset and forgets it.
@@ -35,7 +35,7 @@ func (c *Client) RenameTag(ctx context.Context, dataset, tag, to string) error {
 	return err
 }
 
-// Marked lists what was done last to the tags of a dataset, the last first.
+// Marked lists what was done last to the marks of a dataset, the last first.
 func (c *Client) Marked(ctx context.Context, dataset string) ([]api.MarkAction, error) {
 	list, err := get[api.MarkHistory](ctx, c, path("datasets", dataset, "marks"), nil)
 	return list.Actions, err

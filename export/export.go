@@ -27,6 +27,9 @@ type Sample struct {
 	Width      int    // as displayed
 	Height     int
 	Tags       []string
+	Note       string           // "" without one
+	Proposed   string           // label that somebody proposed, "" without one
+	Excluded   bool             // somebody said that it should not count
 	Regions    []dataset.Region // in displayed pixels
 	Scores     []float32        // of every class, where the set was asked for them; valid during the call
 

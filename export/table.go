@@ -80,6 +80,9 @@ type line struct {
 	Confidence float32            `json:"confidence"`
 	Split      *string            `json:"split"`
 	Tags       []string           `json:"tags"`
+	Note       string             `json:"note,omitempty"`
+	Proposed   string             `json:"proposed_label,omitempty"`
+	Excluded   bool               `json:"excluded,omitempty"`
 	Hash       string             `json:"hash"`
 	Width      int                `json:"width"`
 	Height     int                `json:"height"`
@@ -94,7 +97,7 @@ type lineRegion struct {
 }
 
 func toLine(set *Set, s *Sample) line {
-	l := line{Path: s.Path, Label: orNull(s.Label), Predicted: s.Predicted, Confidence: s.Confidence, Split: orNull(s.Split), Tags: s.Tags,
+	l := line{Path: s.Path, Label: orNull(s.Label), Predicted: s.Predicted, Confidence: s.Confidence, Split: orNull(s.Split), Tags: s.Tags, Note: s.Note, Proposed: s.Proposed, Excluded: s.Excluded,
 		Hash: s.Hash, Width: s.Width, Height: s.Height, Regions: []lineRegion{}}
 	if l.Tags == nil {
 		l.Tags = []string{}

@@ -12,18 +12,12 @@ import (
 	"github.com/sightline/sightline/workspace"
 )
 
-// Kind is what a mark says.
-type Kind string
-
-// Tag says that a sample belongs to a group with a name.
-const Tag Kind = "tag"
-
 // Request is a mark to set on, or to take from, many samples: those of a slice of an
 // evaluation, or those in Samples.
 type Request struct {
 	Dataset    string
 	Kind       Kind
-	Value      string // name of the tag
+	Value      string // of what is taken away only tags have one
 	Remove     bool
 	Author     string
 	Evaluation string // whose samples Slice selects
@@ -85,7 +79,7 @@ func (r Request) check() error {
 	if r.Evaluation == "" && r.Samples == nil && !r.all {
 		return fmt.Errorf("%w needs samples: those of a slice of an evaluation, or a list", ErrAction)
 	}
-	return checkTag(r.Value)
+	return r.checkValue()
 }
 
 // selected is SQL with the samples of a request in the column sample.
@@ -108,8 +102,10 @@ func (db *Store) act(ctx context.Context, tx *workspace.Tx, dataset int, a *Acti
 		return err
 	}
 	if a.Remove {
-		if err := knows(ctx, tx, dataset, a.Value); err != nil {
-			return err
+		if a.Kind == Tag {
+			if err := knows(ctx, tx, dataset, a.Value); err != nil {
+				return err
+			}
 		}
 		err = remove(ctx, tx, dataset, a, from, args)
 	} else {
@@ -128,7 +124,8 @@ func (db *Store) act(ctx context.Context, tx *workspace.Tx, dataset int, a *Acti
 
 // add marks the samples that do not have the mark.
 func add(ctx context.Context, tx *workspace.Tx, dataset int, a *Action, from string, args []any) error {
-	if err := nameTag(ctx, tx, dataset, a.Value, a.Created); err != nil {
+	err := a.prepare(ctx, tx, dataset, from, args)
+	if err != nil {
 		return err
 	}
 	all := append([]any{a.ID, a.Value}, args...)
@@ -141,7 +138,28 @@ func add(ctx context.Context, tx *workspace.Tx, dataset int, a *Action, from str
 	if a.Changed, err = count(done); err != nil || a.Changed == 0 {
 		return err
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO marks SELECT ?, sample, hash, ?, value, action FROM mark_changes WHERE action = ?`, dataset, string(a.Kind), a.ID)
+	_, err = tx.Exec(ctx, `INSERT INTO marks SELECT ?, sample, hash, ?, value, action FROM mark_changes WHERE action = ? AND former IS NULL`, dataset, string(a.Kind), a.ID)
+	return err
+}
+
+// prepare makes room for a mark: a tag has its name noted; of other kinds a sample has one, so
+// the former is taken away by the same action.
+func (a *Action) prepare(ctx context.Context, tx *workspace.Tx, dataset int, from string, args []any) error {
+	if a.Kind == Tag {
+		return nameTag(ctx, tx, dataset, a.Value, a.Created)
+	}
+	all := append([]any{a.ID, dataset, string(a.Kind), a.Value}, args...)
+	if _, err := tx.Exec(ctx, `INSERT INTO mark_changes SELECT ?, m.sample, m.hash, m.value, m.action FROM `+standing+`
+		WHERE m.dataset = ? AND m.kind = ? AND m.value <> ? AND m.sample IN (SELECT sample FROM `+from+`)`, all...); err != nil {
+		return err
+	}
+	return a.take(ctx, tx, dataset)
+}
+
+// take deletes the marks that an action takes away.
+func (a *Action) take(ctx context.Context, tx *workspace.Tx, dataset int) error {
+	_, err := tx.Exec(ctx, `DELETE FROM marks m USING mark_changes c WHERE c.action = ? AND c.former IS NOT NULL AND m.dataset = ? AND m.kind = ?
+		AND m.sample = c.sample AND m.hash = c.hash AND m.value = c.value`, a.ID, dataset, string(a.Kind))
 	return err
 }
 
@@ -149,16 +167,14 @@ func add(ctx context.Context, tx *workspace.Tx, dataset int, a *Action, from str
 func remove(ctx context.Context, tx *workspace.Tx, dataset int, a *Action, from string, args []any) error {
 	all := append([]any{a.ID, dataset, string(a.Kind), a.Value}, args...)
 	done, err := tx.Exec(ctx, `INSERT INTO mark_changes SELECT ?, m.sample, m.hash, m.value, m.action FROM marks m
-		WHERE m.dataset = ? AND m.kind = ? AND m.value = ? AND m.sample IN (SELECT sample FROM `+from+`)`, all...)
+		WHERE m.dataset = ? AND m.kind = ? AND (m.value = ? OR m.kind <> 'tag') AND m.sample IN (SELECT sample FROM `+from+`)`, all...)
 	if err != nil {
 		return err
 	}
 	if a.Changed, err = count(done); err != nil || a.Changed == 0 {
 		return err
 	}
-	_, err = tx.Exec(ctx, `DELETE FROM marks m USING mark_changes c WHERE c.action = ? AND m.dataset = ? AND m.kind = ?
-		AND m.sample = c.sample AND m.hash = c.hash AND m.value = c.value`, a.ID, dataset, string(a.Kind))
-	return err
+	return a.take(ctx, tx, dataset)
 }
 
 func count(r interface{ RowsAffected() (int64, error) }) (int, error) {

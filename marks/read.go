@@ -97,22 +97,23 @@ func (db *Store) Of(ctx context.Context, sample int64) ([]Mark, error) {
 	return list, rows.Err()
 }
 
-// TagsOf lists the tags of samples, by sample; those that no longer count are left out.
-func (db *Store) TagsOf(ctx context.Context, samples []int64) (map[int64][]string, error) {
+// OfMany lists the marks of samples, by sample, without who and when; those that no longer
+// count are left out.
+func (db *Store) OfMany(ctx context.Context, samples []int64) (map[int64][]Mark, error) {
 	in, args := workspace.In("m.sample", samples)
-	rows, err := db.ws.Query(ctx, `SELECT m.sample, m.value FROM `+standing+` WHERE m.kind = 'tag' AND `+in+` ORDER BY m.sample, m.value`, args...)
+	rows, err := db.ws.Query(ctx, `SELECT m.sample, m.kind, m.value FROM `+standing+` WHERE `+in+` ORDER BY m.sample, m.kind, m.value`, args...)
 	if err != nil {
-		return nil, fmt.Errorf("reading the tags of samples: %w", err)
+		return nil, fmt.Errorf("reading the marks of samples: %w", err)
 	}
 	defer rows.Close()
-	found := map[int64][]string{}
+	found := map[int64][]Mark{}
 	for rows.Next() {
 		var sample int64
-		var name string
-		if err := rows.Scan(&sample, &name); err != nil {
-			return nil, fmt.Errorf("reading the tags of samples: %w", err)
+		var m Mark
+		if err := rows.Scan(&sample, &m.Kind, &m.Value); err != nil {
+			return nil, fmt.Errorf("reading the marks of samples: %w", err)
 		}
-		found[sample] = append(found[sample], name)
+		found[sample] = append(found[sample], m)
 	}
 	return found, rows.Err()
 }

@@ -8,8 +8,8 @@ CREATE TABLE tags (dataset INTEGER, name VARCHAR, created TIMESTAMPTZ);
 
 CREATE TABLE marks (
 	dataset INTEGER, sample BIGINT, hash VARCHAR,
-	kind VARCHAR,                   -- tag
-	value VARCHAR,                  -- name of the tag
+	kind VARCHAR,                   -- tag; or note, label (a proposed one), exclude, of each of which a sample has at most one
+	value VARCHAR,                  -- name of the tag, text of the note, the label; '' of exclude
 	action BIGINT                   -- that made it: who and when
 );
 

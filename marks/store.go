@@ -1,5 +1,6 @@
-// Package marks is the store of what people note of samples: tags, with a history that says who
-// did what and when, and of which the last hundred actions can be undone.
+// Package marks is the store of what people note of samples: tags, notes, labels that they propose
+// and samples that should not count, with a history that says who did what and when, and of which
+// the last hundred actions can be undone.
 //
 // A mark belongs to a sample and to the hash of its file: where an import finds other bytes
 // under the path, the mark no longer counts, and is listed as changed. Many samples are marked
@@ -39,13 +40,16 @@ var tables string
 
 var schema = workspace.Schema{Name: "marks", Tables: tables}
 
-// New opens the marks, making or migrating their tables, and answers the criterion tag.
+// New opens the marks, making or migrating their tables, and answers the criteria
+// tag, marked and without.
 func New(ctx context.Context, ws *workspace.Workspace, r *results.Store) (*Store, error) {
 	if err := ws.Migrate(ctx, schema); err != nil {
 		return nil, err
 	}
 	db := &Store{ws: ws, results: r}
 	r.Answer("tag", db.tagged)
+	r.Answer("marked", db.marked)
+	r.Answer("without", db.without)
 	return db, nil
 }
 
@@ -65,6 +69,18 @@ func (db *Store) tagged(ctx context.Context, a results.Asked) (slice.Relation, e
 	}
 	return slice.Relation{From: `(SELECT m.sample, m.value FROM ` + standing + ` WHERE m.dataset = ? AND m.kind = 'tag')`,
 		Value: "value", Args: []any{a.Dataset}}, nil
+}
+
+// marked is the criterion marked: samples with a note, a proposed label, or that are excluded.
+func (db *Store) marked(_ context.Context, a results.Asked) (slice.Relation, error) {
+	return slice.Relation{From: `(SELECT DISTINCT m.sample, CASE m.kind WHEN 'label' THEN 'proposed' WHEN 'exclude' THEN 'excluded' ELSE m.kind END AS word
+		FROM ` + standing + ` WHERE m.dataset = ? AND m.kind <> 'tag')`, Value: "word", Args: []any{a.Dataset}}, nil
+}
+
+// without is the criterion without=excluded: all samples but those.
+func (db *Store) without(_ context.Context, a results.Asked) (slice.Relation, error) {
+	return slice.Relation{From: `(SELECT id AS sample, 'excluded' AS word FROM samples WHERE dataset = ?
+		AND id NOT IN (SELECT m.sample FROM ` + standing + ` WHERE m.dataset = ? AND m.kind = 'exclude'))`, Value: "word", Args: []any{a.Dataset, a.Dataset}}, nil
 }
 
 func noTag(name string, known []string) error {

@@ -58,12 +58,10 @@ func undo(ctx context.Context, tx *workspace.Tx, dataset int, a *Action) error {
 	if n > 0 {
 		return fmt.Errorf("%w: %d of the %d samples of action %d (%s); undo first what came after it", ErrChanged, n, a.Changed, a.ID, a)
 	}
-	if a.Remove {
-		err = restore(ctx, tx, dataset, a)
-	} else {
-		err = withdraw(ctx, tx, dataset, a)
+	if err := withdraw(ctx, tx, dataset, a); err != nil {
+		return err
 	}
-	if err != nil {
+	if err := restore(ctx, tx, dataset, a); err != nil {
 		return err
 	}
 	now := time.Now().UTC().Truncate(time.Microsecond)
@@ -76,23 +74,24 @@ func undo(ctx context.Context, tx *workspace.Tx, dataset int, a *Action) error {
 }
 
 // disturbed counts the marks of an action that are not as it left them: those that it set and
-// that are gone, or that it took and that are there again.
+// that are gone, and those that it took and in whose place there is another's, which of tags is
+// the same one.
 func disturbed(ctx context.Context, tx *workspace.Tx, dataset int, a *Action) (n int, err error) {
-	query := `SELECT (SELECT count(*) FROM mark_changes WHERE action = $1) - (SELECT count(*) FROM marks WHERE action = $1 AND dataset = $2 AND kind = $3)`
-	if a.Remove {
-		query = `SELECT count(*) FROM mark_changes c JOIN marks m ON m.sample = c.sample AND m.hash = c.hash AND m.value = c.value
-			WHERE c.action = $1 AND m.dataset = $2 AND m.kind = $3`
-	}
-	err = tx.QueryRow(ctx, query, a.ID, dataset, string(a.Kind)).Scan(&n)
+	err = tx.QueryRow(ctx, `SELECT (SELECT count(*) FROM mark_changes WHERE action = $1 AND former IS NULL)
+			- (SELECT count(*) FROM marks WHERE action = $1 AND dataset = $2 AND kind = $3)
+			+ (SELECT count(*) FROM mark_changes c JOIN marks m ON m.sample = c.sample AND m.hash = c.hash AND (m.value = c.value OR m.kind <> 'tag')
+				WHERE c.action = $1 AND c.former IS NOT NULL AND m.dataset = $2 AND m.kind = $3 AND m.action <> $1)`, a.ID, dataset, string(a.Kind)).Scan(&n)
 	return n, err
 }
 
 // restore sets again what an action took.
 func restore(ctx context.Context, tx *workspace.Tx, dataset int, a *Action) error {
-	if err := nameTag(ctx, tx, dataset, a.Value, a.Created); err != nil {
-		return err
+	if a.Remove && a.Kind == Tag {
+		if err := nameTag(ctx, tx, dataset, a.Value, a.Created); err != nil {
+			return err
+		}
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO marks SELECT ?, sample, hash, ?, value, former FROM mark_changes WHERE action = ?`, dataset, string(a.Kind), a.ID)
+	_, err := tx.Exec(ctx, `INSERT INTO marks SELECT ?, sample, hash, ?, value, former FROM mark_changes WHERE action = ? AND former IS NOT NULL`, dataset, string(a.Kind), a.ID)
 	return err
 }
 
@@ -101,16 +100,10 @@ func withdraw(ctx context.Context, tx *workspace.Tx, dataset int, a *Action) err
 	if _, err := tx.Exec(ctx, `DELETE FROM marks WHERE action = ?`, a.ID); err != nil {
 		return err
 	}
-	_, err := tx.Exec(ctx, `DELETE FROM tags WHERE dataset = $1 AND name = $2 AND created = $3
-		AND NOT EXISTS (SELECT 1 FROM marks WHERE dataset = $1 AND kind = $4 AND value = $2)`, dataset, a.Value, a.Created, string(a.Kind))
-	return err
-}
-
-// String says in words what was done: tagged 17 samples relabel.
-func (a Action) String() string {
-	verb := "tagged"
-	if a.Remove {
-		verb = "untagged"
+	if a.Kind != Tag || a.Remove {
+		return nil
 	}
-	return fmt.Sprintf("%s %d × %s", verb, a.Changed, a.Value)
+	_, err := tx.Exec(ctx, `DELETE FROM tags WHERE dataset = $1 AND name = $2 AND created = $3
+		AND NOT EXISTS (SELECT 1 FROM marks WHERE dataset = $1 AND kind = 'tag' AND value = $2)`, dataset, a.Value, a.Created)
+	return err
 }

@@ -16,7 +16,7 @@ import (
 func TestAnswersFitTheirDescription(t *testing.T) {
 	s, c := evaluated(t)
 	addOld(t, c)
-	_, err := c.Tag(t.Context(), "colours~net", api.TagRequest{Tag: "first", Author: "ann"})
+	_, err := c.Mark(t.Context(), "colours~net", api.MarkRequest{Kind: "tag", Value: "first", Author: "ann"})
 	must(t, err)
 	list, err := c.Samples(t.Context(), "colours~net", "", "", 0, 1)
 	must(t, err)

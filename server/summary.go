@@ -95,8 +95,21 @@ func (b *backend) evaluation(ctx context.Context, in *sliceOf) (api.Evaluation, 
 	if out.Regions, err = b.store.Catalog.RegionNames(ctx, e.Dataset); err != nil {
 		return out, err
 	}
+	if out.Excluded, err = b.excluded(ctx, e, of); err != nil {
+		return out, err
+	}
 	out.Unmatched, err = b.unmatched(ctx, e)
 	return out, err
+}
+
+// excluded counts the samples of a slice's split that are excluded, whether it leaves them out or not.
+func (b *backend) excluded(ctx context.Context, e *results.Evaluation, of slice.Slice) (int, error) {
+	marked, err := of.Only("split").And(slice.Equal("marked", slice.Named("excluded")))
+	if err != nil {
+		return 0, err
+	}
+	n, _, err := b.store.Results.Samples(ctx, e.ID, marked, results.MostConfident, 0, 1)
+	return n, err
 }
 
 // figures are the numbers of an evaluation.

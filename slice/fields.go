@@ -150,6 +150,18 @@ var Samples = Define(
 		Say: "tagged {}", SayNot: "not tagged {}",
 	},
 	Field{
+		Name: "marked", Kind: Words,
+		Among: []string{"note", "proposed", "excluded"},
+		Doc:   "Only samples with a note, with another label proposed, or that are excluded",
+		Say:   "marked {}", SayNot: "not marked {}",
+	},
+	Field{
+		Name: "without", Kind: Words,
+		Among: []string{"excluded"},
+		Doc:   "excluded: only samples that nobody excluded; figures count without them",
+		Say:   "without {}", SayNot: "only {}",
+	},
+	Field{
 		Name: "q", Kind: Text,
 		Doc: "Only samples whose path contains this, in upper or lower case",
 		Say: "path with {}", SayNot: "path without {}",

@@ -57,6 +57,10 @@ func (s *store) names(t *testing.T, x slice.Slice) (names []string) {
 			return s.mapRelation(t), nil
 		case "tag":
 			return slice.Relation{From: "tags", Value: "tag"}, nil
+		case "marked":
+			return slice.Relation{From: "(SELECT sample, substr(tag, 2) AS word FROM tags WHERE tag LIKE '*%')", Value: "word"}, nil
+		case "without":
+			return slice.Relation{From: "(SELECT id AS sample, 'excluded' AS word FROM samples WHERE id NOT IN (SELECT sample FROM tags WHERE tag = '*excluded'))", Value: "word"}, nil
 		}
 		return slice.Relation{From: fmt.Sprintf("(SELECT * FROM scores WHERE class = %d)", t.Of[0].Index), Value: "score::DOUBLE"}, nil
 	})

@@ -31,6 +31,7 @@
 //	  compare       Put two evaluations side by side: what got better, what worse
 //	  check         Assess rules on an evaluation, to fail a build by
 //	  tag           Tag the images of a slice, list the tags, undo
+//	  mark          Note, propose another label for, or exclude the images of a slice
 //	  report        Write one file that tells all of an evaluation, for others
 //	  similar       Find the images that look most like one to the model
 //	  sql           Ask with SQL: one SELECT over documented views
@@ -692,6 +693,7 @@
 //	whom; --undo takes the last action back, --action N one of the last 100. What was
 //	changed again since is not undone: the message says so.
 //
+//	Notes, proposed labels and exclusions (sightline mark) are in the same history.
 //	sightline rename tag DATASET/TAG NEW and sightline rm tag DATASET/TAG manage them.
 //
 //	Examples:
@@ -709,6 +711,47 @@
 //	  --slice TEXT              images that meet these conditions (TEXT), such as
 //	                            'label=cake&correct=false'; '' for all
 //	  --undo                    take the last action back
+//
+//	Flags of every command:
+//	  --json                    write one JSON document to standard output, progress to standard error
+//	  --workspace DIR           folder that holds everything Sightline stores (DIR) (default .sightline)
+//
+//	Exit status:
+//	  0    done
+//	  1    failed; the message says why, and what to do
+//	  2    a mistake in the command line
+//	  130  interrupted by Ctrl-C or SIGTERM
+//
+// # mark
+//
+//	Note, propose another label for, or exclude the images of a slice.
+//
+//	Usage: sightline mark DATASET MODEL --slice TEXT [flags]
+//
+//	Says something of all images that --slice selects: --note TEXT, --propose LABEL,
+//	another label for them, or --exclude, that they should not count. A sample has one
+//	of each: another takes its place. --clear KIND takes notes, proposed labels (label)
+//	or exclusions (exclude) away.
+//
+//	Your files and the labels of the dataset stay as they are, and so do all figures:
+//	those without what is excluded are given by --slice 'without=excluded', for every
+//	verb. --slice 'marked=note', marked=proposed and marked=excluded find such images.
+//	sightline tag DATASET --history lists what was done, --undo takes it back.
+//
+//	Examples:
+//	  sightline mark groceries my-model --slice 'label=cake&predicted=chocolate' --propose chocolate
+//	  sightline mark groceries my-model --slice 'confidence=-0.4' --exclude
+//	  sightline mark groceries my-model --slice 'marked=proposed' --note 'ask Ann'
+//	  sightline mark groceries my-model --slice 'marked=note' --clear note
+//	  sightline evaluate groceries my-model --slice 'without=excluded'
+//
+//	Flags:
+//	  --clear KIND              take away what was marked: KIND note, label or exclude
+//	  --exclude                 they should not count
+//	  --note TEXT               note a TEXT at them
+//	  --propose LABEL           propose another LABEL for them
+//	  --slice TEXT              images that meet these conditions (TEXT), such as
+//	                            'label=cake&correct=false'; '' for all
 //
 //	Flags of every command:
 //	  --json                    write one JSON document to standard output, progress to standard error

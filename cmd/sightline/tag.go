@@ -27,6 +27,7 @@ of the slice have each. --history lists what was done last, and by
 whom; --undo takes the last action back, --action N one of the last 100. What was
 changed again since is not undone: the message says so.
 
+Notes, proposed labels and exclusions (sightline mark) are in the same history.
 sightline rename tag DATASET/TAG NEW and sightline rm tag DATASET/TAG manage them.`,
 		examples: []string{
 			"sightline tag groceries my-model relabel --slice 'label=cake&correct=false'",
@@ -64,7 +65,7 @@ func defineTag(flags *pflag.FlagSet) action {
 		return withSession(ctx, c, func(s *session) error {
 			switch {
 			case marks:
-				return s.tag(ctx, api.TagRequest{Tag: c.args[2], Slice: *text, Remove: *remove, Author: author()})
+				return s.tag(ctx, api.MarkRequest{Kind: "tag", Value: c.args[2], Slice: *text, Remove: *remove, Author: author()})
 			case len(c.args) == 2:
 				return s.countTags(ctx, *text)
 			case *undo:
@@ -85,12 +86,12 @@ func author() string {
 	return ""
 }
 
-func (s *session) tag(ctx context.Context, r api.TagRequest) error {
+func (s *session) tag(ctx context.Context, r api.MarkRequest) error {
 	e, err := s.findEvaluation(ctx, s.call.args[0], s.call.args[1])
 	if err != nil {
 		return err
 	}
-	done, err := s.Tag(ctx, e.ID, r)
+	done, err := s.Mark(ctx, e.ID, r)
 	if err != nil {
 		return err
 	}
@@ -101,7 +102,7 @@ func (s *session) tag(ctx context.Context, r api.TagRequest) error {
 	if r.Remove {
 		verb, other = "untagged", "did not have it"
 	}
-	fmt.Fprintf(s.call.stdout, "%s %s: %s", r.Tag, verb, plural(done.Changed, "image"))
+	fmt.Fprintf(s.call.stdout, "%s %s: %s", r.Value, verb, plural(done.Changed, "image"))
 	if rest := done.Selected - done.Changed; rest > 0 {
 		fmt.Fprintf(s.call.stdout, " (%d %s)", rest, other)
 	}

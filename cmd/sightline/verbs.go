@@ -20,6 +20,7 @@ func verbs() []verb {
 		compareVerb(),
 		checkVerb(),
 		tagVerb(),
+		markVerb(),
 		reportVerb(),
 		similarVerb(),
 		sqlVerb(),

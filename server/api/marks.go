@@ -16,20 +16,22 @@ type Tag struct {
 	Created time.Time `json:"created"`
 }
 
-// TagRequest gives a tag to samples, or takes it from them: all of a slice, or those listed.
-type TagRequest struct {
-	Tag     string  `json:"tag" doc:"Name of the tag; a new one is made"`
+// MarkRequest sets a mark on samples, or takes it from them: all of a slice, or those listed.
+// Of each kind but tag a sample has one mark: another takes its place.
+type MarkRequest struct {
+	Kind    string  `json:"kind" enum:"tag,note,label,exclude" doc:"tag; note; label, which proposes another one; exclude, which says that the sample should not count"`
+	Value   string  `json:"value,omitempty" doc:"Name of the tag, a new one is made; text of the note; the label. Of what is taken away only tags need one"`
 	Slice   string  `json:"slice,omitempty" doc:"The samples as a text such as label=cake&predicted=pie; empty for all"`
 	Samples []int64 `json:"samples,omitempty" maxItems:"100000" doc:"Samples of the dataset, in place of a slice"`
-	Remove  bool    `json:"remove,omitempty" doc:"Take the tag from them"`
+	Remove  bool    `json:"remove,omitempty" doc:"Take the mark from them"`
 	Author  string  `json:"author,omitempty" doc:"Who does it, for the history"`
 }
 
-// MarkAction is something that was done to the tags of a dataset.
+// MarkAction is something that was done to the marks of a dataset.
 type MarkAction struct {
 	ID         int64      `json:"id" doc:"For undoing it; 0 if it changed nothing, and is not part of the history"`
-	Kind       string     `json:"kind" enum:"tag"`
-	Value      string     `json:"value" doc:"Name of the tag"`
+	Kind       string     `json:"kind" enum:"tag,note,label,exclude"`
+	Value      string     `json:"value" doc:"Name of the tag, text of the note, or the label"`
 	Remove     bool       `json:"remove"`
 	Selected   int        `json:"selected" doc:"Samples that were meant"`
 	Changed    int        `json:"changed" doc:"Of them those that changed"`
@@ -41,7 +43,7 @@ type MarkAction struct {
 	Text       string     `json:"text" doc:"What was done, in words"`
 }
 
-// MarkHistory is what was done last to the tags of a dataset.
+// MarkHistory is what was done last to the marks of a dataset.
 type MarkHistory struct {
 	Actions []MarkAction `json:"actions" doc:"The last first, at most 100"`
 }
@@ -53,7 +55,7 @@ type UndoRequest struct {
 
 // SampleMark is what is noted of a sample.
 type SampleMark struct {
-	Kind    string    `json:"kind" enum:"tag"`
+	Kind    string    `json:"kind" enum:"tag,note,label,exclude"`
 	Value   string    `json:"value"`
 	Author  string    `json:"author"`
 	Created time.Time `json:"created"`

@@ -16,6 +16,7 @@ import (
 	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/export"
 	"github.com/sightline/sightline/internal/files"
+	"github.com/sightline/sightline/marks"
 	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/server/api"
 	"github.com/sightline/sightline/server/route"
@@ -130,7 +131,7 @@ func (r *reading) describe(ctx context.Context, list []results.Exported, f func(
 	if err != nil {
 		return err
 	}
-	tags, err := r.store.Marks.TagsOf(ctx, ids)
+	noted, err := r.store.Marks.OfMany(ctx, ids)
 	if err != nil {
 		return err
 	}
@@ -144,14 +145,31 @@ func (r *reading) describe(ctx context.Context, list []results.Exported, f func(
 			continue
 		}
 		out := &export.Sample{Path: x.Path, Label: x.Label, Predicted: r.evaluation.Classes[x.Predicted], Truth: x.Truth, Best: x.Predicted, Confidence: x.Confidence,
-			Split: x.Split, Hash: s.Hash, Tags: tags[x.Sample], Regions: regions[x.Sample], Scores: x.Scores,
+			Split: x.Split, Hash: s.Hash, Regions: regions[x.Sample], Scores: x.Scores,
 			Open: func() (io.ReadCloser, int64, error) { return r.open(ctx, s) }}
 		out.Width, out.Height = s.Displayed()
+		note(out, noted[x.Sample])
 		if err := f(out); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// note adds what people noted of a sample.
+func note(s *export.Sample, list []marks.Mark) {
+	for _, m := range list {
+		switch m.Kind {
+		case marks.Tag:
+			s.Tags = append(s.Tags, m.Value)
+		case marks.Note:
+			s.Note = m.Value
+		case marks.Label:
+			s.Proposed = m.Value
+		case marks.Exclude:
+			s.Excluded = true
+		}
+	}
 }
 
 // open opens the image of a sample, which must be the one that was imported.

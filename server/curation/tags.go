@@ -29,7 +29,7 @@ func (b *Resources) tagRoutes(a huma.API) {
 		return b.tags(ctx, in.Dataset, nil)
 	})
 	route.JSON(a, "GET /api/evaluations/{id}/tags", "count-tags", "The tags of an evaluation's dataset, with how many samples of a slice have them", b.tagsOfSlice)
-	route.JSON(a, "POST /api/evaluations/{id}/tags", "tag-samples", "Give a tag to all samples of a slice or to those listed, or take it from them", b.tag)
+	route.JSON(a, "POST /api/evaluations/{id}/marks", "mark-samples", "Tag, note, relabel or exclude all samples of a slice or those listed, or take such a mark away", b.mark)
 	route.JSON(a, "DELETE /api/datasets/{name}/tags/{tag}", "remove-tag", "Take a tag from all samples, and forget it; it can be undone", func(ctx context.Context, in *tagPath) (api.MarkAction, error) {
 		done, err := b.store.Marks.RemoveTag(ctx, in.Dataset, in.Tag, "")
 		return answered(done, err)
@@ -44,7 +44,7 @@ func (b *Resources) tagRoutes(a huma.API) {
 		}
 		return b.tags(ctx, in.Dataset, nil)
 	})
-	route.JSON(a, "GET /api/datasets/{name}/marks", "list-marks", "What was done last to the tags of a dataset, and by whom", func(ctx context.Context, in *datasetPath) (api.MarkHistory, error) {
+	route.JSON(a, "GET /api/datasets/{name}/marks", "list-marks", "What was done last to the marks of a dataset, and by whom", func(ctx context.Context, in *datasetPath) (api.MarkHistory, error) {
 		list, err := b.store.Marks.History(ctx, in.Dataset)
 		return api.MarkHistory{Actions: wire.List(list, toAction)}, err
 	})
@@ -84,9 +84,9 @@ func (b *Resources) tagsOfSlice(ctx context.Context, in *struct {
 	return b.tags(ctx, e.Dataset, found)
 }
 
-func (b *Resources) tag(ctx context.Context, in *struct {
+func (b *Resources) mark(ctx context.Context, in *struct {
 	route.EvaluationPath
-	Body api.TagRequest
+	Body api.MarkRequest
 }) (api.MarkAction, error) {
 	e, err := b.store.Results.Evaluation(ctx, in.Evaluation)
 	if err != nil {
@@ -99,7 +99,7 @@ func (b *Resources) tag(ctx context.Context, in *struct {
 	if len(in.Body.Samples) > 0 && !of.Empty() {
 		return api.MarkAction{}, route.BadRequest(errors.New("name a slice or list samples, not both"))
 	}
-	r := marks.Request{Dataset: e.Dataset, Kind: marks.Tag, Value: in.Body.Tag, Remove: in.Body.Remove, Author: in.Body.Author}
+	r := marks.Request{Dataset: e.Dataset, Kind: marks.Kind(in.Body.Kind), Value: in.Body.Value, Remove: in.Body.Remove, Author: in.Body.Author}
 	if r.Samples = in.Body.Samples; len(r.Samples) == 0 {
 		r.Samples, r.Evaluation, r.Slice = nil, e.ID, of
 	}

@@ -17,8 +17,17 @@ export const tagsOf = async (evaluation: string, slice: string, signal?: AbortSi
 /** Which samples: all of a slice, or those listed. */
 export type Marked = { slice: string } | { samples: number[] };
 
-export const tag = (evaluation: string, name: string, which: Marked, remove = false): Promise<MarkAction> =>
-  postJSON(`/api/evaluations/${part(evaluation)}/tags`, { ...which, tag: name, remove, author });
+export type Kind = MarkAction['kind'];
+
+/** mark sets a mark of a kind, or takes it away: of what is taken only tags need a value. */
+export const mark = (
+  evaluation: string,
+  kind: Kind,
+  value: string,
+  which: Marked,
+  remove = false,
+): Promise<MarkAction> =>
+  postJSON(`/api/evaluations/${part(evaluation)}/marks`, { ...which, kind, value, remove, author });
 
 export const undo = (dataset: string, action: number): Promise<MarkAction> =>
   postJSON(of(dataset) + '/marks/undo', { action });

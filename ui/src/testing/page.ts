@@ -108,7 +108,9 @@ function labelled(element: HTMLElement): string {
 
 /** named finds a button, link or field by what it is called. */
 export function named(name: string, within: ParentNode = document): HTMLElement {
-  const all = [...within.querySelectorAll<HTMLElement>('a, button, input, select, [role="option"]')];
+  const all = [
+    ...within.querySelectorAll<HTMLElement>('a, button, input, select, textarea, [role="option"]'),
+  ];
   const label = (element: HTMLElement) =>
     element.getAttribute('aria-label') || labelled(element) || element.textContent!.trim();
   const found = all.find((element) => label(element) === name) ?? all.find((e) => label(e)?.startsWith(name));

@@ -6,7 +6,7 @@ import { click, enter, find, named, press, settled, show, useDOM } from '../../t
 import { sampleOf } from '../../testing/samples';
 import { json, problem, serve } from '../../testing/server';
 import ExportAs from './ExportAs.svelte';
-import SampleTags from './SampleTags.svelte';
+import SampleMarks from './SampleMarks.svelte';
 import TagAll from './TagAll.svelte';
 
 useDOM();
@@ -34,6 +34,7 @@ const action = (changes: Partial<MarkAction> = {}): MarkAction => ({
   ...changes,
 });
 const tagsPath = '/api/evaluations/a~b/tags';
+const marksPath = '/api/evaluations/a~b/marks';
 const text = (selector: string) => find(selector).textContent!.replace(/\s+/g, ' ').trim();
 
 /** What was posted, by path. */
@@ -51,7 +52,8 @@ async function open(post: () => Response) {
   let tags = [tagOf('done', 17), tagOf('other', 0)];
   let asked = 0;
   serve({
-    [tagsPath]: (query) => (query.has('label') ? json({ tags }) : post()),
+    [tagsPath]: () => json({ tags }),
+    [marksPath]: post,
     '/api/datasets/a/marks/undo': () => json(action({ undone: '2026-01-02T03:05:00Z' })),
   });
   const sent = posts();
@@ -75,7 +77,13 @@ it('tags all of a slice, says how many are new, and undoes it', async () => {
   next([tagOf('done', 17), tagOf('relabel', 17)]);
   click(named('Tag'));
   await settled();
-  expect(sent[tagsPath]).toEqual({ slice: 'label=0', tag: 'relabel', remove: false, author: 'browser' });
+  expect(sent[marksPath]).toEqual({
+    slice: 'label=0',
+    kind: 'tag',
+    value: 'relabel',
+    remove: false,
+    author: 'browser',
+  });
   expect(text('[role="status"]')).toBe('14 images tagged relabel; 3 had it already. Undo');
   expect(text('[data-test="tags"]')).toContain('relabel all');
   expect(named('relabel').getAttribute('href')).toBe('/there?tag=relabel');
@@ -94,7 +102,7 @@ it('offers to untag only what is tagged, and Escape leaves', async () => {
   enter(named('Name of the tag'), 'done');
   click(named('Untag'));
   await settled();
-  expect(sent[tagsPath]).toMatchObject({ tag: 'done', remove: true });
+  expect(sent[marksPath]).toMatchObject({ value: 'done', remove: true });
   expect(text('[role="status"]')).toBe('17 images no longer tagged done. Undo');
   click(named('Tag all 17'));
   press('Escape', named('Name of the tag'));
@@ -111,27 +119,40 @@ it('shows why a tag was refused, and keeps what was typed', async () => {
   expect((named('Name of the tag') as HTMLInputElement).value).toBe('a/b');
 });
 
-it('lists the tags of a sample, and says where the file changed', async () => {
-  serve({ [tagsPath]: () => json(action()), '/api/datasets/a/tags': () => json({ tags: [] }) });
+it('lists what is noted of a sample, says where the file changed, and changes it', async () => {
+  serve({ [marksPath]: () => json(action()), '/api/datasets/a/tags': () => json({ tags: [] }) });
   const sent = posts();
-  const mark = { kind: 'tag' as const, author: 'ann', created: '2026-01-02T03:04:05Z' };
+  const by = { author: 'ann', created: '2026-01-02T03:04:05Z', changed: false };
   let changed = 0;
-  show(SampleTags, {
+  show(SampleMarks, {
     evaluation: 'a~b',
+    classes: ['cake', 'pie'],
     sample: sampleOf(7, {
       marks: [
-        { ...mark, value: 'relabel', changed: false },
-        { ...mark, value: 'old', changed: true },
+        { ...by, kind: 'tag', value: 'relabel' },
+        { ...by, kind: 'tag', value: 'old', changed: true },
+        { ...by, kind: 'note', value: 'too dark' },
       ],
     }),
     door: (tag: string) => `/there?tag=${tag}`,
     onchange: () => changed++,
   });
-  expect(text('[data-test="sample-tags"]')).toBe('Tags relabel ×old the file changed × Add a tag');
-  click(named('Take the tag relabel away'));
-  await settled();
-  expect(sent[tagsPath]).toEqual({ samples: [7], tag: 'relabel', remove: true, author: 'browser' });
-  expect(changed).toBe(1);
+  expect(text('[data-test="sample-tags"]')).toBe('relabel ×old the file changed × Add a tag');
+  expect((named('Note') as HTMLTextAreaElement).value).toBe('too dark');
+  expect(text('[data-test="marked-by"]')).toContain('ann, ');
+  const samples = [7];
+  const author = 'browser';
+  for (const [act, want] of [
+    [() => click(named('Take the tag relabel away')), { kind: 'tag', value: 'relabel', remove: true }],
+    [() => enter(named('Label should be'), ' pie '), { kind: 'label', value: 'pie', remove: false }],
+    [() => enter(named('Note'), ''), { kind: 'note', value: '', remove: true }],
+    [() => named('Excluded').click(), { kind: 'exclude', value: '', remove: false }],
+  ] as const) {
+    act();
+    await settled();
+    expect(sent[marksPath]).toEqual({ samples, author, ...want });
+  }
+  expect(changed).toBe(4);
 });
 
 it('offers the formats, and links to the slice in the one chosen', async () => {

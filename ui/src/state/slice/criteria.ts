@@ -27,6 +27,10 @@ export interface Slice {
   reason: Record<string, Choice>;
   /** Only samples with this tag, which sightline tag and the pages give; not those whose file changed since. */
   tag: Choice | null;
+  /** Only samples with a note, with another label proposed, or that are excluded. */
+  marked: Choice | null;
+  /** excluded: only samples that nobody excluded; figures count without them. */
+  without: Choice | null;
   /** Only samples whose path contains this, in upper or lower case. */
   q: Choice | null;
   /** Only samples of this split. */
@@ -48,6 +52,8 @@ export const emptySlice: Readonly<Slice> = {
   verdict: {},
   reason: {},
   tag: null,
+  marked: null,
+  without: null,
   q: null,
   split: null,
   threshold: 0,
@@ -161,6 +167,22 @@ export const criteria: readonly Criterion[] = [
     pattern: 'tag',
     say: 'tagged {}',
     sayNot: 'not tagged {}',
+  },
+  {
+    name: 'marked',
+    kind: 'words',
+    pattern: 'marked',
+    among: ['note', 'proposed', 'excluded'],
+    say: 'marked {}',
+    sayNot: 'not marked {}',
+  },
+  {
+    name: 'without',
+    kind: 'words',
+    pattern: 'without',
+    among: ['excluded'],
+    say: 'without {}',
+    sayNot: 'only {}',
   },
   {
     name: 'q',

@@ -77,3 +77,9 @@ it('says how far an evaluation came that did not come to its end', () => {
   );
   expect(unfinished({ state: 'done', predicted: 738, samples: 740 })).toBe('');
 });
+
+it('says what is left out', () => {
+  const splits: [string, number][] = [['test', 40]];
+  expect(counted(data('split=test&without=excluded', splits))).toBe('test without excluded, 40 images');
+  expect(counted(data('without=!excluded', [], ''))).toBe('40 images only excluded');
+});

@@ -3,7 +3,7 @@ import { emptySlice, formatSlice, termsOf, type Choice, type Slice } from '../sl
 import type { Sort, View } from './view';
 
 /** What narrows the whole page, and the search for a path: they choose no samples by themselves. */
-const scope = ['split', 'threshold', 'q'];
+const scope = ['split', 'threshold', 'without', 'q'];
 
 /** hasCriteria tells whether samples were chosen. */
 export const hasCriteria = (slice: Slice): boolean =>
@@ -13,11 +13,12 @@ export const hasCriteria = (slice: Slice): boolean =>
 export const selection = (view: View): 'slice' | 'all' | 'mistakes' =>
   hasCriteria(view.slice) ? 'slice' : view.all ? 'all' : 'mistakes';
 
-/** within gives the slice of other criteria in the same split at the same threshold. */
-export const within = ({ split, threshold }: Slice, change: Partial<Slice> = {}): Slice => ({
+/** within gives the slice of other criteria in the same split at the same threshold, without the same. */
+export const within = ({ split, threshold, without }: Slice, change: Partial<Slice> = {}): Slice => ({
   ...emptySlice,
   split,
   threshold,
+  without,
   ...change,
 });
 
@@ -48,5 +49,5 @@ export function apiSlice(view: View): string {
   return formatSlice(mistakes ? { ...view.slice, correct: false } : view.slice);
 }
 
-/** apiScope is the text of split and threshold alone, which figures and matrix follow. */
+/** apiScope is the text of split, threshold and what is left out alone, which figures and matrix follow. */
 export const apiScope = (slice: Slice): string => formatSlice(within(slice));

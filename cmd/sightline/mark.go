@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/pflag"
+
+	"github.com/sightline/sightline/server/api"
+)
+
+func markVerb() verb {
+	return verb{name: "mark", group: groupResult, args: []argument{{name: "DATASET", values: datasetNames}, {name: "MODEL", values: modelNames}},
+		needs:   "--slice TEXT",
+		summary: "Note, propose another label for, or exclude the images of a slice",
+		about: `Says something of all images that --slice selects: --note TEXT, --propose LABEL,
+another label for them, or --exclude, that they should not count. A sample has one
+of each: another takes its place. --clear KIND takes notes, proposed labels (label)
+or exclusions (exclude) away.
+
+Your files and the labels of the dataset stay as they are, and so do all figures:
+those without what is excluded are given by --slice 'without=excluded', for every
+verb. --slice 'marked=note', marked=proposed and marked=excluded find such images.
+sightline tag DATASET --history lists what was done, --undo takes it back.`,
+		examples: []string{
+			"sightline mark groceries my-model --slice 'label=cake&predicted=chocolate' --propose chocolate",
+			"sightline mark groceries my-model --slice 'confidence=-0.4' --exclude",
+			"sightline mark groceries my-model --slice 'marked=proposed' --note 'ask Ann'",
+			"sightline mark groceries my-model --slice 'marked=note' --clear note",
+			"sightline evaluate groceries my-model --slice 'without=excluded'",
+		},
+		define: defineMark}
+}
+
+func defineMark(flags *pflag.FlagSet) action {
+	text := flags.String("slice", "", "images that meet these conditions (`TEXT`), such as 'label=cake&correct=false'; '' for all")
+	note := flags.String("note", "", "note a `TEXT` at them")
+	label := flags.String("propose", "", "propose another `LABEL` for them")
+	exclude := flags.Bool("exclude", false, "they should not count")
+	clear := flags.String("clear", "", "take away what was marked: `KIND` note, label or exclude")
+	return func(ctx context.Context, c *call) error {
+		r := api.MarkRequest{Slice: *text, Author: author()}
+		given := 0
+		for _, m := range []struct {
+			flag, kind, value string
+			remove            bool
+		}{{"note", "note", *note, false}, {"propose", "label", *label, false}, {"exclude", "exclude", "", false}, {"clear", *clear, "", true}} {
+			if flags.Changed(m.flag) && (m.flag != "exclude" || *exclude) {
+				given++
+				r.Kind, r.Value, r.Remove = m.kind, m.value, m.remove
+			}
+		}
+		if given != 1 {
+			return usageError{"say one of --note TEXT, --propose LABEL, --exclude and --clear KIND"}
+		}
+		if r.Remove && r.Kind != "note" && r.Kind != "label" && r.Kind != "exclude" {
+			return usageError{fmt.Sprintf("--clear %s: must be note, label or exclude", r.Kind)}
+		}
+		if !flags.Changed("slice") {
+			return usageError{"missing --slice TEXT: which images; --slice '' for all"}
+		}
+		if err := checkSlice(*text); err != nil {
+			return err
+		}
+		if err := c.haveWorkspace(); err != nil {
+			return err
+		}
+		return withSession(ctx, c, func(s *session) error { return s.mark(ctx, r) })
+	}
+}
+
+func (s *session) mark(ctx context.Context, r api.MarkRequest) error {
+	e, err := s.findEvaluation(ctx, s.call.args[0], s.call.args[1])
+	if err != nil {
+		return err
+	}
+	done, err := s.Mark(ctx, e.ID, r)
+	if err != nil {
+		return err
+	}
+	if s.call.json {
+		return s.call.document(done)
+	}
+	fmt.Fprintf(s.call.stdout, "%s: %s", done.Text, plural(done.Selected, "image"))
+	if rest := done.Selected - done.Changed; rest > 0 {
+		fmt.Fprintf(s.call.stdout, ", of which %d were so already", rest)
+	}
+	fmt.Fprintln(s.call.stdout)
+	return nil
+}
