@@ -68,6 +68,7 @@ func (m *Manager) giveBack(t *tracked, c Chunk) {
 	if open == nil || t.ended || open.claim == nil {
 		return
 	}
+	m.counters.refused.Add(1)
 	was := open.claim
 	open.endClaim()
 	if err := m.offer(open); err != nil {

@@ -23,6 +23,9 @@ func (m *Manager) WorkerLost(worker, reason string) (wasReady bool) {
 
 func (m *Manager) workerLost(d death) (wasReady bool) {
 	worker := d.worker
+	if !d.left {
+		m.counters.deaths.Add(1)
+	}
 	m.mu.Lock()
 	m.lastLoss = d.reason
 	info := m.workers[worker]
@@ -63,6 +66,7 @@ func (m *Manager) onStuck(msg *nats.Msg) {
 type death struct {
 	worker   string
 	reason   string
+	left     bool       // it was told to end, and had nothing in work
 	silent   bool       // nothing was heard of it for as long as reason says
 	innocent bool       // are chunks, for a call may have done it, or a cable
 	stuck    *stuckNote // what it said of it; nil where it could say nothing

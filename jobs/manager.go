@@ -60,6 +60,7 @@ type Manager struct {
 	lastLoss string // why the last worker died
 	closed   bool
 
+	counters   counters
 	streamMade time.Time     // when the stream of chunks was
 	done       chan struct{} // closed when the manager closes
 	running    sync.WaitGroup

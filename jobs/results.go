@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/nats-io/nats.go"
 
@@ -156,6 +157,7 @@ func (m *Manager) openChunk(req resultRequest) (t *tracked, _ Chunk, kind string
 		own = own && ownFile(name, req.Job, req.Seq, req.Claim)
 	}
 	if !own {
+		m.counters.refused.Add(1)
 		m.opts.Log.Warn("a result was refused: it shows no claim of its chunk", "job", req.Job, "chunk", req.Seq)
 		return nil, Chunk{}, "", errNotYours
 	}
@@ -165,14 +167,30 @@ func (m *Manager) openChunk(req resultRequest) (t *tracked, _ Chunk, kind string
 	return t, c.Chunk, of.kind, nil
 }
 
+// holder is the worker that has a chunk, "" if none has.
+func (m *Manager) holder(t *tracked, c Chunk) string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if open := t.open[c.Seq]; open != nil && open.claim != nil {
+		return open.claim.worker
+	}
+	return ""
+}
+
 // mark stores the done-mark together with what ingest writes, acknowledges
 // the delivery and finishes the job after its last chunk.
 func (m *Manager) mark(t *tracked, c Chunk, failed []Failure, ingest func(*workspace.Tx) error) error {
 	m.ingesting.Lock()
+	began := time.Now()
 	fresh, err := m.store.FinishChunk(t.ctx, c, failed, ingest)
+	took := time.Since(began)
 	m.ingesting.Unlock()
 	if err != nil {
 		return err
+	}
+	if fresh {
+		m.counters.stored(c.Count, len(failed), took)
+		m.opts.Log.Info("a chunk is stored", "job", c.Job, "chunk", c.Seq, "worker", m.holder(t, c), "items", c.Count, "failed", len(failed), "seconds", took.Seconds())
 	}
 	last := false
 	m.change(t, func() {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -91,7 +92,7 @@ func (m *Manager) onLost(msg *nats.Msg) {
 		return
 	}
 	go func() {
-		ready := m.workerLost(death{worker: note.Worker, reason: note.Reason, innocent: note.Left})
+		ready := m.workerLost(death{worker: note.Worker, reason: note.Reason, innocent: note.Left, left: note.Left})
 		m.respond(msg, lostReply{ready})
 	}()
 }
@@ -198,3 +199,57 @@ func (m *Manager) credit(worker string, items int) {
 		info.meter.add(time.Now(), info.items)
 	}
 }
+
+// Figures are what is counted of a manager's work, since it was made unless said otherwise.
+type Figures struct {
+	Jobs    map[State]int // at work, by state
+	Waiting int           // chunks that no worker has, now
+	InWork  int           // chunks that a worker has, now
+	Workers []WorkerState
+
+	Chunks  int64         // stored
+	Items   int64         // of them
+	Failed  int64         // items without a result
+	Deaths  int64         // of workers
+	Refused int64         // results that showed no claim, or were of another kind of worker
+	Storing time.Duration // chunks, all together
+}
+
+// counters are the part of Figures that only grows.
+type counters struct {
+	chunks, items, failed, deaths, refused, storing atomic.Int64
+}
+
+// stored counts a chunk that was stored.
+func (c *counters) stored(items, failed int, took time.Duration) {
+	c.chunks.Add(1)
+	c.items.Add(int64(items))
+	c.failed.Add(int64(failed))
+	c.storing.Add(int64(took))
+}
+
+// Figures tells how the work stands.
+func (m *Manager) Figures() Figures {
+	c := &m.counters
+	f := Figures{Jobs: map[State]int{}, Workers: m.Roster(), Chunks: c.chunks.Load(), Items: c.items.Load(), Failed: c.failed.Load(),
+		Deaths: c.deaths.Load(), Refused: c.refused.Load(), Storing: time.Duration(c.storing.Load())}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, t := range m.tracked {
+		if t.ended {
+			continue
+		}
+		f.Jobs[t.job.State]++
+		for _, chunk := range t.open {
+			if chunk.claim == nil {
+				f.Waiting++
+			} else {
+				f.InWork++
+			}
+		}
+	}
+	return f
+}
+
+// Connected tells whether the queue is reached at the moment.
+func (m *Manager) Connected() bool { return m.nc.IsConnected() }

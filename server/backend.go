@@ -80,7 +80,7 @@ func (b *backend) open(ctx context.Context, o Options) error {
 }
 
 func (b *backend) startJobs(ctx context.Context, o Options) (err error) {
-	log := slog.New(slog.NewTextHandler(o.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	log := o.log()
 	jobStore, err := jobs.NewSQLStore(ctx, b.store.Workspace)
 	if err != nil {
 		return err
@@ -132,6 +132,14 @@ func (b *backend) resume(ctx context.Context, log io.Writer) {
 	if err := b.jobs.ResumeInterrupted(ctx); err != nil {
 		fmt.Fprintf(log, "some jobs of the last run could not be resumed: %v\n", err)
 	}
+}
+
+// log is what the server tells whoever runs it: what went wrong, or in JSON also what went well.
+func (o Options) log() *slog.Logger {
+	if o.LogJSON {
+		return slog.New(slog.NewJSONHandler(o.Stderr, nil))
+	}
+	return slog.New(slog.NewTextHandler(o.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 }
 
 // workerCommand is this program with the argument worker, unless told otherwise.

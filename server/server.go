@@ -24,7 +24,9 @@ import (
 	"time"
 
 	"github.com/sightline/sightline/client"
+	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/server/front"
+	"github.com/sightline/sightline/server/health"
 	"github.com/sightline/sightline/server/route"
 	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/ui"
@@ -49,6 +51,7 @@ type Options struct {
 	Resume      bool                           // go on with the jobs that a former server left unfinished
 	Version     string                         // of Sightline, for the status
 	Build       string                         // of this program: workers elsewhere must be of the same; "" lets any work
+	LogJSON     bool                           // write the log as JSON, a line per event, with what is done well, too
 	Stderr      io.Writer                      // what workers and the log write; default: nowhere
 }
 
@@ -144,6 +147,11 @@ func newHandler(b *backend) http.Handler {
 	mux := http.NewServeMux()
 	b.within = client.Within(mux)
 	registerRoutes(route.New(mux), b)
+	health.Register(mux, health.Subject{
+		Reads: func(ctx context.Context) error { return b.store.Workspace.Ping(ctx) },
+		Jobs:  func() *jobs.Manager { return b.jobs },
+		Queue: func() string { return b.queue.Address().URL },
+	})
 	files, _ := ui.Files()
 	mux.Handle("/", front.NewPages(files))
 	return mux

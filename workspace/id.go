@@ -7,6 +7,12 @@ import (
 	"fmt"
 )
 
+// Ping asks the database for nothing: it answers, or it does not.
+func (w *Workspace) Ping(ctx context.Context) error {
+	var one int
+	return w.QueryRow(ctx, `SELECT 1`).Scan(&one)
+}
+
 // ID is a random name of the workspace, made when it is first asked for, or anew where renew is
 // set: a copy of the folder has the same one. It tells workspaces apart that share a queue.
 func (w *Workspace) ID(ctx context.Context, renew bool) (id string, err error) {

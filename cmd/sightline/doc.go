@@ -1052,6 +1052,8 @@
 //	  --database-memory SIZE    SIZE of the most memory that DuckDB takes, such as 1GB (default 512MB)
 //	  --listen HOST:PORT        HOST:PORT to listen on; port 0 takes a free one; beyond this machine a
 //	                            token is asked for (default 127.0.0.1:7878)
+//	  --log-json                write the log to standard error as JSON, a line per event, with job,
+//	                            chunk and worker
 //	  --memory SIZE             SIZE of the budget for making maps, such as 512MB or 4GiB: it bounds how
 //	                            many samples go into a run, and the size of the program cache (graphs
 //	                            that methods made of models and that wait for their next run); the

@@ -35,6 +35,7 @@ machine to ten: docs/cluster.md.`,
 func defineServe(flags *pflag.FlagSet) action {
 	o := serveFlags(flags)
 	external := externalFlags(flags)
+	flags.BoolVar(&o.LogJSON, "log-json", false, "write the log to standard error as JSON, a line per event, with job, chunk and worker")
 	return func(ctx context.Context, c *call) error {
 		o.Resume, o.External = true, external()
 		s, err := c.startServer(ctx, *o)

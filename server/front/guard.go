@@ -203,7 +203,7 @@ func redirect(w http.ResponseWriter, address string) {
 }
 
 func (g *Guard) authorised(r *http.Request) bool {
-	if g.token == "" {
+	if g.token == "" || r.URL.Path == "/healthz" || r.URL.Path == "/readyz" { // orchestrators ask them, and learn nothing else
 		return true
 	}
 	if bearer, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
