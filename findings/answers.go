@@ -179,8 +179,9 @@ func weight(a, b Statement) int {
 // inspection is a table with what several kinds of finding need.
 type inspection struct {
 	*Answers
-	rows  []*Answer // inside
-	class []Tally   // of those inside, by label
+	rows  []*Answer   // inside
+	of    [][]*Answer // the same by label
+	class []Tally     // of those inside, by label
 	all   Tally
 	noise noise // labels that are probably wrong
 }
@@ -199,8 +200,9 @@ func (t *Tally) add(wrong bool) {
 func (t Tally) rate() float64 { return float64(t.Wrong) / float64(max(1, t.N)) }
 
 func newInspection(t *Answers) *inspection {
-	of := &inspection{Answers: t, rows: t.inside(), class: make([]Tally, len(t.Classes))}
+	of := &inspection{Answers: t, rows: t.inside(), of: make([][]*Answer, len(t.Classes)), class: make([]Tally, len(t.Classes))}
 	for _, a := range of.rows {
+		of.of[a.Truth] = append(of.of[a.Truth], a)
 		of.all.add(a.wrong())
 		of.class[a.Truth].add(a.wrong())
 	}

@@ -1,6 +1,7 @@
 package findings
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -11,10 +12,10 @@ import (
 // A confusion is dominant if its cell holds more errors than its part, corrected for all cells,
 // and has size.
 const (
-	fewestConfused  = 5
-	shareConfused   = 0.05 // of the label's images
-	confusedOverOdd = 2.0  // times its part
-	mostConfusions  = 5
+	fewestConfused   = 5
+	shareConfused    = 0.05 // of the label's images
+	confusedOverEven = 2.0  // times its part
+	mostConfusions   = 5
 )
 
 // confusions finds cells of the matrix that hold much more than their part of the errors: what
@@ -44,17 +45,22 @@ func confusions(t *inspection) ([]Statement, string) {
 			tests += others
 		}
 	}
-	var list []Statement
-	for i, q := range stats.BenjaminiHochbergOf(p, tests) {
-		found, even := cells[keys[i]], float64(t.all.Wrong)*part(keys[i][0])
-		n := float64(len(found))
-		if q > significant || len(found) < fewestConfused || n < shareConfused*float64(t.class[keys[i][0]].N) || n < confusedOverOdd*even {
-			continue
+	var dominant []int
+	q := stats.BenjaminiHochbergOf(p, tests)
+	more := func(i int) float64 { return float64(len(cells[keys[i]])) - float64(t.all.Wrong)*part(keys[i][0]) }
+	for i, key := range keys {
+		n, even := float64(len(cells[key])), float64(t.all.Wrong)*part(key[0])
+		if q[i] <= significant && n >= fewestConfused && n >= shareConfused*float64(t.class[key[0]].N) && n >= confusedOverEven*even {
+			dominant = append(dominant, i)
 		}
-		list = append(list, t.confusion(found, len(cells[[2]int32{keys[i][1], keys[i][0]}]), even, q, tests))
 	}
-	slices.SortStableFunc(list, weight)
-	return list[:min(len(list), mostConfusions)], fmt.Sprintf("Confusions: of %d cells none holds much more than its part of the %d errors.", tests, t.all.Wrong)
+	slices.SortStableFunc(dominant, func(a, b int) int { return cmp.Compare(more(b), more(a)) })
+	var list []Statement
+	for _, i := range dominant[:min(len(dominant), mostConfusions)] {
+		even := float64(t.all.Wrong) * part(keys[i][0])
+		list = append(list, t.confusion(cells[keys[i]], len(cells[[2]int32{keys[i][1], keys[i][0]}]), even, q[i], tests))
+	}
+	return list, fmt.Sprintf("Confusions: of %d cells none holds much more than its part of the %d errors.", tests, t.all.Wrong)
 }
 
 // confusion puts a cell in words. reverse is how often the two are confused the other way.

@@ -80,8 +80,12 @@ func (t *inspection) assess(p part) (w worst, ok bool) {
 	w.part = p
 	by := make([]stats.Stratum, len(t.Classes))
 	whole := stats.Stratum{N: t.all.N, Wrong: t.all.Wrong}
-	for _, a := range t.rows {
-		if p.class >= 0 && int(a.Truth) != p.class || !p.has(a) {
+	rows := t.rows
+	if p.class >= 0 {
+		rows = t.of[p.class]
+	}
+	for _, a := range rows {
+		if !p.has(a) {
 			continue
 		}
 		w.rows = append(w.rows, a)
