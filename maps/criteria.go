@@ -90,6 +90,24 @@ func (db *Store) kinds(ctx context.Context, evaluation int) ([]kind, error) {
 	return list, rows.Err()
 }
 
+// MostStored is the method of which most maps of a target are stored, with its defaults; "" for none.
+func (db *Store) MostStored(ctx context.Context, evaluation, target string) (method string, err error) {
+	number, err := results.Number(ctx, db.ws, evaluation)
+	if err != nil {
+		return "", err
+	}
+	list, err := db.kinds(ctx, number)
+	if err != nil {
+		return "", fmt.Errorf("listing the kinds of maps of %s: %w", evaluation, err)
+	}
+	for _, k := range list {
+		if k.target == target {
+			return k.method, nil
+		}
+	}
+	return "", nil
+}
+
 // kindOf is the kind of maps that a criterion speaks of: of the method and target in its
 // arguments, or where they are left out of those of which most maps are stored.
 func (db *Store) kindOf(ctx context.Context, a results.Asked, of []slice.Value) (kind, error) {

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"math"
+	"net/url"
 	"slices"
+	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -14,6 +16,7 @@ import (
 	"github.com/sightline/sightline/server/route"
 	"github.com/sightline/sightline/server/wire"
 	"github.com/sightline/sightline/slice"
+	"github.com/sightline/sightline/stats"
 	"github.com/sightline/sightline/tasks/whatif"
 	"github.com/sightline/sightline/trials"
 )
@@ -91,8 +94,71 @@ func (b *backend) findings(ctx context.Context, in *route.EvaluationPath) (api.F
 			}
 		}
 	}
-	rankFindings(&out, ev, table.Findings(), figures.Found, dismissed)
+	list := table.Findings()
+	if out.Stage != "" { // maps propose what is not tested yet
+		if out.Findings, err = b.seen(ctx, ev, list); err != nil {
+			return api.Findings{}, err
+		}
+	}
+	rankFindings(&out, ev, list, figures.Found, dismissed)
 	out.Job, err = b.findingsJob(ctx, ev.ID)
+	return out, err
+}
+
+// seen are the findings of stored maps, where nothing was tested yet.
+func (b *backend) seen(ctx context.Context, ev *results.Evaluation, list []findings.Finding) ([]api.Finding, error) {
+	h, err := b.store.Results.Headline(ctx, ev.ID)
+	if err != nil {
+		return nil, err
+	}
+	method, err := b.store.Maps.MostStored(ctx, ev.ID, "predicted")
+	if err != nil || method == "" {
+		return []api.Finding{}, err
+	}
+	look, err := b.saliency.Look(ctx, ev.ID, h.Slice, "label", method, "predicted")
+	if err != nil {
+		return nil, err
+	}
+	var looks []findings.Look
+	for _, row := range look.Rows {
+		for _, r := range row.Regions {
+			if row.Label != nil && *row.Label >= 0 {
+				looks = append(looks, findings.Look{Class: *row.Label, Region: r.Region, Builtin: r.Builtin, Area: r.Area,
+					Share: stats.Estimate{Mean: r.Share.Mean, Low: r.Share.Low, High: r.Share.High, Known: r.Share.Known, N: r.Share.N}})
+			}
+		}
+	}
+	out := []api.Finding{}
+	for _, s := range findings.LookedAt(looks, ev.Classes, func(class int, region string) bool {
+		return slices.ContainsFunc(list, func(f findings.Finding) bool { return f.Class == class && f.Region == region })
+	}) {
+		f, err := b.toSeen(ctx, ev, h.Slice, method, &s)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, f)
+	}
+	return out, nil
+}
+
+// toSeen is a finding of maps, with the images whose maps lie most on the region.
+func (b *backend) toSeen(ctx context.Context, ev *results.Evaluation, of slice.Slice, method string, s *findings.Seen) (api.Finding, error) {
+	key := findings.Finding{Kind: findings.Reason, Class: s.Class, Region: s.Region}
+	out := api.Finding{Kind: key.Kind, Key: key.Key(ev.Classes), Grade: "maps", Class: &s.Class, ClassName: wire.NameAt(ev.Classes, s.Class), Region: &s.Region, Builtin: s.Builtin,
+		Area: s.Area, Effect: s.Share.Mean, Low: s.Share.Low, High: s.Share.High, EffectUnit: "share of what speaks for the class", N: s.Share.N, Text: s.Text, Group: s.Group,
+		Next: "Test what it decides by.", Fills: []api.FindingFill{}, Samples: []int64{}, Doors: []api.FindingDoor{}}
+	door, err := slice.Parse("share(" + url.QueryEscape(s.Region) + "," + method + ",predicted)=0-&label=" + strconv.Itoa(s.Class))
+	if err == nil {
+		door, err = door.And(of)
+	}
+	if err != nil {
+		return out, err
+	}
+	out.Doors = append(out.Doors, api.FindingDoor{Title: "Images of " + out.ClassName, Slice: door.String()})
+	_, page, err := b.store.Results.Samples(ctx, ev.ID, door, results.LargestShare, 0, mostTurned)
+	for _, it := range page {
+		out.Samples = append(out.Samples, it.ID)
+	}
 	return out, err
 }
 

@@ -88,6 +88,20 @@ func TestReasons(t *testing.T) {
 			t.Errorf("measured again: %v, %v", again, err)
 		}
 	}
+	// Before anything is tested the maps propose what decides: the tag, or the object.
+	for name, region := range map[string]string{"tags": "tag", "objects": "object"} {
+		found, err := c.Findings(t.Context(), "planted~"+name)
+		must(t, err)
+		seen := slices.IndexFunc(found.Findings, func(f api.Finding) bool { return f.Grade == "maps" })
+		if seen < 0 || *found.Findings[seen].Region != region || len(found.Findings[seen].Samples) == 0 {
+			t.Errorf("%s: %+v", name, found.Findings)
+			continue
+		}
+		list, err := c.Samples(t.Context(), "planted~"+name, found.Findings[seen].Doors[0].Slice, "path", 0, 1)
+		if err != nil || list.Total < found.Findings[seen].N {
+			t.Errorf("%s leads to %d images, of %d: %v", found.Findings[seen].Doors[0].Slice, list.Total, found.Findings[seen].N, err)
+		}
+	}
 	same, other, byTwin := ask("twin", "tags", ""), ask("objects", "tags", ""), ask("objects", "tags", "planted~twin")
 	share := func(k api.ReasonCount) float64 { return float64(k.Count) / float64(k.N) }
 	t.Logf("twins %d of %d, another reason %d of %d, by a twin %d; points %.3f, %.3f, %.3f", same.All.Count, same.All.N, other.All.Count, other.All.N, byTwin.All.Count, same.Point, other.Point, byTwin.Point)
