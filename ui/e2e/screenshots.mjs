@@ -14,7 +14,7 @@ async function get(path) {
   return response.json();
 }
 
-/** The surest right prediction of the first class of both profession classifiers, and the fullest confusion of the groceries. */
+/** The surest image of the first class that both profession classifiers get right, and the fullest confusion of the groceries. */
 async function subjects() {
   const { demo } = await get('/api/status');
   if (!demo)
@@ -31,39 +31,26 @@ async function subjects() {
   const cell = (await get(`/api${groceries}/confusions?limit=1&split=test`)).confusions[0];
   const slice = 'label=0&predicted=0&split=test';
   const how = 'method=occlusion';
+  const forerunner = pick('professions-balanced', 'professions-v1').split('/').pop();
+  const both = `label=0&split=test&transition(${forerunner})=still-right`;
   const wrong = `label=${cell.label}&predicted=${cell.predicted}&split=test`;
   const first = async (id, filter) =>
     (await get(`/api${id}/samples?${filter}&limit=1&sort=-confidence`)).samples[0].id;
   return [
-    ['overview-light', '/', 'light'],
     ['findings-light', `${biased}/findings`, 'light'],
     ['evaluation-light', `${biased}?${slice}&overlay=1&${how}`, 'light'],
     ['evaluation-dark', `${groceries}?${wrong}&overlay=1&${how}`, 'dark'],
-    ['sample-light', `${biased}/samples/${await first(biased, slice)}?${slice}&${how}`, 'light'],
-    ['sample-balanced-light', `${balanced}/samples/${await first(balanced, slice)}?${slice}&${how}`, 'light'],
-    ['sample-dark', `${groceries}/samples/${await first(groceries, wrong)}?${wrong}&${how}`, 'dark'],
+    [
+      'before-light',
+      `${balanced}/samples/${await first(balanced, both)}?${both}&method=gradcam&vs=${forerunner}`,
+      'light',
+    ],
     [
       'compare-light',
       `${biased}/samples/${await first(biased, slice)}?${slice}&layout=compare&methods=gradcam,ig,occlusion,rise&targets=predicted,contrast`,
       'light',
     ],
-    [
-      'trust-dark',
-      `${biased}/samples/${await first(biased, slice)}?${slice}&method=rise&layout=blend`,
-      'dark',
-      assess,
-    ],
   ];
-}
-
-/** Has the map assessed, unless it was before, and goes to the result. */
-async function assess(page) {
-  const trust = page.locator('[data-test="trust"]');
-  await trust.waitFor();
-  const measure = trust.getByRole('button', { name: 'Measure' });
-  if (await measure.count()) await measure.click();
-  await trust.locator('[data-test="trust-curve"]').nth(1).waitFor({ timeout: 120_000 });
-  await trust.evaluate((section) => section.scrollIntoView({ block: 'start' }));
 }
 
 /** Waits until nothing on the page is still being fetched or computed. */
@@ -80,7 +67,9 @@ async function settle(page) {
       { timeout: 300_000 },
     );
   } else if (page.url().includes('/samples/')) {
-    await page.locator('canvas[data-map-state="done"]').waitFor({ timeout: 120_000 });
+    await page.locator('canvas[data-map-state="done"]').first().waitFor({ timeout: 120_000 });
+    if (page.url().includes('vs='))
+      await page.getByText('one scale for both').nth(1).waitFor({ timeout: 120_000 });
   }
   if (page.url().includes('overlay=1')) {
     await page.waitForFunction(
@@ -107,11 +96,10 @@ const browser = await chromium.launch({
   args: ['--no-sandbox', '--disable-gpu', '--hide-scrollbars'],
 });
 try {
-  for (const [name, path, colorScheme, act] of await subjects()) {
+  for (const [name, path, colorScheme] of await subjects()) {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme });
     await page.goto(base + path);
     await settle(page);
-    await act?.(page);
     const file = join(folder, `${name}.png`);
     await page.screenshot({ path: file });
     console.log(file);
