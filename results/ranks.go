@@ -110,3 +110,32 @@ func (db *Store) Outcomes(ctx context.Context, evaluation string, of slice.Slice
 	}
 	return list, rows.Err()
 }
+
+// Undecided is an Outcome with how far the best class's score is above the second's.
+type Undecided struct {
+	Outcome
+	Margin float64
+}
+
+// Margins lists those of the samples of a slice, by sample. Of a model with one class the margin is its score.
+func (db *Store) Margins(ctx context.Context, evaluation string, of slice.Slice) ([]Undecided, error) {
+	q, e, err := db.build(ctx, evaluation, of, false)
+	if err != nil {
+		return nil, err
+	}
+	defer q.release()
+	rows, err := db.ws.Query(ctx, `SELECT p.sample, p.truth, p.predicted, p.top_scores[1]::DOUBLE - coalesce(p.top_scores[2], 0)::DOUBLE `+q.sql()+` ORDER BY p.sample`, q.args...)
+	if err != nil {
+		return nil, fmt.Errorf("listing the margins of %s: %w", e.ID, err)
+	}
+	defer rows.Close()
+	var list []Undecided
+	for rows.Next() {
+		var u Undecided
+		if err := rows.Scan(&u.Sample, &u.Label, &u.Predicted, &u.Margin); err != nil {
+			return nil, err
+		}
+		list = append(list, u)
+	}
+	return list, rows.Err()
+}

@@ -77,6 +77,7 @@ func TestAnswersFitTheirDescription(t *testing.T) {
 		"/api/evaluations/{id}/randomisation":                evaluation + "/randomisation?method=gradient",
 		"/api/evaluations/{id}/samples/{sample}/trust":       sample + "/trust?method=gradient",
 		"/api/evaluations/{id}/samples/{sample}/maps":        sample + "/maps",
+		"/api/evaluations/{id}/next":                         evaluation + "/next?label=blue",
 		"/api/evaluations/{id}/samples/{sample}/similar":     sample + "/similar",
 		"/api/evaluations/{id}/samples/{sample}/agreement":   sample + "/agreement",
 	} {

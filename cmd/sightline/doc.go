@@ -34,6 +34,7 @@
 //	  mark          Note, propose another label for, or exclude the images of a slice
 //	  report        Write one file that tells all of an evaluation, for others
 //	  similar       Find the images that look most like one to the model
+//	  next          Choose the images to label next
 //	  sql           Ask with SQL: one SELECT over documented views
 //	  export        Write the images of a slice, or a table of them, for other tools
 //
@@ -821,6 +822,47 @@
 //	Flags:
 //	  --limit N                 at most N of each list (1 to 100) (default 5)
 //	  --slice TEXT              among images that meet these conditions (TEXT), such as 'split=train'
+//
+//	Flags of every command:
+//	  --json                    write one JSON document to standard output, progress to standard error
+//	  --workspace DIR           folder that holds everything Sightline stores (DIR) (default .sightline)
+//
+//	Exit status:
+//	  0    done
+//	  1    failed; the message says why, and what to do
+//	  2    a mistake in the command line
+//	  130  interrupted by Ctrl-C or SIGTERM
+//
+// # next
+//
+//	Choose the images to label next.
+//
+//	Usage: sightline next DATASET MODEL [flags]
+//
+//	Chooses among images without a label, or among those of --slice, the ones from which
+//	the model is expected to learn most, and lists them in that order. --strategy is one
+//	of these, or several with commas, which are then multiplied:
+//
+//	  uncertain  the two best classes score nearly the same
+//	  diverse    unlike all that is labelled or chosen
+//	  typical    like many others
+//	  balanced   predicted as a class with few labels
+//	  errors     like labelled images that the model gets wrong
+//	  random     to compare with
+//
+//	The same --seed gives the same list. --out FILE writes it as CSV. docs/labelling.md
+//	tells how each is computed.
+//
+//	Examples:
+//	  sightline next mail my-model
+//	  sightline next groceries my-model --strategy errors,diverse --slice label=cake --count 200 --out next.csv
+//
+//	Flags:
+//	  --count N                 choose N images (1 to 1000) (default 50)
+//	  --out FILE                write the list to FILE, as CSV
+//	  --seed N                  N that decides what is drawn
+//	  --slice TEXT              among images that meet these conditions (TEXT), such as 'split=pool'
+//	  --strategy NAMES          how they are chosen (NAMES) (default uncertain,diverse)
 //
 //	Flags of every command:
 //	  --json                    write one JSON document to standard output, progress to standard error

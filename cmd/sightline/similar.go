@@ -95,10 +95,7 @@ func printSimilar(c *call, e api.Evaluation, found api.Similar) {
 		fmt.Fprintf(c.stdout, "%s:\n", list.title)
 		t := newTable("", "\t", "", "")
 		for _, one := range list.samples {
-			predicted := "no decision"
-			if one.Predicted >= 0 {
-				predicted = e.Classes[one.Predicted]
-			}
+			predicted := predictedName(e, one.Predicted)
 			t.row(" ", fmt.Sprintf("%.4f", one.Similarity), oneLine(one.Path), fmt.Sprintf("%s → %s", oneLine(one.LabelName), oneLine(predicted)))
 		}
 		t.writeRows(c.stdout)

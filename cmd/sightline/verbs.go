@@ -23,6 +23,7 @@ func verbs() []verb {
 		markVerb(),
 		reportVerb(),
 		similarVerb(),
+		nextVerb(),
 		sqlVerb(),
 		exportVerb(),
 		methodsVerb(),

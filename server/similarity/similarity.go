@@ -1,4 +1,5 @@
-// Package similarity has the API's resources of what embeddings say: which samples are like one.
+// Package similarity has the API's resources of what embeddings say: which samples
+// are like one, and which to label next.
 package similarity
 
 import (
@@ -52,6 +53,7 @@ type similarQuery struct {
 // Register puts the routes in place.
 func (b *Resources) Register(a huma.API) {
 	route.JSON(a, "GET /api/evaluations/{id}/samples/{sample}/similar", "list-similar", "The samples of a slice whose embeddings are most like that of one, right and wrong ones", b.similar)
+	b.nextRoutes(a)
 }
 
 func (b *Resources) similar(ctx context.Context, in *similarQuery) (api.Similar, error) {
