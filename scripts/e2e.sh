@@ -31,7 +31,7 @@ if [ "${1:-}" = screenshots ]; then
 	exit
 fi
 # Tests that only look, about half of the time in continuous integration, run beside the others. Neither keeps both cores busy.
-looking=(e2e/accessibility. e2e/large. e2e/proxy.)
+looking=(e2e/accessibility. e2e/large. e2e/proxy. e2e/space.)
 others=("${looking[@]/#/--exclude=**/}")
 npm run e2e --silent -- "${looking[@]}" >"$workspace/looking.log" 2>&1 &
 beside=$!

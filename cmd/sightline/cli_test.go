@@ -138,7 +138,7 @@ func TestEveryVerbHasHelp(t *testing.T) {
 }
 
 // The scripts of testdata run every example of the help, as it stands or with more
-// flags behind it.
+// flags behind it; one that fits no small dataset may fail.
 func TestExamplesAreRun(t *testing.T) {
 	files, err := filepath.Glob("testdata/script/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -154,7 +154,7 @@ func TestExamplesAreRun(t *testing.T) {
 	}
 	for _, v := range verbs() {
 		for _, example := range v.examples {
-			if !slices.ContainsFunc(ran, func(line string) bool { return strings.HasPrefix(line+" ", "exec "+example+" ") }) {
+			if !slices.ContainsFunc(ran, func(line string) bool { return strings.HasPrefix(strings.TrimPrefix(line, "! ")+" ", "exec "+example+" ") }) {
 				t.Errorf("no script runs `exec %s`, an example of %s", example, v.name)
 			}
 		}
