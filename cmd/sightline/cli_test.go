@@ -154,7 +154,9 @@ func TestExamplesAreRun(t *testing.T) {
 	}
 	for _, v := range verbs() {
 		for _, example := range v.examples {
-			if !slices.ContainsFunc(ran, func(line string) bool { return strings.HasPrefix(strings.TrimPrefix(line, "! ")+" ", "exec "+example+" ") }) {
+			if !slices.ContainsFunc(ran, func(line string) bool {
+				return strings.HasPrefix(strings.TrimPrefix(line, "! ")+" ", "exec "+example+" ")
+			}) {
 				t.Errorf("no script runs `exec %s`, an example of %s", example, v.name)
 			}
 		}
