@@ -126,6 +126,13 @@ func (c *Client) Predictions(ctx context.Context, evaluation, format string, w i
 	return err
 }
 
+// Backup writes the workspace as it is now to w: a tar archive, of which package backup knows
+// whether it is whole.
+func (c *Client) Backup(ctx context.Context, w io.Writer) error {
+	_, err := c.download(ctx, path("backup"), nil, w)
+	return err
+}
+
 // Methods lists the saliency methods, and the colour maps that maps are drawn in.
 func (c *Client) Methods(ctx context.Context) (api.MethodList, error) {
 	return get[api.MethodList](ctx, c, path("methods"), nil)

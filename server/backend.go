@@ -15,6 +15,7 @@ import (
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/jobs/bus"
 	"github.com/sightline/sightline/jobs/children"
+	"github.com/sightline/sightline/server/backups"
 	"github.com/sightline/sightline/server/curation"
 	"github.com/sightline/sightline/server/saliency"
 	"github.com/sightline/sightline/server/similarity"
@@ -48,6 +49,7 @@ type backend struct {
 	figures    tables.Cache
 	drive      *files.Waiter // for files that a route reads
 	console    *console.Console
+	backups    backups.Resource
 	within     *client.Client // asks this server, for documents made of its answers
 }
 
@@ -110,6 +112,7 @@ func (b *backend) startJobs(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return fmt.Errorf("finding this program for SQL: %w", err)
 	}
+	b.backups = backups.Resource{Workspace: b.store.Workspace, Program: program, Log: log}
 	b.console = console.New(b.store.Workspace, []string{program})
 	b.probing, b.whatif = probe.NewService(b.tasks), whatif.Service{Server: b.tasks}
 	return b.startWorkers(o, log)

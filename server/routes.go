@@ -24,4 +24,5 @@ func registerRoutes(a huma.API, b *backend) {
 	b.sqlRoutes(a)
 	b.jobRoutes(a)
 	b.manageRoutes(a)
+	b.backups.Register(a)
 }

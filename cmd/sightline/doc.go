@@ -42,6 +42,8 @@
 //	  serve         Serve the web interface and the HTTP API of a workspace
 //	  worker        Work for the server of a workspace on another machine
 //	  workers       List the workers of the workspace, with what they get done
+//	  backup        Write the workspace into one file, while it is served or not
+//	  restore       Make a workspace of a backup, in a new folder
 //	  nats-accounts Print the users of a NATS server for this workspace, with their permissions
 //	  jobs list     List the jobs of the workspace
 //	  jobs cancel   Stop a job; what it has done is kept
@@ -1241,6 +1243,51 @@
 //
 //	Examples:
 //	  sightline workers
+//
+//	Flags of every command:
+//	  --json                    write one JSON document to standard output, progress to standard error
+//	  --workspace DIR           folder that holds everything Sightline stores (DIR) (default .sightline)
+//
+//	Exit status:
+//	  0    done
+//	  1    failed; the message says why, and what to do
+//	  2    a mistake in the command line
+//	  130  interrupted by Ctrl-C or SIGTERM
+//
+// # backup
+//
+//	Write the workspace into one file, while it is served or not.
+//
+//	Usage: sightline backup FILE [flags]
+//
+//	The file is of one moment: what jobs store meanwhile is not in it. It holds the database,
+//	scores, maps and thumbnails, with a SHA-256 of each file. Images and models are not in it:
+//	they stay where they are. `sightline restore` makes a workspace of it.
+//
+//	Examples:
+//	  sightline backup monday.tar
+//
+//	Flags of every command:
+//	  --json                    write one JSON document to standard output, progress to standard error
+//	  --workspace DIR           folder that holds everything Sightline stores (DIR) (default .sightline)
+//
+//	Exit status:
+//	  0    done
+//	  1    failed; the message says why, and what to do
+//	  2    a mistake in the command line
+//	  130  interrupted by Ctrl-C or SIGTERM
+//
+// # restore
+//
+//	Make a workspace of a backup, in a new folder.
+//
+//	Usage: sightline restore FILE [flags]
+//
+//	--workspace names the folder, which must not be there yet: nothing is overwritten. It
+//	appears when every file has arrived with the SHA-256 that it was written with.
+//
+//	Examples:
+//	  sightline restore monday.tar --workspace again
 //
 //	Flags of every command:
 //	  --json                    write one JSON document to standard output, progress to standard error

@@ -33,6 +33,8 @@ func verbs() []verb {
 		demoVerb(),
 		workerVerb(),
 		workersVerb(),
+		backupVerb(),
+		restoreVerb(),
 		natsAccountsVerb(),
 		jobsListVerb(),
 		jobsCancelVerb(),
@@ -41,5 +43,6 @@ func verbs() []verb {
 		versionVerb(),
 		completionVerb(),
 		sqlChildVerb(),
+		copyVerb(),
 	}
 }
