@@ -85,6 +85,10 @@ test-go: setup ## unit, property, oracle and script tests; with CI=true also eac
 test-bare: setup ## the tests that look for test material, in a clone that has none
 	@scripts/test-bare.sh
 
+.PHONY: cluster-test
+cluster-test: setup ## workers elsewhere, on a cluster of three nats-servers that die, give the same bits
+	SIGHTLINE_CLUSTER_TEST=1 go test ./tasks -run RemoteWorkers -count 1 -v
+
 .PHONY: test-ui
 test-ui: ui/node_modules/.installed ## unit tests and bundle size of the interface
 	cd ui && npm test --silent && npm run size --silent

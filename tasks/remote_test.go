@@ -41,19 +41,50 @@ func TestRemoteWorkersGiveTheSameBits(t *testing.T) {
 	one := r.run(t, job, err)
 	r.close()
 
-	apart := copyOf(t, prepared)
-	n := natstest.Start(t, "")
-	queue, err := bus.NewExternal(bus.Address{URL: n.URL(), Workspace: "exactly_the_same"})
+	want := storedOf(t, alone, 159)
+	t.Run("one nats-server", func(t *testing.T) {
+		n := natstest.Start(t, "")
+		apartLike(t, copyOf(t, prepared), n.URL(), 1, one, want, func() {
+			n.Kill()
+			n.Wipe()
+			n.Run()
+		})
+	})
+	t.Run("a cluster", func(t *testing.T) {
+		if os.Getenv("SIGHTLINE_CLUSTER_TEST") == "" {
+			t.Skip("three nats-servers that elect leaders take half a minute: make cluster-test")
+		}
+		nodes := natstest.StartCluster(t, 3)
+		apartLike(t, copyOf(t, prepared), nodes[0].URL()+","+nodes[1].URL()+","+nodes[2].URL(), 3, one, want, func() {
+			nodes[0].Kill()
+			time.Sleep(4 * time.Second)  // the others elect whom they have to
+			for _, node := range nodes { // and then all disks are lost
+				node.Kill()
+				node.Wipe()
+			}
+			for _, node := range nodes {
+				node.Run()
+			}
+		})
+	})
+}
+
+// apartLike evaluates by two remote workers, of which one is killed, on queues that fail, and
+// compares all with what a server alone did.
+func apartLike(t *testing.T, apart, url string, replicas int, one jobs.Job, want string, fail func()) {
+	t.Helper()
+	queue, err := bus.NewExternal(bus.Address{URL: url, Workspace: "exactly_the_same"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r, err = startRigOn(queue, apart, ""); err != nil {
+	r, err := startReplicated(queue, apart, "", replicas)
+	if err != nil {
 		t.Fatal(err)
 	}
 	lends(t, r)
 	first := r.away(t, "one")
 	r.away(t, "two")
-	job, err = r.evaluate.Start(context.Background(), "photos", "tiny", nil, withMaps)
+	job, err := r.evaluate.Start(context.Background(), "photos", "tiny", nil, withMaps)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,9 +94,7 @@ func TestRemoteWorkersGiveTheSameBits(t *testing.T) {
 		}
 	}
 	first.Process.Kill()
-	n.Kill()
-	n.Wipe()
-	n.Run()
+	fail()
 	two := r.run(t, job, nil)
 	failures := func(r *rig, id string) string {
 		list, err := r.jobs.Failures(context.Background(), id)
@@ -82,7 +111,7 @@ func TestRemoteWorkersGiveTheSameBits(t *testing.T) {
 	if one.Failed != two.Failed || !strings.Contains(reason, "the file is missing") {
 		t.Errorf("%d failed alone, %d by remote workers: %s", one.Failed, two.Failed, reason)
 	}
-	if want, got := storedOf(t, alone, 159), storedOf(t, apart, 159); got != want {
+	if storedOf(t, apart, 159) != want {
 		t.Error("remote workers left other numbers")
 	}
 }

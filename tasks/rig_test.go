@@ -91,6 +91,11 @@ func startRigWith(dir, role string) (*rig, error) {
 
 // startRigOn does so on a queue, which it closes; "" is no worker.
 func startRigOn(queue bus.Bus, dir, role string) (*rig, error) {
+	return startReplicated(queue, dir, role, 1)
+}
+
+// startReplicated does so on a queue that so many servers hold.
+func startReplicated(queue bus.Bus, dir, role string, replicas int) (*rig, error) {
 	ctx := context.Background()
 	store, err := stores.Open(ctx, dir, workspace.Options{MemoryLimit: "256MB", Threads: 1})
 	if err != nil {
@@ -101,7 +106,7 @@ func startRigOn(queue bus.Bus, dir, role string) (*rig, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r.jobs, err = jobs.NewManager(ctx, jobStore, r.queue, jobs.Options{Incoming: store.Workspace.Incoming(), AckWait: time.Second, SilentFor: 5 * time.Second,
+	if r.jobs, err = jobs.NewManager(ctx, jobStore, r.queue, jobs.Options{Incoming: store.Workspace.Incoming(), AckWait: time.Second, SilentFor: 5 * time.Second, Replicas: replicas,
 		Sources: task.Lend(store, files.NewWaiter(task.ReadLimit(task.DefaultRunLimit)))}); err != nil {
 		return nil, err
 	}

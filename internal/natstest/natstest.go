@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -75,6 +76,34 @@ func Start(t testing.TB, more string) *Server {
 	s.Run()
 	t.Cleanup(s.Kill)
 	return s
+}
+
+// StartCluster starts so many servers as one cluster, and waits until each answers. It may take
+// them some seconds more to elect who leads.
+func StartCluster(t testing.TB, n int) []*Server {
+	t.Helper()
+	list, routes := make([]*Server, n), make([]string, n)
+	for i := range list {
+		dir := t.TempDir()
+		list[i] = &Server{t: t, config: filepath.Join(dir, "nats.conf"), dir: filepath.Join(dir, "jetstream")}
+		port, err := FreePort()
+		if err == nil {
+			list[i].port, err = FreePort()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		routes[i] = fmt.Sprintf("127.0.0.1:%d", port)
+	}
+	for i, s := range list {
+		text := Config(s.port, s.dir) + fmt.Sprintf("server_name: node%d\ncluster { name: test, listen: %q, routes: [nats://%s] }\n", i, routes[i], strings.Join(routes, ", nats://"))
+		if err := os.WriteFile(s.config, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s.Run()
+		t.Cleanup(s.Kill)
+	}
+	return list
 }
 
 // FreePort is a port of the loopback interface that nobody listens at.
