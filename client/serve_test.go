@@ -56,10 +56,10 @@ func serve() (address, folder string) {
 	return running.URL(), dir
 }
 
-// Every method of the client is called by a verb or shown in an example.
+// Every method of the client is called by a verb or the report, or shown in an example.
 func TestNoMethodIsWithoutACaller(t *testing.T) {
 	called := map[string]bool{}
-	for _, pattern := range []string{filepath.Join("..", "cmd", "sightline", "*.go"), "example_test.go"} {
+	for _, pattern := range []string{filepath.Join("..", "cmd", "sightline", "*.go"), filepath.Join("..", "report", "*.go"), "example_test.go"} {
 		for _, f := range parse(t, pattern) {
 			ast.Inspect(f, func(n ast.Node) bool {
 				if s, ok := n.(*ast.SelectorExpr); ok {

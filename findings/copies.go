@@ -47,7 +47,7 @@ func leaks(t *inspection) ([]Statement, string) {
 	if train < 0 {
 		where = "in another split, too"
 	}
-	s.Short = fmt.Sprintf("%s of %d measured images are, byte for byte, %s", count(leaked.N), t.all.N, where)
+	s.Short = fmt.Sprintf("%s of %d measured images %s, byte for byte, %s", count(leaked.N), t.all.N, isAre(leaked.N == 1), where)
 	s.Text = capital(s.Short) + "."
 	if rest := (Tally{t.all.N - leaked.N, t.all.Wrong - leaked.Wrong}); rest.N > 0 {
 		s.Text += fmt.Sprintf(" Of them %s are right, of the others %s.", percent(1-leaked.rate()), percent(1-rest.rate()))
@@ -90,10 +90,14 @@ func duplicates(t *inspection) ([]Statement, string) {
 	s := Statement{Class: All, Effect: float64(len(extra)) / float64(n), Low: low, High: high, Unit: "share of all images", N: n, Q: math.NaN(), Tests: 1,
 		Samples: shown[:min(len(shown), shownSamples)], Pairs: true, Doors: t.folderDoors(extra)}
 	s.Short = fmt.Sprintf("%s of %d images are copies, byte for byte, of another one in their split", count(len(extra)), n)
+	if len(extra) == 1 {
+		s.Short = fmt.Sprintf("one of %d images is a copy, byte for byte, of another one in its split", n)
+	}
 	s.Text = capital(s.Short) + "."
 	s.Next = "Remove the copies, and import again."
 	if disputed > 0 {
-		s.Text += fmt.Sprintf(" %s of them have another label than their copy: one of the two is wrong.", capital(count(disputed)))
+		have := map[bool]string{true: "has another label than its copy", false: "have another label than their copies"}[disputed == 1]
+		s.Text += fmt.Sprintf(" %s of them %s: one of the two labels is wrong.", capital(count(disputed)), have)
 		s.Next = "Decide on the label of those with two first; remove the copies, and import again."
 	}
 	return []Statement{s}, ""

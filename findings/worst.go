@@ -72,6 +72,9 @@ func worstSlices(t *inspection) ([]Statement, string) {
 		}
 		list = append(list, t.slice(w, searched))
 	}
+	if searched == 0 {
+		return nil, fmt.Sprintf("Slices: not looked for, as nothing has %d images beside %d others.", fewestOfSlice, fewestOfSlice)
+	}
 	return list, fmt.Sprintf("Slices: of %d that were searched, none errs much more than its classes do elsewhere.", searched)
 }
 

@@ -571,8 +571,8 @@
 //	  sightline findings people my-model
 //	  sightline findings people my-model --declare declared.txt --json
 //	  sightline findings people my-model --budget 4000
-//	  sightline findings people my-model --dismiss 'reason/*/center' --note 'it is where the people stand'
-//	  sightline findings people my-model --restore 'reason/*/center'
+//	  sightline findings people my-model --dismiss duplicate --note 'they are wanted'
+//	  sightline findings people my-model --restore duplicate
 //
 //	Flags:
 //	  --budget N                take at most N forward passes (default 12000, or 4 for each sample if

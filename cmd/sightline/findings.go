@@ -41,8 +41,8 @@ any name in it. --restore KEY takes it back. With either nothing is tested.`,
 			"sightline findings people my-model",
 			"sightline findings people my-model --declare declared.txt --json",
 			"sightline findings people my-model --budget 4000",
-			"sightline findings people my-model --dismiss 'reason/*/center' --note 'it is where the people stand'",
-			"sightline findings people my-model --restore 'reason/*/center'",
+			"sightline findings people my-model --dismiss duplicate --note 'they are wanted'",
+			"sightline findings people my-model --restore duplicate",
 		},
 		define: defineFindings}
 }

@@ -2,6 +2,7 @@
 /** The page of findings: claims as cards, what is not found, what the user declares, and the tests on their way. */
 import { expect, it, vi } from 'vitest';
 import type { Finding, Findings as Found, Job } from '../../../api/types';
+import { router } from '../../../state/router.svelte';
 import { parseView } from '../../../state/view/address';
 import { click, find, named, settled, show, useDOM } from '../../../testing/page';
 import { type Answer, Events, json, serve } from '../../../testing/server';
@@ -145,6 +146,18 @@ it('shows what the figures find, with what could be won, what to do and where it
   expect(text('.next')).toBe('Next: Look at the images.');
   expect(named('chef → doctor').getAttribute('href')).toBe('/evaluations/a~b?label=0&predicted=1&split=test');
   expect(text('[data-test="not-found"]')).toBe('Leaks: none.');
+});
+
+it('leaves an evaluation that still runs to its matrix, which shows the progress', async () => {
+  router.adjust(parseView('/evaluations/a~b'));
+  await open(
+    {},
+    {
+      [evaluation]: () =>
+        json({ id: 'a~b', classes: ['chef'], state: 'running', job: 'x', headline: { evaluated: 0 } }),
+    },
+  );
+  expect(location.pathname).toBe('/evaluations/a~b/matrix');
 });
 
 it('puts what several classes have in common on one card, with the test of each', async () => {
