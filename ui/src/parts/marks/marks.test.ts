@@ -146,7 +146,7 @@ it('lists what is noted of a sample, says where the file changed, and changes it
     [() => click(named('Take the tag relabel away')), { kind: 'tag', value: 'relabel', remove: true }],
     [() => enter(named('Label should be'), ' pie '), { kind: 'label', value: 'pie', remove: false }],
     [() => enter(named('Note'), ''), { kind: 'note', value: '', remove: true }],
-    [() => named('Excluded').click(), { kind: 'exclude', value: '', remove: false }],
+    [() => named('excluded').click(), { kind: 'exclude', value: '', remove: false }],
   ] as const) {
     act();
     await settled();
