@@ -71,6 +71,11 @@ func (c *Client) Evaluation(ctx context.Context, id, slice string) (api.Evaluati
 	return get[api.Evaluation](ctx, c, path("evaluations", id)+selected(slice, nil), nil)
 }
 
+// Figures gives every figure of a slice of an evaluation's samples.
+func (c *Client) Figures(ctx context.Context, id, slice string) (api.Figures, error) {
+	return get[api.Figures](ctx, c, path("evaluations", id, "figures")+selected(slice, nil), nil)
+}
+
 // Samples lists a page of the samples of a slice. Sort is one of confidence,
 // -confidence, path and -loss, or "".
 func (c *Client) Samples(ctx context.Context, evaluation, slice, sort string, offset, limit int) (api.SampleList, error) {

@@ -16,6 +16,9 @@ type oracle struct {
 	BalancedAccuracy float64 `json:"balanced_accuracy"`
 	PerClass         [][]float64
 	F2               []float64
+	Kappa            *float64
+	MCC              float64
+	FHalf            []float64 // macro, weighted
 	Macro            []float64
 	Micro            []float64
 	Weighted         []float64
@@ -142,6 +145,16 @@ func compareConfusion(t *testing.T, c *Confusion, want oracle) {
 	}
 	near(t, "accuracy", c.Accuracy(), want.Accuracy)
 	near(t, "balanced accuracy", c.BalancedAccuracy(), want.BalancedAccuracy)
+	near(t, "MCC", c.MCC(), want.MCC)
+	near(t, "macro F0.5", c.MacroFBeta(0.5), want.FHalf[0])
+	near(t, "weighted F0.5", c.WeightedFBeta(0.5), want.FHalf[1])
+	if kappa := c.Kappa(); want.Kappa == nil {
+		if !math.IsNaN(kappa) {
+			t.Errorf("kappa is %v, want NaN", kappa)
+		}
+	} else {
+		near(t, "kappa", kappa, *want.Kappa)
+	}
 	for i, k := range c.PerClass() {
 		near(t, "precision", k.Precision, want.PerClass[0][i])
 		near(t, "recall", k.Recall, want.PerClass[1][i])

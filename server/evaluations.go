@@ -56,6 +56,7 @@ func (b *backend) evaluationRoutes(a huma.API) {
 		"A row per sample: path, label, predicted, confidence, split, then a column per class, by name, or score_0, score_1, … for all if the names are not distinct. "+
 			"As JSON: {evaluation, classes, predictions:[{path, label, predicted, confidence, split, scores}]}.", b.predictions)
 	route.JSON(a, "GET /api/evaluations/{id}/failures", "list-failures", "List the samples that could not be predicted, and why", b.failures)
+	route.JSON(a, "GET /api/evaluations/{id}/figures", "get-figures", "Every figure of a slice, with its interval where it has one", b.allFigures)
 	route.JSON(a, "GET /api/evaluations/{id}/histogram", "get-histogram", "Confidences of right and wrong predictions", b.histogram)
 }
 

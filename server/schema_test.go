@@ -44,6 +44,7 @@ func TestAnswersFitTheirDescription(t *testing.T) {
 		"/api/evaluations/{id}/confusions":       evaluation + "/confusions",
 		"/api/evaluations/{id}/failures":         evaluation + "/failures",
 		"/api/evaluations/{id}/curve/{class}":    evaluation + "/curve/1",
+		"/api/evaluations/{id}/figures":          evaluation + "/figures?threshold=0.5",
 		"/api/evaluations/{id}/histogram":        evaluation + "/histogram",
 		"/api/evaluations/{id}/samples":          evaluation + "/samples?label=0",
 		"/api/evaluations/{id}/samples/{sample}": evaluation + "/samples/" + itoa(list.Samples[0].ID),

@@ -7,6 +7,7 @@ import (
 
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/classifier/classlist"
+	"github.com/sightline/sightline/metrics"
 	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/server/api"
 	"github.com/sightline/sightline/server/route"
@@ -197,6 +198,95 @@ func warnings(e *results.Evaluation, s *results.Summary, threshold float64) []st
 	if s.Rotated > 0 && !spec.Preprocessing.ApplyEXIFOrientation {
 		list = append(list, fmt.Sprintf("samples with an EXIF orientation: %d. The preprocessing ignores it, as torchvision and PIL do: "+
 			"the model saw them as stored, not as displayed. If training turned them upright, set apply_exif_orientation", s.Rotated))
+	}
+	return list
+}
+
+// figureDraws is how many resamples the intervals of figures rest on: fewer of a thousand
+// classes, whose matrix takes a millisecond for each figure.
+func figureDraws(classes int) int { return min(1000, max(100, 100_000_000/(classes*classes+1))) }
+
+// allFigures lists every figure of a slice, each with its interval where it has one.
+func (b *backend) allFigures(ctx context.Context, in *sliceOf) (api.Figures, error) {
+	of, err := in.Selected()
+	if err != nil {
+		return api.Figures{}, err
+	}
+	s, err := b.store.Results.Summary(ctx, in.Evaluation, of)
+	if err != nil {
+		return api.Figures{}, err
+	}
+	confidence, right, err := b.store.Results.Answers(ctx, in.Evaluation, of)
+	if err != nil {
+		return api.Figures{}, err
+	}
+	out := api.Figures{Slice: of.String(), Samples: s.Labelled, Figures: countedFigures(s.Confusion)}
+	if s.Labelled > 0 {
+		out.Figures = append(out.Figures, scoredFigures(s, confidence, right)...)
+	}
+	return out, nil
+}
+
+// countedFigures are those of counts: under a threshold samples are undecided, and count as wrong.
+func countedFigures(c *metrics.Confusion) []api.Figure {
+	known := []struct {
+		name, title string
+		rate        bool
+		of          func(*metrics.Confusion) float64
+	}{
+		{"accuracy", "Accuracy", true, (*metrics.Confusion).Accuracy},
+		{"balanced_accuracy", "Balanced accuracy: mean recall", true, (*metrics.Confusion).BalancedAccuracy},
+		{"cohen_kappa", "Cohen's kappa: agreement beyond chance", false, (*metrics.Confusion).Kappa},
+		{"matthews_corrcoef", "Matthews correlation of labels and predictions", false, (*metrics.Confusion).MCC},
+		{"precision_macro", "Precision, mean over classes", true, func(c *metrics.Confusion) float64 { return c.Macro().Precision }},
+		{"recall_macro", "Recall, mean over classes", true, func(c *metrics.Confusion) float64 { return c.Macro().Recall }},
+		{"f1_macro", "F1, mean over classes", true, func(c *metrics.Confusion) float64 { return c.Macro().F1 }},
+		{"f0.5_macro", "F0.5 (precision counts more), mean over classes", true, func(c *metrics.Confusion) float64 { return c.MacroFBeta(0.5) }},
+		{"f2_macro", "F2 (recall counts more), mean over classes", true, func(c *metrics.Confusion) float64 { return c.MacroFBeta(2) }},
+		{"precision_weighted", "Precision, by samples of the class", true, func(c *metrics.Confusion) float64 { return c.Weighted().Precision }},
+		{"recall_weighted", "Recall, by samples of the class", true, func(c *metrics.Confusion) float64 { return c.Weighted().Recall }},
+		{"f1_weighted", "F1, by samples of the class", true, func(c *metrics.Confusion) float64 { return c.Weighted().F1 }},
+		{"precision_micro", "Precision over all decided samples", true, func(c *metrics.Confusion) float64 { return c.Micro().Precision }},
+		{"recall_micro", "Recall over all samples", true, func(c *metrics.Confusion) float64 { return c.Micro().Recall }},
+		{"f1_micro", "F1 over all samples", true, func(c *metrics.Confusion) float64 { return c.Micro().F1 }},
+	}
+	figures := make([]func(*metrics.Confusion) float64, len(known))
+	for i, f := range known {
+		figures[i] = f.of
+	}
+	ranges := c.Intervals(figures, 0.95, figureDraws(c.Classes), 1)
+	ranges[0].Low, ranges[0].High = interval(c.Correct(), c.Total())
+	list := []api.Figure{}
+	for i, f := range known {
+		out := api.Figure{Name: f.name, Title: f.title, Rate: f.rate, Undecided: "wrong"}
+		if c.Total() > 0 {
+			out.Value = number(f.of(c))
+		}
+		if out.Value != nil && ranges[i].Known {
+			out.Low, out.High = &ranges[i].Low, &ranges[i].High
+		}
+		list = append(list, out)
+	}
+	return list
+}
+
+// scoredFigures are those of scores: there is no threshold for them.
+func scoredFigures(s *results.Summary, confidence []float32, right []bool) []api.Figure {
+	bins := metrics.Calibration(confidence, right, results.ECEBins)
+	list := []api.Figure{
+		{Name: "top_5_accuracy", Title: "The label is among the five best scores", Value: &s.Top5, Rate: true},
+		{Name: "log_loss", Title: "Log loss", Value: &s.LogLoss},
+		{Name: "brier", Title: "Brier score: squared error of the scores, summed over classes", Value: &s.Brier},
+		{Name: "ece", Title: "Expected calibration error, 15 bins of equal width", Value: &s.ECE, Rate: true},
+		{Name: "adaptive_ece", Title: "Calibration error, 15 bins of equally many samples", Value: number(metrics.AdaptiveECE(confidence, right, results.ECEBins)), Rate: true},
+		{Name: "mce", Title: "Maximum calibration error, of the 15 bins of equal width", Value: number(metrics.MCE(bins)), Rate: true},
+		{Name: "risk_coverage_area", Title: "Area under the risk-coverage curve: mean error if the least confident are left out", Value: number(metrics.RiskArea(confidence, right)), Rate: true},
+	}
+	for i := range list {
+		list[i].Undecided = "ignored"
+	}
+	if low, high := stats.Wilson(int(s.Top5*float64(s.Labelled)+0.5), s.Labelled, 0.95); s.Labelled >= 5 {
+		list[0].Low, list[0].High = &low, &high
 	}
 	return list
 }

@@ -387,6 +387,7 @@
 //	The figures are over the test split, else over val, else over all images but
 //	train's, and say which. --slice TEXT gives those of other images, such as
 //	split=train or split=test&threshold=0.5 (docs/slices.md); --slice '' of all.
+//	--figures tells every figure with its interval (docs/figures.md), with --json too.
 //
 //	--explain METHOD makes the saliency maps of all images too: gradcam and other
 //	CAMs in the same runs of the model, for a few hundredths more time, others in runs
@@ -398,12 +399,14 @@
 //	  sightline evaluate groceries my-model --predictions predictions.parquet
 //	  sightline evaluate groceries my-model --mapping mapping.csv
 //	  sightline evaluate groceries my-model --slice 'label=cake&threshold=0.5'
+//	  sightline evaluate groceries my-model --figures
 //	  sightline evaluate groceries my-model --explain auto
 //	  sightline evaluate groceries my-model --explain gradcam --target contrast
 //
 //	Flags:
 //	  --explain METHOD          make saliency maps of all images too, by this METHOD, such as auto or
 //	                            gradcam; or by several, gradcam,layercam; none: no maps
+//	  --figures                 tell every figure, with intervals
 //	  --mapping FILE            CSV or JSON FILE that maps labels to class names or indices
 //	  --predictions FILE        write the predictions to FILE (.csv, .parquet or .json)
 //	  --slice TEXT              figures of the samples that meet these conditions (TEXT), such as

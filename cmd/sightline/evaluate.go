@@ -26,6 +26,7 @@ The sentence above the figures is the first of what ` + "`sightline findings`" +
 The figures are over the test split, else over val, else over all images but
 train's, and say which. --slice TEXT gives those of other images, such as
 split=train or split=test&threshold=0.5 (docs/slices.md); --slice '' of all.
+--figures tells every figure with its interval (docs/figures.md), with --json too.
 
 --explain METHOD makes the saliency maps of all images too: gradcam and other
 CAMs in the same runs of the model, for a few hundredths more time, others in runs
@@ -36,6 +37,7 @@ stored, and so do the pages.`,
 			"sightline evaluate groceries my-model --predictions predictions.parquet",
 			"sightline evaluate groceries my-model --mapping mapping.csv",
 			"sightline evaluate groceries my-model --slice 'label=cake&threshold=0.5'",
+			"sightline evaluate groceries my-model --figures",
 			"sightline evaluate groceries my-model --explain auto",
 			"sightline evaluate groceries my-model --explain gradcam --target contrast",
 		},
@@ -45,6 +47,7 @@ stored, and so do the pages.`,
 func defineEvaluate(flags *pflag.FlagSet) action {
 	predictions := flags.String("predictions", "", "write the predictions to `FILE` (.csv, .parquet or .json)")
 	text := flags.String("slice", "", "figures of the samples that meet these conditions (`TEXT`), such as 'split=train&threshold=0.5'")
+	every := flags.Bool("figures", false, "tell every figure, with intervals")
 	mapping := flags.String("mapping", "", "CSV or JSON `FILE` that maps labels to class names or indices")
 	maps := withMapsFlags(flags)
 	return func(ctx context.Context, c *call) error {
@@ -64,11 +67,11 @@ func defineEvaluate(flags *pflag.FlagSet) action {
 		if !flags.Changed("slice") {
 			text = nil
 		}
-		return runEvaluate(ctx, c, api.EvaluateRequest{Dataset: c.args[0], Model: c.args[1], Mapping: m}, maps, text, *predictions)
+		return runEvaluate(ctx, c, api.EvaluateRequest{Dataset: c.args[0], Model: c.args[1], Mapping: m}, maps, text, *predictions, *every)
 	}
 }
 
-func runEvaluate(ctx context.Context, c *call, request api.EvaluateRequest, maps *withMaps, of *string, predictions string) error {
+func runEvaluate(ctx context.Context, c *call, request api.EvaluateRequest, maps *withMaps, of *string, predictions string, every bool) error {
 	if err := c.haveWorkspace(); err != nil {
 		return err
 	}
@@ -105,6 +108,10 @@ func runEvaluate(ctx context.Context, c *call, request api.EvaluateRequest, maps
 		fmt.Fprintf(c.stdout, "%s\n\n", wrap(found.Headline, 100))
 		printEvaluation(c, e, confusions, aside)
 	}
+	all, err := s.everyFigure(ctx, e, every)
+	if err != nil {
+		return err
+	}
 	made, err := s.finishMaps(ctx, maps, job)
 	if err != nil {
 		return err
@@ -113,6 +120,9 @@ func runEvaluate(ctx context.Context, c *call, request api.EvaluateRequest, maps
 		document := map[string]any{"headline": found.Headline, "evaluation": e, "confusions": confusions, "failures": aside}
 		if made != nil {
 			document["maps"] = made
+		}
+		if all != nil {
+			document["figures"] = all
 		}
 		return c.document(document)
 	}
@@ -223,6 +233,40 @@ func printEvaluation(c *call, e api.Evaluation, confusions []api.Confusion, asid
 	printClasses(c, e)
 	printConfusions(c, e, confusions)
 	printCautions(c, e, aside)
+}
+
+// everyFigure asks for every figure and prints them, or gives nil where they are not wanted.
+func (s *session) everyFigure(ctx context.Context, e api.Evaluation, wanted bool) (*api.Figures, error) {
+	if !wanted {
+		return nil, nil
+	}
+	all, err := s.Figures(ctx, e.ID, e.Slice)
+	if err == nil && !s.call.json {
+		printFigures(s.call, all)
+	}
+	return &all, err
+}
+
+// printFigures prints every figure; dashes where it is not defined, or has no interval.
+func printFigures(c *call, all api.Figures) {
+	t := newTable("figure", "\tvalue", "95 % interval", "what it is")
+	for _, f := range all.Figures {
+		value, interval := "–", "–"
+		write := func(v float64) string {
+			if f.Rate {
+				return percent(v)
+			}
+			return fmt.Sprintf("%.4f", v)
+		}
+		if f.Value != nil {
+			value = write(*f.Value)
+		}
+		if f.Low != nil && f.High != nil {
+			interval = write(*f.Low) + " to " + write(*f.High)
+		}
+		t.row(f.Name, value, interval, f.Title)
+	}
+	t.write(c.stdout)
 }
 
 // printNothing says that there are no figures.

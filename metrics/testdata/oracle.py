@@ -31,6 +31,10 @@ def bins(truth, score):
     return (true[some] / total[some]).tolist(), (pred[some] / total[some]).tolist()
 
 
+def none_of(v):
+    return None if np.isnan(v) else float(v)
+
+
 def evaluate(case):
     classes, y, predicted = case["classes"], np.array(case["labels"]), np.array(case["predicted"])
     scores = np.array(case["scores"], np.float32).astype(np.float64)
@@ -62,6 +66,9 @@ def evaluate(case):
         "balanced_accuracy": metrics.recall_score(y, predicted, labels=labelled, average="macro", zero_division=0)
         if (predicted < 0).any() else metrics.balanced_accuracy_score(y, predicted),
         "PerClass": [np.asarray(v, float).tolist() for v in per_class],
+        "kappa": none_of(metrics.cohen_kappa_score(y, predicted)),
+        "MCC": metrics.matthews_corrcoef(y, predicted),
+        "FHalf": [float(prf("macro", present, beta=0.5)[2]), float(prf("weighted", every, beta=0.5)[2])],
         "F2": prf(None, every, beta=2.0)[2].tolist(),
         "Macro": [float(v) for v in prf("macro", present)[:3]],
         "Micro": [float(v) for v in prf("micro", every)[:3]],

@@ -20,6 +20,7 @@ export type Probe = Schemas['Probe'];
 export type ProbeCandidate = Schemas['ProbeCandidate'];
 export type Removal = Schemas['Removal'];
 export type Tag = Schemas['Tag'];
+export type Figure = Schemas['Figure'];
 export type ExportFormat = Schemas['ExportFormat'];
 export type MarkAction = Schemas['MarkAction'];
 export type Removed = Schemas['Removed'];
