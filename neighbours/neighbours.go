@@ -93,25 +93,33 @@ func (x *Index) code(row int) []uint8 { return x.codes[row*x.padded : (row+1)*x.
 // encode writes the code of a vector, and returns its scale and rest; a scale of 0 means that the
 // vector has no direction.
 func encode(v []float32, code []uint8) (scale, rest float32) {
-	for i := range code {
-		code[i] = middle
-	}
-	var square, most float64
+	var square float64
+	var most float32
 	for _, f := range v {
 		square += float64(f) * float64(f)
-		most = max(most, math.Abs(float64(f)))
+		if f < 0 {
+			f = -f
+		}
+		if f > most {
+			most = f
+		}
+	}
+	for i := len(v); i < len(code); i++ {
+		code[i] = middle
 	}
 	length := math.Sqrt(square)
 	if !(length > 0) || math.IsInf(length, 0) {
 		return 0, 0
 	}
-	scale = float32(most / length / 127)
-	var missed float64
+	scale = float32(float64(most) / length / 127)
+	unit, step, missed := 1/length, float64(scale), 0.0
+	codes := unit / step
+	code = code[:len(v)]
 	for i, f := range v {
-		unit := float64(f) / length
-		c := min(max(math.Round(unit/float64(scale)), -127), 127)
-		code[i] = uint8(int(c) + middle)
-		missed += (unit - c*float64(scale)) * (unit - c*float64(scale))
+		c := int32(float64(f)*codes + middle + 0.5) // 1 to 255
+		code[i] = uint8(c)
+		off := float64(f)*unit - float64(c-middle)*step
+		missed += off * off
 	}
 	return scale, math.Nextafter32(float32(math.Sqrt(missed)), 2)
 }
