@@ -42,6 +42,7 @@
 //	  serve         Serve the web interface and the HTTP API of a workspace
 //	  worker        Work for the server of a workspace on another machine
 //	  workers       List the workers of the workspace, with what they get done
+//	  doctor        Try whether a NATS server will do as a queue
 //	  backup        Write the workspace into one file, while it is served or not
 //	  restore       Make a workspace of a backup, in a new folder
 //	  nats-accounts Print the users of a NATS server for this workspace, with their permissions
@@ -1246,6 +1247,41 @@
 //
 //	Examples:
 //	  sightline workers
+//
+//	Flags of every command:
+//	  --json                    write one JSON document to standard output, progress to standard error
+//	  --workspace DIR           folder that holds everything Sightline stores (DIR) (default .sightline)
+//
+//	Exit status:
+//	  0    done
+//	  1    failed; the message says why, and what to do
+//	  2    a mistake in the command line
+//	  130  interrupted by Ctrl-C or SIGTERM
+//
+// # doctor
+//
+//	Try whether a NATS server will do as a queue.
+//
+//	Usage: sightline doctor --nats URL [flags]
+//
+//	It connects, makes a stream, sends a message through it, removes the stream, and compares the
+//	clocks. What keeps `sightline serve --nats` from working is said with what to do; the exit code is
+//	then 1. With credentials that hold for one workspace only, name it with --workspace-id.
+//
+//	Examples:
+//	  sightline doctor --nats $NATS_URL
+//
+//	Flags:
+//	  --nats URL                URL of a NATS server with JetStream, nats://HOST:PORT or
+//	                            tls://HOST:PORT; of a cluster several, with commas between them
+//	  --nats-ca FILE            FILE of the certificates that sign the NATS server's (default: the
+//	                            system's)
+//	  --nats-cert FILE          FILE of this machine's certificate, where the NATS server asks for one
+//	  --nats-creds FILE         FILE of credentials: what nsc writes, a seed (SU…), or a name and a
+//	                            password in two lines (default: $SIGHTLINE_NATS_CREDS)
+//	  --nats-key FILE           FILE of that certificate's key
+//	  --workspace-id ID         ID of the workspace that the credentials are for; its server must not
+//	                            run (default sightline_doctor)
 //
 //	Flags of every command:
 //	  --json                    write one JSON document to standard output, progress to standard error

@@ -33,6 +33,7 @@ func verbs() []verb {
 		demoVerb(),
 		workerVerb(),
 		workersVerb(),
+		doctorVerb(),
 		backupVerb(),
 		restoreVerb(),
 		natsAccountsVerb(),

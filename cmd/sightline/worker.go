@@ -89,7 +89,7 @@ func (a away) run(ctx context.Context, stderr io.Writer) error {
 	}
 	return outpost.Run(ctx, outpost.Options{
 		Address: *a.at, Hello: jobs.Hello{Name: a.name, Version: build()},
-		Dir:     filepath.Join(filepath.Dir(a.Cache), fmt.Sprintf("results-%d", os.Getpid())),
+		Dir:     filepath.Join(filepath.Dir(a.Cache), "results"),
 		Drain:   a.drain,
 		Command: []string{self, "worker"},
 		Env:     append(a.Environment(), task.MemoryEnv(a.memory/int64(max(1, a.count))), task.RunLimitEnv(a.limit)),

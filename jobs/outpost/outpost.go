@@ -11,6 +11,8 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strconv"
+	"syscall"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -24,7 +26,7 @@ import (
 type Options struct {
 	Address bus.Address
 	Hello   jobs.Hello    // name and version count
-	Dir     string        // where workers make their results, on their way to the server
+	Dir     string        // folder of folders, one for each process, where workers make their results
 	Drain   time.Duration // how long they may go on when they are to end
 	Command []string      // program and arguments of a worker
 	Env     []string      // added to this process's environment
@@ -36,9 +38,8 @@ type Options struct {
 // Run keeps workers at work until ctx ends, and returns when they have finished. The error is of
 // what no patience mends: an address or credentials that are wrong, a server of another version.
 func Run(ctx context.Context, o Options) error {
-	if err := os.RemoveAll(o.Dir); err != nil { // left by an outpost that was killed
-		return fmt.Errorf("empty the folder for results: %w", err)
-	}
+	removeStale(o.Dir)
+	o.Dir = filepath.Join(o.Dir, strconv.Itoa(os.Getpid()))
 	defer os.RemoveAll(o.Dir)
 	nc, err := o.Address.Connect("outpost-"+o.Hello.Name, bus.Worker, bus.Forever)
 	if err != nil {
@@ -60,6 +61,16 @@ func Run(ctx context.Context, o Options) error {
 	fmt.Fprintln(o.Stderr, "finishing what is in work")
 	s.Drain(o.Drain)
 	return nil
+}
+
+// removeStale removes the folders of outposts that were killed.
+func removeStale(dir string) {
+	entries, _ := os.ReadDir(dir)
+	for _, e := range entries {
+		if pid, err := strconv.Atoi(e.Name()); err == nil && syscall.Kill(pid, 0) == syscall.ESRCH {
+			os.RemoveAll(filepath.Join(dir, e.Name()))
+		}
+	}
 }
 
 func (o Options) children(nc *nats.Conn) children.Options {
