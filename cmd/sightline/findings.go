@@ -271,6 +271,10 @@ func images(n float64) string { return strconv.FormatFloat(n, 'f', 0, 64) }
 
 // printQuiet says what was tested and not found, and what was not tested.
 func printQuiet(w io.Writer, f api.Findings, rest []api.Finding) {
+	if f.Passes == 0 {
+		fmt.Fprintln(w, "\nwhat the model decides by is not tested yet: the command without --dismiss and --restore tests it")
+		return
+	}
 	unused, open := 0, 0
 	for _, one := range rest {
 		if one.Word == "undecided" {
