@@ -65,11 +65,6 @@ func (c *Client) Comparison(ctx context.Context, evaluation, before string, q Sh
 	return get[api.Comparison](ctx, c, path("evaluations", evaluation, "comparison")+selected(q.Slice, query), nil)
 }
 
-// Counterpart tells what another evaluation has of the image of a sample.
-func (c *Client) Counterpart(ctx context.Context, evaluation string, sample int64, before string) (api.Counterpart, error) {
-	return get[api.Counterpart](ctx, c, samplePath(evaluation, sample, "counterpart"), url.Values{"before": {before}})
-}
-
 // Look tells what each class looks at: by is label, predicted or cell. The query has one
 // method and one target.
 func (c *Client) Look(ctx context.Context, evaluation, by string, q ShareQuery) (api.Look, error) {

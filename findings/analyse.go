@@ -63,12 +63,15 @@ func (f *Finding) Main() *Figure {
 		return &g
 	}
 	for i := range f.Figures {
-		if !math.IsNaN(f.Figures[i].Control) {
-			return &f.Figures[i]
+		if g := &f.Figures[i]; !math.IsNaN(g.Control) && (!f.Fragile || g.shows()) {
+			return g
 		}
 	}
 	return &f.Figures[0]
 }
+
+// shows tells whether a fill shows an effect, by p-values that are corrected.
+func (g *Figure) shows() bool { return g.P <= significant && g.Lost > 0 && g.large() }
 
 // Claims tells whether something is found: not only that an area is not used, or nothing.
 func (f *Finding) Claims() bool { return f.Word == Decides || f.Word == Helps }
@@ -179,20 +182,21 @@ func nan(v, instead float64) float64 {
 
 // conclude finds the word, and whether it is a shortcut.
 func conclude(f *Finding, declared Declared) {
-	shown, controlled := 0, 0
+	shown, controlled, opposed := 0, 0, false
 	for i := range f.Figures {
 		g := &f.Figures[i]
 		if math.IsNaN(g.P) {
 			continue
 		}
 		controlled++
-		if g.P <= significant && g.Lost > 0 && g.large() {
+		if g.shows() {
 			shown++
 		}
+		opposed = opposed || g.More < 0 || g.Lost < 0
 	}
 	f.Word, f.Kind = Undecided, Reason
 	switch {
-	case shown > 0:
+	case shown > 0 && (!opposed || f.Paste.turns()): // all ways of hiding point the same way
 		f.Word, f.Fragile = Helps, shown < controlled || f.Q > significant
 		if f.Paste.turns() { // another kind of test that shows it
 			f.Word, f.Fragile = Decides, false

@@ -138,7 +138,7 @@ func TestFiguresFindWhatIsPlanted(t *testing.T) {
 		"calibration": {Calibration, func(r *rand.Rand, a *Answer, t *Answers) { a.Confidence = 1 - (1-a.Confidence)/5 }, "calibration/over", "points too sure", "correct=false&confidence=0.9-&split=test"},
 		"timid":       {Calibration, func(r *rand.Rand, a *Answer, t *Answers) { a.Confidence *= 0.8 }, "calibration/under", "points too unsure", "correct=true&confidence=-0.5&split=test"},
 		"preprocessing": {Preprocessing, func(r *rand.Rand, a *Answer, t *Answers) { a.Predicted = int32(r.IntN(4)) }, "preprocessing",
-			"hardly more often", "correct=false&split=test"},
+			"often than a guess", "correct=false&split=test"},
 		"shift": {Shift, func(r *rand.Rand, a *Answer, t *Answers) {
 			if a.Inside {
 				a.Width *= 1.5

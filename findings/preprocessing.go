@@ -27,8 +27,12 @@ func preparation(t *inspection) ([]Statement, string) {
 		return nil, fmt.Sprintf("Preprocessing: the model is right more often (%s) than a guess (%s).", percent(1-t.all.rate()), percent(guess))
 	}
 	s := Statement{Class: All, Effect: float64(right) / float64(n), Low: low, High: high, Unit: "share of right answers", N: n, Q: math.NaN(), Tests: 1}
-	s.Short = fmt.Sprintf("the model is right hardly more often (%s) than a guess (%s)", percent(s.Effect), percent(guess))
-	s.Text = fmt.Sprintf("The model is right hardly more often than a guess: %s (%s), and always saying the commonest label %s. Its preprocessing, or the order of its classes, is probably not what it was trained with. A model that learned something else than these images show looks the same.", percent(s.Effect), between(low, high), percent(guess))
+	often := "hardly more often"
+	if s.Effect < guess {
+		often = "less often"
+	}
+	s.Short = fmt.Sprintf("the model is right %s (%s) than a guess (%s)", often, percent(s.Effect), percent(guess))
+	s.Text = fmt.Sprintf("The model is right "+often+" than a guess: %s (%s), and always saying the commonest label %s. Its preprocessing, or the order of its classes, is probably not what it was trained with. A model that learned something else than these images show looks the same.", percent(s.Effect), between(low, high), percent(guess))
 	s.Next = "Run sightline model probe, which tries other ways to prepare the images, and other orders of the classes."
 	s.Won, s.WonLow, s.WonHigh = float64(t.all.Wrong), 0, float64(t.all.Wrong)
 	s.Samples = surest(t.wrongOf(func(*Answer) bool { return true }))

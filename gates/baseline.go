@@ -41,6 +41,8 @@ func (f *Facts) changed(r *Rule, k *Change) Check {
 	case worse && k.Corrected <= significant:
 		c.Verdict = Fail
 		c.Text += ": worse beyond chance"
+	case k.Fixed > k.Broken && k.Corrected <= significant:
+		c.Text += ": better beyond chance"
 	case k.Images < r.Fewest:
 		c.Verdict = Unjudged
 		c.Text += fmt.Sprintf(": fewer than %d images cannot show that it is not worse", r.Fewest)

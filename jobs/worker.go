@@ -179,6 +179,9 @@ func (w *Worker) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	if err := w.connect(cancel); err != nil {
+		if !w.config.Remote { // most likely the server of a short command is ending, and this process with it
+			time.Sleep(time.Second)
+		}
 		return err
 	}
 	defer w.nc.Close()

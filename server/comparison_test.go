@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"encoding/json"
 	"math"
 	"net/http"
 	"os"
@@ -106,22 +107,27 @@ func TestComparisonRefuses(t *testing.T) {
 
 // The counterpart of a sample is the same image in the other evaluation, with what that one says of it.
 func TestCounterpart(t *testing.T) {
-	_, c := evaluated(t)
+	s, c := evaluated(t)
 	addOld(t, c)
 	list, err := c.Samples(t.Context(), "colours~net", "label=green", "", 0, 1)
 	must(t, err)
 	id := list.Samples[0].ID
-	got, err := c.Counterpart(t.Context(), "colours~net", id, "colours~old")
-	must(t, err)
+	ask := func(sample int64, before string) (int, string) {
+		status, _, body := request(t, "GET", s.URL()+"/api/evaluations/colours~net/samples/"+itoa(sample)+"/counterpart?before="+before, "")
+		return status, body
+	}
+	var got api.Counterpart
+	status, body := ask(id, "colours~old")
+	must(t, json.Unmarshal([]byte(body), &got))
 	there, err := c.Sample(t.Context(), "colours~old", id)
 	must(t, err)
-	if got.Sample != id || got.Model != "old" || got.Predicted != there.Predicted || got.Confidence != there.Confidence || got.Name != "red" {
-		t.Errorf("got %+v, the sample there is %+v", got, there)
+	if status != 200 || got.Sample != id || got.Model != "old" || got.Predicted != there.Predicted || got.Confidence != there.Confidence || got.Name != "red" {
+		t.Errorf("got %d %+v, the sample there is %+v", status, got, there)
 	}
-	if _, err := c.Counterpart(t.Context(), "colours~net", 1<<40, "colours~old"); err == nil || !strings.Contains(err.Error(), "colours~old has no prediction for this image") {
-		t.Errorf("of no sample: %v", err)
+	if status, body := ask(1<<40, "colours~old"); status != 404 || !strings.Contains(body, "colours~old has no prediction for this image") {
+		t.Errorf("of no sample: %d %s", status, body)
 	}
-	if _, err := c.Counterpart(t.Context(), "colours~net", id, "colours~gone"); err == nil || !strings.Contains(err.Error(), "not in the workspace") {
-		t.Errorf("in no evaluation: %v", err)
+	if status, body := ask(id, "colours~gone"); status != 404 || !strings.Contains(body, "not in the workspace") {
+		t.Errorf("in no evaluation: %d %s", status, body)
 	}
 }

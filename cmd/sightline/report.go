@@ -70,8 +70,10 @@ func checkReport(q *client.ReportQuery, out string) error {
 		return usageError{"missing --out FILE, such as report.html"}
 	case q.Format == "" && strings.EqualFold(filepath.Ext(out), ".md"):
 		q.Format = "markdown"
-	case q.Format == "":
+	case q.Format == "" && slices.Contains([]string{".html", ".htm", ""}, strings.ToLower(filepath.Ext(out))):
 		q.Format = "html"
+	case q.Format == "":
+		return usageError{fmt.Sprintf("--out %s: a report is .html or .md; name another file, or say --format html", out)}
 	case !slices.Contains(formats, q.Format):
 		return usageError{fmt.Sprintf("--format %s: must be one of %s", q.Format, strings.Join(formats, ", "))}
 	}
