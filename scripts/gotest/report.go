@@ -100,9 +100,8 @@ func (r *report) lookingLines() string {
 	return strings.Join(append(lines, ""), "\n")
 }
 
-// aside is what go test says of a package that nobody needs to read: a bare PASS, that there is no test, and the
-// machine and figures of benchmarks that run only to see that they run.
-var aside = regexp.MustCompile(`^(PASS$|goos: |goarch: |pkg: |cpu: |Benchmark)|\[no test files\]$`)
+// aside is what go test says of a package that nobody needs to read.
+var aside = regexp.MustCompile(`^PASS$|\[no test files\]$`)
 
 // packageLine prints what go test says of a package: its closing line, and
 // whatever a program wrote outside of a test.
