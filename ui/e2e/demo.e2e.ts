@@ -63,7 +63,7 @@ describe('overview', () => {
     const { headline } = evaluations.find(({ id }: { id: string }) => biased.endsWith(id));
     const accuracy = async () =>
       Number((await page().locator('[data-test="accuracy"]').innerText()).replace(/[^\d.]/g, ''));
-    expect(await accuracy()).toBe(Number((100 * headline.accuracy).toFixed(1)));
+    await expect.poll(accuracy).toBe(Number((100 * headline.accuracy).toFixed(1)));
 
     // All splits are another figure, which says that it is, and keeps its address.
     await page().getByRole('button', { name: 'all', exact: true }).click();
