@@ -30,13 +30,4 @@ if [ "${1:-}" = screenshots ]; then
 	node e2e/screenshots.mjs ../docs/screenshots
 	exit
 fi
-# Tests that only look, about half of the time in continuous integration, run beside the others. Neither keeps both cores busy.
-looking=(e2e/accessibility. e2e/large. e2e/proxy. e2e/space.)
-others=("${looking[@]/#/--exclude=**/}")
-npm run e2e --silent -- "${looking[@]}" >"$workspace/looking.log" 2>&1 &
-beside=$!
-failed=
-npm run e2e --silent -- "${others[@]/%/*}" || failed=yes
-wait $beside || failed=yes
-cat "$workspace/looking.log"
-[ -z "$failed" ]
+npm run e2e --silent # one after the other: two at a time take as long, for both cores are busy
