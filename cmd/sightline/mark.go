@@ -70,6 +70,11 @@ func defineMark(flags *pflag.FlagSet) action {
 }
 
 func (s *session) mark(ctx context.Context, r api.MarkRequest) error {
+	return s.marked(ctx, r, s.sayMarked)
+}
+
+// marked has a slice of the evaluation that the arguments name marked, and says what that changed.
+func (s *session) marked(ctx context.Context, r api.MarkRequest, say func(api.MarkAction)) error {
 	e, err := s.findEvaluation(ctx, s.call.args[0], s.call.args[1])
 	if err != nil {
 		return err
@@ -81,10 +86,14 @@ func (s *session) mark(ctx context.Context, r api.MarkRequest) error {
 	if s.call.json {
 		return s.call.document(done)
 	}
+	say(done)
+	return nil
+}
+
+func (s *session) sayMarked(done api.MarkAction) {
 	fmt.Fprintf(s.call.stdout, "%s: %s", done.Text, plural(done.Selected, "image"))
 	if rest := done.Selected - done.Changed; rest > 0 {
 		fmt.Fprintf(s.call.stdout, ", of which %d were so already", rest)
 	}
 	fmt.Fprintln(s.call.stdout)
-	return nil
 }

@@ -87,27 +87,17 @@ func author() string {
 }
 
 func (s *session) tag(ctx context.Context, r api.MarkRequest) error {
-	e, err := s.findEvaluation(ctx, s.call.args[0], s.call.args[1])
-	if err != nil {
-		return err
-	}
-	done, err := s.Mark(ctx, e.ID, r)
-	if err != nil {
-		return err
-	}
-	if s.call.json {
-		return s.call.document(done)
-	}
-	verb, other := "tagged", "had it already"
-	if r.Remove {
-		verb, other = "untagged", "did not have it"
-	}
-	fmt.Fprintf(s.call.stdout, "%s %s: %s", r.Value, verb, plural(done.Changed, "image"))
-	if rest := done.Selected - done.Changed; rest > 0 {
-		fmt.Fprintf(s.call.stdout, " (%d %s)", rest, other)
-	}
-	fmt.Fprintln(s.call.stdout)
-	return nil
+	return s.marked(ctx, r, func(done api.MarkAction) {
+		verb, other := "tagged", "had it already"
+		if r.Remove {
+			verb, other = "untagged", "did not have it"
+		}
+		fmt.Fprintf(s.call.stdout, "%s %s: %s", r.Value, verb, plural(done.Changed, "image"))
+		if rest := done.Selected - done.Changed; rest > 0 {
+			fmt.Fprintf(s.call.stdout, " (%d %s)", rest, other)
+		}
+		fmt.Fprintln(s.call.stdout)
+	})
 }
 
 func (s *session) undo(ctx context.Context, dataset string, action int64) error {
