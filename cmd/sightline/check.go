@@ -62,14 +62,7 @@ func defineCheck(flags *pflag.FlagSet) action {
 		if err != nil {
 			return err
 		}
-		if err := c.haveWorkspace(); err != nil {
-			return err
-		}
-		return withSession(ctx, c, func(s *session) error {
-			e, err := s.findEvaluation(ctx, c.args[0], c.args[1])
-			if err != nil {
-				return err
-			}
+		return withEvaluation(ctx, c, func(s *session, e api.Evaluation) error {
 			if err := s.makeFor(ctx, rules, e, *f.baseline); err != nil {
 				return err
 			}

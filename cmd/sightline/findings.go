@@ -61,14 +61,7 @@ func defineFindings(flags *pflag.FlagSet) action {
 		if err != nil {
 			return err
 		}
-		if err := c.haveWorkspace(); err != nil {
-			return err
-		}
-		return withSession(ctx, c, func(s *session) error {
-			e, err := s.findEvaluation(ctx, c.args[0], c.args[1])
-			if err != nil {
-				return err
-			}
+		return withEvaluation(ctx, c, func(s *session, e api.Evaluation) error {
 			if *file != "" {
 				if _, err := s.Declare(ctx, e.Dataset, api.Declarations{Declared: declared, Replace: true}); err != nil {
 					return err

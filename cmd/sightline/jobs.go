@@ -66,6 +66,20 @@ func withSession(ctx context.Context, c *call, do func(*session) error) error {
 	return withBudget(ctx, c, 0, do)
 }
 
+// withEvaluation is withSession for a verb whose first arguments are the dataset and the model of an evaluation.
+func withEvaluation(ctx context.Context, c *call, do func(*session, api.Evaluation) error) error {
+	if err := c.haveWorkspace(); err != nil {
+		return err
+	}
+	return withSession(ctx, c, func(s *session) error {
+		e, err := s.findEvaluation(ctx, c.args[0], c.args[1])
+		if err != nil {
+			return err
+		}
+		return do(s, e)
+	})
+}
+
 // withBudget is withSession with a memory budget for the workers of a server that
 // is started for the verb.
 func withBudget(ctx context.Context, c *call, memory int64, do func(*session) error) error {

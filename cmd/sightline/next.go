@@ -52,14 +52,7 @@ func defineNext(flags *pflag.FlagSet) action {
 		if q.Count < 1 || q.Count > 1000 {
 			return usageError{fmt.Sprintf("--count %d: must be 1 to 1000", q.Count)}
 		}
-		if err := c.haveWorkspace(); err != nil {
-			return err
-		}
-		return withSession(ctx, c, func(s *session) error {
-			e, err := s.findEvaluation(ctx, c.args[0], c.args[1])
-			if err != nil {
-				return err
-			}
+		return withEvaluation(ctx, c, func(s *session, e api.Evaluation) error {
 			found, err := s.Next(ctx, e.ID, q)
 			if err != nil {
 				return err

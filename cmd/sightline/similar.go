@@ -36,14 +36,7 @@ func defineSimilar(flags *pflag.FlagSet) action {
 		if *limit < 1 || *limit > 100 {
 			return usageError{fmt.Sprintf("--limit %d: must be 1 to 100", *limit)}
 		}
-		if err := c.haveWorkspace(); err != nil {
-			return err
-		}
-		return withSession(ctx, c, func(s *session) error {
-			e, err := s.findEvaluation(ctx, c.args[0], c.args[1])
-			if err != nil {
-				return err
-			}
+		return withEvaluation(ctx, c, func(s *session, e api.Evaluation) error {
 			sample, err := s.findSample(ctx, e, c.args[2])
 			if err != nil {
 				return err
