@@ -1,5 +1,12 @@
 /** What the browser tests share: Debian's Chromium, pages that remember what went wrong, the API. */
-import { type Browser, chromium, type Page } from 'playwright-core';
+import {
+  type Browser,
+  type ConsoleMessage,
+  chromium,
+  type Page,
+  type Request,
+  type Response,
+} from 'playwright-core';
 
 export async function launch(...more: string[]): Promise<Browser> {
   return chromium.launch({
@@ -22,19 +29,62 @@ export interface Visit {
   faults: string[];
 }
 
+/** Pages that were closed, by browser and options: a new one costs a process and a second of the processor. */
+const resting = new WeakMap<Browser, Map<string, Page[]>>();
+
+/** visit opens a page, or takes one that a test before has closed, as empty as a new one. */
 export async function visit(browser: Browser, base: string, options = {}): Promise<Visit> {
-  const page = await browser.newPage({ baseURL: base, viewport: { width: 1440, height: 900 }, ...options });
+  const looks = { baseURL: base, viewport: { width: 1440, height: 900 }, ...options };
+  const kept = resting.get(browser) ?? new Map<string, Page[]>();
+  resting.set(browser, kept);
+  const alike = kept.get(JSON.stringify(looks)) ?? [];
+  kept.set(JSON.stringify(looks), alike);
+
+  const page = alike.pop() ?? (await browser.newPage(looks));
   page.setDefaultTimeout(15_000);
-  const faults: string[] = [];
-  page.on('console', (message) => message.type() === 'error' && faults.push(`console: ${message.text()}`));
-  page.on('pageerror', (error) => faults.push(`page: ${error.message}`));
-  page.on('request', (request) => {
-    const url = request.url();
-    if (!url.startsWith(base) && !url.startsWith('data:') && !url.startsWith('blob:'))
-      faults.push(`foreign: ${url}`);
-  });
-  page.on('response', (reply) => reply.status() >= 400 && faults.push(`${reply.status()}: ${reply.url()}`));
+  const { faults, deafen } = listen(page, base);
+  let closed = false;
+  page.close = async () => {
+    if (closed) return;
+    closed = true;
+    deafen();
+    await empty(page, looks);
+    alike.push(page);
+  };
   return { page, faults };
+}
+
+/** listen keeps what goes wrong on a page, until it is deafened. */
+function listen(page: Page, base: string) {
+  const faults: string[] = [];
+  const ears = {
+    console: (message: ConsoleMessage) =>
+      message.type() === 'error' && faults.push(`console: ${message.text()}`),
+    pageerror: (error: Error) => faults.push(`page: ${error.message}`),
+    request: (request: Request) => {
+      const url = request.url();
+      if (!url.startsWith(base) && !url.startsWith('data:') && !url.startsWith('blob:'))
+        faults.push(`foreign: ${url}`);
+    },
+    response: (reply: Response) =>
+      reply.status() >= 400 && faults.push(`${reply.status()}: ${reply.url()}`),
+  };
+  const all = Object.entries(ears) as [any, any][];
+  for (const [event, ear] of all) page.on(event, ear);
+  return { faults, deafen: () => all.forEach(([event, ear]) => page.off(event, ear)) };
+}
+
+/** empty leaves nothing of a test on its page: no address, no stored choice, no route, no other size or colours. */
+async function empty(page: Page, { viewport, colorScheme }: { viewport: any; colorScheme?: any }) {
+  if (page.url() !== 'about:blank')
+    await page.evaluate(() => {
+      localStorage.clear();
+      sessionStorage.clear();
+    });
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+  await page.goto('about:blank');
+  await page.emulateMedia({ media: null, colorScheme: colorScheme ?? null });
+  await page.setViewportSize(viewport);
 }
 
 export async function getJSON<T = any>(base: string, path: string): Promise<T> {
