@@ -1,7 +1,40 @@
 package regions
 
+/*
+#cgo CFLAGS: -O3
+#include <string.h>
+
+// blur is what box_blur does for groups of a fixed number of values, or of any number.
+static inline __attribute__((always_inline)) void blur(float *values, const float *spare, double *sums, long lanes, long n, long step, long radius) {
+	const double count = 2 * radius + 1;
+	memset(sums, 0, lanes * sizeof *sums);
+	for (long i = -radius; i <= radius; i++) {
+		const float *group = spare + (i < 0 ? 0 : i >= n ? n - 1 : i) * step;
+		for (long c = 0; c < lanes; c++) sums[c] += group[c];
+	}
+	for (long i = 0; i < n; i++) {
+		float *to = values + i * step;
+		const float *next = spare + (i + radius + 1 >= n ? n - 1 : i + radius + 1) * step;
+		const float *last = spare + (i < radius ? 0 : i - radius) * step;
+		for (long c = 0; c < lanes; c++) {
+			double sum = sums[c];
+			to[c] = sum / count;
+			sums[c] = sum + ((double)next[c] - (double)last[c]);
+		}
+	}
+}
+
+static void box_blur(float *values, float *spare, double *sums, long lanes, long n, long step, long radius) {
+	memcpy(spare, values, ((n - 1) * step + lanes) * sizeof *values);
+	if (lanes == 3) blur(values, spare, sums, 3, n, step, radius);
+	else blur(values, spare, sums, lanes, n, step, radius);
+}
+*/
+import "C"
+
 import (
 	"math"
+	"unsafe"
 
 	"github.com/sightline/sightline/imaging"
 )
@@ -63,24 +96,9 @@ func boxRadii(sigma float64) [3]int {
 // within radius of it, the outermost groups repeating beyond the ends. A group has as
 // many values as there are sums, side by side: the channels of a pixel, or a row of pixels.
 func boxBlur(values, spare []float32, sums []float64, n, step, radius int) {
-	lanes := len(sums)
-	copy(spare, values[:(n-1)*step+lanes])
-	group := func(i int) []float32 {
-		i = min(max(i, 0), n-1) * step
-		return spare[i : i+lanes]
+	if need := (n-1)*step + len(sums); len(values) < need || len(spare) < need {
+		panic("boxBlur: fewer values than groups")
 	}
-	clear(sums)
-	for i := -radius; i <= radius; i++ {
-		for c, v := range group(i) {
-			sums[c] += float64(v)
-		}
-	}
-	count := float64(2*radius + 1)
-	for i := range n {
-		blurred, next, last := values[i*step:i*step+lanes], group(i+radius+1), group(i-radius)
-		for c, sum := range sums {
-			blurred[c] = float32(sum / count)
-			sums[c] = sum + (float64(next[c]) - float64(last[c]))
-		}
-	}
+	C.box_blur((*C.float)(unsafe.Pointer(&values[0])), (*C.float)(unsafe.Pointer(&spare[0])), (*C.double)(unsafe.Pointer(&sums[0])),
+		C.long(len(sums)), C.long(n), C.long(step), C.long(radius))
 }

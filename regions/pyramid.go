@@ -27,7 +27,7 @@ func hidePyramid(out, im *imaging.Image, inside []int) {
 	s, x0, y0 := surfaceAround(im, inside)
 	s.solve()
 	for _, p := range inside {
-		at := 3 * ((p/im.Width-y0)*s.width + p%im.Width - x0)
+		at := lanes * ((p/im.Width-y0)*s.width + p%im.Width - x0)
 		for c := range 3 {
 			out.Pix[3*p+c] = uint8(math.Min(255, math.Max(0, float64(s.values[at+c])+0.5)))
 		}
@@ -37,12 +37,15 @@ func hidePyramid(out, im *imaging.Image, inside []int) {
 // surface is an image of which some cells are not known.
 type surface struct {
 	width, height int
-	values        []float32 // three channels of every cell
+	values        []float32 // of every cell three channels and, for the processor's sake, a zero
 	weight        []float32 // of every cell: how much of it is known, 0 to 1
 }
 
+// lanes are the values of a cell.
+const lanes = 4
+
 func newSurface(width, height int) *surface {
-	return &surface{width, height, make([]float32, 3*width*height), make([]float32, width*height)}
+	return &surface{width, height, make([]float32, lanes*width*height), make([]float32, width*height)}
 }
 
 // known tells what the surface may not change.
@@ -62,7 +65,7 @@ func surfaceAround(im *imaging.Image, inside []int) (s *surface, x0, y0 int) {
 	for i := range s.weight {
 		from := 3 * ((y0+i/s.width)*im.Width + x0 + i%s.width)
 		for c := range 3 {
-			s.values[3*i+c] = float32(im.Pix[from+c])
+			s.values[lanes*i+c] = float32(im.Pix[from+c])
 		}
 		s.weight[i] = 1
 	}
@@ -89,13 +92,13 @@ func (s *surface) pulled() *surface {
 		to := i/s.width/2*half.width + i%s.width/2
 		half.weight[to] += w
 		for c := range 3 {
-			half.values[3*to+c] += w * s.values[3*i+c]
+			half.values[lanes*to+c] += w * s.values[lanes*i+c]
 		}
 	}
 	for i, w := range half.weight {
 		if w > 0 {
 			for c := range 3 {
-				half.values[3*i+c] /= w
+				half.values[lanes*i+c] /= w
 			}
 		}
 		half.weight[i] = min(1, w/4)
@@ -116,7 +119,7 @@ func (s *surface) push(coarse *surface) {
 		for c := range 3 {
 			above := coarse.at(left, top, c)*(1-fx) + coarse.at(left+1, top, c)*fx
 			below := coarse.at(left, top+1, c)*(1-fx) + coarse.at(left+1, top+1, c)*fx
-			s.values[3*i+c] = above*(1-fy) + below*fy
+			s.values[lanes*i+c] = above*(1-fy) + below*fy
 		}
 	}
 }
@@ -124,89 +127,5 @@ func (s *surface) push(coarse *surface) {
 // at is a cell's value; beyond the edge that of the outermost cell.
 func (s *surface) at(x, y, channel int) float32 {
 	x, y = min(max(x, 0), s.width-1), min(max(y, 0), s.height-1)
-	return s.values[3*(y*s.width+x)+channel]
-}
-
-// Rounds of relaxation: many where they reach across the region, few on levels that are
-// finer than any model sees.
-const (
-	relaxRounds     = 20
-	relaxFineRounds = 4
-	relaxFineSide   = 512
-)
-
-// relax moves every cell that is not known towards the mean of its neighbours, and a little
-// beyond: the factor is the best one for a square of this size.
-func (s *surface) relax() {
-	side := min(s.width, s.height)
-	beyond := float32(2 / (1 + math.Sin(math.Pi/float64(side+1))))
-	rounds := relaxRounds
-	if side > relaxFineSide {
-		rounds = relaxFineRounds
-	}
-	cells := s.unknown()
-	for range rounds {
-		for _, i := range cells {
-			if i < 0 {
-				s.relaxAtEdge(int(^i), beyond)
-			} else {
-				s.relaxWithin(int(i), beyond)
-			}
-		}
-	}
-}
-
-// unknown lists the cells that are not known, by rows; those at the edge, which lack a
-// neighbour, as their complement.
-func (s *surface) unknown() []int32 {
-	var cells []int32
-	for y := range s.height {
-		for x := range s.width {
-			switch i := y*s.width + x; {
-			case s.known(i):
-			case x == 0 || y == 0 || x+1 == s.width || y+1 == s.height:
-				cells = append(cells, int32(^i))
-			default:
-				cells = append(cells, int32(i))
-			}
-		}
-	}
-	return cells
-}
-
-// relaxWithin is relaxAtEdge for a cell with four neighbours, where nearly all time goes;
-// the sums are taken in the same order, so that both give the same bits.
-func (s *surface) relaxWithin(i int, beyond float32) {
-	row := 3 * s.width
-	above, here, below := s.values[3*i-row:][:3], s.values[3*i-3:][:9], s.values[3*i+row:][:3]
-	here[3] += beyond * ((here[0]+here[6]+above[0]+below[0])/4 - here[3])
-	here[4] += beyond * ((here[1]+here[7]+above[1]+below[1])/4 - here[4])
-	here[5] += beyond * ((here[2]+here[8]+above[2]+below[2])/4 - here[5])
-}
-
-func (s *surface) relaxAtEdge(i int, beyond float32) {
-	var neighbours [4]int
-	n := 0
-	x, y := i%s.width, i/s.width
-	add := func(is bool, at int) {
-		if is {
-			neighbours[n] = at
-			n++
-		}
-	}
-	add(x > 0, i-1)
-	add(x+1 < s.width, i+1)
-	add(y > 0, i-s.width)
-	add(y+1 < s.height, i+s.width)
-	if n == 0 {
-		return
-	}
-	for c := range 3 {
-		sum := float32(0)
-		for _, j := range neighbours[:n] {
-			sum += s.values[3*j+c]
-		}
-		v := &s.values[3*i+c]
-		*v += beyond * (sum/float32(n) - *v)
-	}
+	return s.values[lanes*(y*s.width+x)+channel]
 }
