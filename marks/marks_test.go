@@ -31,6 +31,14 @@ func open(t *testing.T, dir string) *stores.Stores {
 	return s
 }
 
+// fill stores a made-up evaluation.
+func fill(t *testing.T, s *stores.Stores, samples, classes int) *results.Evaluation {
+	t.Helper()
+	e, err := synthetic.Fill(ctx, s, synthetic.Size{Samples: samples, Classes: classes}, nil)
+	must(t, err)
+	return e
+}
+
 func filled(t *testing.T, dir string) *stores.Stores {
 	t.Helper()
 	s := open(t, dir)

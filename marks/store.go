@@ -41,7 +41,7 @@ var tables string
 var schema = workspace.Schema{Name: "marks", Tables: tables}
 
 // New opens the marks, making or migrating their tables, and answers the criteria
-// tag, marked and without.
+// tag, marked, without and labels.
 func New(ctx context.Context, ws *workspace.Workspace, r *results.Store) (*Store, error) {
 	if err := ws.Migrate(ctx, schema); err != nil {
 		return nil, err
@@ -50,6 +50,7 @@ func New(ctx context.Context, ws *workspace.Workspace, r *results.Store) (*Store
 	r.Answer("tag", db.tagged)
 	r.Answer("marked", db.marked)
 	r.Answer("without", db.without)
+	r.Answer("labels", db.proposed)
 	return db, nil
 }
 
@@ -81,6 +82,11 @@ func (db *Store) marked(_ context.Context, a results.Asked) (slice.Relation, err
 func (db *Store) without(_ context.Context, a results.Asked) (slice.Relation, error) {
 	return slice.Relation{From: `(SELECT id AS sample, 'excluded' AS word FROM samples WHERE dataset = ?
 		AND id NOT IN (SELECT m.sample FROM ` + standing + ` WHERE m.dataset = ? AND m.kind = 'exclude'))`, Value: "word", Args: []any{a.Dataset, a.Dataset}}, nil
+}
+
+// proposed is what labels=proposed asks for: the labels that are proposed, by sample.
+func (db *Store) proposed(_ context.Context, a results.Asked) (slice.Relation, error) {
+	return slice.Relation{From: `(SELECT m.sample, m.value FROM ` + standing + ` WHERE m.dataset = ? AND m.kind = 'label')`, Value: "value", Args: []any{a.Dataset}}, nil
 }
 
 func noTag(name string, known []string) error {

@@ -20,8 +20,14 @@ type other struct {
 // pairing pairs the predictions of e with those of the evaluation before: by sample where
 // both are of one dataset, else by the bytes of the images. Of several samples of before
 // with the same bytes the first by path counts. Classes of before are those of e with the
-// same name, see compare.MatchClasses; -1 stays no label.
-func (db *Store) pairing(e, before *Evaluation) (other, error) {
+// same name, see compare.MatchClasses; -1 stays no label. Labels are those that the slice of
+// the query asks for.
+func (db *Store) pairing(ctx context.Context, q *query, e, before *Evaluation, of slice.Slice) (other, error) {
+	source, release, err := db.source(ctx, before, of)
+	if err != nil {
+		return other{}, err
+	}
+	q.after(release)
 	classes, err := json.Marshal(compare.MatchClasses(e.Classes, before.Classes))
 	if err != nil {
 		return other{}, err
@@ -32,33 +38,34 @@ func (db *Store) pairing(e, before *Evaluation) (other, error) {
 	o := other{args: []any{string(classes), string(classes), before.number}}
 	if e.datasetID == before.datasetID {
 		o.from = `(SELECT sample, ` + class("truth") + ` AS there_truth, ` + class("predicted") + ` AS there_predicted,
-			confidence::DOUBLE AS there_confidence FROM predictions WHERE evaluation = ?)`
+			confidence::DOUBLE AS there_confidence FROM ` + source + ` WHERE evaluation = ?)`
 		return o, nil
 	}
 	o.from = `(SELECT here.id AS sample, there.* EXCLUDE (hash) FROM samples here JOIN (
 			SELECT s.hash, arg_min(` + class("p.truth") + `, s.path) AS there_truth, arg_min(` + class("p.predicted") + `, s.path) AS there_predicted,
 				arg_min(p.confidence::DOUBLE, s.path) AS there_confidence
-			FROM predictions p JOIN samples s ON s.id = p.sample WHERE p.evaluation = ? AND s.hash <> '' GROUP BY s.hash) there
+			FROM ` + source + ` JOIN samples s ON s.id = p.sample WHERE p.evaluation = ? AND s.hash <> '' GROUP BY s.hash) there
 		ON there.hash = here.hash WHERE here.dataset = ?)`
 	o.args = append(o.args, e.datasetID)
 	return o, nil
 }
 
 // transition is the criterion transition(before): its values come from the pairs.
-func (db *Store) transition(ctx context.Context, e *Evaluation, before string, threshold float64) (slice.Relation, error) {
+func (db *Store) transition(ctx context.Context, q *query, e *Evaluation, before string, of slice.Slice) (slice.Relation, error) {
 	b, err := db.Evaluation(ctx, before)
 	if err != nil {
 		return slice.Relation{}, err
 	}
-	pairs, err := db.pairing(e, b)
+	pairs, err := db.pairing(ctx, q, e, b, of)
 	if err != nil {
 		return slice.Relation{}, err
 	}
+	threshold, here := of.Threshold(), strings.TrimSuffix(q.source, "p")+"h"
 	from := `(SELECT h.sample, CASE WHEN here AND there THEN 'still-right' WHEN here THEN 'fixed' WHEN there THEN 'broken'
 			WHEN here_class = there_class THEN 'still-wrong' ELSE 'changed' END AS transition
 		FROM (SELECT h.sample, h.truth = h.predicted AND h.confidence::DOUBLE >= ? AS here, there_truth = there_predicted AND there_confidence >= ? AS there,
 				CASE WHEN h.confidence::DOUBLE >= ? THEN h.predicted ELSE -1 END AS here_class, CASE WHEN there_confidence >= ? THEN there_predicted ELSE -1 END AS there_class
-			FROM predictions h JOIN ` + pairs.from + ` t ON t.sample = h.sample
+			FROM ` + here + ` JOIN ` + pairs.from + ` t ON t.sample = h.sample
 			WHERE h.evaluation = ? AND h.truth >= 0 AND there_truth <> -1) h)`
 	args := append([]any{threshold, threshold, threshold, threshold}, pairs.args...)
 	return slice.Relation{From: from, Value: "transition", Args: append(args, e.number)}, nil
@@ -77,7 +84,7 @@ func (db *Store) Pairs(ctx context.Context, evaluation, before string, of slice.
 	if err != nil {
 		return nil, err
 	}
-	pairs, err := db.pairing(e, b)
+	pairs, err := db.pairing(ctx, q, e, b, of)
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +93,7 @@ func (db *Store) Pairs(ctx context.Context, evaluation, before string, of slice.
 	args := append([]any{threshold, threshold}, pairs.args...)
 	rows, err := db.ws.Query(ctx, `SELECT p.truth, CASE WHEN p.confidence::DOUBLE >= ? THEN p.predicted ELSE -1 END AS here,
 			there_truth, CASE WHEN there_confidence >= ? THEN there_predicted ELSE -1 END AS there, count(*)
-		FROM `+strings.Replace(q.from, "predictions p", "predictions p LEFT JOIN "+pairs.from+" t ON t.sample = p.sample", 1)+
+		FROM `+q.source+" LEFT JOIN "+pairs.from+" t ON t.sample = p.sample"+strings.TrimPrefix(q.from, q.source)+
 		` WHERE `+strings.Join(q.where, " AND ")+` GROUP BY ALL ORDER BY ALL`, append(args, q.args...)...)
 	if err != nil {
 		return nil, fmt.Errorf("pairing %s with %s: %w", e.ID, b.ID, err)

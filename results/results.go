@@ -21,6 +21,7 @@ type Store struct {
 	ws         *workspace.Workspace
 	catalog    *catalog.Store
 	cache      scoreCache
+	relabels   relabelCache
 	known      knownEvaluations
 	dependents []Dependent
 	sources    map[string]Source
@@ -51,6 +52,9 @@ func New(ctx context.Context, ws *workspace.Workspace, c *catalog.Store) (*Store
 	}
 	db := &Store{ws: ws, catalog: c}
 	if err := db.registerScores(ctx); err != nil {
+		return nil, err
+	}
+	if err := db.registerRelabels(ctx); err != nil {
 		return nil, err
 	}
 	blocks, err := workspace.QueryAll[string](ctx, ws, `SELECT file FROM blocks`)

@@ -16,15 +16,22 @@ const NoDecision = slice.None
 
 // query is the SQL of a slice: FROM and WHERE over predictions p.
 type query struct {
-	from  string
-	where []string
-	args  []any
+	source string // of the predictions p, with which from begins
+	from   string
+	where  []string
+	args   []any
 	// release must be called when the query has been read.
 	release func()
 }
 
 // sql is "FROM … WHERE …" with its arguments.
 func (q *query) sql() string { return "FROM " + q.from + " WHERE " + strings.Join(q.where, " AND ") }
+
+// after has release do one thing more.
+func (q *query) after(release func()) {
+	before := q.release
+	q.release = func() { before(); release() }
+}
 
 // build turns a slice of an evaluation into SQL. p is predictions; s is samples,
 // joined when the slice needs the path or withSamples is set.
@@ -36,8 +43,12 @@ func (db *Store) build(ctx context.Context, evaluation string, s slice.Slice, wi
 	if s, err = db.Resolve(ctx, e, s); err != nil {
 		return nil, nil, fmt.Errorf("selecting samples of %s: %w", e.ID, err)
 	}
-	q := &query{from: "predictions p", where: []string{"p.evaluation = ?"}, args: []any{e.number}, release: func() {}}
-	w, err := s.Where(func(t slice.Term) (slice.Relation, error) { return db.relation(ctx, q, e, t, s.Threshold()) })
+	source, release, err := db.source(ctx, e, s)
+	if err != nil {
+		return nil, nil, fmt.Errorf("selecting samples of %s: %w", e.ID, err)
+	}
+	q := &query{source: source, from: source, where: []string{"p.evaluation = ?"}, args: []any{e.number}, release: release}
+	w, err := s.Where(func(t slice.Term) (slice.Relation, error) { return db.relation(ctx, q, e, t, s) })
 	if err != nil {
 		q.release()
 		return nil, nil, fmt.Errorf("selecting samples of %s: %w", e.ID, err)
@@ -82,11 +93,11 @@ func (db *Store) Resolve(ctx context.Context, e *Evaluation, s slice.Slice) (sli
 // relation is the source of a criterion that is no column: one class's score comes
 // from the blocks, and stays published until the query is released; a transition
 // comes from another evaluation; others come from the stores that answer them.
-func (db *Store) relation(ctx context.Context, q *query, e *Evaluation, t slice.Term, threshold float64) (slice.Relation, error) {
+func (db *Store) relation(ctx context.Context, q *query, e *Evaluation, t slice.Term, of slice.Slice) (slice.Relation, error) {
 	switch t.Field.Name {
 	case "score":
 	case "transition":
-		return db.transition(ctx, e, t.Of[0].Name, threshold)
+		return db.transition(ctx, q, e, t.Of[0].Name, of)
 	default:
 		return db.elsewhere(ctx, e, t)
 	}
@@ -94,8 +105,7 @@ func (db *Store) relation(ctx context.Context, q *query, e *Evaluation, t slice.
 	if err != nil {
 		return slice.Relation{}, err
 	}
-	before := q.release
-	q.release = func() { before(); release() }
+	q.after(release)
 	return slice.Relation{From: "class_score(" + workspace.Quote(key) + ")", Value: "score::DOUBLE"}, nil
 }
 

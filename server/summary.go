@@ -96,16 +96,19 @@ func (b *backend) evaluation(ctx context.Context, in *sliceOf) (api.Evaluation, 
 	if out.Regions, err = b.store.Catalog.RegionNames(ctx, e.Dataset); err != nil {
 		return out, err
 	}
-	if out.Excluded, err = b.excluded(ctx, e, of); err != nil {
+	if out.Excluded, err = b.marked(ctx, e, of, "excluded"); err != nil {
+		return out, err
+	}
+	if out.Proposed, err = b.marked(ctx, e, of, "proposed"); err != nil {
 		return out, err
 	}
 	out.Unmatched, err = b.unmatched(ctx, e)
 	return out, err
 }
 
-// excluded counts the samples of a slice's split that are excluded, whether it leaves them out or not.
-func (b *backend) excluded(ctx context.Context, e *results.Evaluation, of slice.Slice) (int, error) {
-	marked, err := of.Only("split").And(slice.Equal("marked", slice.Named("excluded")))
+// marked counts the samples of a slice's split that are marked so, whatever the slice says of such marks.
+func (b *backend) marked(ctx context.Context, e *results.Evaluation, of slice.Slice, how string) (int, error) {
+	marked, err := of.Only("split").And(slice.Equal("marked", slice.Named(how)))
 	if err != nil {
 		return 0, err
 	}

@@ -65,6 +65,8 @@ type Field struct {
 	Joins        bool // the SQL needs the sample s
 	Right, Wrong string
 	decided      bool // holds for samples with a decision only
+	// Changes is of a criterion that selects nothing: it changes what others mean.
+	Changes bool
 
 	// Names of parameters that are still read: each bound by itself, and
 	// the argument.
@@ -160,6 +162,12 @@ var Samples = Define(
 		Among: []string{"excluded"},
 		Doc:   "excluded: only samples that nobody excluded; figures count without them",
 		Say:   "without {}", SayNot: "only {}",
+	},
+	Field{
+		Name: "labels", Kind: Words, Changes: true,
+		Among: []string{"proposed"},
+		Doc:   "proposed: labels that people proposed count instead of those of the dataset, in figures and in the other criteria",
+		Say:   "with {} labels",
 	},
 	Field{
 		Name: "q", Kind: Text,

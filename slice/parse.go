@@ -102,7 +102,7 @@ func (l Language) term(name, value string) (Term, error) {
 		return t, err
 	}
 	value, t.Not = strings.CutPrefix(value, "!")
-	if t.Not && (f.Kind == Flag || f.Kind == Level) {
+	if t.Not && (f.Kind == Flag || f.Kind == Level || f.Changes) {
 		return t, mistake(name, "cannot be turned round with !")
 	}
 	return t, t.read(name, value)

@@ -81,6 +81,9 @@ func (s Slice) Threshold() float64 {
 	return 0
 }
 
+// Proposed tells whether labels that people proposed count instead of those of the dataset.
+func (s Slice) Proposed() bool { return !s.Only("labels").Empty() }
+
 // Split is the one split that the slice is made of, "" for all samples; ok is false
 // if there are other criteria than that and a threshold.
 func (s Slice) Split() (split string, ok bool) {

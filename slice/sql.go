@@ -25,7 +25,7 @@ type Relation struct {
 func (s Slice) Where(relation func(Term) (Relation, error)) (Where, error) {
 	var w Where
 	for _, t := range s.terms {
-		if t.Field.Kind == Level {
+		if t.Field.Kind == Level || t.Field.Changes {
 			continue
 		}
 		condition, args, err := t.where(s.Threshold(), relation)

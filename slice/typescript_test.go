@@ -88,7 +88,7 @@ func attributes(f *slice.Field) (list [][2]string) {
 	for _, a := range [][2]string{
 		{"name", quote(f.Name)}, {"kind", quote(string(f.Kind))}, {"pattern", quote(f.Pattern())},
 		{"of", quoteList(kinds)}, {"omit", strings.TrimPrefix(fmt.Sprint(f.Omit), "0")},
-		{"none", map[bool]string{true: "true"}[f.None]}, {"among", quoteList(f.Among)},
+		{"none", map[bool]string{true: "true"}[f.None]}, {"among", quoteList(f.Among)}, {"changes", map[bool]string{true: "true"}[f.Changes]},
 		{"say", quote(f.Say)}, {"sayNot", quote(f.SayNot)}, {"yes", quote(f.Yes)}, {"no", quote(f.No)},
 		{"oldLow", quote(f.OldLow)}, {"oldHigh", quote(f.OldHigh)}, {"oldOf", quote(f.OldOf)},
 	} {

@@ -741,8 +741,8 @@
 //	or exclusions (exclude) away.
 //
 //	Your files and the labels of the dataset stay as they are, and so do all figures:
-//	those without what is excluded are given by --slice 'without=excluded', for every
-//	verb. --slice 'marked=note', marked=proposed and marked=excluded find such images.
+//	those without what is excluded are given by --slice 'without=excluded', those with
+//	proposed labels by 'labels=proposed', for every verb. --slice 'marked=note', marked=proposed and marked=excluded find such images.
 //	sightline tag DATASET --history lists what was done, --undo takes it back.
 //
 //	Examples:
@@ -750,7 +750,7 @@
 //	  sightline mark groceries my-model --slice 'confidence=-0.4' --exclude
 //	  sightline mark groceries my-model --slice 'marked=proposed' --note 'ask Ann'
 //	  sightline mark groceries my-model --slice 'marked=note' --clear note
-//	  sightline evaluate groceries my-model --slice 'without=excluded'
+//	  sightline evaluate groceries my-model --slice 'without=excluded&labels=proposed'
 //
 //	Flags:
 //	  --clear KIND              take away what was marked: KIND note, label or exclude

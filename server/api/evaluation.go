@@ -73,6 +73,7 @@ type Evaluation struct {
 	Evaluated        int              `json:"evaluated" doc:"Labelled samples with a prediction"`
 	Unlabelled       int              `json:"unlabelled" doc:"Samples whose label is absent or not a class"`
 	Excluded         int              `json:"excluded" doc:"Samples of the slice's split that are excluded by a mark; without=excluded leaves them out"`
+	Proposed         int              `json:"proposed" doc:"Samples of the slice's split for which another label is proposed; labels=proposed counts with it"`
 	Quarantined      int              `json:"quarantined" doc:"Samples that could not be read or predicted"`
 	Rotated          int              `json:"rotated" doc:"Samples with an EXIF orientation"`
 	NoDecision       int              `json:"no_decision" doc:"Samples under the threshold"`

@@ -31,6 +31,8 @@ export interface Slice {
   marked: Choice | null;
   /** excluded: only samples that nobody excluded; figures count without them. */
   without: Choice | null;
+  /** proposed: labels that people proposed count instead of those of the dataset, in figures and in the other criteria. */
+  labels: Choice | null;
   /** Only samples whose path contains this, in upper or lower case. */
   q: Choice | null;
   /** Only samples of this split. */
@@ -54,6 +56,7 @@ export const emptySlice: Readonly<Slice> = {
   tag: null,
   marked: null,
   without: null,
+  labels: null,
   q: null,
   split: null,
   threshold: 0,
@@ -183,6 +186,14 @@ export const criteria: readonly Criterion[] = [
     among: ['excluded'],
     say: 'without {}',
     sayNot: 'only {}',
+  },
+  {
+    name: 'labels',
+    kind: 'words',
+    pattern: 'labels',
+    among: ['proposed'],
+    changes: true,
+    say: 'with {} labels',
   },
   {
     name: 'q',

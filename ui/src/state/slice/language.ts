@@ -44,6 +44,8 @@ export interface Criterion {
   omit?: number;
   none?: true;
   among?: readonly string[];
+  /** It selects nothing: it changes what others mean. */
+  changes?: true;
   say?: string;
   sayNot?: string;
   yes?: string;
@@ -153,7 +155,7 @@ function readTerm(name: string, text: string): Term {
   if (!criterion) throw new Mistake(name, `is no criterion: there are ${patterns}`);
   const of = readArguments(criterion, name, args);
   const not = text.startsWith('!');
-  if (not && (criterion.kind === 'flag' || criterion.kind === 'level')) {
+  if (not && (criterion.kind === 'flag' || criterion.kind === 'level' || criterion.changes)) {
     throw new Mistake(name, 'cannot be turned round with !');
   }
   return { criterion, of, value: readValue(criterion, name, not ? text.slice(1) : text, not) };

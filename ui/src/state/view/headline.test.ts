@@ -82,4 +82,5 @@ it('says what is left out', () => {
   const splits: [string, number][] = [['test', 40]];
   expect(counted(data('split=test&without=excluded', splits))).toBe('test without excluded, 40 images');
   expect(counted(data('without=!excluded', [], ''))).toBe('40 images only excluded');
+  expect(counted(data('split=test&labels=proposed', splits))).toBe('test with proposed labels, 40 images');
 });

@@ -20,12 +20,17 @@ export const evaluationView = ({ id, state }: Pick<EvaluationSummary, 'id' | 'st
 /** overImages says what a headline is over: "test, 320 images". */
 export const overImages = (name: string, images: number): string => `${name}, ${plural(images, 'image')}`;
 
-/** counted says what an evaluation's figures are over: "test, 320 images", "all splits, 464 images (test 40, train 424)", "test without excluded, 315 images". */
+/** counted says what an evaluation's figures are over: "test, 320 images", "all splits, 464 images (test 40, train 424)", "test without excluded with proposed labels, 315 images". */
 export function counted(data: Evaluation): string {
-  const { without } = parseSlice(data.slice);
+  const { without, labels } = parseSlice(data.slice);
   const text = all(data);
-  if (!without) return text;
-  const which = without.not ? 'only excluded' : 'without excluded';
+  const which = [
+    without && (without.not ? 'only excluded' : 'without excluded'),
+    labels && 'with proposed labels',
+  ]
+    .filter(Boolean)
+    .join(' ');
+  if (!which) return text;
   return text.includes(', ') ? text.replace(', ', ` ${which}, `) : `${text} ${which}`;
 }
 
