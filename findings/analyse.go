@@ -40,6 +40,8 @@ type Finding struct {
 	Word    string
 	Class   int // All: pooled over the classes
 	Region  string
+	Parts   []string // the regions, where it is several together
+	Alone   float64  // of several together: share of right answers that one of them turns by itself
 	Builtin bool
 	Area    float64
 	Rule    int    // of Shortcut: one of the rules, such as RuleEdge
@@ -47,11 +49,14 @@ type Finding struct {
 	Declare string // what is declared of it
 	Fragile bool   // only one fill shows it, and pasting does not
 	Figures []Figure
+	Tight   *Tight // the part of the area that does it; nil where no smaller one was found
 	Paste   *PasteFigure
 	Q       float64 // the larger p of the fills, corrected for all tested pairs; NaN without
 	Tested  int     // pairs that were tested with controls
 	Few     bool    // of too few samples for a rate: the pooled finding has that
 	Text    string
+
+	Weight // what it is ranked by
 }
 
 // Main is the figure that a finding is told by: of the first fill that has a control, or,
@@ -80,19 +85,22 @@ func (f *Finding) Claims() bool { return f.Word == Decides || f.Word == Helps }
 // those of the classes.
 func Analyse(pairs []Pair, names []string, declared Declared) []Finding {
 	var list []Finding
+	var of []*Pair
 	for i := range pairs {
 		if p := &pairs[i]; len(p.Samples) > 0 {
-			list = append(list, begin(p, uint64(i)))
+			of, list = append(of, p), append(list, begin(p, uint64(i)))
 		}
 	}
 	pooled := pool(pairs)
 	for i := range pooled {
-		list = append(list, begin(&pooled[i], uint64(len(pairs)+i)))
+		of, list = append(of, &pooled[i]), append(list, begin(&pooled[i], uint64(len(pairs)+i)))
 	}
 	correct(list)
 	for i := range list {
 		conclude(&list[i], declared)
+		list[i].weigh(of[i])
 	}
+	list = together(list, pairs)
 	acquit(list)
 	for i := range list {
 		list[i].Text = sentence(&list[i], list, names)
@@ -103,7 +111,7 @@ func Analyse(pairs []Pair, names []string, declared Declared) []Finding {
 
 // begin computes the figures of a pair.
 func begin(p *Pair, seed uint64) Finding {
-	f := Finding{Class: p.Class, Region: p.Region, Builtin: p.Builtin, Area: p.Area, Object: p.Object, Q: math.NaN(), Paste: p.paste()}
+	f := Finding{Class: p.Class, Region: p.Region, Parts: p.Parts, Builtin: p.Builtin, Area: p.Area, Object: p.Object, Tight: p.Tight, Q: math.NaN(), Paste: p.paste()}
 	if p.Edge {
 		f.Rule = RuleEdge
 	}
@@ -192,7 +200,7 @@ func conclude(f *Finding, declared Declared) {
 		if g.shows() {
 			shown++
 		}
-		opposed = opposed || g.More < 0 || g.Lost < 0
+		opposed = opposed || g.More < -rounding || g.Lost < -rounding
 	}
 	f.Word, f.Kind = Undecided, Reason
 	switch {
@@ -224,7 +232,7 @@ func pool(pairs []Pair) (list []Pair) {
 	at := map[string]int{}
 	classes := map[string]int{}
 	for _, p := range pairs {
-		if !few[p.Region] {
+		if !few[p.Region] || len(p.Parts) > 0 {
 			continue
 		}
 		i, known := at[p.Region]
@@ -234,6 +242,7 @@ func pool(pairs []Pair) (list []Pair) {
 			list = append(list, Pair{Class: All, Region: p.Region, Builtin: p.Builtin, Edge: p.Edge, Area: p.Area})
 		}
 		list[i].Samples = append(list[i].Samples, relative(&p)...)
+		list[i].Right += p.Right
 		list[i].Reused = max(list[i].Reused, p.Reused)
 		classes[p.Region]++
 	}
@@ -247,7 +256,7 @@ func idle(pairs []Pair) map[string]bool {
 	for _, p := range pairs {
 		for _, s := range p.Samples {
 			for _, f := range s.Fills {
-				if !p.Builtin && f.Name != Swap && len(f.Changed) > 0 {
+				if !p.Builtin && len(p.Parts) == 0 && f.Name != Swap && len(f.Changed) > 0 {
 					turned[p.Region] += share(f.Changed, p.Class)
 					all[p.Region]++
 				}
@@ -286,7 +295,7 @@ func relative(p *Pair) []Sample {
 }
 
 // rank orders findings: shortcuts, what decides, what helps, what is not used, the rest; of
-// one word the regions of the dataset first, and then by size.
+// one word the regions of the dataset first, and then by weight.
 func rank(a, b Finding) int {
 	order := []string{Decides, Helps, NotUsed, Undecided}
 	kind := func(f *Finding) int {
@@ -303,5 +312,5 @@ func rank(a, b Finding) int {
 		}
 		return at
 	}
-	return cmp.Or(kind(&a)-kind(&b), word(&a)-word(&b), builtin(&a)-builtin(&b), cmp.Compare(b.Main().More*float64(b.Main().N), a.Main().More*float64(a.Main().N)))
+	return cmp.Or(kind(&a)-kind(&b), word(&a)-word(&b), builtin(&a)-builtin(&b), cmp.Compare(b.product(), a.product()), cmp.Compare(b.Main().More*float64(b.Main().N), a.Main().More*float64(a.Main().N)))
 }

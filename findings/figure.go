@@ -33,6 +33,7 @@ const (
 	pointsMore    = 0.10 // share turned, more than the controls
 	marginMore    = 0.5  // of the class's median margin
 	notUsed       = 0.10 // upper bound of the share turned
+	rounding      = 1e-9 // of a mean of shares that is nothing
 	permutations  = 4000
 
 	mostPermutations = 200_000

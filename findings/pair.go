@@ -56,6 +56,7 @@ type Pasted struct {
 type Pair struct {
 	Class   int
 	Region  string
+	Parts   []string // the regions, where it is several together
 	Builtin bool
 	Edge    bool    // lies along the edge of the image
 	Object  Object  // how it lies to what the label names
@@ -63,7 +64,13 @@ type Pair struct {
 	Alone   bool    // tested without controls: only whether it is used can be said
 	Reused  int     // pairs that it was chosen from by these very samples; 0: by others
 	Samples []Sample
-	Pasted  []Pasted
+
+	Screened  float64 // of the screening: margin lost ÷ the class's median margin
+	Elsewhere float64 // the same of the other classes, none below 0
+	Right     int     // images of the class that the model gets right
+
+	Tight  *Tight // nil: not found, or not looked for
+	Pasted []Pasted
 }
 
 // fillNames lists the fills of a pair, in the order in which they come.

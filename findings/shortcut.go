@@ -65,9 +65,9 @@ func (f *Finding) why() string {
 	case RuleUnwanted:
 		return "you declared " + f.phrase() + " unwanted"
 	case RuleEdge:
-		return "it lies at the edge of the image"
+		return f.many("it lies", "they lie") + " at the edge of the image"
 	case RuleOutside:
-		return "it lies outside what the label names"
+		return f.many("it lies", "they lie") + " outside what the label names"
 	}
 	return ""
 }

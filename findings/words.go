@@ -27,7 +27,24 @@ func Phrase(region string, builtin bool) string {
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 // phrase names a finding's area.
-func (f *Finding) phrase() string { return Phrase(f.Region, f.Builtin) }
+func (f *Finding) phrase() string {
+	if len(f.Parts) == 0 {
+		return Phrase(f.Region, f.Builtin)
+	}
+	names := make([]string, len(f.Parts))
+	for i, part := range f.Parts {
+		names[i] = Phrase(part, f.Builtin)
+	}
+	return strings.Join(names, " and ") + " together"
+}
+
+// many chooses the words for one area, or for several together.
+func (f *Finding) many(one, several string) string {
+	if len(f.Parts) > 0 {
+		return several
+	}
+	return one
+}
 
 // of names a finding's class.
 func (f *Finding) of(names []string) string {
@@ -45,15 +62,16 @@ func sentence(f *Finding, list []Finding, names []string) string {
 	case Decides:
 		fmt.Fprintf(&b, "%s is decided by %s: %s%s.", f.of(names), f.phrase(), test, beside(f, list))
 	case Helps:
-		fmt.Fprintf(&b, "%s helps to decide %s: %s%s.", capital(f.phrase()), f.of(names), test, beside(f, list))
+		fmt.Fprintf(&b, "%s %s to decide %s: %s%s.", capital(f.phrase()), f.many("helps", "help"), f.of(names), test, beside(f, list))
 	case NotUsed:
-		fmt.Fprintf(&b, "%s does not decide %s: %s; with 95 %% confidence it is at most %s.", capital(f.phrase()), f.of(names), test, percent(f.most()))
+		fmt.Fprintf(&b, "%s %s not decide %s: %s; with 95 %% confidence it is at most %s.", capital(f.phrase()), f.many("does", "do"), f.of(names), test, percent(f.most()))
 	default:
-		fmt.Fprintf(&b, "Whether %s decides %s cannot be told: %s.", f.phrase(), f.of(names), test)
+		fmt.Fprintf(&b, "Whether %s %s %s cannot be told: %s.", f.phrase(), f.many("decides", "decide"), f.of(names), test)
 	}
 	if p := f.Paste; p != nil && f.Claims() {
-		fmt.Fprintf(&b, " Pasted into images of other classes it turns %s of them into %s (the same place of a third class: %s).", percent(p.Turned), f.of(names), percent(p.Control))
+		fmt.Fprintf(&b, " Pasted into images of other classes %s %s of them into %s (the same place of a third class: %s).", f.many("it turns", "they turn"), percent(p.Turned), f.of(names), percent(p.Control))
 	}
+	b.WriteString(f.tightened())
 	if f.Fragile {
 		b.WriteString(" Only one way of hiding shows it.")
 	}
@@ -64,9 +82,9 @@ func sentence(f *Finding, list []Finding, names []string) string {
 	case f.Declare == Unwanted && f.Claims():
 		fmt.Fprintf(&b, " You declared %s unwanted.", f.phrase())
 	case f.Rule == RuleEdge:
-		b.WriteString(" It lies at the edge of the image, where what is photographed seldom is.")
+		b.WriteString(f.many(" It lies", " They lie") + " at the edge of the image, where what is photographed seldom is.")
 	case f.Rule == RuleOutside:
-		b.WriteString(" It lies outside what the label names.")
+		b.WriteString(f.many(" It lies", " They lie") + " outside what the label names.")
 	}
 	return b.String()
 }
@@ -89,9 +107,9 @@ func (f *Finding) most() float64 {
 // evidence is what was done and what came of it, without a stop.
 func (f *Finding) evidence() string {
 	g := f.Main()
-	text := "hiding it turns " + percent(g.Turned) + " of right answers"
+	text := f.many("hiding it turns ", "hiding both turns ") + percent(g.Turned) + " of right answers"
 	if g.Fill == Swap {
-		text = "putting that of another class in its place turns " + percent(g.Turned) + " of right answers"
+		text = f.many("putting that of another class in its place turns ", "putting those of another class in their places turns ") + percent(g.Turned) + " of right answers"
 	}
 	switch {
 	case math.IsNaN(g.Control):
@@ -99,6 +117,9 @@ func (f *Finding) evidence() string {
 		text += " (that of the same class: " + percent(g.Control) + ")"
 	default:
 		text += " (an equal area elsewhere: " + percent(g.Control) + ")"
+	}
+	if len(f.Parts) > 0 {
+		text += ", one of them alone " + percent(f.Alone)
 	}
 	if f.Word != NotUsed && !math.IsNaN(g.Control) && g.More < pointsMore && g.Lost >= marginMore {
 		text += " and takes " + percent(g.Lost) + " of the margin"
@@ -111,7 +132,7 @@ func beside(f *Finding, list []Finding) string {
 	var other *Finding
 	for i := range list {
 		o := &list[i]
-		if o.Class == f.Class && o.Region != f.Region && !o.Builtin && !f.Builtin && (other == nil || o.hidden() > other.hidden()) {
+		if o.Class == f.Class && o.Region != f.Region && !o.Builtin && !f.Builtin && len(f.Parts)+len(o.Parts) == 0 && (other == nil || o.hidden() > other.hidden()) {
 			other = o
 		}
 	}
@@ -224,10 +245,11 @@ func did(group []Finding) string {
 		}
 	}
 	turned, control = turned/n, control/n
+	first := &group[0]
 	if 2*swapped > len(group) {
-		return fmt.Sprintf("that of another class in its place turns %s of right answers, that of the same class %s", percent(turned), percent(control))
+		return fmt.Sprintf("%s turns %s of right answers, %s of the same class %s", first.many("that of another class in its place", "putting those of another class in their places"), percent(turned), first.many("that", "those"), percent(control))
 	}
-	return fmt.Sprintf("hiding it turns %s of right answers, an equal area elsewhere %s", percent(turned), percent(control))
+	return fmt.Sprintf("hiding %s turns %s of right answers, an equal area elsewhere %s", first.many("it", "both"), percent(turned), percent(control))
 }
 
 // foremost are the claims about the area of the first finding, of every class: those that

@@ -64,6 +64,11 @@ func sparing(r Region, others []Region) bool {
 	return true
 }
 
+// Clear tells whether at most a share of the box of either of two regions lies on the other.
+func Clear(a, b Region, most float64) bool {
+	return clearOf(a, []Region{b}, most) && clearOf(b, []Region{a}, most)
+}
+
 func boxArea(r Region) float64 {
 	left, top, right, bottom := r.Bounds()
 	return (right - left) * (bottom - top)

@@ -111,30 +111,31 @@ func (db *Store) relation(ctx context.Context, q *query, e *Evaluation, t slice.
 
 // Right lists, by class, samples of a slice that are predicted right, at most so many of
 // each. Which, and in which order, is drawn by the seed, and the same for the same seed.
-func (db *Store) Right(ctx context.Context, evaluation string, of slice.Slice, most int, seed uint32) (map[int][]int64, error) {
+func (db *Store) Right(ctx context.Context, evaluation string, of slice.Slice, most int, seed uint32) (chosen map[int][]int64, all map[int]int, err error) {
 	q, _, err := db.build(ctx, evaluation, of, false)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer q.release()
 	const draw = `(p.sample % 2147483647 * 48271 + ?) % 2147483647` // a step of MINSTD (Park & Miller 1988)
-	rows, err := db.ws.Query(ctx, `SELECT sample, truth FROM (
-			SELECT p.sample, p.truth, row_number() OVER (PARTITION BY p.truth ORDER BY `+draw+`, p.sample) AS place `+q.sql()+` AND p.truth = p.predicted)
+	rows, err := db.ws.Query(ctx, `SELECT sample, truth, n FROM (
+			SELECT p.sample, p.truth, row_number() OVER (PARTITION BY p.truth ORDER BY `+draw+`, p.sample) AS place,
+				count(*) OVER (PARTITION BY p.truth) AS n `+q.sql()+` AND p.truth = p.predicted)
 		WHERE place <= ? ORDER BY truth, place`, append(append([]any{int64(seed)}, q.args...), most)...)
 	if err != nil {
-		return nil, fmt.Errorf("choosing right samples of %s: %w", evaluation, err)
+		return nil, nil, fmt.Errorf("choosing right samples of %s: %w", evaluation, err)
 	}
 	defer rows.Close()
-	found := map[int][]int64{}
+	chosen, all = map[int][]int64{}, map[int]int{}
 	for rows.Next() {
 		var sample int64
-		var class int
-		if err := rows.Scan(&sample, &class); err != nil {
-			return nil, fmt.Errorf("choosing right samples of %s: %w", evaluation, err)
+		var class, n int
+		if err := rows.Scan(&sample, &class, &n); err != nil {
+			return nil, nil, fmt.Errorf("choosing right samples of %s: %w", evaluation, err)
 		}
-		found[class] = append(found[class], sample)
+		chosen[class], all[class] = append(chosen[class], sample), n
 	}
-	return found, rows.Err()
+	return chosen, all, rows.Err()
 }
 
 // Asked is a criterion of a slice that another store answers.

@@ -235,6 +235,12 @@ func toFinding(f *findings.Finding, ev *results.Evaluation, of string) api.Findi
 		out.Winner = &main.Winner
 	}
 	out.Slice = rightOf(f.Class, of)
+	out.Parts = f.Parts
+	weight := api.FindingRank(f.Weight)
+	out.Weight = &weight
+	if t := f.Tight; t != nil {
+		out.Tight = &api.FindingPart{Left: t.Box.Left, Top: t.Box.Top, Right: t.Box.Right, Bottom: t.Box.Bottom, Area: t.Area, Kept: t.Kept, N: t.N}
+	}
 	if p := f.Paste; p != nil {
 		out.Paste = &api.FindingPaste{N: p.N, Turned: p.Turned, Control: p.Control, Effect: p.More, Low: p.Low, High: p.High,
 			Corrected: *orOne(p.Q), Samples: first(p.Samples, mostTurned)}

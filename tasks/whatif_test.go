@@ -73,11 +73,12 @@ func shortcuts(list []findings.Finding) (found []findings.Finding) {
 }
 
 // A head that was fitted to images whose corner has the colour of the class decides by that
-// corner: it is convicted, by hiding and by pasting, for every class. Its twin, fitted to the
+// corner: it is convicted, by hiding and by pasting, for every class; and the quarter of the
+// corner that the tag fills is found. Its twin, fitted to the
 // same images with tags of any colour, is not, and what it says of itself is its object.
 func TestPlantedCornerIsConvicted(t *testing.T) {
 	for seed := range seeds(1, 3) {
-		list := plantedRig(t, planted.Options{Seed: seed, PerClass: 60, Tagged: 0.95, Object: 0.1, WithTags: true}).tried(t, 0)
+		list := plantedRig(t, planted.Options{Seed: seed, PerClass: 60, Tagged: 0.95, Object: 0.1, WithTags: true, Small: true}).tried(t, 0)
 		convicted := map[int]bool{}
 		for _, f := range shortcuts(list) {
 			if !strings.Contains(f.Region, "corner") && f.Region != "bottom border" && f.Region != "right border" {
@@ -85,6 +86,9 @@ func TestPlantedCornerIsConvicted(t *testing.T) {
 			}
 			if f.Region == "bottom right corner" && f.Word == findings.Decides && f.Rule == 2 {
 				convicted[f.Class] = true
+				if b := f.Tight; b == nil || b.Box != (findings.Cut{Left: 0.875, Top: 0.875, Right: 1, Bottom: 1}) || b.Kept < 0.8 {
+					t.Errorf("the part of the corner that does it: %+v", b)
+				}
 			}
 		}
 		if len(convicted) != planted.Classes {
@@ -93,6 +97,29 @@ func TestPlantedCornerIsConvicted(t *testing.T) {
 			}
 			t.Errorf("seed %d: classes %v are convicted: %s", seed, convicted, findings.Headline(list, []string{"0", "1", "2"}))
 		}
+	}
+}
+
+// Of two tags of which either decides, hiding one turns nothing: they are convicted together.
+func TestEitherOfTwoCorners(t *testing.T) {
+	if seeds(0, 1) == 0 {
+		t.Skip("the same of tables is tested in package findings; this runs where CI is set")
+	}
+	list := plantedRig(t, planted.Options{Seed: 2, PerClass: 40, Tagged: 0.95, Object: 0.2, WithTags: true, Twice: true}).tried(t, 0)
+	together := 0
+	for _, f := range list {
+		switch {
+		case len(f.Parts) == 2 && f.Kind == findings.Shortcut:
+			together++
+			if !slices.Contains(f.Parts, "top left corner") || !slices.Contains(f.Parts, "bottom right corner") || f.Rule != findings.RuleEdge {
+				t.Errorf("%v, rule %d", f.Parts, f.Rule)
+			}
+		case strings.HasSuffix(f.Region, " corner") && f.Figures[0].Raw > 0.1:
+			t.Errorf("by itself: %s", f.Text)
+		}
+	}
+	if together == 0 {
+		t.Errorf("no class is decided by both: %s", findings.Headline(list, []string{"0", "1", "2"}))
 	}
 }
 

@@ -140,7 +140,7 @@ func (r *report) clean(ctx context.Context, b *base, first, n, budget int) error
 }
 
 func (r *report) say(what string, s score) {
-	fmt.Fprintf(os.Stderr, "%s: accuracy %.2f, spurious %.2f, named %v, convicted %v, %d reasons, %d passes\n", what, s.accuracy, s.spurious, s.named, s.convicted, s.reasons, s.passes)
+	fmt.Fprintf(os.Stderr, "%s: accuracy %.2f, spurious %.2f, named %v, convicted %v, overlap %.2f, %d reasons, %d passes\n", what, s.accuracy, s.spurious, s.named, s.convicted, s.overlap, s.reasons, s.passes)
 	for _, text := range s.false_ {
 		fmt.Fprintf(os.Stderr, "   falsely: %s\n", text)
 	}
@@ -148,8 +148,8 @@ func (r *report) say(what string, s score) {
 
 // print writes the tables.
 func (r *report) print(w io.Writer) {
-	fmt.Fprintln(w, "| plant | in | models | spurious | named | convicted (95 %) | false shortcuts | with a reason |")
-	fmt.Fprintln(w, "| --- | --- | --- | --- | --- | --- | --- | --- |")
+	fmt.Fprintln(w, "| plant | in | models | spurious | named | convicted (95 %) | overlap ≥ 0.5 | false shortcuts | with a reason |")
+	fmt.Fprintln(w, "| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
 	for _, p := range plants {
 		for _, share := range prevalences {
 			r.row(w, fmt.Sprintf("| %s | %.0f %%", p.name, 100*share), r.scores, func(s score) bool { return s.plant == p.name && s.prevalence == share })
@@ -167,10 +167,11 @@ func (r *report) print(w io.Writer) {
 }
 
 func (r *report) row(w io.Writer, head string, list []score, of func(score) bool) {
-	n, named, convicted, wrong, reasons, spurious := 0, 0, 0, 0, 0, 0.0
+	n, named, convicted, near, wrong, reasons, spurious := 0, 0, 0, 0, 0, 0, 0.0
 	for _, s := range list {
 		if of(s) {
 			n, named, convicted, wrong = n+1, named+one(s.named), convicted+one(s.convicted), wrong+len(s.false_)
+			near += one(s.overlap >= leastIoU)
 			reasons, spurious = reasons+one(s.reasons > 0), spurious+s.spurious
 		}
 	}
@@ -178,7 +179,7 @@ func (r *report) row(w io.Writer, head string, list []score, of func(score) bool
 		return
 	}
 	low, high := stats.Wilson(convicted, n, stats.Level)
-	fmt.Fprintf(w, "%s | %d | %.2f | %d | %d (%.2f to %.2f) | %d | %d |\n", head, n, spurious/float64(n), named, convicted, low, high, wrong, reasons)
+	fmt.Fprintf(w, "%s | %d | %.2f | %d | %d (%.2f to %.2f) | %d | %d | %d |\n", head, n, spurious/float64(n), named, convicted, low, high, near, wrong, reasons)
 }
 
 func cleanRow(w io.Writer, name string, list []score) {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"math"
+	"slices"
 
 	"github.com/sightline/sightline/findings"
 	"github.com/sightline/sightline/regions"
@@ -19,7 +20,8 @@ type score struct {
 	convicted  bool // and it is a shortcut
 	false_     []string
 	reasons    int
-	whyNot     bool // no reason, and it is said why
+	whyNot     bool    // no reason, and it is said why
+	overlap    float64 // of the place that is convicted, as far as it was tightened, and the plant: what both have, divided by all
 }
 
 // scoreOf compares findings with what was planted; class is -1 in a clean model. All photos have
@@ -28,14 +30,17 @@ func scoreOf(s *subject, list []findings.Finding, p *plant, class, seed int) sco
 	im, _ := s.base.image(s.photos[0].file)
 	out := score{accuracy: s.accuracy, passes: s.passes}
 	for _, f := range list {
-		hit := p != nil && f.Class == class && p.covers(f.Region, im.Width, im.Height, seed)
+		hit := p != nil && f.Class == class && p.hit(&f, im.Width, im.Height, seed)
 		if f.Claims() {
 			out.reasons++
 			out.named = out.named || hit
 		}
 		if f.Kind == findings.Shortcut {
 			out.convicted = out.convicted || hit
-			if !hit && (p == nil || f.Class != class || !p.holds(f.Region, im.Width, im.Height, seed)) {
+			if hit {
+				out.overlap = max(out.overlap, p.overlap(&f, im.Width, im.Height, seed))
+			}
+			if !hit && (p == nil || f.Class != class || !p.held(&f, im.Width, im.Height, seed)) {
 				out.false_ = append(out.false_, f.Text)
 			}
 		}
@@ -68,11 +73,64 @@ func (p *plant) covers(place string, width, height, seed int) bool {
 	}
 	planted := p.where(width, height, seed)
 	known := placeOf(place, width, height)
+	return known != nil && near(planted, known)
+}
+
+// partsOf are the places of a finding: one, or several together.
+func partsOf(f *findings.Finding) []string {
+	if len(f.Parts) > 0 {
+		return f.Parts
+	}
+	return []string{f.Region}
+}
+
+// hit tells whether a finding's place, one of several, or what it was tightened to, is the plant's.
+func (p *plant) hit(f *findings.Finding, width, height, seed int) bool {
+	return p.coversPart(f.Tight, width, height, seed) || slices.ContainsFunc(partsOf(f), func(place string) bool { return p.covers(place, width, height, seed) })
+}
+
+// held tells whether the plant is in one of a finding's places.
+func (p *plant) held(f *findings.Finding, width, height, seed int) bool {
+	return slices.ContainsFunc(partsOf(f), func(place string) bool { return p.holds(place, width, height, seed) })
+}
+
+// overlap is that of the plant and a finding's place, as far as it was tightened.
+func (p *plant) overlap(f *findings.Finding, width, height, seed int) float64 {
+	if p.where == nil {
+		return 0
+	}
+	known := placeOf(f.Region, width, height)
+	if f.Tight != nil {
+		known = boxOf(f.Tight, width, height)
+	}
 	if known == nil {
+		return 0
+	}
+	return overlap(p.where(width, height, seed), known)
+}
+
+// coversPart tells whether the part that a place was tightened to is where the plant is.
+func (p *plant) coversPart(t *findings.Tight, width, height, seed int) bool {
+	if p.where == nil || t == nil {
 		return false
 	}
+	return near(p.where(width, height, seed), boxOf(t, width, height))
+}
+
+// boxOf is the part of an image that a place was tightened to.
+func boxOf(t *findings.Tight, width, height int) regions.Region {
+	return regions.Box(t.Box.Of(0, 0, float64(width), float64(height)))
+}
+
+// overlap is the area that two regions have in common, divided by that of both.
+func overlap(planted, known regions.Region) float64 {
 	common := regions.Covered(planted, known) * planted.Area()
-	if common/(planted.Area()+known.Area()-common) >= leastIoU {
+	return common / (planted.Area() + known.Area() - common)
+}
+
+// near tells whether a found area is near enough to the planted one.
+func near(planted, known regions.Region) bool {
+	if overlap(planted, known) >= leastIoU {
 		return true
 	}
 	left, top, right, bottom := planted.Bounds()

@@ -145,12 +145,13 @@ func (s *subject) where(p photo) (explain.Drawn, error) {
 // Classes, Right, Where and Made make a subject a whatif.Source.
 func (s *subject) Classes() []string { return s.base.classes }
 
-func (s *subject) Right(_ context.Context, most int) (map[int][]int64, string, error) {
-	list := map[int][]int64{}
+func (s *subject) Right(_ context.Context, most int) (map[int][]int64, map[int]int, string, error) {
+	list, all := map[int][]int64{}, map[int]int{}
 	for c, ids := range s.right {
+		all[c] = len(ids)
 		list[c] = ids[:min(len(ids), most)]
 	}
-	return list, "", nil
+	return list, all, "", nil
 }
 
 func (s *subject) Where(_ context.Context, samples []int64) (map[int64]explain.Drawn, error) {

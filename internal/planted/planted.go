@@ -38,6 +38,8 @@ type Options struct {
 	Object    float64 // contrast of the object, 0 to 1
 	WithTags  bool    // whether there are tags at all
 	Unrelated bool    // the tags' colours have nothing to do with the classes
+	Twice     bool    // a second tag of the same colour is in the opposite corner: either decides
+	Small     bool    // tags are half as wide, in the outermost quarter of the corner
 }
 
 // Write writes images into dir, a folder per class, and a model as model.onnx that was fitted
@@ -94,7 +96,7 @@ func draw(r *rand.Rand, class int, o Options) *image.RGBA {
 			if x >= left && x < left+objSide && y >= left && y < left+objSide && c == class {
 				v[c] += 100 * strength
 			}
-			if o.WithTags && x >= Side-tagSide && y >= Side-tagSide {
+			if o.WithTags && o.tagged(x, y) {
 				v[c] = 60
 				if c == tag {
 					v[c] = 200
@@ -104,6 +106,15 @@ func draw(r *rand.Rand, class int, o Options) *image.RGBA {
 		im.SetRGBA(x, y, color.RGBA{level(v[0]), level(v[1]), level(v[2]), 255})
 	}
 	return im
+}
+
+// tagged tells whether a tag covers a pixel.
+func (o *Options) tagged(x, y int) bool {
+	side := tagSide
+	if o.Small {
+		side /= 2
+	}
+	return x >= Side-side && y >= Side-side || o.Twice && x < side && y < side
 }
 
 func level(v float64) uint8 { return uint8(math.Min(255, math.Max(0, v))) }

@@ -12,7 +12,7 @@ type Findings struct {
 	Tested     int            `json:"tested" doc:"Pairs of class and area that were tested with controls"`
 	Untested   []UntestedArea `json:"untested" doc:"What was left out, and why"`
 	Declared   []Declaration  `json:"declared" doc:"What users said that models should, or should not, look at"`
-	Stage      string         `json:"stage" doc:"What is to be done next: screen, test or paste; empty when all is done"`
+	Stage      string         `json:"stage" doc:"What is to be done next: screen, test, paste, tighten or tighten again; empty when all is done"`
 	Job        string         `json:"job,omitempty" doc:"The job that is at work on it"`
 	Stale      bool           `json:"stale,omitempty" doc:"The regions or predictions have changed since: POST to the same address tests again"`
 	Budget     int            `json:"budget,omitempty" doc:"Forward passes that may be taken"`
@@ -32,6 +32,9 @@ type Finding struct {
 	Class      *int          `json:"class" doc:"Null for all classes together"`
 	ClassName  string        `json:"class_name,omitempty"`
 	Region     *string       `json:"region" doc:"Null of what has no place"`
+	Parts      []string      `json:"parts,omitempty" doc:"The regions, where several were changed together"`
+	Tight      *FindingPart  `json:"tight,omitempty" doc:"The smallest part of the area that keeps four fifths of its effect"`
+	Weight     *FindingRank  `json:"weight,omitempty" doc:"Of a test: what findings of one kind and word are ranked by, as a product"`
 	Builtin    bool          `json:"builtin,omitempty" doc:"Every image has it; else the dataset says where it is"`
 	Area       float64       `json:"area,omitempty" doc:"Mean share of the image"`
 	Rule       string        `json:"rule,omitempty" enum:"unwanted,edge,outside" doc:"Of a shortcut: you declared it unwanted, or pasting it turns others and it lies at the edge of the image, or outside what the label names"`
@@ -86,6 +89,24 @@ type FindingFill struct {
 	Lost      float64  `json:"lost" doc:"Margin lost more than at the controls, in medians of the class's margin"`
 	Corrected *float64 `json:"corrected" doc:"p-value of a permutation test of the lost margins, corrected for all tested pairs"`
 	Most      float64  `json:"most" doc:"Upper end of the 95 % interval of the share that turns, controls or not"`
+}
+
+// FindingRank is what a tested finding is ranked by.
+type FindingRank struct {
+	Takes     float64 `json:"takes" doc:"Margin that changing the area takes more than the control, of the class's median margin: 0 to 1"`
+	Exclusive float64 `json:"exclusive" doc:"1 less what the area does in other classes divided by what it does in this one: 0 to 1"`
+	Stake     float64 `json:"stake" doc:"Right answers of the class that hang on it: how many turn, more than at the control"`
+}
+
+// FindingPart is a part of an area, a box in shares of the image's width and height.
+type FindingPart struct {
+	Left   float64 `json:"left"`
+	Top    float64 `json:"top"`
+	Right  float64 `json:"right"`
+	Bottom float64 `json:"bottom"`
+	Area   float64 `json:"area" doc:"Share of the image"`
+	Kept   float64 `json:"kept" doc:"Margin that changing it takes, divided by that of the whole area, on the same images"`
+	N      int     `json:"n" doc:"Images"`
 }
 
 // FindingPaste is what pasting an area into images of other classes showed.

@@ -28,6 +28,7 @@ type Unit struct {
 	Class  int     `json:"class"` // of the sample
 	Pairs  []int   `json:"pairs"` // in Plan.Pairs
 	Donors []Given `json:"donors,omitempty"`
+	Bare   bool    `json:"bare,omitempty"` // hidden without controls: enough other samples have them
 }
 
 // Given is a sample that an area of a pair is taken from.
@@ -41,8 +42,8 @@ type Given struct {
 
 // Pair is a class, and an area that may decide it.
 type Pair struct {
-	Class   int      `json:"class"`
-	Region  string   `json:"region"`
+	Class int `json:"class"`
+	Shape
 	Builtin bool     `json:"builtin,omitempty"`
 	Area    float64  `json:"area"`            // mean share of the image, where it was screened
 	Score   float64  `json:"score,omitempty"` // of the screening: margin lost ÷ the class's median margin
@@ -50,6 +51,10 @@ type Pair struct {
 	How     string   `json:"how,omitempty"`    // of test: Hidden, Swapped or Alone; of paste: Put
 	Matter  []string `json:"matter,omitempty"` // of Hidden: regions that controls must spare
 	Reused  bool     `json:"reused,omitempty"` // tested on samples that it was chosen by
+	Of      string   `json:"of,omitempty"`     // of tighten: the area that this is a part of
+
+	Elsewhere float64 `json:"elsewhere,omitempty"` // of test: mean score of the same area in the other classes, none below 0
+	Right     int     `json:"right,omitempty"`     // of test: right samples of the class
 
 	Object findings.Object `json:"object,omitzero"` // of test: how it lies to what the label names
 }
@@ -60,6 +65,8 @@ const (
 	Swapped = "swapped" // against the same area of the same class, and hidden without a control
 	Alone   = "alone"   // hidden without a control: enough to say that it is not used
 	Put     = "put"     // pasted into samples of other classes
+	Narrow  = "narrow"  // of tighten: hidden without a control
+	Traded  = "traded"  // of tighten: swapped without a control
 )
 
 // Untested is what the budget, or the data, left out.
@@ -75,10 +82,12 @@ const (
 	fewestScreen  = 4  // where the budget is short
 	fewestTest    = 12 // below it there is no p-value
 	enoughTest    = 25 // a class
+	mostCompared  = 26 // a class, with controls
 	mostTest      = 40 // as many bound a rate of nothing below 0.1
 	pairsPerClass = 3
 	mostPairs     = 30
 	wantControls  = 5
+	jointControls = 3 // of several areas together
 	leastControls = 2
 	namedPerClass = 8 // regions of the dataset, the commonest
 	swapDraws     = 2
@@ -91,18 +100,20 @@ const (
 
 // Design plans a stage. Former stages are read from the source.
 func Design(ctx context.Context, from Source, stage string, basis Basis) (*Plan, error) {
-	right, of, err := from.Right(ctx, screenSamples+mostTest+pasteSamples)
+	right, all, of, err := from.Right(ctx, screenSamples+mostTest+pasteSamples)
 	if err != nil {
 		return nil, err
 	}
-	d := &designer{ctx: ctx, Source: from, right: right, plan: &Plan{Basis: basis, Seed: 1, Slice: of}}
+	d := &designer{ctx: ctx, Source: from, right: right, all: all, plan: &Plan{Basis: basis, Seed: 1, Slice: of}}
 	switch stage {
 	case Screen:
 		err = d.screen()
 	case Test:
 		err = d.test()
-	default:
+	case Paste:
 		err = d.paste()
+	default:
+		err = d.tighten(stage)
 	}
 	return d.plan, err
 }
@@ -112,6 +123,7 @@ type designer struct {
 	Source
 	ctx   context.Context
 	right map[int][]int64 // by class: samples that are predicted right, in the order to take them
+	all   map[int]int     // by class: how many there are
 	plan  *Plan
 }
 
@@ -170,10 +182,10 @@ func (d *designer) screenClass(class int, ids []int64) error {
 	}
 	first := len(d.plan.Pairs)
 	for _, name := range commonest(where, namedPerClass) {
-		d.plan.Pairs = append(d.plan.Pairs, Pair{Class: class, Region: name})
+		d.plan.Pairs = append(d.plan.Pairs, Pair{Class: class, Shape: Shape{Region: name}})
 	}
 	for _, place := range regions.Places(1, 1) {
-		d.plan.Pairs = append(d.plan.Pairs, Pair{Class: class, Region: place.Name, Builtin: true})
+		d.plan.Pairs = append(d.plan.Pairs, Pair{Class: class, Shape: Shape{Region: place.Name}, Builtin: true})
 	}
 	var all []int
 	for i := first; i < len(d.plan.Pairs); i++ {

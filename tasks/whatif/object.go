@@ -1,6 +1,7 @@
 package whatif
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/sightline/sightline/findings"
@@ -43,8 +44,8 @@ func (d *designer) where(class int, ids []int64) (map[int64]explain.Drawn, error
 }
 
 // objectOf tells how a region lies to the object of the label.
-func objectOf(region string, ids []int64, where map[int64]explain.Drawn) (o findings.Object, err error) {
-	if region == ObjectOfLabel {
+func objectOf(shape Shape, ids []int64, where map[int64]explain.Drawn) (o findings.Object, err error) {
+	if slices.Contains(shape.names(), ObjectOfLabel) {
 		return o, nil
 	}
 	for _, id := range ids {
@@ -52,7 +53,7 @@ func objectOf(region string, ids []int64, where map[int64]explain.Drawn) (o find
 		if err != nil {
 			return o, err
 		}
-		area, object := find(all, region), find(all, ObjectOfLabel)
+		area, object := slices.Concat(shape.in(all)...), find(all, ObjectOfLabel)
 		if area == nil || object == nil {
 			continue
 		}

@@ -22,18 +22,18 @@ func TestObjectOfTheLabel(t *testing.T) {
 		where[id] = withObject(d, "hot dog")
 	}
 	ids := []int64{1, 2, 3, 4}
-	hand, err := objectOf("hand", ids, where)
+	hand, err := objectOf(Shape{Region: "hand"}, ids, where)
 	if err != nil || hand.Samples != 2 || math.Abs(hand.On-0.25) > 0.03 || hand.Outside != 0.5 {
 		t.Errorf("hand: %+v, %v", hand, err)
 	}
-	corner, err := objectOf("top right corner", ids, where)
+	corner, err := objectOf(Shape{Region: "top right corner"}, ids, where)
 	if err != nil || corner.Samples != 3 || corner.On > 0 || corner.Outside != 1 {
 		t.Errorf("corner: %+v, %v", corner, err)
 	}
-	if itself, err := objectOf(ObjectOfLabel, ids, where); err != nil || itself.Samples != 0 {
+	if itself, err := objectOf(Shape{Region: ObjectOfLabel}, ids, where); err != nil || itself.Samples != 0 {
 		t.Errorf("the object lies to itself: %+v, %v", itself, err)
 	}
-	if none, err := objectOf("hand", ids[2:3], where); err != nil || none.Samples != 0 {
+	if none, err := objectOf(Shape{Region: "hand"}, ids[2:3], where); err != nil || none.Samples != 0 {
 		t.Errorf("no object: %+v, %v", none, err)
 	}
 	if other := withObject(where[1], "cake"); other.Regions[0].Name != ObjectOfLabel || other.Regions[1].Name != "hand" {

@@ -8,7 +8,7 @@ import (
 
 // paste puts the areas that passed the test into samples of other classes.
 func (d *designer) paste() error {
-	table, err := TableOf(d.ctx, d, nil)
+	table, err := tableBefore(d.ctx, d, nil, Paste)
 	if err != nil {
 		return err
 	}
@@ -22,7 +22,7 @@ func (d *designer) paste() error {
 		if len(classes) < 2 {
 			break
 		}
-		d.plan.Pairs = append(d.plan.Pairs, Pair{Class: f.Class, Region: f.Region, Builtin: f.Builtin, Area: f.Area, How: Put})
+		d.plan.Pairs = append(d.plan.Pairs, Pair{Class: f.Class, Shape: Shape{Region: f.Region, Parts: f.Parts}, Builtin: f.Builtin, Area: f.Area, How: Put})
 	}
 	for i, p := range d.plan.Pairs {
 		for k, r := range d.recipients(classes, p.Class, each) {
@@ -41,13 +41,9 @@ func (d *designer) paste() error {
 // affordable is how many of the claims, and how many samples of each, the rest of the budget
 // allows to paste.
 func (d *designer) affordable(claims []findings.Finding) (list []findings.Finding, each int, err error) {
-	left := d.plan.Basis.Budget
-	for _, stage := range []string{Screen, Test} {
-		plan, _, err := d.Made(d.ctx, stage)
-		if err != nil || plan == nil {
-			return nil, 0, err
-		}
-		left -= plan.Passes
+	left, err := d.left(Paste)
+	if err != nil {
+		return nil, 0, err
 	}
 	most := max(0, left/(pasteCost*fewestTest))
 	for _, f := range claims[min(most, len(claims)):] {

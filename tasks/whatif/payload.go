@@ -69,9 +69,9 @@ func (p *Plan) Item(unit int, classes []string, found map[int64]Located) Item {
 	it := Item{Unit: unit, ID: u.Sample, Class: u.Class, Image: at.Image, Where: withObject(at.Where, classes[u.Class])}
 	for _, i := range u.Pairs {
 		pair := p.Pairs[i]
-		a := Area{Region: pair.Region, Class: pair.Class, Fills: pair.fills()}
-		if pair.How == Hidden {
-			a.Controls, a.Matter = wantControls, pair.Matter
+		a := Area{Shape: pair.Shape, Class: pair.Class, Fills: pair.fills()}
+		if pair.How == Hidden && !u.Bare {
+			a.Controls, a.Matter = pair.controls(), pair.Matter
 		}
 		for _, g := range u.Donors {
 			if g.Pair == i {
@@ -89,8 +89,10 @@ func (p Pair) fills() []string {
 	switch p.How {
 	case "":
 		return []string{string(regions.Pyramid)}
-	case Put:
+	case Put, Traded:
 		return nil
+	case Narrow:
+		return []string{string(regions.Pyramid)}
 	}
 	return []string{string(regions.Pyramid), string(regions.Blur)}
 }

@@ -31,7 +31,8 @@ func parse(params_ json.RawMessage) (p params, err error) {
 }
 
 // doing says in words what a stage does.
-var doing = map[string]string{Screen: "look for candidates", Test: "test the strongest", Paste: "paste them into other classes"}
+var doing = map[string]string{Screen: "look for candidates", Test: "test the strongest", Paste: "paste them into other classes",
+	Tighten: "find the part that does it", Again: "find the part of that part"}
 
 func (w *planner) Describe(_ context.Context, stored json.RawMessage) (jobs.Description, error) {
 	p, err := parse(stored)

@@ -18,13 +18,15 @@ type Service struct{ *task.Server }
 
 // The stages, in their order.
 const (
-	Screen = "screen"
-	Test   = "test"
-	Paste  = "paste"
+	Screen  = "screen"
+	Test    = "test"
+	Paste   = "paste"
+	Tighten = "tighten"
+	Again   = "tighten again"
 )
 
 // Stages lists the stages in their order.
-func Stages() []string { return []string{Screen, Test, Paste} }
+func Stages() []string { return []string{Screen, Test, Paste, Tighten, Again} }
 
 // ErrNotEvaluated is of an evaluation that is not complete.
 var ErrNotEvaluated = errors.New("the evaluation is not complete: run `sightline evaluate` again, or wait for its job")
@@ -90,7 +92,7 @@ type Basis struct {
 }
 
 // PlanRule counts the changes of how trials are planned.
-const PlanRule = 2
+const PlanRule = 3
 
 // wanted is what trials of an evaluation have to be made from now.
 func (p Service) wanted(ctx context.Context, ev *results.Evaluation, budget int) (Basis, error) {

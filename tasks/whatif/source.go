@@ -13,8 +13,8 @@ type Source interface {
 	// Classes are the names of the model's classes.
 	Classes() []string
 	// Right lists, by class, at most so many samples of the class that are predicted right, in
-	// the order in which to take them, and the slice that they are of.
-	Right(ctx context.Context, most int) (map[int][]int64, string, error)
+	// the order in which to take them, how many there are, and the slice that they are of.
+	Right(ctx context.Context, most int) (chosen map[int][]int64, all map[int]int, of string, err error)
 	// Where tells of samples where their regions are.
 	Where(ctx context.Context, samples []int64) (map[int64]explain.Drawn, error)
 	// Made reads the plan of a stage, nil if there is none, and its trials in order of their units.
@@ -30,13 +30,13 @@ type stored struct {
 func (s *stored) Classes() []string { return s.ev.Classes }
 
 // Right takes samples of the headline's slice.
-func (s *stored) Right(ctx context.Context, most int) (map[int][]int64, string, error) {
+func (s *stored) Right(ctx context.Context, most int) (map[int][]int64, map[int]int, string, error) {
 	headline, err := s.Store.Results.Headline(ctx, s.ev.ID)
 	if err != nil {
-		return nil, "", err
+		return nil, nil, "", err
 	}
-	list, err := s.Store.Results.Right(ctx, s.ev.ID, headline.Slice, most, 1)
-	return list, headline.Slice.String(), err
+	list, all, err := s.Store.Results.Right(ctx, s.ev.ID, headline.Slice, most, 1)
+	return list, all, headline.Slice.String(), err
 }
 
 func (s *stored) Where(ctx context.Context, samples []int64) (map[int64]explain.Drawn, error) {

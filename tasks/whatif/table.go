@@ -57,6 +57,11 @@ func (p Service) Table(ctx context.Context, evaluation string) (*Table, error) {
 
 // TableOf puts together what the trials of a source showed.
 func TableOf(ctx context.Context, of Source, declared []trials.Declaration) (*Table, error) {
+	return tableBefore(ctx, of, declared, "")
+}
+
+// tableBefore is what the stages before one showed, of all if it is "".
+func tableBefore(ctx context.Context, of Source, declared []trials.Declaration, stage string) (*Table, error) {
 	t := &Table{Names: of.Classes(), Declared: declared}
 	plan, list, err := of.Made(ctx, Test)
 	if err != nil || plan == nil {
@@ -65,7 +70,8 @@ func TableOf(ctx context.Context, of Source, declared []trials.Declaration) (*Ta
 	at := map[pairKey]*findings.Pair{}
 	t.Pairs = make([]findings.Pair, len(plan.Pairs))
 	for i, pair := range plan.Pairs {
-		t.Pairs[i] = findings.Pair{Class: pair.Class, Region: pair.Region, Builtin: pair.Builtin, Edge: pair.Builtin && regions.Edge(pair.Region), Area: pair.Area, Object: pair.Object}
+		t.Pairs[i] = findings.Pair{Class: pair.Class, Region: pair.Region, Parts: pair.Parts, Builtin: pair.Builtin, Edge: pair.edge(), Area: pair.Area, Object: pair.Object,
+			Screened: pair.Score, Elsewhere: pair.Elsewhere, Right: pair.Right}
 		if pair.Reused {
 			t.Pairs[i].Reused = max(1, plan.Screened)
 		}
@@ -74,13 +80,27 @@ func TableOf(ctx context.Context, of Source, declared []trials.Declaration) (*Ta
 	for _, unit := range byUnit(list) {
 		addTested(at, unit)
 	}
-	if plan, list, err = of.Made(ctx, Paste); err != nil || plan == nil {
-		return t, err
-	}
-	for _, unit := range byUnit(list) {
-		addPasted(at, unit)
+	for _, next := range Stages()[2:] {
+		if next == stage {
+			break
+		}
+		if plan, list, err = of.Made(ctx, next); err != nil || plan == nil {
+			return t, err
+		}
+		if next != Paste {
+			addTightened(at, plan, list)
+			continue
+		}
+		for _, unit := range byUnit(list) {
+			addPasted(at, unit)
+		}
 	}
 	return t, nil
+}
+
+// edge tells whether all of an area lies along the edge of the image.
+func (p Pair) edge() bool {
+	return p.Builtin && !slices.ContainsFunc(p.names(), func(name string) bool { return !regions.Edge(name) })
 }
 
 type pairKey struct {

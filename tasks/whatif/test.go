@@ -19,6 +19,7 @@ func (d *designer) test() error {
 		return err
 	}
 	d.plan.Screened = len(screened)
+	elsewhere(screened)
 	chosen := strongest(screened)
 	classes := map[int]*tested{}
 	var order []*tested
@@ -31,6 +32,9 @@ func (d *designer) test() error {
 		t.pairs = append(t.pairs, p)
 	}
 	for _, t := range order {
+		if err := d.join(t); err != nil {
+			return err
+		}
 		if err := d.settle(t); err != nil {
 			return err
 		}
@@ -46,6 +50,19 @@ type tested struct {
 	ids    []int64
 	pairs  []Pair
 	matter []string
+}
+
+// elsewhere finds, of each pair, what the same area did in the other classes.
+func elsewhere(screened []Pair) {
+	sum, n := map[string]float64{}, map[string]int{}
+	for _, p := range screened {
+		sum[p.Region] += max(0, p.Score)
+		n[p.Region]++
+	}
+	for i := range screened {
+		p := &screened[i]
+		p.Elsewhere = (sum[p.Region] - max(0, p.Score)) / float64(max(1, n[p.Region]-1))
+	}
 }
 
 // others are the samples of a class that its pairs were not chosen by, or all of them where
@@ -114,8 +131,9 @@ func (d *designer) settle(t *tested) error {
 	}
 	for i := range t.pairs {
 		p := &t.pairs[i]
+		p.Right = d.all[t.class]
 		p.Reused = d.reuses(t.class)
-		if p.Object, err = objectOf(p.Region, t.ids, where); err != nil {
+		if p.Object, err = objectOf(p.Shape, t.ids, where); err != nil {
 			return err
 		}
 		if p.How != Hidden {
@@ -123,7 +141,7 @@ func (d *designer) settle(t *tested) error {
 		}
 		with, has := 0, 0
 		for _, id := range t.ids {
-			region, controls, err := ControlsOf(where[id], p.Region, t.matter, wantControls, Seed(d.plan.Seed, id))
+			region, controls, err := ControlsOf(where[id], p.Shape, t.matter, p.controls(), Seed(d.plan.Seed, id))
 			if err != nil {
 				return err
 			}
@@ -146,12 +164,23 @@ func (d *designer) settle(t *tested) error {
 func (p Pair) cost() int {
 	switch p.How {
 	case Hidden:
-		return 2 * (1 + wantControls)
+		return fillCount * (1 + p.controls())
 	case Swapped:
-		return 2 + 2*swapDraws
+		return fillCount + 2*swapDraws
 	}
-	return 2
+	return fillCount
 }
+
+// controls is how many places an area is compared with.
+func (p Pair) controls() int {
+	if p.joint() {
+		return jointControls
+	}
+	return wantControls
+}
+
+// fillCount is in how many ways an area is hidden.
+const fillCount = 2
 
 // share shares what is left of the budget out among the classes: first the number of
 // samples goes down to enoughTest, then pairs are left out, the weakest first.
@@ -178,11 +207,15 @@ func (t *tested) passes(most int) int {
 	if len(t.pairs) == 0 {
 		return 0
 	}
-	each := 1
+	n := min(most, len(t.ids))
+	sum := n
 	for _, p := range t.pairs {
-		each += p.cost()
+		sum += p.cost() * min(n, mostCompared)
+		if !p.joint() {
+			sum += fillCount * max(0, n-mostCompared)
+		}
 	}
-	return each * min(most, len(t.ids))
+	return sum
 }
 
 // leaveOut drops the weakest pair of all that have a control.
@@ -213,10 +246,13 @@ func (d *designer) add(t *tested, most int) {
 	first := len(d.plan.Pairs)
 	d.plan.Pairs = append(d.plan.Pairs, t.pairs...)
 	for i, id := range t.ids[:min(most, len(t.ids))] {
-		u := Unit{Sample: id, Class: t.class}
+		u := Unit{Sample: id, Class: t.class, Bare: i >= mostCompared}
 		for j, p := range t.pairs {
+			if u.Bare && p.joint() {
+				continue
+			}
 			u.Pairs = append(u.Pairs, first+j)
-			if p.How == Swapped {
+			if p.How == Swapped && !u.Bare {
 				u.Donors = append(u.Donors, d.swaps(first+j, t, i)...)
 			}
 		}
@@ -228,7 +264,18 @@ func (d *designer) add(t *tested, most int) {
 // swaps chooses the samples that an area of a class's i-th sample is swapped for: some of
 // other classes, and as many others of its own.
 func (d *designer) swaps(pair int, t *tested, i int) (list []Given) {
+	list = d.foreign(pair, t, i)
 	own := d.right[t.class]
+	for k := range swapDraws {
+		if id := own[(slices.Index(own, t.ids[i])+1+k)%len(own)]; id != t.ids[i] {
+			list = append(list, Given{Pair: pair, Sample: id, Class: t.class, Fill: FillSwap, Place: 1})
+		}
+	}
+	return list
+}
+
+// foreign chooses samples of other classes that an area of a class's i-th sample is swapped for.
+func (d *designer) foreign(pair int, t *tested, i int) (list []Given) {
 	var others []int
 	for c := range d.right {
 		if c != t.class {
@@ -242,31 +289,8 @@ func (d *designer) swaps(pair int, t *tested, i int) (list []Given) {
 			c := others[at%len(others)]
 			list = append(list, Given{Pair: pair, Sample: d.right[c][at/len(others)%len(d.right[c])], Class: c, Fill: FillSwap})
 		}
-		if id := own[(slices.Index(own, t.ids[i])+1+k)%len(own)]; id != t.ids[i] {
-			list = append(list, Given{Pair: pair, Sample: id, Class: t.class, Fill: FillSwap, Place: 1})
-		}
 	}
 	return list
-}
-
-// ControlsOf finds a region of a sample, nil if it has none of the name, and as many places
-// to compare it with, which spare the regions that matter.
-func ControlsOf(where explain.Drawn, name string, matter []string, want int, seed uint64) (region regions.Region, controls []regions.Region, err error) {
-	all, err := Candidates(where)
-	if err != nil {
-		return nil, nil, err
-	}
-	region = find(all, name)
-	if region == nil {
-		return nil, nil, nil
-	}
-	var spare []regions.Region
-	for _, other := range matter {
-		if r := find(all, other); other != name && r != nil {
-			spare = append(spare, r)
-		}
-	}
-	return region, regions.Controls(region, where.Width, where.Height, spare, want, seed), nil
 }
 
 // Candidates are a sample's own regions and the places of every image.

@@ -36,7 +36,7 @@ type Item struct {
 
 // Area is an area of a sample and how it is changed.
 type Area struct {
-	Region   string   `json:"region"`
+	Shape
 	Class    int      `json:"class"`              // what the trial is about
 	Fills    []string `json:"fills,omitempty"`    // hide it by each of these
 	Controls int      `json:"controls,omitempty"` // and so many places like it

@@ -1,6 +1,8 @@
 package work
 
 import (
+	"slices"
+
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/regions"
 	"github.com/sightline/sightline/task"
@@ -29,7 +31,7 @@ func Changes(it whatif.Item, seed uint64, im Image, load func(task.Image) (Image
 	base := trials.Trial{Unit: it.Unit, Sample: it.ID, Class: it.Class}
 	list := []Change{{Trial: base, Make: im}}
 	for _, a := range it.Areas {
-		region, controls, err := whatif.ControlsOf(it.Where, a.Region, a.Matter, a.Controls, whatif.Seed(seed, it.ID))
+		region, controls, err := whatif.ControlsOf(it.Where, a.Shape, a.Matter, a.Controls, whatif.Seed(seed, it.ID))
 		if err != nil {
 			return nil, err
 		}
@@ -45,7 +47,7 @@ func Changes(it whatif.Item, seed uint64, im Image, load func(task.Image) (Image
 			}
 		}
 		for _, d := range a.Donors {
-			c, err := donated(t, im, region, d, load)
+			c, err := donated(t, im, it, a.Shape, d, load)
 			if err != nil {
 				return nil, err
 			}
@@ -67,10 +69,15 @@ func hidden(im Image, where regions.Region, fill string) Image {
 	}
 }
 
-// donated puts a donor's area in the place of a sample's; nil if the donor has no such region.
-func donated(t trials.Trial, im Image, region regions.Region, d whatif.Donor, load func(task.Image) (Image, error)) (*Change, error) {
-	source, _, err := whatif.ControlsOf(d.Where, t.Region, nil, 0, 0)
-	if err != nil || source == nil {
+// donated puts a donor's area in the place of a sample's, part by part; nil if the donor does not
+// have all of it.
+func donated(t trials.Trial, im Image, it whatif.Item, s whatif.Shape, d whatif.Donor, load func(task.Image) (Image, error)) (*Change, error) {
+	parts, err := whatif.PartsOf(it.Where, s)
+	if err != nil {
+		return nil, err
+	}
+	sources, err := whatif.PartsOf(d.Where, s)
+	if err != nil || sources == nil {
 		return nil, err
 	}
 	from, err := load(d.Image)
@@ -78,15 +85,15 @@ func donated(t trials.Trial, im Image, region regions.Region, d whatif.Donor, lo
 		return nil, err
 	}
 	t.Place, t.Fill, t.Donor = d.Place, d.Fill, d.ID
-	return &Change{Trial: t, Where: region, From: d.Image, Source: source, Make: func() (*imaging.Image, error) {
+	return &Change{Trial: t, Where: slices.Concat(parts...), From: d.Image, Source: slices.Concat(sources...), Make: func() (*imaging.Image, error) {
 		whole, err := im()
 		if err != nil {
 			return nil, err
 		}
 		donor, err := from()
-		if err != nil {
-			return nil, err
+		for i := 0; err == nil && i < len(parts); i++ {
+			whole, err = regions.Paste(whole, parts[i], donor, sources[i])
 		}
-		return regions.Paste(whole, region, donor, source)
+		return whole, err
 	}}, nil
 }

@@ -243,6 +243,6 @@ it('begins the tests where there are none, and shows how they go', async () => {
   expect(asked).toContain(`POST ${evaluation}/findings`);
   events.send('job', job);
   await settled();
-  expect(text('[data-test="stage"]')).toBe('1 of 3: looking for candidates');
+  expect(text('[data-test="stage"]')).toBe('1 of 5: looking for candidates');
   expect(text('[data-test="findings-job"]')).toContain('10 of 40 images');
 });
