@@ -244,7 +244,7 @@ func explained() int {
 	if os.Getenv("CI") != "" {
 		return 24
 	}
-	return 12
+	return 6
 }
 
 // mappers lists the methods whose hottest places are looked at. RISE is stopped early: one place is enough here.

@@ -26,7 +26,7 @@ func killPoints() int { // a function: what is read before the tests begin is no
 	if os.Getenv("CI") != "" {
 		return 20
 	}
-	return 6
+	return 4
 }
 
 // TestKilledEvaluationsAreBitIdentical kills the worker or the server at seeded
