@@ -106,7 +106,7 @@ func defaultPreprocessing(s *Spec, tensorflow bool) settings {
 	if small {
 		p.Size, p.DoCenterCrop, p.CropSize = imaging.Size{Height: in.Height, Width: in.Width}, false, imaging.Size{}
 	}
-	s.warn(unstated+"; assumed preset %q (%s). If the accuracy is low, state it with --preprocessing FILE|PRESET", name, why)
+	s.warn(unstated+"; assumed preset %q (%s). sightline model probe finds it out on labelled images; --preprocessing FILE|PRESET states it", name, why)
 	return settings{preprocessing: &p, source: defaultSource + " (preset " + name + ")", nominal: true}
 }
 

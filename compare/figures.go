@@ -40,7 +40,7 @@ func (c Cell) transition() Transition {
 
 // A Difference is a figure of both evaluations over the same images. Difference is
 // later − earlier with an interval of confidence stats.Level, which takes into account
-// that both saw the same images; it is not Known under two images.
+// that both saw the same images and lies in [-1, 1]; it is not Known under two images.
 type Difference struct {
 	Before, Now float64
 	Difference  stats.Estimate
@@ -122,26 +122,30 @@ func perClass(all []Class) []Class {
 	return list
 }
 
-// difference is that of two shares of right answers: Student's interval over the values
-// +1 (fixed), −1 (broken) and 0 of n images.
+// difference is that of two shares of right answers of the same n images; see stats.PairedProportions.
 func difference(n, both, fixed, broken int) Difference {
 	if n == 0 {
 		return Difference{}
 	}
 	m := float64(n)
-	mean := float64(fixed-broken) / m
-	square := float64(fixed+broken) - m*mean*mean
-	return Difference{float64(both+broken) / m, float64(both+fixed) / m, student(mean, square, n)}
+	e := stats.Estimate{Mean: float64(fixed-broken) / m, N: n, Known: n > 1}
+	e.Low, e.High = e.Mean, e.Mean
+	if e.Known {
+		e.Low, e.High = stats.PairedProportions(both, fixed, broken, n, stats.Level)
+	}
+	return Difference{float64(both+broken) / m, float64(both+fixed) / m, e}
 }
 
-// student is the estimate of a mean of n values whose squared distances from it sum to
-// square.
-func student(mean, square float64, n int) stats.Estimate {
-	e := stats.Estimate{Mean: mean, Low: mean, High: mean, N: n, Known: n > 1}
+// within is the estimate of a difference between −1 and 1, of n images whose squared influences on it sum
+// to square: Student's interval on the scale of the inverse hyperbolic tangent (Fisher 1921), so that it
+// cannot pass the ends. At an end itself the influences tell no width, and there is none.
+func within(mean, square float64, n int) stats.Estimate {
+	e := stats.Estimate{Mean: mean, Low: mean, High: mean, N: n, Known: n > 1 && math.Abs(mean) < 1}
 	if e.Known {
 		m := float64(n)
 		half := stats.StudentQuantile((1+stats.Level)/2, m-1) * math.Sqrt(max(0, square)/(m-1)/m)
-		e.Low, e.High = mean-half, mean+half
+		at, slope := math.Atanh(mean), 1/(1-mean*mean)
+		e.Low, e.High = min(mean, math.Tanh(at-slope*half)), max(mean, math.Tanh(at+slope*half)) // whatever is rounded
 	}
 	return e
 }

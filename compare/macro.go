@@ -46,8 +46,8 @@ func (k *counts) influence(truth, predicted int, n float64) float64 {
 	return n * sum / float64(len(k.all))
 }
 
-// macroF1 is the difference of the macro F1 with Student's interval over the images'
-// influences on it.
+// macroF1 is the difference of the macro F1 with the interval that the images' influences
+// on it give.
 func macroF1(cells []Cell, n int, now, before counts) Difference {
 	d := Difference{Before: before.f1(), Now: now.f1()}
 	square := 0.0
@@ -56,7 +56,7 @@ func macroF1(cells []Cell, n int, now, before counts) Difference {
 		square += float64(c.Count) * v * v
 	}
 	if n > 0 {
-		d.Difference = student(d.Now-d.Before, square, n)
+		d.Difference = within(d.Now-d.Before, square, n)
 	}
 	return d
 }

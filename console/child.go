@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"unicode"
 
 	"github.com/duckdb/duckdb-go/v2"
 )
@@ -103,16 +104,19 @@ func answer(o order, w io.Writer, rows *int) error {
 	if err := run(conn, locked); err != nil {
 		return fmt.Errorf("locking the database: %w", err)
 	}
+	if word := firstWord(o.Statement); changing[word] {
+		return fmt.Errorf("%w: %s", ErrRefused, onlySelect)
+	}
 	prepared, err := conn.Prepare(o.Statement) // refuses several, before any is run
 	if err != nil && strings.Contains(err.Error(), "multi-statement") {
-		return fmt.Errorf("%w: only one SELECT is answered, and these are several", ErrRefused)
+		return fmt.Errorf("%w: one SELECT at a time is answered, and these are several: give them one by one", ErrRefused)
 	}
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrRefused, err)
 	}
 	statement := prepared.(*duckdb.Stmt)
 	if kind, err := statement.StatementType(); err != nil || kind != duckdb.STATEMENT_TYPE_SELECT {
-		return fmt.Errorf("%w: only one SELECT is answered", ErrRefused)
+		return fmt.Errorf("%w: %s", ErrRefused, onlySelect)
 	}
 	if statement.NumInput() > 0 {
 		return fmt.Errorf("%w: it has parameters ($1 or ?), and there are no values for them", ErrRefused)
@@ -155,4 +159,20 @@ func write(found driver.Rows, w io.Writer, rows *int) error {
 		}
 		*rows++
 	}
+}
+
+// onlySelect says what is allowed, why, and what changes things instead.
+const onlySelect = "only one SELECT is answered (WITH … SELECT too), over a copy of what is stored, so nothing can be changed here: " +
+	"sightline tag and sightline mark note something of images, sightline rm removes datasets, models, evaluations and tags"
+
+// changing are statements that change something: they are told so, whatever names stand in them.
+var changing = map[string]bool{"INSERT": true, "UPDATE": true, "DELETE": true, "TRUNCATE": true, "CREATE": true, "DROP": true, "ALTER": true, "MERGE": true}
+
+// firstWord is the word that a statement begins with, in capitals.
+func firstWord(statement string) string {
+	word := strings.FieldsFunc(statement, func(r rune) bool { return !unicode.IsLetter(r) })
+	if len(word) == 0 {
+		return ""
+	}
+	return strings.ToUpper(word[0])
 }

@@ -67,7 +67,8 @@ type Format struct {
 	Type    string // media type of a single file
 	File    func(context.Context, *Set, Options, io.Writer) error
 	Folder  func(context.Context, *Set, Options, *Folder) error
-	Regions bool // carries regions
+	Regions bool   // carries regions
+	Note    string // what readers of it must know to find the labels; "" where they look for them
 }
 
 // Formats lists all formats.
@@ -80,7 +81,8 @@ func Formats() []Format {
 		{Name: "folders", Title: "class folders, in folders of splits", Images: true, Folder: writeFolders},
 		{Name: "imagefolder", Title: "Hugging Face imagefolder", Images: true, Folder: writeImageFolder},
 		{Name: "yolo-classify", Title: "Ultralytics classification: train, val, test", Images: true, Folder: writeYOLO},
-		{Name: "coco", Title: "COCO: images, and a JSON file per split with regions", Images: true, Folder: writeCOCO, Regions: true},
+		{Name: "coco", Title: "COCO: images, and a JSON file per split with regions", Images: true, Folder: writeCOCO, Regions: true,
+			Note: "COCO has no labels of whole images: label, prediction and tags travel as fields of each image, which other readers pass over"},
 		{Name: "voc", Title: "Pascal VOC: images, XML files and image sets", Images: true, Folder: writeVOC, Regions: true},
 		{Name: "webdataset", Title: "WebDataset: tar shards per split", Images: true, Folder: writeWebDataset},
 		{Name: "labelstudio", Title: "Label Studio: tasks with predictions, and the labelling interface", Images: true, Folder: writeLabelStudio, Regions: true},

@@ -73,7 +73,7 @@ func (t *inspection) confusion(cell []*Answer, reverse int, even, q float64, tes
 		Unit: "share of the label's images", N: support, Q: q, Tests: tests, Samples: surest(cell)}
 	s.Won, s.WonLow, s.WonHigh = float64(len(cell))-even, math.Max(0, low*n-even), high*n-even
 	s.Short = fmt.Sprintf("%s is taken for %s in %d of %d images", from, to, len(cell), support)
-	s.Text = fmt.Sprintf("%s (%s); errors that spread evenly would make it %s. ", capital(s.Short), between(low, high), about(even))
+	s.Text = fmt.Sprintf("%s (%s). If errors spread evenly over all cells, it would be %s. ", capital(s.Short), between(low, high), about(even))
 	if reverse == 0 {
 		s.Text += "The reverse does not happen. "
 	} else {
@@ -141,12 +141,16 @@ func between(low, high float64) string {
 	return fmt.Sprintf("95 %%: %s to %s", percent(low), percent(high))
 }
 
-// about writes a number of images that is no whole one.
+// about puts a number of images that is no whole one in words.
 func about(v float64) string {
-	if v < 0.95 {
-		return fmt.Sprintf("%.1f", v)
+	switch n := math.Round(v); {
+	case v < 0.95:
+		return "fewer than one image"
+	case n == 1:
+		return "about one image"
+	default:
+		return fmt.Sprintf("about %.0f images", n)
 	}
-	return fmt.Sprintf("%.0f", v)
 }
 
 func times(n int) string {

@@ -93,9 +93,15 @@ func noTag(name string, known []string) error {
 	message := fmt.Sprintf("is %s: nothing in the dataset is tagged yet", name)
 	if len(known) > 0 {
 		message = fmt.Sprintf("is %s: the dataset has no such tag; it has %s", name, slice.ShortList(known))
+		if signs := slices.IndexFunc(known, func(tag string) bool { return written(tag) != "tag="+tag }); signs >= 0 {
+			message += fmt.Sprintf(". In a slice, %s is written %s", known[signs], written(known[signs]))
+		}
 	}
 	return &slice.Mistake{Name: "tag", Message: message}
 }
+
+// written is the condition that selects a tag, as it is typed.
+func written(tag string) string { return slice.Equal("tag", slice.Named(tag)).String() }
 
 // ForgetDataset removes, as part of tx, all marks of a dataset and their history.
 func (db *Store) ForgetDataset(ctx context.Context, tx *workspace.Tx, dataset int) error {

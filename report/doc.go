@@ -83,10 +83,11 @@ type Matrix struct {
 	None    bool       // some samples have no decision
 }
 
-// Finding is a finding with images that turned.
+// Finding is a finding with images that turned, or what several classes have in common.
 type Finding struct {
-	api.Finding
-	Shown []Shown
+	api.Finding               // of the first class, with the text of all
+	Classes     []api.Finding // of each class, where there are several
+	Shown       []Shown
 }
 
 // Cell is a pair of label and prediction with images of it.

@@ -244,9 +244,13 @@ func (g *gatherer) findings() error {
 	if found.Stage != "" || found.Stale {
 		r.NoFindings = fmt.Sprintf("sightline findings %s %s", r.Evaluation.Dataset, r.Evaluation.Model)
 	}
-	for _, f := range found.Findings[:min(len(found.Findings), mostFindings)] {
-		out := Finding{Finding: f}
-		for _, id := range f.Samples[:min(len(f.Samples), r.Images)] {
+	cards := grouped(found.Findings)
+	for _, card := range cards[:min(len(cards), mostFindings)] {
+		out := Finding{Finding: card[0]}
+		if len(card) > 1 {
+			out.Text, out.Classes = card[0].Group, card
+		}
+		for _, id := range samplesOf(card, r.Images) {
 			s, err := g.Sample(g.ctx, r.Evaluation.ID, id)
 			if gone(err) {
 				continue // removed since
@@ -264,6 +268,38 @@ func (g *gatherer) findings() error {
 		r.Findings = append(r.Findings, out)
 	}
 	return nil
+}
+
+// grouped puts findings that several classes have in common together, at the place of the first.
+func grouped(list []api.Finding) (cards [][]api.Finding) {
+	at := map[string]int{}
+	for _, f := range list {
+		i, known := at[f.Group]
+		if !known || f.Group == "" {
+			i, at[f.Group] = len(cards), len(cards)
+			cards = append(cards, nil)
+		}
+		cards[i] = append(cards[i], f)
+	}
+	return cards
+}
+
+// samplesOf are samples of a card, of several classes some of each.
+func samplesOf(card []api.Finding, most int) (list []int64) {
+	for i := 0; ; i++ {
+		left := false
+		for _, f := range card {
+			if i >= len(f.Samples) {
+				continue
+			}
+			if left = true; len(list) < most && !slices.Contains(list, f.Samples[i]) {
+				list = append(list, f.Samples[i])
+			}
+		}
+		if !left || len(list) >= most {
+			return list
+		}
+	}
 }
 
 // cells reads the fullest cells off the diagonal, with their most confident images.

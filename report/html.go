@@ -28,7 +28,7 @@ func digest(text string) string {
 }
 
 var layout = template.Must(template.New("report").Funcs(template.FuncMap{
-	"percent": percent, "points": points, "p": pValue, "count": count, "short": short, "fixed": fixed, "interval": interval,
+	"percent": func(v float64) string { return joined(percent(v)) }, "joined": joined, "points": points, "p": pValue, "count": count, "short": short, "fixed": fixed, "interval": interval,
 	"jpeg": func(b []byte) template.URL { return dataURL("image/jpeg", b) },
 	"png":  func(b []byte) template.URL { return dataURL("image/png", b) },
 	"affine": func(m [6]float64) string {

@@ -12,6 +12,9 @@ import (
 // percent is a share in words: 12.3 %.
 func percent(v float64) string { return fmt.Sprintf("%.1f %%", 100*v) }
 
+// joined keeps a number and its percent sign in one line, as a page breaks lines where it likes.
+func joined(text string) string { return strings.ReplaceAll(text, " %", "\u00a0%") }
+
 // points is a difference of shares, with its sign.
 func points(v float64) string {
 	return strings.Replace(fmt.Sprintf("%+.1f", 100*v), "-", "−", 1)

@@ -209,7 +209,7 @@ func (g *pairedMaps) regions() []api.RegionDifference {
 			continue
 		}
 		// The slices are as long as each other, so there is no error.
-		d, _ := stats.PairedDifference(shareOf(g.now, s.Region), shareOf(g.before, s.Region))
+		d, _ := stats.PairedShares(shareOf(g.now, s.Region), shareOf(g.before, s.Region))
 		out = append(out, api.RegionDifference{Region: s.Region, Builtin: s.Builtin, Area: s.Area,
 			Before: wire.Estimate(was.Share), Now: wire.Estimate(s.Share), Difference: wire.Estimate(d)})
 	}

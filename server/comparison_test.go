@@ -52,7 +52,7 @@ func TestComparison(t *testing.T) {
 	for path, share := range now {
 		a, b = append(a, stats.Sample{Value: share}), append(b, stats.Sample{Value: before[path]})
 	}
-	want, err := stats.PairedDifference(a, b)
+	want, err := stats.PairedShares(a, b)
 	must(t, err)
 	i := slices.IndexFunc(got.Maps[0].Regions, func(r api.RegionDifference) bool { return r.Region == "center" })
 	r := got.Maps[0].Regions[i]

@@ -23,7 +23,9 @@ func (b *backend) datasetRoutes(a huma.API) {
 		if err != nil {
 			return api.Dataset{}, err
 		}
-		return toDataset(*d), nil
+		out := toDataset(*d)
+		out.Examples, err = b.store.Catalog.Examples(ctx, in.Dataset, 12)
+		return out, err
 	})
 	route.JSON(a, "GET /api/datasets/{name}/problems", "get-problems", "List what imports found odd", func(ctx context.Context, in *datasetPath) (api.Problems, error) {
 		p, err := b.store.Catalog.Problems(ctx, in.Dataset)

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"math"
 	"net/url"
@@ -101,8 +102,35 @@ func (b *backend) findings(ctx context.Context, in *route.EvaluationPath) (api.F
 		}
 	}
 	rankFindings(&out, ev, list, figures.Found, dismissed)
+	_ = b.keepSentence(ctx, ev, out.Headline) // on a full disk the findings are told all the same
 	out.Job, err = b.findingsJob(ctx, ev.ID)
 	return out, err
+}
+
+// sentenceFact is the name of the fact that keeps the headline of an evaluation's findings, for the list
+// of evaluations: to find it anew for each of them would take seconds.
+const sentenceFact = "findings/sentence"
+
+// keepSentence stores the headline of a finished evaluation where it is another one than before.
+func (b *backend) keepSentence(ctx context.Context, ev *results.Evaluation, text string) error {
+	known, err := b.sentence(ctx, ev.ID)
+	if err != nil || known == text || b.stateOf(ctx, ev) != api.JobDone {
+		return err
+	}
+	content, err := json.Marshal(text)
+	if err != nil {
+		return err
+	}
+	return b.store.Results.PutFact(ctx, ev.ID, sentenceFact, content)
+}
+
+// sentence is the headline that was kept, or "".
+func (b *backend) sentence(ctx context.Context, evaluation string) (text string, err error) {
+	list, err := b.store.Results.Facts(ctx, evaluation, sentenceFact)
+	if err == nil && len(list) > 0 {
+		err = json.Unmarshal(list[0].Content, &text)
+	}
+	return text, err
 }
 
 // seen are the findings of stored maps, where nothing was tested yet.

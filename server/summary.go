@@ -41,10 +41,14 @@ func (b *backend) evaluationSummary(ctx context.Context, e *results.Evaluation) 
 	if err != nil {
 		return api.EvaluationSummary{}, err
 	}
+	sentence, err := b.sentence(ctx, e.ID)
+	if err != nil {
+		return api.EvaluationSummary{}, err
+	}
 	head := toHeadline(h)
 	return api.EvaluationSummary{
 		ID: e.ID, Dataset: e.Dataset, Model: e.Model, State: b.stateOf(ctx, e), Samples: e.Planned, Predicted: h.AllPredicted,
-		Headline: head, Evaluated: head.Evaluated, Accuracy: head.Accuracy, MacroF1: head.MacroF1, Created: e.Created, Job: e.Job,
+		Headline: head, Evaluated: head.Evaluated, Accuracy: head.Accuracy, MacroF1: head.MacroF1, Sentence: sentence, Created: e.Created, Job: e.Job,
 	}, nil
 }
 

@@ -201,6 +201,9 @@ func printComparedMaps(w io.Writer, c api.Comparison) {
 	}
 	for _, m := range c.Maps {
 		fmt.Fprintf(w, "\nwhere both look: %s, %s, %s of maps\n", m.Method, m.Target, plural(m.Pairs, "pair"))
+		if m.Pairs < fewestPairs {
+			fmt.Fprintf(w, "take care: fewer than %d pairs say little, and have no interval\n", fewestPairs)
+		}
 		t := newTable("region", "\tshare before", "\tnow", "\tdifference", "95 % interval", "\tarea", "\tpairs")
 		for _, r := range m.Regions {
 			t.row(r.Region, share(r.Before.Mean), share(r.Now.Mean), fmt.Sprintf("%+.3f", r.Difference.Mean), interval(r.Difference, "%+.3f"), share(r.Area), r.Difference.N)
@@ -208,6 +211,9 @@ func printComparedMaps(w io.Writer, c api.Comparison) {
 		t.write(w)
 	}
 }
+
+// fewestPairs is the number of maps below which their mean has no interval (docs/trust.md).
+const fewestPairs = 5
 
 // share writes a share of attribution; a dash where there is none.
 func share(v float64) string {

@@ -223,7 +223,7 @@ func printEvaluation(c *call, e api.Evaluation, confusions []api.Confusion, asid
 	if len(e.Classes) > 5 { // of five classes or fewer the label is always among the best five
 		t.row("top-5 accuracy", percent(e.Top5Accuracy))
 	}
-	t.row("macro-F1", percent(e.MacroF1))
+	t.row(macroName(e), percent(e.MacroF1))
 	t.row("log loss", fmt.Sprintf("%.4f", e.LogLoss))
 	t.row("calibration error", percent(e.ECE))
 	t.row("always the commonest", percent(e.Chance))
@@ -233,6 +233,20 @@ func printEvaluation(c *call, e api.Evaluation, confusions []api.Confusion, asid
 	printClasses(c, e)
 	printConfusions(c, e, confusions)
 	printCautions(c, e, aside)
+}
+
+// macroName says over which classes the mean is, where some do not occur.
+func macroName(e api.Evaluation) string {
+	occur := 0
+	for _, k := range e.PerClass {
+		if k.Support+k.Predicted > 0 {
+			occur++
+		}
+	}
+	if occur == len(e.PerClass) {
+		return "macro-F1"
+	}
+	return fmt.Sprintf("macro-F1 over the %d of %d classes that occur", occur, len(e.PerClass))
 }
 
 // everyFigure asks for every figure and prints them, or gives nil where they are not wanted.

@@ -109,6 +109,9 @@ func (s *session) export(ctx context.Context, q client.ExportQuery, dir string) 
 		return s.call.document(map[string]any{"evaluation": e.ID, "slice": q.Slice, "format": q.Format, "folder": dir, "samples": done.Samples, "left_out": done.LeftOut, "files": files})
 	}
 	fmt.Fprintf(s.call.stdout, "%s in %s (%s, %s)\n", plural(done.Samples, "image"), dir, q.Format, plural(files, "file"))
+	if f, _ := export.Find(q.Format); f.Note != "" {
+		fmt.Fprintln(s.call.stdout, f.Note)
+	}
 	if done.LeftOut > 0 {
 		fmt.Fprintf(s.call.stdout, "%s left out: their files are gone\n", plural(done.LeftOut, "image"))
 	}

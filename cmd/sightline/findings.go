@@ -252,6 +252,9 @@ func printCard(w io.Writer, number int, card []api.Finding) {
 	if one.Next != "" {
 		fmt.Fprintf(w, "    next: %s\n", hanging(one.Next, 4))
 	}
+	if one.Region != nil && one.Grade == "tested" && one.Declared == "" && one.Kind == "reason" && !one.Fragile {
+		fmt.Fprintf(w, "    say it: a FILE with the line `%s: unwanted`, or `%s: expected`, for --declare FILE\n", *one.Region, *one.Region)
+	}
 	key := one.Key
 	if len(card) > 1 {
 		key = one.Kind + "/*/" + key[strings.LastIndex(key, "/")+1:]

@@ -153,6 +153,9 @@ func printLook(w io.Writer, e api.Evaluation, l api.Look) {
 		return
 	}
 	fmt.Fprintf(w, "%s: what each class looks at, by %s (%s): %d of %s have a map%s\n", e.ID, l.Method, l.Target, l.All.Maps, plural(l.All.Images, "image"), verdictText(l.All.Verdicts))
+	if l.All.Maps < fewestPairs {
+		fmt.Fprintf(w, "take care: fewer than %d maps say little, and have no interval\n", fewestPairs)
+	}
 	columns := lookColumns(l)
 	heads := []string{l.By, "\timages", "\tmaps"}
 	for _, name := range columns {

@@ -83,6 +83,9 @@ func (s *session) marked(ctx context.Context, r api.MarkRequest, say func(api.Ma
 	if err != nil {
 		return err
 	}
+	if done.Selected == 0 && !r.Remove { // what is not there need not be taken away
+		return fmt.Errorf("no image of %s meets --slice '%s': nothing was changed. `sightline mistakes` and the pages show what a slice holds", e.ID, r.Slice)
+	}
 	if s.call.json {
 		return s.call.document(done)
 	}

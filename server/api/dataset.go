@@ -24,6 +24,7 @@ type Dataset struct {
 	Duplicates  int       `json:"duplicates" doc:"Contents that several samples share"`
 	Conflicting int       `json:"conflicting_duplicates" doc:"Those of them whose samples have different labels"`
 	Created     time.Time `json:"created"`
+	Examples    []int64   `json:"examples,omitempty" doc:"Some samples of as many labels as there are; not in lists"`
 }
 
 // DatasetList is the answer of GET /api/datasets.

@@ -15,6 +15,7 @@ type EvaluationSummary struct {
 	Evaluated int       `json:"evaluated" doc:"As in the headline; 0 means that accuracy and macro_f1 say nothing"`
 	Accuracy  float64   `json:"accuracy" doc:"As in the headline"`
 	MacroF1   float64   `json:"macro_f1" doc:"As in the headline"`
+	Sentence  string    `json:"sentence,omitempty" doc:"What was found, in one sentence, as of the last time that the findings were asked for"`
 	Created   time.Time `json:"created"`
 	Job       string    `json:"job"`
 }

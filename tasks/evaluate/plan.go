@@ -260,11 +260,26 @@ func (e *evaluator) Finish(ctx context.Context, job jobs.Job) (json.RawMessage, 
 	if ev.Job != job.ID {
 		return nil, superseded(ev)
 	}
-	if err := e.Store.Results.ComputeAreas(ctx, ev.ID, ""); err != nil {
+	if err := e.areas(ctx, ev.ID); err != nil {
 		return nil, err
 	}
 	if err := e.Store.Results.FinishEvaluation(ctx, ev.ID); err != nil {
 		return nil, err
 	}
 	return e.finishMaps(ctx, job)
+}
+
+// areas computes those under the curves of all samples, and of the split whose figures are shown first.
+func (e *evaluator) areas(ctx context.Context, evaluation string) error {
+	h, err := e.Store.Results.Headline(ctx, evaluation)
+	if err != nil {
+		return err
+	}
+	split, ok := h.Slice.Split()
+	if ok && split != "" {
+		if err := e.Store.Results.ComputeAreas(ctx, evaluation, split); err != nil {
+			return err
+		}
+	}
+	return e.Store.Results.ComputeAreas(ctx, evaluation, "")
 }

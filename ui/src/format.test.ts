@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { quoted } from './format';
+import { quoted, unbroken } from './format';
 
 it.each([
   ['/data/ws', '/data/ws'],
@@ -7,4 +7,9 @@ it.each([
   ["/it's/$HOME", "'/it'\\''s/$HOME'"],
 ])('quotes %s for a shell', (word, want) => {
   expect(quoted(word)).toBe(want);
+});
+
+it('keeps numbers and their percent signs together', () => {
+  expect(unbroken('turns 64 % of 100 %; 95 %: 3 % to 5 %')).not.toMatch(/\d %/);
+  expect(unbroken('a % sign')).toBe('a % sign');
 });

@@ -11,6 +11,9 @@ export function percent(value: number | null | undefined, digits = 1): string {
   return `${(value * 100).toFixed(digits)}\u202f%`;
 }
 
+/** unbroken keeps a number and its percent sign in one line, in sentences that the server made. */
+export const unbroken = (text: string): string => text.replace(/(\d) %/g, '$1\u00a0%');
+
 /** fixed: 0.12345 → "0.123"; null → "–". */
 export function fixed(value: number | null | undefined, digits = 3): string {
   return value === null || value === undefined || Number.isNaN(value)
