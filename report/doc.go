@@ -65,6 +65,7 @@ type Report struct {
 	NoCurves    string // why there are none
 	Histogram   api.Histogram
 	Findings    []Finding
+	Unclaimed   []string // what was tested and is not used, or cannot be told, in sentences
 	Headline    string // of the findings
 	NoFindings  string // what to run for them
 	Cells       []Cell

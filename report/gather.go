@@ -244,7 +244,13 @@ func (g *gatherer) findings() error {
 	if found.Stage != "" || found.Stale {
 		r.NoFindings = fmt.Sprintf("sightline findings %s %s", r.Evaluation.Dataset, r.Evaluation.Model)
 	}
-	cards := grouped(found.Findings)
+	claimed := slices.DeleteFunc(slices.Clone(found.Findings), func(f api.Finding) bool { return !claims(f) })
+	for _, f := range found.Findings {
+		if !claims(f) {
+			r.Unclaimed = append(r.Unclaimed, f.Text)
+		}
+	}
+	cards := grouped(claimed)
 	for _, card := range cards[:min(len(cards), mostFindings)] {
 		out := Finding{Finding: card[0]}
 		if len(card) > 1 {
@@ -268,6 +274,11 @@ func (g *gatherer) findings() error {
 		r.Findings = append(r.Findings, out)
 	}
 	return nil
+}
+
+// claims tells whether a finding says that something is there, not only what was tested.
+func claims(f api.Finding) bool {
+	return f.Grade != "tested" || f.Word == "decides" || f.Word == "helps"
 }
 
 // grouped puts findings that several classes have in common together, at the place of the first.

@@ -83,7 +83,7 @@ func (s *session) marked(ctx context.Context, r api.MarkRequest, say func(api.Ma
 	if err != nil {
 		return err
 	}
-	if done.Selected == 0 && !r.Remove { // what is not there need not be taken away
+	if done.Selected == 0 && r.Kind == "tag" && !r.Remove {
 		return fmt.Errorf("no image of %s meets --slice '%s': nothing was changed. `sightline mistakes` and the pages show what a slice holds", e.ID, r.Slice)
 	}
 	if s.call.json {
