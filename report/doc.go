@@ -66,8 +66,8 @@ type Report struct {
 	Histogram   api.Histogram
 	Findings    []Finding
 	Unclaimed   []string // what was tested and is not used, or cannot be told, in sentences
-	Headline    string // of the findings
-	NoFindings  string // what to run for them
+	Headline    string   // of the findings
+	NoFindings  string   // what to run for them
 	Cells       []Cell
 	NoMaps      string // what to run for maps, where no image has one
 	Look        api.Look
