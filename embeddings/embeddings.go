@@ -2,6 +2,7 @@
 package embeddings
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -11,9 +12,10 @@ import (
 
 // Table has those of the predicted samples of an evaluation, in files that are kept open.
 type Table struct {
-	IDs   []int64 // of samples, by row, ascending
-	Dim   int     // values of each; 0 where the model has none
-	Files int     // that they are in
+	IDs    []int64 // of samples, by row, ascending
+	Labels []int32 // by row, -1 if unknown
+	Dim    int     // values of each; 0 where the model has none
+	Files  int     // that they are in
 
 	places []embeddingPlace
 	files  []*results.BlockFile
@@ -52,9 +54,14 @@ func (m *Table) add(path string) error {
 	if err != nil {
 		return err
 	}
+	truth, err := b.Truth()
+	if err != nil {
+		return err
+	}
 	for i, id := range ids {
 		if predicted[i] {
-			m.IDs, m.places = append(m.IDs, id), append(m.places, embeddingPlace{int32(len(m.files) - 1), int32(i)})
+			m.IDs, m.Labels = append(m.IDs, id), append(m.Labels, truth[i])
+			m.places = append(m.places, embeddingPlace{int32(len(m.files) - 1), int32(i)})
 		}
 	}
 	return nil
@@ -67,11 +74,11 @@ func (m *Table) sort() {
 		order[i] = i
 	}
 	slices.SortFunc(order, func(a, b int) int { return int(m.IDs[a] - m.IDs[b]) })
-	ids, places := make([]int64, len(order)), make([]embeddingPlace, len(order))
+	ids, labels, places := make([]int64, len(order)), make([]int32, len(order)), make([]embeddingPlace, len(order))
 	for i, from := range order {
-		ids[i], places[i] = m.IDs[from], m.places[from]
+		ids[i], labels[i], places[i] = m.IDs[from], m.Labels[from], m.places[from]
 	}
-	m.IDs, m.places = ids, places
+	m.IDs, m.Labels, m.places = ids, labels, places
 }
 
 // Find is the row of a sample.
@@ -91,4 +98,33 @@ func (m *Table) Close() (err error) {
 		err = errors.Join(err, b.Close())
 	}
 	return err
+}
+
+// Drawn are the rows of a sample of at most so many, ascending: all of them where that is enough, else
+// as many of every label as there are in proportion, evenly over its rows.
+func (m *Table) Drawn(most int) []int32 {
+	rows := make([]int32, len(m.IDs))
+	for i := range rows {
+		rows[i] = int32(i)
+	}
+	if len(rows) <= most {
+		return rows
+	}
+	slices.SortStableFunc(rows, func(a, b int32) int { return cmp.Compare(m.Labels[a], m.Labels[b]) })
+	for i := range most {
+		rows[i] = rows[i*len(rows)/most]
+	}
+	slices.Sort(rows[:most])
+	return rows[:most]
+}
+
+// Read reads the embeddings of rows, one after the other.
+func (m *Table) Read(rows []int32) ([]float32, error) {
+	values := make([]float32, len(rows)*m.Dim)
+	for i, row := range rows {
+		if err := m.Row(int(row), values[i*m.Dim:(i+1)*m.Dim]); err != nil {
+			return nil, err
+		}
+	}
+	return values, nil
 }

@@ -46,16 +46,36 @@ const (
 
 // Lists finds the k nearest neighbours of every row, each as Nearest does, so that they are exact and
 // the same however many cores there are. report, which may be nil, is told of rows that are done, one call at a
-// time.
+// time; it may wait.
 func (x *Index) Lists(ctx context.Context, k int, report func(done int)) (*Lists, error) {
-	l := &Lists{K: k, Rows: make([]int32, len(x.ids)*k), Cosines: make([]float32, len(x.ids)*k)}
+	return x.lists(ctx, len(x.ids), k, report, func(row int, v []float32) (quantised, int, error) {
+		if err := x.rows.Row(row, v); err != nil {
+			return quantised{}, row, err
+		}
+		return x.coded(row), row, nil
+	})
+}
+
+// ListsOf finds the k rows that are nearest to each of n vectors, none of which is a row, as Lists does.
+func (x *Index) ListsOf(ctx context.Context, others Rows, n, k int, report func(done int)) (*Lists, error) {
+	return x.lists(ctx, n, k, report, func(i int, v []float32) (quantised, int, error) {
+		if err := others.Row(i, v); err != nil {
+			return quantised{}, -1, err
+		}
+		return x.quantise(v), -1, nil
+	})
+}
+
+// lists finds the nearest of what ask gives, tile by tile: the vector, its code, and the row that it is, or -1.
+func (x *Index) lists(ctx context.Context, n, k int, report func(int), ask func(int, []float32) (quantised, int, error)) (*Lists, error) {
+	l := &Lists{K: k, Rows: make([]int32, n*k), Cosines: make([]float32, n*k)}
 	for i := range l.Rows {
 		l.Rows[i] = None
 	}
 	if k <= 0 {
 		return l, nil
 	}
-	tiles := (len(x.ids) + tile - 1) / tile
+	tiles := (n + tile - 1) / tile
 	failed := make([]error, min(runtime.GOMAXPROCS(0), tiles))
 	var next atomic.Int64
 	var all sync.WaitGroup
@@ -64,8 +84,8 @@ func (x *Index) Lists(ctx context.Context, k int, report func(done int)) (*Lists
 	for w := range failed {
 		all.Go(func() {
 			for t := int(next.Add(1)) - 1; t < tiles && failed[w] == nil; t = int(next.Add(1)) - 1 {
-				from, to := t*tile, min((t+1)*tile, len(x.ids))
-				if failed[w] = cmp.Or(ctx.Err(), x.list(l, from, to)); report != nil {
+				from, to := t*tile, min((t+1)*tile, n)
+				if failed[w] = cmp.Or(ctx.Err(), x.list(l, from, to, ask)); report != nil {
 					mu.Lock()
 					done += to - from
 					report(done)
@@ -78,10 +98,12 @@ func (x *Index) Lists(ctx context.Context, k int, report func(done int)) (*Lists
 	return l, cmp.Or(failed...)
 }
 
-// asking is a row whose neighbours are looked for.
+// asking is a vector whose neighbours are looked for.
 type asking struct {
 	quantised
-	row        int
+	vector     []float32
+	at         int // where its list stands
+	row        int // that it is; -1
 	low        lowest
 	candidates []candidate
 }
@@ -91,18 +113,17 @@ type candidate struct {
 	most float32 // that its cosine can be, rounded up
 }
 
-// list fills the lists of rows from…to.
-func (x *Index) list(l *Lists, from, to int) error {
+// list fills the lists from…to.
+func (x *Index) list(l *Lists, from, to int, ask func(int, []float32) (quantised, int, error)) error {
 	asked := make([]asking, 0, to-from)
-	vectors := make([][]float32, to-from)
-	for row := from; row < to; row++ {
+	for at := from; at < to; at++ {
 		v := make([]float32, x.dim)
-		if err := x.rows.Row(row, v); err != nil {
-			return fmt.Errorf("vector %d: %w", row, err)
+		q, row, err := ask(at, v)
+		if err != nil {
+			return fmt.Errorf("vector %d: %w", at, err)
 		}
-		vectors[row-from] = v
-		if x.scale[row] != 0 {
-			asked = append(asked, asking{quantised: x.coded(row), row: row, low: lowest{most: l.K}})
+		if q.scale != 0 {
+			asked = append(asked, asking{quantised: q, vector: v, at: at, row: row, low: lowest{most: l.K}})
 		}
 	}
 	sums := make([]int32, blocks)
@@ -116,7 +137,7 @@ func (x *Index) list(l *Lists, from, to int) error {
 	}
 	other := make([]float32, x.dim)
 	for i := range asked {
-		if err := asked[i].settle(x, l, vectors[asked[i].row-from], other); err != nil {
+		if err := asked[i].settle(x, l, other); err != nil {
 			return err
 		}
 	}
@@ -161,18 +182,18 @@ func (a *asking) prune() {
 }
 
 // settle computes the cosines of the candidates, and writes the list.
-func (a *asking) settle(x *Index, l *Lists, own, other []float32) error {
+func (a *asking) settle(x *Index, l *Lists, other []float32) error {
 	a.prune()
 	hits := make([]Hit, 0, len(a.candidates))
 	for _, c := range a.candidates {
 		if err := x.rows.Row(int(c.row), other); err != nil {
 			return fmt.Errorf("vector %d: %w", c.row, err)
 		}
-		hits = append(hits, Hit{Row: int(c.row), ID: x.ids[c.row], Cosine: Cosine(own, other)})
+		hits = append(hits, Hit{Row: int(c.row), ID: x.ids[c.row], Cosine: Cosine(a.vector, other)})
 	}
 	slices.SortFunc(hits, before)
 	for i, h := range hits[:min(l.K, len(hits))] {
-		l.Rows[a.row*l.K+i], l.Cosines[a.row*l.K+i] = int32(h.Row), float32(h.Cosine)
+		l.Rows[a.at*l.K+i], l.Cosines[a.at*l.K+i] = int32(h.Row), float32(h.Cosine)
 	}
 	return nil
 }

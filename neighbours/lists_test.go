@@ -38,6 +38,18 @@ func TestListsAreExact(t *testing.T) {
 					t.Fatalf("%d × %d, %s, row %d: %v %v, want %v", size.n, size.dim, kernel.Name, row, got, cosines, want)
 				}
 			}
+			others, _ := clustered(70, size.dim, r)
+			foreign, err := x.ListsOf(context.Background(), others, len(others), size.k, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i := range others {
+				want := slow(rows, ids, others[i], size.k, nil)
+				got, _ := foreign.Of(i)
+				if len(got) != len(want) || slices.ContainsFunc(want, func(h Hit) bool { return !slices.Contains(got, int32(h.Row)) }) {
+					t.Fatalf("%s, vector %d of others: %v, want %v", kernel.Name, i, got, want)
+				}
+			}
 		}
 	}
 }

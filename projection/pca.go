@@ -51,8 +51,21 @@ func (v Vectors) Normalise() {
 // PCA is where vectors lie along their two principal components, and what share of all variance each
 // has. Of each component the largest weight (the first of equal ones) is positive.
 type PCA struct {
-	Points []float32  // [n][2], centred
-	Shares [2]float64 // 0 where there is no variance
+	Points []float32    // [n][2], centred
+	Shares [2]float64   // 0 where there is no variance
+	axes   [2][]float64 // of length 1, or zeros
+	shifts [2]float64   // where the middle lies along them
+}
+
+// At is where another vector lies, one of length 1 if they were.
+func (p *PCA) At(row []float32) (x, y float32) {
+	var at [2]float32
+	for k, axis := range p.axes {
+		if axis != nil {
+			at[k] = float32(along(row, axis) - p.shifts[k])
+		}
+	}
+	return at[0], at[1]
 }
 
 const (
@@ -77,6 +90,7 @@ func Principal(v Vectors) PCA {
 	for k, axis := range axes {
 		point(axis)
 		out.Shares[k] = min(1, max(0, values[k]/total))
+		out.axes[k], out.shifts[k] = axis, dotted(axis, c.middle)
 		c.project(axis, func(row int, at float64) { out.Points[2*row+k] = float32(at) })
 	}
 	return out

@@ -65,8 +65,14 @@ func TestPrincipal(t *testing.T) {
 			}
 		}
 	}
+	v := curved(200, 9, 8)
+	for i, p := 0, Principal(v); i < 200; i++ {
+		if x, y := p.At(v.row(i)); x != p.Points[2*i] || y != p.Points[2*i+1] {
+			t.Fatalf("row %d lies at %v %v, and at %v", i, x, y, p.Points[2*i:2*i+2])
+		}
+	}
 	same := Principal(Vectors{Dim: 2, Values: []float32{3, 4, 3, 4, 3, 4}})
-	if same.Shares != [2]float64{} || !slices.Equal(same.Points, make([]float32, 6)) {
+	if x, _ := same.At([]float32{1, 2}); x != 0 || same.Shares != [2]float64{} || !slices.Equal(same.Points, make([]float32, 6)) {
 		t.Errorf("equal vectors: %+v", same)
 	}
 }

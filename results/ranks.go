@@ -85,6 +85,7 @@ func (db *Store) Truths(ctx context.Context, evaluation string, samples []int64)
 type Outcome struct {
 	Sample           int64
 	Label, Predicted int
+	Confidence       float32
 }
 
 // Outcomes lists those of the samples of a slice, by sample.
@@ -94,7 +95,7 @@ func (db *Store) Outcomes(ctx context.Context, evaluation string, of slice.Slice
 		return nil, err
 	}
 	defer q.release()
-	rows, err := db.ws.Query(ctx, `SELECT p.sample, p.truth, CASE WHEN p.confidence::DOUBLE >= ? THEN p.predicted ELSE -1 END `+q.sql()+` ORDER BY p.sample`,
+	rows, err := db.ws.Query(ctx, `SELECT p.sample, p.truth, CASE WHEN p.confidence::DOUBLE >= ? THEN p.predicted ELSE -1 END, p.confidence `+q.sql()+` ORDER BY p.sample`,
 		append([]any{of.Threshold()}, q.args...)...)
 	if err != nil {
 		return nil, fmt.Errorf("listing the predictions of %s: %w", e.ID, err)
@@ -103,7 +104,7 @@ func (db *Store) Outcomes(ctx context.Context, evaluation string, of slice.Slice
 	var list []Outcome
 	for rows.Next() {
 		var o Outcome
-		if err := rows.Scan(&o.Sample, &o.Label, &o.Predicted); err != nil {
+		if err := rows.Scan(&o.Sample, &o.Label, &o.Predicted, &o.Confidence); err != nil {
 			return nil, err
 		}
 		list = append(list, o)
@@ -124,7 +125,7 @@ func (db *Store) Margins(ctx context.Context, evaluation string, of slice.Slice)
 		return nil, err
 	}
 	defer q.release()
-	rows, err := db.ws.Query(ctx, `SELECT p.sample, p.truth, p.predicted, p.top_scores[1]::DOUBLE - coalesce(p.top_scores[2], 0)::DOUBLE `+q.sql()+` ORDER BY p.sample`, q.args...)
+	rows, err := db.ws.Query(ctx, `SELECT p.sample, p.truth, p.predicted, p.confidence, p.top_scores[1]::DOUBLE - coalesce(p.top_scores[2], 0)::DOUBLE `+q.sql()+` ORDER BY p.sample`, q.args...)
 	if err != nil {
 		return nil, fmt.Errorf("listing the margins of %s: %w", e.ID, err)
 	}
@@ -132,7 +133,7 @@ func (db *Store) Margins(ctx context.Context, evaluation string, of slice.Slice)
 	var list []Undecided
 	for rows.Next() {
 		var u Undecided
-		if err := rows.Scan(&u.Sample, &u.Label, &u.Predicted, &u.Margin); err != nil {
+		if err := rows.Scan(&u.Sample, &u.Label, &u.Predicted, &u.Confidence, &u.Margin); err != nil {
 			return nil, err
 		}
 		list = append(list, u)

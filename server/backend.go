@@ -107,7 +107,7 @@ func (b *backend) startJobs(ctx context.Context, o Options) (err error) {
 	}
 	b.importing, b.inspect, b.evaluating = importing.Service{Server: b.tasks}, inspect.Service{Server: b.tasks}, evaluate.Service{Server: b.tasks}
 	b.saliency, b.curation = *saliency.New(b.store, b.tasks), *curation.New(b.store, b.drive)
-	b.similarity.Use(b.store)
+	b.similarity.Use(b.tasks)
 	program, err := os.Executable()
 	if err != nil {
 		return fmt.Errorf("finding this program for SQL: %w", err)

@@ -36,6 +36,7 @@ func TestAnswersFitTheirDescription(t *testing.T) {
 		"/api/datasets/{name}/dismissals":        "/api/datasets/colours/dismissals",
 		"/api/datasets/{name}/tags":              "/api/datasets/colours/tags",
 		"/api/datasets/{name}/marks":             "/api/datasets/colours/marks",
+		"/api/evaluations/{id}/space":            evaluation + "/space",
 		"/api/evaluations/{id}/tags":             evaluation + "/tags?correct=false",
 		"/api/models":                            "/api/models",
 		"/api/models/{name}":                     "/api/models/net",

@@ -14,7 +14,7 @@ type Extent struct {
 	Maps        int      // of the evaluations
 	Trials      int      // of the evaluations
 	Marks       int      // of a dataset
-	Bytes       int64    // of the files of scores, maps and thumbnails that nothing else needs
+	Bytes       int64    // of the files of scores, maps, spaces and thumbnails that nothing else needs
 }
 
 // Extent tells what would go with a thing.
@@ -42,12 +42,16 @@ func (s *Stores) Extent(ctx context.Context, kind Kind, name string) (e Extent, 
 	if e.Trials, err = s.Trials.Count(ctx, numbers); err != nil {
 		return e, err
 	}
+	space, err := s.Spaces.Extent(ctx, numbers)
+	if err != nil {
+		return e, err
+	}
 	if kind == Dataset {
 		if e.Marks, err = s.Marks.Count(ctx, id); err != nil {
 			return e, err
 		}
 		e.Samples, thumbnails, err = s.Catalog.Extent(ctx, id)
 	}
-	e.Bytes = scores + packs + thumbnails
+	e.Bytes = scores + packs + space + thumbnails
 	return e, err
 }

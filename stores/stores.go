@@ -9,6 +9,7 @@ import (
 	"github.com/sightline/sightline/maps"
 	"github.com/sightline/sightline/marks"
 	"github.com/sightline/sightline/results"
+	"github.com/sightline/sightline/spaces"
 	"github.com/sightline/sightline/trials"
 	"github.com/sightline/sightline/workspace"
 )
@@ -22,6 +23,7 @@ type Stores struct {
 	Maps      *maps.Store
 	Trials    *trials.Store
 	Marks     *marks.Store
+	Spaces    *spaces.Store
 }
 
 // Open opens the workspace in dir, as workspace.Open does, and its stores.
@@ -42,6 +44,9 @@ func Open(ctx context.Context, dir string, o workspace.Options) (*Stores, error)
 	}
 	if err == nil {
 		s.Marks, err = marks.New(ctx, ws, s.Results)
+	}
+	if err == nil {
+		s.Spaces, err = spaces.New(ctx, ws, s.Results)
 	}
 	if err != nil {
 		return nil, errors.Join(err, ws.Close())

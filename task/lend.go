@@ -23,6 +23,7 @@ import (
 const (
 	sampleBlob = "sample/" // and a sample's id
 	modelBlob  = "model/"  // and the SHA-256 of the model's files
+	blocksBlob = "blocks/" // and an evaluation's name
 )
 
 // SampleBlob names a sample's image.
@@ -32,7 +33,10 @@ func SampleBlob(id int64) string { return sampleBlob + strconv.FormatInt(id, 10)
 // that it knows them by.
 func ModelBlob(sha256 string) string { return modelBlob + sha256 }
 
-// Lend lets workers that share no folder with the server have images and models of a workspace.
+// BlocksBlob names the score blocks of an evaluation, in their order.
+func BlocksBlob(evaluation string) string { return blocksBlob + evaluation }
+
+// Lend lets workers that share no folder with the server have images, models and scores of a workspace.
 func Lend(store *stores.Stores, waiter *files.Waiter) *blobs.Source {
 	l := &lender{store: store}
 	return blobs.NewSource(l.locate, waiter)
@@ -65,7 +69,18 @@ func (l *lender) locate(ctx context.Context, name string) ([]blobs.Located, erro
 	if sum, ok := strings.CutPrefix(name, modelBlob); ok {
 		return l.model(ctx, sum)
 	}
+	if evaluation, ok := strings.CutPrefix(name, blocksBlob); ok {
+		return l.blocks(ctx, evaluation)
+	}
 	return nil, fmt.Errorf("%w: %q", blobs.ErrUnknown, name)
+}
+
+func (l *lender) blocks(ctx context.Context, evaluation string) (list []blobs.Located, err error) {
+	paths, _, err := l.store.Results.Blocks(ctx, evaluation)
+	for _, path := range paths {
+		list = append(list, blobs.Located{Name: filepath.Base(path), Path: path})
+	}
+	return list, err
 }
 
 func (l *lender) sample(ctx context.Context, id int64) (string, error) {

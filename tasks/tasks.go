@@ -22,6 +22,8 @@ import (
 	measurework "github.com/sightline/sightline/tasks/measure/work"
 	"github.com/sightline/sightline/tasks/probe"
 	probework "github.com/sightline/sightline/tasks/probe/work"
+	"github.com/sightline/sightline/tasks/project"
+	projectwork "github.com/sightline/sightline/tasks/project/work"
 	"github.com/sightline/sightline/tasks/whatif"
 	whatifwork "github.com/sightline/sightline/tasks/whatif/work"
 	"github.com/sightline/sightline/worker"
@@ -44,6 +46,7 @@ func registry() []halves {
 		{inspect.Kind, inspectwork.Kind},
 		{probe.Kind, probework.Kind},
 		{whatif.Kind, whatifwork.Kind},
+		{project.Kind, projectwork.Kind},
 	}
 }
 

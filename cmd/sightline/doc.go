@@ -34,6 +34,7 @@
 //	  mark          Note, propose another label for, or exclude the images of a slice
 //	  report        Write one file that tells all of an evaluation, for others
 //	  similar       Find the images that look most like one to the model
+//	  space         Lay all images out on a map, by what the model sees in them
 //	  next          Choose the images to label next
 //	  sql           Ask with SQL: one SELECT over documented views
 //	  export        Write the images of a slice, or a table of them, for other tools
@@ -828,6 +829,35 @@
 //	Flags:
 //	  --limit N                 at most N of each list (1 to 100) (default 5)
 //	  --slice TEXT              among images that meet these conditions (TEXT), such as 'split=train'
+//
+//	Flags of every command:
+//	  --json                    write one JSON document to standard output, progress to standard error
+//	  --workspace DIR           folder that holds everything Sightline stores (DIR) (default .sightline)
+//
+//	Exit status:
+//	  0    done
+//	  1    failed; the message says why, and what to do
+//	  2    a mistake in the command line
+//	  130  interrupted by Ctrl-C or SIGTERM
+//
+// # space
+//
+//	Lay all images out on a map, by what the model sees in them.
+//
+//	Usage: sightline space DATASET MODEL [flags]
+//
+//	Compares the embeddings of all images (what the model's last layer gets) with each
+//	other, and lays the images out in the plane so that neighbours stay near (UMAP). The same
+//	predictions and seed give the same map, whatever was stopped meanwhile. The page Images shows
+//	it; --out writes where each image lies: sample, x, y.
+//
+//	Examples:
+//	  sightline space groceries my-model
+//	  sightline space groceries my-model --out points.csv
+//
+//	Flags:
+//	  --out FILE                write the positions to FILE (CSV)
+//	  --seed N                  N for what is drawn; another gives another map
 //
 //	Flags of every command:
 //	  --json                    write one JSON document to standard output, progress to standard error

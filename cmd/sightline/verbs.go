@@ -23,6 +23,7 @@ func verbs() []verb {
 		markVerb(),
 		reportVerb(),
 		similarVerb(),
+		spaceVerb(),
 		nextVerb(),
 		sqlVerb(),
 		exportVerb(),

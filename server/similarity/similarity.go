@@ -18,11 +18,14 @@ import (
 	"github.com/sightline/sightline/server/wire"
 	"github.com/sightline/sightline/slice"
 	"github.com/sightline/sightline/stores"
+	"github.com/sightline/sightline/task"
+	"github.com/sightline/sightline/tasks/project"
 )
 
 // Resources are the routes, and the indexes that they keep. The zero value is ready for Register.
 type Resources struct {
-	store *stores.Stores
+	store   *stores.Stores
+	project project.Service
 
 	mu      sync.Mutex // while an index is made, too: one at a time
 	indexes lru.Cache[string, *index]
@@ -33,6 +36,9 @@ type index struct {
 	*neighbours.Index
 	embeddings *embeddings.Table
 	change     string
+	flat       sync.Once // points is made once
+	points     []float32 // along the principal components
+	failed     error     // of making them
 	users      int
 	dropped    bool
 }
@@ -40,8 +46,10 @@ type index struct {
 // mostHeld is how many bytes of indexes are kept, but always the last one.
 const mostHeld = 1 << 30
 
-// Use says which stores the routes work on, before the first request.
-func (b *Resources) Use(store *stores.Stores) { b.store = store }
+// Use says what the routes work on, before the first request.
+func (b *Resources) Use(tasks *task.Server) {
+	b.store, b.project = tasks.Store, project.Service{Server: tasks}
+}
 
 // similarQuery asks what is like a sample.
 type similarQuery struct {
@@ -54,6 +62,7 @@ type similarQuery struct {
 func (b *Resources) Register(a huma.API) {
 	route.JSON(a, "GET /api/evaluations/{id}/samples/{sample}/similar", "list-similar", "The samples of a slice whose embeddings are most like that of one, right and wrong ones", b.similar)
 	b.nextRoutes(a)
+	b.spaceRoutes(a)
 }
 
 func (b *Resources) similar(ctx context.Context, in *similarQuery) (api.Similar, error) {
