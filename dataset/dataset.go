@@ -14,6 +14,9 @@ type Source struct {
 	List    string   `json:"list,omitempty"`    // text file of paths, without labels
 	Regions []string `json:"regions,omitempty"` // COCO JSON files, VOC XML files or folders of them, tables of boxes
 	Split   string   `json:"split,omitempty"`   // split of the images that name none
+
+	Columns []string          `json:"columns,omitempty"` // CSV, TSV or JSON lines of path and any columns
+	Types   map[string]string `json:"types,omitempty"`   // kinds of columns, by name, where they are not to be found out
 }
 
 // Sample is one image file of a dataset.
@@ -69,6 +72,7 @@ type Result struct {
 	Layout  string // "folders", "table" or "list"
 	Samples []Sample
 	Regions []Region
+	Columns []Column
 	Remarks []Remark
 
 	disk *disk // while it is scanned

@@ -55,6 +55,9 @@ func ScanWith(ctx context.Context, w *files.Waiter, src Source, progress func(Pr
 	if err := r.addRegions(); err != nil {
 		return nil, err
 	}
+	if err := r.addColumns(tree); err != nil {
+		return nil, err
+	}
 	r.sort()
 	r.disk = nil
 	return r, nil
@@ -95,6 +98,12 @@ func (s Source) resolve(d *disk) (Source, error) {
 	s.Regions = slices.Clone(s.Regions)
 	for i := range s.Regions {
 		if s.Regions[i], err = filepath.Abs(s.Regions[i]); err != nil {
+			return s, err
+		}
+	}
+	s.Columns = slices.Clone(s.Columns)
+	for i := range s.Columns {
+		if s.Columns[i], err = filepath.Abs(s.Columns[i]); err != nil {
 			return s, err
 		}
 	}

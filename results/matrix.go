@@ -3,6 +3,7 @@ package results
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/sightline/sightline/metrics"
 	"github.com/sightline/sightline/slice"
@@ -42,4 +43,42 @@ func (db *Store) TopConfusions(ctx context.Context, evaluation string, of slice.
 		return nil, err
 	}
 	return m.TopConfusions(limit), nil
+}
+
+// Tally counts samples: all, those with a label, and of those the ones decided right, and undecided.
+type Tally struct {
+	Samples, Labelled, Correct, Undecided int
+}
+
+// Tallied is the samples with a value, nil for those without.
+type Tallied struct {
+	Value *string
+	Tally
+}
+
+// GroupBy counts the samples of a slice by the values of a relation, most samples first.
+func (db *Store) GroupBy(ctx context.Context, evaluation string, of slice.Slice, by slice.Relation) ([]Tallied, error) {
+	q, e, err := db.build(ctx, evaluation, of, false)
+	if err != nil {
+		return nil, err
+	}
+	defer q.release()
+	args := append([]any{of.Threshold(), of.Threshold()}, by.Args...)
+	rows, err := db.ws.Query(ctx, `SELECT g.value, count(*), count(*) FILTER (p.truth >= 0),
+			count(*) FILTER (p.truth = p.predicted AND p.confidence::DOUBLE >= ?), count(*) FILTER (p.truth >= 0 AND p.confidence::DOUBLE < ?)
+		FROM `+q.source+` LEFT JOIN (SELECT sample, `+by.Value+` AS value FROM `+by.From+`) g ON g.sample = p.sample`+strings.TrimPrefix(q.from, q.source)+
+		` WHERE `+strings.Join(q.where, " AND ")+` GROUP BY g.value ORDER BY count(*) DESC, g.value`, append(args, q.args...)...)
+	if err != nil {
+		return nil, fmt.Errorf("grouping the samples of %s: %w", e.ID, err)
+	}
+	defer rows.Close()
+	var list []Tallied
+	for rows.Next() {
+		var t Tallied
+		if err := rows.Scan(&t.Value, &t.Samples, &t.Labelled, &t.Correct, &t.Undecided); err != nil {
+			return nil, err
+		}
+		list = append(list, t)
+	}
+	return list, rows.Err()
 }

@@ -37,6 +37,8 @@ func TestAnswersFitTheirDescription(t *testing.T) {
 		"/api/datasets/{name}/tags":              "/api/datasets/colours/tags",
 		"/api/datasets/{name}/marks":             "/api/datasets/colours/marks",
 		"/api/evaluations/{id}/space":            evaluation + "/space",
+		"/api/datasets/{name}/columns":           "/api/datasets/colours/columns",
+		"/api/evaluations/{id}/groups":           evaluation + "/groups?by=weather",
 		"/api/evaluations/{id}/tags":             evaluation + "/tags?correct=false",
 		"/api/models":                            "/api/models",
 		"/api/models/{name}":                     "/api/models/net",

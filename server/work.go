@@ -24,7 +24,7 @@ func (b *backend) importDataset(ctx context.Context, r api.ImportRequest) (api.J
 	if r.Path == "" || !filepath.IsAbs(r.Path) {
 		return api.Job{}, route.BadRequest(fmt.Errorf("path is %q: give the absolute path of a folder", r.Path))
 	}
-	for field, path := range map[string]string{"labels": r.Labels, "list": r.List, "regions": strings.Join(r.Regions, "")} {
+	for field, path := range map[string]string{"labels": r.Labels, "list": r.List, "regions": strings.Join(r.Regions, ""), "columns": strings.Join(r.Columns, "")} {
 		if err := absolute(field, path); err != nil {
 			return api.Job{}, err
 		}
@@ -34,7 +34,7 @@ func (b *backend) importDataset(ctx context.Context, r api.ImportRequest) (api.J
 			return api.Job{}, err
 		}
 	}
-	source := dataset.Source{Root: r.Path, Labels: r.Labels, List: r.List, Regions: r.Regions, Split: r.Split}
+	source := dataset.Source{Root: r.Path, Labels: r.Labels, List: r.List, Regions: r.Regions, Split: r.Split, Columns: r.Columns, Types: r.Types}
 	return wire.JobResult(b.importing.Start(ctx, r.Name, source))
 }
 

@@ -170,6 +170,11 @@ var Samples = Define(
 		Say:   "with {} labels",
 	},
 	Field{
+		Name: "column", Kind: Words, Of: []Arg{{"NAME", Words}},
+		Doc: "Only samples with this value in a column that came with the data: a value, low..high (without high), ~part of a text, empty; text:VALUE is a value, whatever it looks like",
+		Say: "{of} {}", SayNot: "{of} not {}",
+	},
+	Field{
 		Name: "q", Kind: Text,
 		Doc: "Only samples whose path contains this, in upper or lower case",
 		Say: "path with {}", SayNot: "path without {}",

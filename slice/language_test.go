@@ -250,6 +250,8 @@ func meets(rows []row, r row, t slice.Term, threshold float64) bool {
 		return slices.ContainsFunc(t.Values, func(v slice.Value) bool { return slices.Contains(r.tags, "*"+v.Name) })
 	case "without":
 		return !slices.Contains(r.tags, "*excluded")
+	case "column":
+		return columnMeets(r, t)
 	case "labels":
 		return true
 	}

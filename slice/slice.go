@@ -108,6 +108,16 @@ func (s Slice) Without(names ...string) Slice {
 	return Slice{terms: slices.DeleteFunc(s.Terms(), func(t Term) bool { return slices.Contains(names, t.Field.Name) })}
 }
 
+// Over adds the conditions of another slice, which take the place of those with the same criterion
+// and arguments.
+func (s Slice) Over(other Slice) Slice {
+	terms := slices.DeleteFunc(s.Terms(), func(t Term) bool {
+		return slices.ContainsFunc(other.terms, func(o Term) bool { return o.name() == t.name() })
+	})
+	both, _ := arrange(append(terms, other.terms...)) // no criterion is left twice
+	return both
+}
+
 // And adds the conditions of another slice; a criterion that both have is an error.
 func (s Slice) And(other Slice) (Slice, error) {
 	return arrange(append(s.Terms(), other.terms...))

@@ -18,6 +18,7 @@ type Where struct {
 type Relation struct {
 	From, Value string
 	Args        []any
+	Selected    bool // From has only the samples that the term selects; there is no value
 }
 
 // Where writes the slice as SQL. Names of classes must have been resolved; relation
@@ -63,6 +64,9 @@ func (t Term) where(threshold float64, relation func(Term) (Relation, error)) (s
 	r, err := relation(t)
 	if err != nil {
 		return "", nil, err
+	}
+	if r.Selected {
+		return "p.sample IN (SELECT sample FROM " + r.From + ")", r.Args, nil
 	}
 	condition, args, err := t.compare(r.Value)
 	return "p.sample IN (SELECT sample FROM " + r.From + " WHERE " + condition + ")", append(r.Args, args...), err

@@ -57,6 +57,8 @@ func (s *store) names(t *testing.T, x slice.Slice) (names []string) {
 			return s.mapRelation(t), nil
 		case "tag":
 			return slice.Relation{From: "tags", Value: "tag"}, nil
+		case "column":
+			return columnRelation(t), nil
 		case "marked":
 			return slice.Relation{From: "(SELECT sample, substr(tag, 2) AS word FROM tags WHERE tag LIKE '*%')", Value: "word"}, nil
 		case "without":

@@ -42,6 +42,9 @@ func (s *Stores) Remove(ctx context.Context, kind Kind, name string) (gone []str
 			if err := s.Marks.ForgetDataset(ctx, tx, id); err != nil {
 				return err
 			}
+			if err := s.Columns.ForgetDataset(ctx, tx, id); err != nil {
+				return err
+			}
 			return s.Catalog.RemoveDataset(ctx, tx, id)
 		case Model:
 			return s.Catalog.RemoveModel(ctx, tx, id)

@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"github.com/sightline/sightline/catalog"
+	"github.com/sightline/sightline/columns"
 	"github.com/sightline/sightline/maps"
 	"github.com/sightline/sightline/marks"
 	"github.com/sightline/sightline/results"
@@ -24,6 +25,7 @@ type Stores struct {
 	Trials    *trials.Store
 	Marks     *marks.Store
 	Spaces    *spaces.Store
+	Columns   *columns.Store
 }
 
 // Open opens the workspace in dir, as workspace.Open does, and its stores.
@@ -47,6 +49,9 @@ func Open(ctx context.Context, dir string, o workspace.Options) (*Stores, error)
 	}
 	if err == nil {
 		s.Spaces, err = spaces.New(ctx, ws, s.Results)
+	}
+	if err == nil {
+		s.Columns, err = columns.New(ctx, ws, s.Results)
 	}
 	if err != nil {
 		return nil, errors.Join(err, ws.Close())

@@ -107,6 +107,8 @@
 //	                            /sightline
 //	  --classes FILE            FILE of class names, one per line in the model's order, or JSON
 //	                            (default: recognised)
+//	  --columns FILE            CSV, TSV or JSON lines FILE of path and any columns; may be given
+//	                            several times
 //	  --database-memory SIZE    SIZE of the most memory that DuckDB takes, such as 1GB (default 512MB)
 //	  --explain METHOD          make saliency maps of all images too, by this METHOD, such as auto or
 //	                            gradcam; or by several, gradcam,layercam; none: no maps
@@ -140,6 +142,8 @@
 //	                            machine, else a random one); other users see it in the list of
 //	                            processes: rather use the variable or --token-file
 //	  --token-file FILE         FILE whose first line is the token
+//	  --type NAME=KIND          NAME=KIND: a column is bool, int, double, date or text; may be given
+//	                            several times
 //	  --workers N               N worker processes (default 1)
 //
 //	Flags of every command:
@@ -163,6 +167,10 @@
 //	from CSV or TSV instead, --list FILE images without labels, --regions FILE
 //	named areas from COCO JSON, Pascal VOC XML or a table of boxes
 //	(path,x1,y1,x2,y2[,name]). Images stay where they are.
+//	Further columns of --labels FILE, and all of --columns FILE (CSV, TSV or JSON
+//	lines with a column of paths), are kept, with the type that all their values
+//	have; column(NAME)=VALUE selects by them (docs/slices.md). --type NAME=KIND says
+//	another type: bool, int, double, date or text.
 //	Importing again adds what is new, and says what is gone or changed.
 //
 //	Examples:
@@ -170,8 +178,11 @@
 //	  sightline import photos --name groceries --labels labels.csv
 //	  sightline import photos/cake --name mail --list unlabelled.txt
 //	  sightline import photos --name people --regions boxes.json
+//	  sightline import photos --name groceries --columns weather.csv --type shop=text
 //
 //	Flags:
+//	  --columns FILE            CSV, TSV or JSON lines FILE of path and any columns; may be given
+//	                            several times
 //	  --labels FILE             CSV or TSV FILE of path,label[,split]; without it, folders are the
 //	                            labels
 //	  --list FILE               FILE of image paths, one per line, without labels
@@ -179,6 +190,8 @@
 //	  --regions FILE            COCO JSON FILE, Pascal VOC XML file or folder, or CSV file of
 //	                            path,x1,y1,x2,y2[,name]; may be given several times
 //	  --split NAME              NAME of the split of samples that have none of their own
+//	  --type NAME=KIND          NAME=KIND: a column is bool, int, double, date or text; may be given
+//	                            several times
 //
 //	Flags of every command:
 //	  --json                    write one JSON document to standard output, progress to standard error
@@ -389,7 +402,8 @@
 //	The figures are over the test split, else over val, else over all images but
 //	train's, and say which. --slice TEXT gives those of other images, such as
 //	split=train or split=test&threshold=0.5 (docs/slices.md); --slice '' of all.
-//	--figures tells every figure with its interval (docs/figures.md), with --json too.
+//	--figures tells every figure with its interval (docs/figures.md), with --json too,
+//	--by COLUMN counts by a column that came with the data.
 //
 //	--explain METHOD makes the saliency maps of all images too: gradcam and other
 //	CAMs in the same runs of the model, for a few hundredths more time, others in runs
@@ -399,6 +413,7 @@
 //	Examples:
 //	  sightline evaluate groceries my-model
 //	  sightline evaluate groceries my-model --predictions predictions.parquet
+//	  sightline evaluate groceries my-model --by weather
 //	  sightline evaluate groceries my-model --mapping mapping.csv
 //	  sightline evaluate groceries my-model --slice 'label=cake&threshold=0.5'
 //	  sightline evaluate groceries my-model --figures
@@ -406,6 +421,7 @@
 //	  sightline evaluate groceries my-model --explain gradcam --target contrast
 //
 //	Flags:
+//	  --by COLUMN               count by the COLUMN of this name, which came with the dataset
 //	  --explain METHOD          make saliency maps of all images too, by this METHOD, such as auto or
 //	                            gradcam; or by several, gradcam,layercam; none: no maps
 //	  --figures                 tell every figure, with intervals

@@ -26,7 +26,8 @@ The sentence above the figures is the first of what ` + "`sightline findings`" +
 The figures are over the test split, else over val, else over all images but
 train's, and say which. --slice TEXT gives those of other images, such as
 split=train or split=test&threshold=0.5 (docs/slices.md); --slice '' of all.
---figures tells every figure with its interval (docs/figures.md), with --json too.
+--figures tells every figure with its interval (docs/figures.md), with --json too,
+--by COLUMN counts by a column that came with the data.
 
 --explain METHOD makes the saliency maps of all images too: gradcam and other
 CAMs in the same runs of the model, for a few hundredths more time, others in runs
@@ -35,6 +36,7 @@ stored, and so do the pages.`,
 		examples: []string{
 			"sightline evaluate groceries my-model",
 			"sightline evaluate groceries my-model --predictions predictions.parquet",
+			"sightline evaluate groceries my-model --by weather",
 			"sightline evaluate groceries my-model --mapping mapping.csv",
 			"sightline evaluate groceries my-model --slice 'label=cake&threshold=0.5'",
 			"sightline evaluate groceries my-model --figures",
@@ -45,6 +47,7 @@ stored, and so do the pages.`,
 }
 
 func defineEvaluate(flags *pflag.FlagSet) action {
+	by := flags.String("by", "", "count by the `COLUMN` of this name, which came with the dataset")
 	predictions := flags.String("predictions", "", "write the predictions to `FILE` (.csv, .parquet or .json)")
 	text := flags.String("slice", "", "figures of the samples that meet these conditions (`TEXT`), such as 'split=train&threshold=0.5'")
 	every := flags.Bool("figures", false, "tell every figure, with intervals")
@@ -67,11 +70,11 @@ func defineEvaluate(flags *pflag.FlagSet) action {
 		if !flags.Changed("slice") {
 			text = nil
 		}
-		return runEvaluate(ctx, c, api.EvaluateRequest{Dataset: c.args[0], Model: c.args[1], Mapping: m}, maps, text, *predictions, *every)
+		return runEvaluate(ctx, c, api.EvaluateRequest{Dataset: c.args[0], Model: c.args[1], Mapping: m}, maps, text, *predictions, extras{*every, *by})
 	}
 }
 
-func runEvaluate(ctx context.Context, c *call, request api.EvaluateRequest, maps *withMaps, of *string, predictions string, every bool) error {
+func runEvaluate(ctx context.Context, c *call, request api.EvaluateRequest, maps *withMaps, of *string, predictions string, more extras) error {
 	if err := c.haveWorkspace(); err != nil {
 		return err
 	}
@@ -108,7 +111,11 @@ func runEvaluate(ctx context.Context, c *call, request api.EvaluateRequest, maps
 		fmt.Fprintf(c.stdout, "%s\n\n", wrap(found.Headline, 100))
 		printEvaluation(c, e, confusions, aside)
 	}
-	all, err := s.everyFigure(ctx, e, every)
+	all, err := s.everyFigure(ctx, e, more.figures)
+	if err != nil {
+		return err
+	}
+	groups, err := s.groups(ctx, e, more.by)
 	if err != nil {
 		return err
 	}
@@ -123,6 +130,9 @@ func runEvaluate(ctx context.Context, c *call, request api.EvaluateRequest, maps
 		}
 		if all != nil {
 			document["figures"] = all
+		}
+		if groups != nil {
+			document["groups"] = groups
 		}
 		return c.document(document)
 	}

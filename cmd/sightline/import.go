@@ -21,12 +21,17 @@ DIR/train/cake/1.jpg with splits. --labels FILE reads path,label[,split]
 from CSV or TSV instead, --list FILE images without labels, --regions FILE
 named areas from COCO JSON, Pascal VOC XML or a table of boxes
 (path,x1,y1,x2,y2[,name]). Images stay where they are.
+Further columns of --labels FILE, and all of --columns FILE (CSV, TSV or JSON
+lines with a column of paths), are kept, with the type that all their values
+have; column(NAME)=VALUE selects by them (docs/slices.md). --type NAME=KIND says
+another type: bool, int, double, date or text.
 Importing again adds what is new, and says what is gone or changed.`,
 		examples: []string{
 			"sightline import photos --name groceries",
 			"sightline import photos --name groceries --labels labels.csv",
 			"sightline import photos/cake --name mail --list unlabelled.txt",
 			"sightline import photos --name people --regions boxes.json",
+			"sightline import photos --name groceries --columns weather.csv --type shop=text",
 		},
 		define: defineImport}
 }
@@ -45,7 +50,8 @@ func defineImport(flags *pflag.FlagSet) action {
 // importOptions are the flags of import, which open has too.
 type importOptions struct {
 	name, labels, list, split string
-	regions                   []string
+	regions, columns          []string
+	types                     map[string]string
 }
 
 func importFlags(flags *pflag.FlagSet) *importOptions {
@@ -56,6 +62,21 @@ func importFlags(flags *pflag.FlagSet) *importOptions {
 	flags.StringVar(&o.split, "split", "", "`NAME` of the split of samples that have none of their own")
 	flags.Func("regions", "COCO JSON `FILE`, Pascal VOC XML file or folder, or CSV file of path,x1,y1,x2,y2[,name]; may be given several times", func(path string) error {
 		o.regions = append(o.regions, path)
+		return nil
+	})
+	flags.Func("columns", "CSV, TSV or JSON lines `FILE` of path and any columns; may be given several times", func(path string) error {
+		o.columns = append(o.columns, path)
+		return nil
+	})
+	flags.Func("type", "`NAME=KIND`: a column is bool, int, double, date or text; may be given several times", func(text string) error {
+		name, kind, ok := strings.Cut(text, "=")
+		if !ok {
+			return fmt.Errorf("must be NAME=KIND, such as shop=text")
+		}
+		if o.types == nil {
+			o.types = map[string]string{}
+		}
+		o.types[name] = kind
 		return nil
 	})
 	return &o
@@ -96,7 +117,11 @@ func (o *importOptions) request(folder string) (api.ImportRequest, error) {
 	for _, path := range o.regions {
 		r.Regions = append(r.Regions, beside(path, dir))
 	}
-	return r, checkFiles(append([]string{r.Labels, r.List}, r.Regions...))
+	for _, path := range o.columns {
+		r.Columns = append(r.Columns, beside(path, dir))
+	}
+	r.Types = o.types
+	return r, checkFiles(slices.Concat([]string{r.Labels, r.List}, r.Regions, r.Columns))
 }
 
 // beside makes a path absolute: as seen from the current folder if it is
@@ -155,10 +180,15 @@ func runImport(ctx context.Context, c *call, request api.ImportRequest) error {
 	if err != nil {
 		return err
 	}
+	columns, err := s.Columns(ctx, dataset.Name)
+	if err != nil {
+		return err
+	}
 	if c.json {
-		return c.document(map[string]any{"dataset": dataset, "problems": problems})
+		return c.document(map[string]any{"dataset": dataset, "problems": problems, "columns": columns})
 	}
 	printDataset(c, dataset, problems)
+	printColumns(c, columns)
 	return nil
 }
 
@@ -193,6 +223,18 @@ func printDataset(c *call, d api.Dataset, p api.Problems) {
 		fmt.Fprintf(c.stdout, "%s with an EXIF orientation; most training code ignores it, so does Sightline unless the preprocessing says otherwise\n", plural(d.Rotated, "sample"))
 	}
 	printProblems(c, d, p)
+}
+
+// printColumns says which columns there are, and of which kind.
+func printColumns(c *call, list []api.Column) {
+	if len(list) == 0 {
+		return
+	}
+	names := make([]string, len(list))
+	for i, column := range list {
+		names[i] = column.Name + " (" + column.Kind + ")"
+	}
+	fmt.Fprintf(c.stdout, "columns: %s\n", strings.Join(names, ", "))
 }
 
 func printProblems(c *call, d api.Dataset, p api.Problems) {

@@ -41,6 +41,9 @@ type ImportRequest struct {
 	Regions []string `json:"regions,omitempty" doc:"COCO JSON files, Pascal VOC XML files or folders, or CSV files of path,x1,y1,x2,y2[,name]"`
 	List    string   `json:"list,omitempty" doc:"File of image paths, one per line, without labels"`
 	Split   string   `json:"split,omitempty" doc:"Split of samples that have none of their own"`
+
+	Columns []string          `json:"columns,omitempty" doc:"CSV, TSV or JSON lines files of path and any columns; they replace the columns that the dataset has"`
+	Types   map[string]string `json:"types,omitempty" doc:"Kinds of columns by name, bool, int, double, date or text, where they are not to be found out"`
 }
 
 // Problems lists what an import could not use or found odd.
@@ -70,4 +73,39 @@ type Duplicate struct {
 	Hash   string   `json:"hash"`
 	Paths  []string `json:"paths"`
 	Labels []string `json:"labels" doc:"The different labels; more than one is a contradiction"`
+}
+
+// ColumnList is GET /api/datasets/{name}/columns.
+type ColumnList struct {
+	Columns []Column `json:"columns"`
+}
+
+// Column is a column that came with a dataset.
+type Column struct {
+	Name     string `json:"name"`
+	Kind     string `json:"kind" enum:"bool,int,double,date,text"`
+	Source   string `json:"source" doc:"Base name of the file it came from"`
+	Samples  int    `json:"samples" doc:"With a value"`
+	Distinct int    `json:"distinct" doc:"Different values"`
+}
+
+// Groups is GET /api/evaluations/{id}/groups.
+type Groups struct {
+	Column string  `json:"column"`
+	Kind   string  `json:"kind" enum:"bool,int,double,date,text"`
+	Groups []Group `json:"groups" doc:"By value, those without one last; of texts the most samples first"`
+	Left   int     `json:"left" doc:"Values of a text that are not listed, those with the fewest samples"`
+}
+
+// Group is the samples of a slice with one value of a column, or one in a range.
+type Group struct {
+	Word      string   `json:"word" doc:"What column(NAME)= says of them: a value, low..high, or empty"`
+	Slice     string   `json:"slice" doc:"The samples of the group: the slice that was asked for, with column(NAME)=WORD"`
+	Samples   int      `json:"samples"`
+	Labelled  int      `json:"labelled"`
+	Correct   int      `json:"correct" doc:"Of those with a label; undecided ones are not right"`
+	Undecided int      `json:"undecided" doc:"Of those with a label"`
+	Accuracy  *float64 `json:"accuracy" doc:"Correct ÷ labelled; null without labels"`
+	Low       *float64 `json:"low" doc:"Of its 95 % interval, Wilson's; null below five labelled samples"`
+	High      *float64 `json:"high"`
 }

@@ -22,4 +22,5 @@ func New(store *stores.Stores, drive *files.Waiter) *Resources { return &Resourc
 func (b *Resources) Register(a huma.API) {
 	b.tagRoutes(a)
 	b.exportRoutes(a)
+	b.columnRoutes(a)
 }

@@ -76,6 +76,9 @@ func (im *importer) Plan(ctx context.Context, job jobs.Job, note func(string)) (
 	if _, err := im.Store.Catalog.Import(ctx, p.Name, found); err != nil {
 		return 0, 0, err
 	}
+	if err := im.Store.Columns.Put(ctx, p.Name, found.Columns); err != nil {
+		return 0, 0, err
+	}
 	ids, err := im.Store.Catalog.WithoutThumbnail(ctx, p.Name)
 	if err != nil {
 		return 0, 0, err

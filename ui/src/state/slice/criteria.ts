@@ -33,6 +33,8 @@ export interface Slice {
   without: Choice | null;
   /** proposed: labels that people proposed count instead of those of the dataset, in figures and in the other criteria. */
   labels: Choice | null;
+  /** Only samples with this value in a column that came with the data: a value, low..high (without high), ~part of a text, empty; text:VALUE is a value, whatever it looks like. */
+  column: Record<string, Choice>;
   /** Only samples whose path contains this, in upper or lower case. */
   q: Choice | null;
   /** Only samples of this split. */
@@ -57,6 +59,7 @@ export const emptySlice: Readonly<Slice> = {
   marked: null,
   without: null,
   labels: null,
+  column: {},
   q: null,
   split: null,
   threshold: 0,
@@ -194,6 +197,14 @@ export const criteria: readonly Criterion[] = [
     among: ['proposed'],
     changes: true,
     say: 'with {} labels',
+  },
+  {
+    name: 'column',
+    kind: 'words',
+    pattern: 'column(NAME)',
+    of: ['words'],
+    say: '{of} {}',
+    sayNot: '{of} not {}',
   },
   {
     name: 'q',

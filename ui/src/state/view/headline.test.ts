@@ -83,4 +83,5 @@ it('says what is left out', () => {
   expect(counted(data('split=test&without=excluded', splits))).toBe('test without excluded, 40 images');
   expect(counted(data('without=!excluded', [], ''))).toBe('40 images only excluded');
   expect(counted(data('split=test&labels=proposed', splits))).toBe('test with proposed labels, 40 images');
+  expect(counted(data('column(a%20b)=!x,y&split=test', splits))).toBe('test a b not x or y, 40 images');
 });

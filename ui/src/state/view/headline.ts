@@ -22,9 +22,12 @@ export const overImages = (name: string, images: number): string => `${name}, ${
 
 /** counted says what an evaluation's figures are over: "test, 320 images", "all splits, 464 images (test 40, train 424)", "test without excluded with proposed labels, 315 images". */
 export function counted(data: Evaluation): string {
-  const { without, labels } = parseSlice(data.slice);
+  const { without, labels, column } = parseSlice(data.slice);
   const text = all(data);
   const which = [
+    ...Object.entries(column).map(
+      ([name, { not, values }]) => `${decodeURIComponent(name)} ${not ? 'not ' : ''}${values.join(' or ')}`,
+    ),
     without && (without.not ? 'only excluded' : 'without excluded'),
     labels && 'with proposed labels',
   ]

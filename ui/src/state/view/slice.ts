@@ -3,7 +3,7 @@ import { emptySlice, formatSlice, termsOf, type Choice, type Slice } from '../sl
 import type { Sort, View } from './view';
 
 /** What narrows the whole page, and the search for a path: they choose no samples by themselves. */
-const scope = ['split', 'threshold', 'without', 'q'];
+const scope = ['split', 'threshold', 'without', 'labels', 'column', 'q'];
 
 /** hasCriteria tells whether samples were chosen. */
 export const hasCriteria = (slice: Slice): boolean =>
@@ -13,14 +13,11 @@ export const hasCriteria = (slice: Slice): boolean =>
 export const selection = (view: View): 'slice' | 'all' | 'mistakes' =>
   hasCriteria(view.slice) ? 'slice' : view.all ? 'all' : 'mistakes';
 
-/** within gives the slice of other criteria in the same split at the same threshold, without the same. */
-export const within = ({ split, threshold, without }: Slice, change: Partial<Slice> = {}): Slice => ({
-  ...emptySlice,
-  split,
-  threshold,
-  without,
-  ...change,
-});
+/** within gives the slice of other criteria over what the page is narrowed to. */
+export const within = (
+  { split, threshold, without, labels, column }: Slice,
+  change: Partial<Slice> = {},
+): Slice => ({ ...emptySlice, split, threshold, without, labels, column, ...change });
 
 /** ofCell gives the criteria of a cell, a row or a column of the matrix; null leaves one out. */
 export const ofCell = (label: number | null, predicted: number | null): Partial<Slice> => ({
@@ -49,5 +46,5 @@ export function apiSlice(view: View): string {
   return formatSlice(mistakes ? { ...view.slice, correct: false } : view.slice);
 }
 
-/** apiScope is the text of split, threshold and what is left out alone, which figures and matrix follow. */
+/** apiScope is the text of what narrows the whole page alone, which figures and matrix follow. */
 export const apiScope = (slice: Slice): string => formatSlice(within(slice));
