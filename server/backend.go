@@ -16,6 +16,7 @@ import (
 	"github.com/sightline/sightline/jobs/bus"
 	"github.com/sightline/sightline/jobs/children"
 	"github.com/sightline/sightline/server/backups"
+	"github.com/sightline/sightline/server/concepts"
 	"github.com/sightline/sightline/server/curation"
 	"github.com/sightline/sightline/server/saliency"
 	"github.com/sightline/sightline/server/similarity"
@@ -44,6 +45,7 @@ type backend struct {
 	saliency   saliency.Resources
 	curation   curation.Resources
 	similarity similarity.Resources
+	concepts   concepts.Resources
 	probing    *probe.Service
 	whatif     whatif.Service
 	figures    tables.Cache
@@ -108,6 +110,7 @@ func (b *backend) startJobs(ctx context.Context, o Options) (err error) {
 	b.importing, b.inspect, b.evaluating = importing.Service{Server: b.tasks}, inspect.Service{Server: b.tasks}, evaluate.Service{Server: b.tasks}
 	b.saliency, b.curation = *saliency.New(b.store, b.tasks), *curation.New(b.store, b.drive)
 	b.similarity.Use(b.tasks)
+	b.concepts = *concepts.New(b.tasks)
 	program, err := os.Executable()
 	if err != nil {
 		return fmt.Errorf("finding this program for SQL: %w", err)

@@ -16,6 +16,7 @@ func registerRoutes(a huma.API, b *backend) {
 	b.sampleRoutes(a)
 	b.similarity.Register(a)
 	b.saliency.Register(a)
+	b.concepts.Register(a)
 	b.curation.Register(a)
 	b.findingRoutes(a)
 	b.dismissalRoutes(a)

@@ -75,6 +75,7 @@ func TestAnswersFitTheirDescription(t *testing.T) {
 		"/api/evaluations/{id}/reasons":                      evaluation + "/reasons?before=colours~old&method=occlusion",
 		"/api/evaluations/{id}/meanmap":                      evaluation + "/meanmap?method=occlusion&by=cell",
 		"/api/evaluations/{id}/findings":                     evaluation + "/findings",
+		"/api/evaluations/{id}/concepts":                     evaluation + "/concepts",
 		"/api/evaluations/{id}/automatic":                    evaluation + "/automatic",
 		"/api/evaluations/{id}/unfit":                        evaluation + "/unfit",
 		"/api/evaluations/{id}/layers":                       evaluation + "/layers",

@@ -9,6 +9,7 @@ import (
 	"github.com/sightline/sightline/columns"
 	"github.com/sightline/sightline/maps"
 	"github.com/sightline/sightline/marks"
+	"github.com/sightline/sightline/parts"
 	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/spaces"
 	"github.com/sightline/sightline/trials"
@@ -26,6 +27,7 @@ type Stores struct {
 	Marks     *marks.Store
 	Spaces    *spaces.Store
 	Columns   *columns.Store
+	Parts     *parts.Store
 }
 
 // Open opens the workspace in dir, as workspace.Open does, and its stores.
@@ -52,6 +54,9 @@ func Open(ctx context.Context, dir string, o workspace.Options) (*Stores, error)
 	}
 	if err == nil {
 		s.Columns, err = columns.New(ctx, ws, s.Results)
+	}
+	if err == nil {
+		s.Parts, err = parts.New(ctx, ws, s.Results)
 	}
 	if err != nil {
 		return nil, errors.Join(err, ws.Close())

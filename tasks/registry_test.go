@@ -82,7 +82,7 @@ func TestHalvesBelongTogether(t *testing.T) {
 		}
 	}
 	slices.Sort(withJobs)
-	if want := []string{"evaluate", "explain", "import", "jitter", "measure", "project", "whatif"}; !slices.Equal(withJobs, want) {
+	if want := []string{"concepts", "evaluate", "explain", "import", "jitter", "measure", "project", "whatif"}; !slices.Equal(withJobs, want) {
 		t.Errorf("kinds of jobs %v, want %v: old workspaces have jobs of these", withJobs, want)
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/tasks/assess"
 	assesswork "github.com/sightline/sightline/tasks/assess/work"
+	"github.com/sightline/sightline/tasks/concepts"
+	conceptswork "github.com/sightline/sightline/tasks/concepts/work"
 	"github.com/sightline/sightline/tasks/evaluate"
 	evaluatework "github.com/sightline/sightline/tasks/evaluate/work"
 	"github.com/sightline/sightline/tasks/explain"
@@ -47,6 +49,7 @@ func registry() []halves {
 		{probe.Kind, probework.Kind},
 		{whatif.Kind, whatifwork.Kind},
 		{project.Kind, projectwork.Kind},
+		{concepts.Kind, conceptswork.Kind},
 	}
 }
 

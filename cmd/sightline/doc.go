@@ -28,6 +28,7 @@
 //	  explain       Write saliency maps, overlays and what they say of regions, for an evaluation's samples
 //	  look          Tell what each class looks at: shares of regions, with intervals
 //	  findings      Say where the errors come from and what the model decides by, tested
+//	  concepts      Find the parts that the model looks at in images of each class, without annotation
 //	  compare       Put two evaluations side by side: what got better, what worse
 //	  check         Assess rules on an evaluation, to fail a build by
 //	  tag           Tag the images of a slice, list the tags, undo
@@ -603,6 +604,42 @@
 //	                            [])
 //	  --note TEXT               TEXT that is kept with what is dismissed
 //	  --restore KEY             take back that the findings of this KEY are dismissed (default [])
+//
+//	Flags of every command:
+//	  --json                    write one JSON document to standard output, progress to standard error
+//	  --workspace DIR           folder that holds everything Sightline stores (DIR) (default .sightline)
+//
+//	Exit status:
+//	  0    done
+//	  1    failed; the message says why, and what to do
+//	  2    a mistake in the command line
+//	  130  interrupted by Ctrl-C or SIGTERM
+//
+// # concepts
+//
+//	Find the parts that the model looks at in images of each class, without annotation.
+//
+//	Usage: sightline concepts DATASET MODEL [flags]
+//
+//	Runs up to 200 images of each class that the model gets right up to its last
+//	layer with places, and parts what is there into concepts: things that occur
+//	together, each with a place on every image. How many there are is found by what
+//	returns from another start and in halves of the images; --k gives a number.
+//	Each is told with what it adds to the score of the class, and with the concept of
+//	another class that is most like it. docs/concepts.md tells how to read them.
+//
+//	--class NAME looks into one class; it may be given several times. --name says what a
+//	concept is, such as --name 'chef/1=beret'; an empty name takes it away.
+//
+//	Examples:
+//	  sightline concepts people my-model
+//	  sightline concepts people my-model --class cake --k 3 --json
+//
+//	Flags:
+//	  --class NAME              look into the class NAME alone; may be given several times (default [])
+//	  --k N                     how many concepts (N) each class has, at most 20 (default: as many as
+//	                            return)
+//	  --name CLASS/NUMBER=NAME  give a concept a name: CLASS/NUMBER=NAME (default [])
 //
 //	Flags of every command:
 //	  --json                    write one JSON document to standard output, progress to standard error

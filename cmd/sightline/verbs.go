@@ -17,6 +17,7 @@ func verbs() []verb {
 		explainVerb(),
 		lookVerb(),
 		findingsVerb(),
+		conceptsVerb(),
 		compareVerb(),
 		checkVerb(),
 		tagVerb(),

@@ -19,7 +19,7 @@ import (
 // nobody.
 var whereSQL = map[string]string{
 	"workspace": "the engine: connections, transactions, migrations, packs",
-	"catalog":   "a store", "results": "a store", "maps": "a store", "trials": "a store", "marks": "a store", "spaces": "a store", "columns": "a store",
+	"catalog":   "a store", "results": "a store", "maps": "a store", "trials": "a store", "marks": "a store", "parts": "a store", "spaces": "a store", "columns": "a store",
 	"jobs/sqlstore.go": "a store", "jobs/sqlchunks.go": "a store", "jobs/sqlitems.go": "a store",
 	"findings/tables":       "what findings are made of, joined from the tables of several stores",
 	"slice":                 "criteria become conditions that stores put into their queries",

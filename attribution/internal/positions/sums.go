@@ -72,3 +72,13 @@ func (g Grid) Active(values []float32) int {
 	})
 	return places
 }
+
+// Rows writes a row of channels for every place.
+func (g Grid) Rows(values, to []float32) {
+	g.Each(func(place, i int) {
+		row := to[place*g.Channels : (place+1)*g.Channels]
+		for c := range row {
+			row[c] = values[i+c*g.ChannelStride]
+		}
+	})
+}
