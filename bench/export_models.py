@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Exports the architectures the benchmarks use, with seeded random weights: bench/export_models.py FOLDER
+"""Exports the architectures the benchmarks use, with seeded random weights: bench/export_models.py FOLDER [NAME ...]
 
 Beside each NAME.onnx lies NAME.pt, the module as torch.save writes it, with the same weights; mobilenet_v2.batch1.onnx takes one image at a time.
 Needs Debian's python3-torch and python3-torchvision. The weights mean nothing; the arithmetic is that of the real models.
@@ -10,7 +10,7 @@ import sys
 import torch
 import torchvision
 
-for name in ("mobilenet_v2", "resnet50"):
+for name in sys.argv[2:] or ("mobilenet_v2", "resnet50"):
     torch.manual_seed(1)
     model = getattr(torchvision.models, name)(weights=None)
     # Normalisation as if the model were trained: with that of fresh weights nothing of the image reaches the scores.
