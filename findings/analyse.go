@@ -41,6 +41,8 @@ type Finding struct {
 	Class   int // All: pooled over the classes
 	Region  string
 	Parts   []string // the regions, where it is several together
+	Whole   bool     // no area, but a property of the whole image
+	Others  float64  // of a property: share of the other classes' images that the same turns
 	Alone   float64  // of several together: share of right answers that one of them turns by itself
 	Builtin bool
 	Area    float64
@@ -53,6 +55,7 @@ type Finding struct {
 	Paste   *PasteFigure
 	Q       float64 // the larger p of the fills, corrected for all tested pairs; NaN without
 	Tested  int     // pairs that were tested with controls
+	Hints   bool    // hiding or swapping shows something, whatever else a claim takes
 	Few     bool    // of too few samples for a rate: the pooled finding has that
 	Text    string
 
@@ -111,7 +114,7 @@ func Analyse(pairs []Pair, names []string, declared Declared) []Finding {
 
 // begin computes the figures of a pair.
 func begin(p *Pair, seed uint64) Finding {
-	f := Finding{Class: p.Class, Region: p.Region, Parts: p.Parts, Builtin: p.Builtin, Area: p.Area, Object: p.Object, Tight: p.Tight, Q: math.NaN(), Paste: p.paste()}
+	f := Finding{Class: p.Class, Region: p.Region, Parts: p.Parts, Whole: p.Whole, Others: p.Others, Builtin: p.Builtin, Area: p.Area, Object: p.Object, Tight: p.Tight, Q: math.NaN(), Paste: p.paste()}
 	if p.Edge {
 		f.Rule = RuleEdge
 	}
@@ -202,8 +205,9 @@ func conclude(f *Finding, declared Declared) {
 		}
 		opposed = opposed || g.More < -rounding || g.Lost < -rounding
 	}
-	f.Word, f.Kind = Undecided, Reason
+	f.Word, f.Kind, f.Hints = Undecided, Reason, shown > 0 && !opposed
 	switch {
+	case f.Whole && !f.Paste.turns() && !f.apart():
 	case shown > 0 && (!opposed || f.Paste.turns()): // all ways of hiding point the same way
 		f.Word, f.Fragile = Helps, shown < controlled || f.Q > significant
 		if f.Paste.turns() { // another kind of test that shows it
@@ -239,7 +243,7 @@ func pool(pairs []Pair) (list []Pair) {
 		if !known {
 			i = len(list)
 			at[p.Region] = i
-			list = append(list, Pair{Class: All, Region: p.Region, Builtin: p.Builtin, Edge: p.Edge, Area: p.Area})
+			list = append(list, Pair{Class: All, Region: p.Region, Whole: p.Whole, Others: p.Others, Builtin: p.Builtin, Edge: p.Edge, Area: p.Area})
 		}
 		list[i].Samples = append(list[i].Samples, relative(&p)...)
 		list[i].Right += p.Right

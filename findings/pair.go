@@ -57,6 +57,7 @@ type Pair struct {
 	Class   int
 	Region  string
 	Parts   []string // the regions, where it is several together
+	Whole   bool     // no area, but a property of the whole image
 	Builtin bool
 	Edge    bool    // lies along the edge of the image
 	Object  Object  // how it lies to what the label names
@@ -66,6 +67,7 @@ type Pair struct {
 	Samples []Sample
 
 	Screened  float64 // of the screening: margin lost ÷ the class's median margin
+	Others    float64 // share of the other classes' screened images that the same turned
 	Elsewhere float64 // the same of the other classes, none below 0
 	Right     int     // images of the class that the model gets right
 

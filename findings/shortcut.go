@@ -6,6 +6,7 @@ import "math"
 const (
 	RuleUnwanted = 1 // it is declared unwanted
 	RuleEdge     = 2 // it lies along the edge of the image, hardly on what the label names, and pasted it turns others
+	RuleWhole    = 4 // it is a property of the whole image, and pasted it turns others
 	RuleOutside  = 3 // it lies outside what the label names on nearly all samples, and pasted it turns others
 )
 
@@ -38,9 +39,18 @@ func convict(f *Finding, edge bool) {
 		f.Kind, f.Rule = Shortcut, RuleUnwanted
 	case edge && (f.Object.Samples == 0 || f.Object.On <= edgeOnObject) && f.Paste.turns() && (f.Area <= largeEdge || f.Paste.More >= overrules):
 		f.Kind, f.Rule = Shortcut, RuleEdge
+	case f.Whole && f.Paste.turns() && f.Paste.More >= overrules:
+		f.Kind, f.Rule = Shortcut, RuleWhole
 	case !f.Builtin && f.Object.Samples >= fewestForP && f.Object.Outside >= outsideSamples && f.Paste.turns():
 		f.Kind, f.Rule = Shortcut, RuleOutside
 	}
+}
+
+// apart tells whether a property turns at least ten points more, beyond its control, than the
+// same does in the other classes, beyond chance: what disturbs every class is no reason of one.
+func (f *Finding) apart() bool {
+	g := f.Main()
+	return g.More-f.Others >= pointsMore && g.Low > f.Others
 }
 
 // acquit takes back a shortcut of a large edge where a smaller one of the same class does nearly
@@ -66,6 +76,8 @@ func (f *Finding) why() string {
 		return "you declared " + f.phrase() + " unwanted"
 	case RuleEdge:
 		return f.many("it lies", "they lie") + " at the edge of the image"
+	case RuleWhole:
+		return "it is a property of the whole image"
 	case RuleOutside:
 		return f.many("it lies", "they lie") + " outside what the label names"
 	}

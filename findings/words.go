@@ -15,7 +15,10 @@ func Phrase(region string, builtin bool) string {
 	if row, column, ok := strings.Cut(strings.TrimPrefix(region, "grid "), ","); ok && builtin {
 		return fmt.Sprintf("the field in row %s, column %s of three", row, column)
 	}
+	property, whole := strings.CutPrefix(region, "image ")
 	switch {
+	case builtin && whole:
+		return "the " + property + " of the whole image"
 	case builtin && region == "border":
 		return "the border on all sides"
 	case builtin && region == "corners":
@@ -68,7 +71,9 @@ func sentence(f *Finding, list []Finding, names []string) string {
 	default:
 		fmt.Fprintf(&b, "Whether %s %s %s cannot be told: %s.", f.phrase(), f.many("decides", "decide"), f.of(names), test)
 	}
-	if p := f.Paste; p != nil && f.Claims() {
+	if p := f.Paste; p != nil && f.Claims() && f.Whole {
+		fmt.Fprintf(&b, " Given to images of other classes it turns %s of them into %s (that of a third class: %s).", percent(p.Turned), f.of(names), percent(p.Control))
+	} else if p != nil && f.Claims() {
 		fmt.Fprintf(&b, " Pasted into images of other classes %s %s of them into %s (the same place of a third class: %s).", f.many("it turns", "they turn"), percent(p.Turned), f.of(names), percent(p.Control))
 	}
 	b.WriteString(f.tightened())
@@ -83,6 +88,8 @@ func sentence(f *Finding, list []Finding, names []string) string {
 		fmt.Fprintf(&b, " You declared %s unwanted.", f.phrase())
 	case f.Rule == RuleEdge:
 		b.WriteString(f.many(" It lies", " They lie") + " at the edge of the image, where what is photographed seldom is.")
+	case f.Rule == RuleWhole:
+		b.WriteString(" It is a property of the whole image, not of what the label names.")
 	case f.Rule == RuleOutside:
 		b.WriteString(f.many(" It lies", " They lie") + " outside what the label names.")
 	}
@@ -110,6 +117,9 @@ func (f *Finding) evidence() string {
 	text := f.many("hiding it turns ", "hiding both turns ") + percent(g.Turned) + " of right answers"
 	if g.Fill == Swap {
 		text = f.many("putting that of another class in its place turns ", "putting those of another class in their places turns ") + percent(g.Turned) + " of right answers"
+	}
+	if f.Whole {
+		text = "giving it that of an image of another class turns " + percent(g.Turned) + " of right answers"
 	}
 	switch {
 	case math.IsNaN(g.Control):
@@ -246,6 +256,9 @@ func did(group []Finding) string {
 	}
 	turned, control = turned/n, control/n
 	first := &group[0]
+	if first.Whole {
+		return fmt.Sprintf("that of an image of another class turns %s of right answers, that of the same class %s", percent(turned), percent(control))
+	}
 	if 2*swapped > len(group) {
 		return fmt.Sprintf("%s turns %s of right answers, %s of the same class %s", first.many("that of another class in its place", "putting those of another class in their places"), percent(turned), first.many("that", "those"), percent(control))
 	}

@@ -219,17 +219,25 @@ func (g *gatherer) tests(evaluation string) (t gates.Tests, err error) {
 			class = *f.Class
 		}
 		if f.Kind == findings.Shortcut {
-			t.Shortcuts = append(t.Shortcuts, gates.Shortcut{Class: class, Name: f.ClassName, Region: *f.Region, Text: f.Text, Slice: f.Slice})
+			t.Shortcuts = append(t.Shortcuts, gates.Shortcut{Class: class, Name: f.ClassName, Region: areaOf(f), Text: f.Text, Slice: f.Slice})
 		}
-		t.Areas = append(t.Areas, gates.AreaTest{Class: class, Region: *f.Region, More: gates.Figure{Value: f.Effect, Low: f.Low, High: f.High, N: f.N},
+		t.Areas = append(t.Areas, gates.AreaTest{Class: class, Region: areaOf(f), More: gates.Figure{Value: f.Effect, Low: f.Low, High: f.High, N: f.N},
 			Controlled: f.Control != nil, Few: f.N < gates.Fewest, How: howOf(f), Slice: f.Slice})
 	}
 	return t, nil
 }
 
+// areaOf names the region, or the property, that a finding is about.
+func areaOf(f *api.Finding) string {
+	if f.Region == nil {
+		return f.Property
+	}
+	return *f.Region
+}
+
 // howOf says what was done to the area.
 func howOf(f *api.Finding) string {
-	area := findings.Phrase(*f.Region, f.Builtin)
+	area := findings.Phrase(areaOf(f), f.Builtin)
 	for _, fill := range f.Fills {
 		if fill.Control != nil {
 			if fill.Fill == findings.Swap {

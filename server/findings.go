@@ -248,7 +248,7 @@ func toFinding(f *findings.Finding, ev *results.Evaluation, of string) api.Findi
 	main := f.Main()
 	out := api.Finding{
 		Kind: f.Kind, Key: f.Key(ev.Classes), Word: f.Word, Grade: tested, Region: &f.Region, Next: f.Next(), Doors: []api.FindingDoor{}, Builtin: f.Builtin, Area: f.Area, Declared: f.Declare,
-		Rule:   map[int]string{findings.RuleUnwanted: "unwanted", findings.RuleEdge: "edge", findings.RuleOutside: "outside"}[f.Rule],
+		Rule:   map[int]string{findings.RuleUnwanted: "unwanted", findings.RuleEdge: "edge", findings.RuleOutside: "outside", findings.RuleWhole: "whole"}[f.Rule],
 		Effect: main.More, EffectUnit: "share of right answers turned", Low: main.Low, High: main.High, Turned: main.Turned, Control: number(main.Control),
 		Corrected: number(f.Q), Fragile: f.Fragile, N: main.N, Pairs: f.Tested, Text: f.Text,
 		Samples: first(main.Samples, mostTurned), Fills: wire.List(f.Figures, toFill),
@@ -264,6 +264,9 @@ func toFinding(f *findings.Finding, ev *results.Evaluation, of string) api.Findi
 	}
 	out.Slice = rightOf(f.Class, of)
 	out.Parts = f.Parts
+	if f.Whole {
+		out.Region, out.Property = nil, f.Region
+	}
 	weight := api.FindingRank(f.Weight)
 	out.Weight = &weight
 	if t := f.Tight; t != nil {

@@ -34,6 +34,7 @@ type settings struct {
 	seeds            int
 	clean, groceries int
 	first            int
+	shares           string
 	smoke, verbose   bool
 	export           string
 	budget           int
@@ -48,6 +49,7 @@ func main() {
 	flag.IntVar(&s.clean, "clean", 60, "clean heads of professions")
 	flag.IntVar(&s.groceries, "groceries", 20, "clean heads of groceries")
 	flag.IntVar(&s.first, "first", 0, "number of the first clean head: others than a rule was made with")
+	flag.StringVar(&s.shares, "shares", "", "shares of a class that something is planted in, by commas (default: 0.5,0.8,0.95,1)")
 	flag.BoolVar(&s.smoke, "smoke", false, "a few heads with a small budget, to see that it still runs")
 	flag.BoolVar(&s.verbose, "v", false, "print what was found of every model")
 	flag.StringVar(&s.export, "export", "", "write the planted models and photos into a `FOLDER`")

@@ -8,21 +8,28 @@ import (
 	"strings"
 
 	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/properties"
 	"github.com/sightline/sightline/regions"
 )
 
 // plant is something that can be planted in photos.
 type plant struct {
 	name string
-	// where it is in an image, for a seed; nil: everywhere, as a property.
+	// as is what else a finding may call it: a property of the whole image.
+	as []string
+	// where it is in an image, for a seed; nil: it has no place that could be found.
 	where func(width, height, seed int) regions.Region
 	// put changes a copy of an image.
 	put func(im *imaging.Image, seed int)
 }
 
 var plants = []plant{
-	{"corner", cornerTag, func(im *imaging.Image, seed int) { sign(im, cornerTag(im.Width, im.Height, seed)) }},
-	{"frame", frame, func(im *imaging.Image, seed int) { stripes(im, frame(im.Width, im.Height, seed)) }},
+	{"corner", nil, cornerTag, func(im *imaging.Image, seed int) { sign(im, cornerTag(im.Width, im.Height, seed)) }},
+	{"frame", nil, frame, func(im *imaging.Image, seed int) { stripes(im, frame(im.Width, im.Height, seed)) }},
+	{"stripe", nil, inside, func(im *imaging.Image, seed int) { texture(im, inside(im.Width, im.Height, seed)) }},
+	{"background", []string{properties.Cast, properties.Colourful, properties.Brightness}, nil, backdrop},
+	{"blur", []string{properties.Sharpness}, nil, func(im *imaging.Image, _ int) { blurred(im) }},
+	{"jpeg", []string{properties.Compression}, nil, func(im *imaging.Image, _ int) { squeezed(im) }},
 }
 
 func plantNames() (names []string) {

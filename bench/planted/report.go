@@ -7,6 +7,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/sightline/sightline/stats"
@@ -25,7 +26,17 @@ var prevalences = []float64{0.5, 0.8, 0.95, 1}
 func (r *report) planted(ctx context.Context, b *base, s settings) error {
 	shares := prevalences
 	if s.smoke {
-		shares = []float64{0.95}
+		s.shares = "0.95"
+	}
+	if s.shares != "" {
+		shares = nil
+		for _, text := range strings.Split(s.shares, ",") {
+			share, err := strconv.ParseFloat(text, 64)
+			if err != nil {
+				return fmt.Errorf("-shares %s: %w", s.shares, err)
+			}
+			shares = append(shares, share)
+		}
 	}
 	for _, name := range strings.Split(s.plants, ",") {
 		if name == "" {

@@ -69,7 +69,7 @@ const (
 // covers tells whether a place of the product is where the plant is.
 func (p *plant) covers(place string, width, height, seed int) bool {
 	if p.where == nil {
-		return place == p.name
+		return slices.Contains(p.as, place)
 	}
 	planted := p.where(width, height, seed)
 	known := placeOf(place, width, height)

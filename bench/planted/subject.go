@@ -10,6 +10,7 @@ import (
 	"github.com/sightline/sightline/findings"
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/internal/floats"
+	"github.com/sightline/sightline/properties"
 	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/tasks/explain"
 	"github.com/sightline/sightline/tasks/whatif"
@@ -126,6 +127,9 @@ func describe(b *base, c work.Change) []string {
 	if c.From.File != "" {
 		n := b.nameOf(c.From.File)
 		from = fmt.Sprintf("%x", n[:])
+	}
+	if slices.Contains(properties.Names(), c.Region) {
+		return []string{c.Fill, c.Region, from}
 	}
 	return []string{c.Fill, fmt.Sprint(c.Where), from, fmt.Sprint(c.Source)}
 }

@@ -32,12 +32,13 @@ type Finding struct {
 	Class      *int          `json:"class" doc:"Null for all classes together"`
 	ClassName  string        `json:"class_name,omitempty"`
 	Region     *string       `json:"region" doc:"Null of what has no place"`
+	Property   string        `json:"property,omitempty" doc:"Of the whole image, where it is no region: what is declared of it goes by this name"`
 	Parts      []string      `json:"parts,omitempty" doc:"The regions, where several were changed together"`
 	Tight      *FindingPart  `json:"tight,omitempty" doc:"The smallest part of the area that keeps four fifths of its effect"`
 	Weight     *FindingRank  `json:"weight,omitempty" doc:"Of a test: what findings of one kind and word are ranked by, as a product"`
 	Builtin    bool          `json:"builtin,omitempty" doc:"Every image has it; else the dataset says where it is"`
 	Area       float64       `json:"area,omitempty" doc:"Mean share of the image"`
-	Rule       string        `json:"rule,omitempty" enum:"unwanted,edge,outside" doc:"Of a shortcut: you declared it unwanted, or pasting it turns others and it lies at the edge of the image, or outside what the label names"`
+	Rule       string        `json:"rule,omitempty" enum:"unwanted,edge,outside,whole" doc:"Of a shortcut: you declared it unwanted, or pasting it turns others and it lies at the edge of the image, outside what the label names, or is a property of the whole image"`
 	Declared   string        `json:"declared,omitempty" enum:"expected,unwanted"`
 	Effect     float64       `json:"effect" doc:"How large it is, in effect_unit; of a test the share of right answers that turn, less that of the control where there is one"`
 	EffectUnit string        `json:"effect_unit"`

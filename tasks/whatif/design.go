@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/sightline/sightline/findings"
+	"github.com/sightline/sightline/properties"
 	"github.com/sightline/sightline/regions"
 	"github.com/sightline/sightline/tasks/explain"
 )
@@ -53,6 +54,7 @@ type Pair struct {
 	Reused  bool     `json:"reused,omitempty"` // tested on samples that it was chosen by
 	Of      string   `json:"of,omitempty"`     // of tighten: the area that this is a part of
 
+	Others    float64 `json:"others,omitempty"`    // of test: share of the other classes' screened samples that the same turned
 	Elsewhere float64 `json:"elsewhere,omitempty"` // of test: mean score of the same area in the other classes, none below 0
 	Right     int     `json:"right,omitempty"`     // of test: right samples of the class
 
@@ -142,10 +144,10 @@ func (d *designer) untested(class int, region, reason string) {
 	d.plan.Untested = append(d.plan.Untested, Untested{class, region, reason})
 }
 
-// screen takes every place, and the commonest regions of the dataset, to a few samples of
+// screen takes every place, every property of the whole image, and the commonest regions of the dataset, to a few samples of
 // each class.
 func (d *designer) screen() error {
-	places := len(regions.Places(1, 1))
+	places := len(regions.Places(1, 1)) + len(properties.Names())
 	each := screenSamples
 	passes := func(n int) int { return n * (1 + places + namedPerClass) }
 	most := int(screenShare * float64(d.plan.Basis.Budget))
@@ -187,12 +189,21 @@ func (d *designer) screenClass(class int, ids []int64) error {
 	for _, place := range regions.Places(1, 1) {
 		d.plan.Pairs = append(d.plan.Pairs, Pair{Class: class, Shape: Shape{Region: place.Name}, Builtin: true})
 	}
+	whole := len(d.plan.Pairs)
+	for _, name := range properties.Names() {
+		d.plan.Pairs = append(d.plan.Pairs, Pair{Class: class, Shape: Shape{Region: name, Whole: true}, Builtin: true})
+	}
 	var all []int
 	for i := first; i < len(d.plan.Pairs); i++ {
 		all = append(all, i)
 	}
-	for _, id := range ids {
-		d.plan.Units = append(d.plan.Units, Unit{Sample: id, Class: class, Pairs: all})
+	t := &tested{class: class, ids: ids}
+	for i, id := range ids {
+		u := Unit{Sample: id, Class: class, Pairs: all}
+		for pair := whole; pair < len(d.plan.Pairs); pair++ {
+			u.Donors = append(u.Donors, once(d.foreign(pair, t, i))...)
+		}
+		d.plan.Units = append(d.plan.Units, u)
 		d.plan.Passes += 1 + len(all)
 	}
 	return nil

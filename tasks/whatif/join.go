@@ -42,7 +42,7 @@ func (d *designer) strongestTwo(t *tested) (a, b *Pair, err error) {
 	}
 	var list []*Pair
 	for i := range t.pairs {
-		if p := &t.pairs[i]; p.How == Hidden && p.Score > 0 && find(all, p.Region) != nil {
+		if p := &t.pairs[i]; p.How == Hidden && !p.Whole && p.Score > 0 && find(all, p.Region) != nil {
 			list = append(list, p)
 		}
 	}

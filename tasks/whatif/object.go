@@ -45,7 +45,7 @@ func (d *designer) where(class int, ids []int64) (map[int64]explain.Drawn, error
 
 // objectOf tells how a region lies to the object of the label.
 func objectOf(shape Shape, ids []int64, where map[int64]explain.Drawn) (o findings.Object, err error) {
-	if slices.Contains(shape.names(), ObjectOfLabel) {
+	if shape.Whole || slices.Contains(shape.names(), ObjectOfLabel) {
 		return o, nil
 	}
 	for _, id := range ids {

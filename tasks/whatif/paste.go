@@ -22,7 +22,7 @@ func (d *designer) paste() error {
 		if len(classes) < 2 {
 			break
 		}
-		d.plan.Pairs = append(d.plan.Pairs, Pair{Class: f.Class, Shape: Shape{Region: f.Region, Parts: f.Parts}, Builtin: f.Builtin, Area: f.Area, How: Put})
+		d.plan.Pairs = append(d.plan.Pairs, Pair{Class: f.Class, Shape: Shape{Region: f.Region, Parts: f.Parts, Whole: f.Whole}, Builtin: f.Builtin, Area: f.Area, How: Put})
 	}
 	for i, p := range d.plan.Pairs {
 		for k, r := range d.recipients(classes, p.Class, each) {

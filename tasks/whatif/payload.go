@@ -86,6 +86,9 @@ func (p *Plan) Item(unit int, classes []string, found map[int64]Located) Item {
 
 // fills are those that a pair is hidden by: one to screen it, two to test it.
 func (p Pair) fills() []string {
+	if p.Whole {
+		return nil
+	}
 	switch p.How {
 	case "":
 		return []string{string(regions.Pyramid)}

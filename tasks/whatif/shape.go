@@ -13,6 +13,7 @@ import (
 type Shape struct {
 	Region string        `json:"region"`           // what its trials are stored under
 	Parts  []string      `json:"parts,omitempty"`  // the regions that it is made of; none: Region itself
+	Whole  bool          `json:"whole,omitempty"`  // no area: a property of the whole image, see package properties
 	Within *findings.Cut `json:"within,omitempty"` // the part of its box that is meant; nil: all of it
 }
 
@@ -48,6 +49,9 @@ func PartsOf(where explain.Drawn, s Shape) ([]regions.Region, error) {
 	if err != nil {
 		return nil, err
 	}
+	if s.Whole {
+		return []regions.Region{regions.Box(0, 0, float64(where.Width), float64(where.Height))}, nil
+	}
 	return s.in(all), nil
 }
 
@@ -59,9 +63,9 @@ func ControlsOf(where explain.Drawn, s Shape, matter []string, want int, seed ui
 	if err != nil {
 		return nil, nil, err
 	}
-	parts := s.in(all)
-	if parts == nil || want == 0 {
-		return slices.Concat(parts...), nil, nil
+	parts, err := PartsOf(where, s)
+	if err != nil || parts == nil || want == 0 || s.Whole {
+		return slices.Concat(parts...), nil, err
 	}
 	var spare []regions.Region
 	for _, other := range matter {

@@ -32,10 +32,11 @@ func (t *Table) declared(class int, region string) string {
 	return word
 }
 
-// claims are the strongest findings that something decides a class, at most so many.
+// claims are the strongest findings that something decides a class, at most so many, and
+// properties of the whole image that may.
 func (t *Table) claims(most int) (list []findings.Finding) {
 	for _, f := range t.Findings() {
-		if f.Claims() && f.Class >= 0 && len(list) < most {
+		if (f.Claims() || f.Whole && f.Hints) && f.Class >= 0 && len(list) < most {
 			list = append(list, f)
 		}
 	}
@@ -70,8 +71,8 @@ func tableBefore(ctx context.Context, of Source, declared []trials.Declaration, 
 	at := map[pairKey]*findings.Pair{}
 	t.Pairs = make([]findings.Pair, len(plan.Pairs))
 	for i, pair := range plan.Pairs {
-		t.Pairs[i] = findings.Pair{Class: pair.Class, Region: pair.Region, Parts: pair.Parts, Builtin: pair.Builtin, Edge: pair.edge(), Area: pair.Area, Object: pair.Object,
-			Screened: pair.Score, Elsewhere: pair.Elsewhere, Right: pair.Right}
+		t.Pairs[i] = findings.Pair{Class: pair.Class, Region: pair.Region, Parts: pair.Parts, Whole: pair.Whole, Builtin: pair.Builtin, Edge: pair.edge(), Area: pair.Area, Object: pair.Object,
+			Screened: pair.Score, Others: pair.Others, Elsewhere: pair.Elsewhere, Right: pair.Right}
 		if pair.Reused {
 			t.Pairs[i].Reused = max(1, plan.Screened)
 		}

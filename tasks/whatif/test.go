@@ -54,14 +54,16 @@ type tested struct {
 
 // elsewhere finds, of each pair, what the same area did in the other classes.
 func elsewhere(screened []Pair) {
-	sum, n := map[string]float64{}, map[string]int{}
+	sum, turned, n := map[string]float64{}, map[string]float64{}, map[string]int{}
 	for _, p := range screened {
 		sum[p.Region] += max(0, p.Score)
+		turned[p.Region] += p.Turned
 		n[p.Region]++
 	}
 	for i := range screened {
 		p := &screened[i]
-		p.Elsewhere = (sum[p.Region] - max(0, p.Score)) / float64(max(1, n[p.Region]-1))
+		others := float64(max(1, n[p.Region]-1))
+		p.Elsewhere, p.Others = (sum[p.Region]-max(0, p.Score))/others, (turned[p.Region]-p.Turned)/others
 	}
 }
 
@@ -109,6 +111,9 @@ func strongest(screened []Pair) (chosen []Pair) {
 	})
 	count, full := map[int]int{}, 0
 	for _, p := range byScore {
+		if p.Whole {
+			continue
+		}
 		p.How = Alone
 		if count[p.Class] < pairsPerClass && full < mostPairs && p.Score > 0 {
 			p.How = Hidden
@@ -119,6 +124,29 @@ func strongest(screened []Pair) (chosen []Pair) {
 		}
 		chosen = append(chosen, p)
 	}
+	return append(chosen, strongestProperties(screened)...)
+}
+
+// propertyScore is the score from which on a property is tested, and how much it has to be
+// more than in the other classes.
+const propertyScore = 0.1
+
+// strongestProperties chooses, of each class, the property of the whole image that took most more
+// of the margin than in the other classes. It is swapped for that of other samples.
+func strongestProperties(screened []Pair) (chosen []Pair) {
+	best := map[int]Pair{}
+	for _, p := range screened {
+		if more := p.Score - p.Elsewhere; p.Whole && more >= propertyScore && more > best[p.Class].Score-best[p.Class].Elsewhere {
+			best[p.Class] = p
+		}
+	}
+	for _, p := range best {
+		p.How = Swapped
+		chosen = append(chosen, p)
+	}
+	slices.SortFunc(chosen, func(a, b Pair) int {
+		return cmp.Or(cmp.Compare(b.Score-b.Elsewhere, a.Score-a.Elsewhere), a.Class-b.Class)
+	})
 	return chosen
 }
 
@@ -166,7 +194,7 @@ func (p Pair) cost() int {
 	case Hidden:
 		return fillCount * (1 + p.controls())
 	case Swapped:
-		return fillCount + 2*swapDraws
+		return len(p.fills()) + 2*swapDraws
 	}
 	return fillCount
 }
@@ -211,7 +239,7 @@ func (t *tested) passes(most int) int {
 	sum := n
 	for _, p := range t.pairs {
 		sum += p.cost() * min(n, mostCompared)
-		if !p.joint() {
+		if !p.joint() && !p.Whole {
 			sum += fillCount * max(0, n-mostCompared)
 		}
 	}
@@ -248,7 +276,7 @@ func (d *designer) add(t *tested, most int) {
 	for i, id := range t.ids[:min(most, len(t.ids))] {
 		u := Unit{Sample: id, Class: t.class, Bare: i >= mostCompared}
 		for j, p := range t.pairs {
-			if u.Bare && p.joint() {
+			if u.Bare && (p.joint() || p.Whole) {
 				continue
 			}
 			u.Pairs = append(u.Pairs, first+j)

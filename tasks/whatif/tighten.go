@@ -28,7 +28,7 @@ func (d *designer) tighten(stage string) error {
 		return err
 	}
 	for _, f := range table.claims(pastePairs) {
-		if !f.Builtin || f.Fragile || len(f.Parts) > 0 || stage == Again && f.Tight == nil {
+		if !f.Builtin || f.Whole || f.Fragile || len(f.Parts) > 0 || stage == Again && f.Tight == nil {
 			continue
 		}
 		cuts := halves()

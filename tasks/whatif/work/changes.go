@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/properties"
 	"github.com/sightline/sightline/regions"
 	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/tasks/whatif"
@@ -91,6 +92,9 @@ func donated(t trials.Trial, im Image, it whatif.Item, s whatif.Shape, d whatif.
 			return nil, err
 		}
 		donor, err := from()
+		if err == nil && s.Whole {
+			return properties.Give(whole, donor, s.Region)
+		}
 		for i := 0; err == nil && i < len(parts); i++ {
 			whole, err = regions.Paste(whole, parts[i], donor, sources[i])
 		}
