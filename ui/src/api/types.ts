@@ -73,6 +73,7 @@ export type MeanMaps = Schemas['MeanMaps'];
 export type TypicalSample = Schemas['TypicalSample'];
 export type Reasons = Schemas['Reasons'];
 export type Trust = Schemas['Trust'];
+export type Space = Schemas['Space'];
 export type Randomisation = Schemas['Randomisation'];
 export type Verdict = 'green' | 'amber' | 'red';
 

@@ -35,6 +35,7 @@ function parsePath(view: View, path: string, asked: boolean): void {
   if (parts.length === 2) view.page = asked ? 'evaluation' : 'findings';
   if (parts.length === 3 && kind === 'matrix') view.page = 'evaluation';
   if (parts.length === 3 && kind === 'findings') view.page = 'findings';
+  if (parts.length === 3 && kind === 'images') view.page = 'images';
   if (parts.length === 4 && kind === 'samples' && sample) {
     view.sample = sample;
     view.page = 'sample';
@@ -94,6 +95,7 @@ export function formatView(view: View): string {
   const slice = formatSlice(view.slice);
   const whole = view.whole && !slice && !all ? 'split=' : '';
   const text = [slice, all, whole, own].filter(Boolean).join('&');
+  if (view.page === 'images') path += '/images';
   if (view.page === 'findings' && text) path += '/findings';
   if (view.page === 'evaluation' && !text) path += '/matrix';
   return at(text ? `${path}?${text}` : path);

@@ -82,6 +82,11 @@ export const fields: Record<string, Field> = {
   },
   cut: { write: (v) => v.map.cut || null, read: (v, t) => (v.map.cut = unit(t, 0)) },
   boxes: { write: (v) => (v.map.boxes ? null : 0), read: (v, t) => (v.map.boxes = t !== '0') },
+  by: {
+    write: (v) => (v.by === 'label' ? null : v.by),
+    read: (v, t) =>
+      (v.by = t.startsWith('tag:') ? t : oneOf(t, ['label', 'predicted', 'error', 'confidence'], 'label')),
+  },
   methods: {
     write: (v) => v.compare.methods.join(','),
     read: (v, t) => (v.compare.methods = list(t)),

@@ -44,6 +44,7 @@ function full(): View {
       boxes: false,
     },
     compare: { methods: ['rise', 'gradcam'], targets: ['predicted', 'class:12'] },
+    by: 'tag:relabel',
     problem: '',
   };
 }
@@ -60,7 +61,7 @@ describe('view and address', () => {
         expect((a[group] as any)[key], `${group}.${key}`).not.toEqual((b[group] as any)[key]);
       }
     }
-    for (const key of ['page', 'evaluation', 'sample', 'sort', 'curve'] as const) {
+    for (const key of ['page', 'evaluation', 'sample', 'sort', 'curve', 'by'] as const) {
       expect(a[key], key).not.toEqual(b[key]);
     }
   });
@@ -82,6 +83,7 @@ describe('view and address', () => {
     ['/evaluations/x/matrix?split=test', 'evaluation'],
     ['/evaluations/x?split=test', 'evaluation'],
     ['/evaluations/x?order=error', 'evaluation'],
+    ['/evaluations/x/images?by=error', 'images'],
     ['/evaluations/x/samples/3', 'sample'],
     ['/evaluations/x/nothing/3', 'missing'],
     ['/evaluations', 'missing'],

@@ -41,7 +41,8 @@ export interface CompareView {
 }
 
 export interface View {
-  page: 'overview' | 'dataset' | 'model' | 'evaluation' | 'findings' | 'sample' | 'docs' | 'missing';
+  page:
+    'overview' | 'dataset' | 'model' | 'evaluation' | 'findings' | 'images' | 'sample' | 'docs' | 'missing';
   /** Of the dataset or the model. */
   name: string;
   /** A document by its name; empty: the list of them. */
@@ -61,6 +62,8 @@ export interface View {
   curve: number | null;
   map: MapView;
   compare: CompareView;
+  /** What colours the map of images: label, predicted, error, confidence, or tag:NAME. */
+  by: string;
   /** What is wrong with the address; empty if nothing is. */
   problem: string;
 }
@@ -93,6 +96,7 @@ export function emptyView(): View {
       boxes: true,
     },
     compare: { methods: [], targets: [] },
+    by: 'label',
     problem: '',
   };
 }
