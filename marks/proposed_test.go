@@ -72,6 +72,10 @@ func summed(t *testing.T, s *stores.Stores, text string, list []scored) {
 	}
 	near(t, text+": log loss", got.LogLoss, metrics.LogLoss(scores, 8, truths))
 	near(t, text+": Brier", got.Brier, metrics.Brier(scores, 8, truths))
+	curve, err := s.Results.CurveOf(ctx, evaluation, slice.MustParse(text), 2, 10)
+	if want := got.Confusion.PerClass()[2].Support; err != nil || curve.Positives != want || got.Areas[2].AveragePrecision != curve.AveragePrecision {
+		t.Errorf("%s: a curve over %d labelled, want %d; areas %v (%v)", text, curve.Positives, want, got.Areas[2], err)
+	}
 	near(t, text+": top 5", got.Top5, float64(top)/float64(n))
 }
 

@@ -34,12 +34,48 @@ func (c *Confusion) Intervals(figures []func(*Confusion) float64, level float64,
 		}
 	}
 	for i, list := range values {
-		if len(list) < draws*9/10 {
-			continue
+		out[i] = percentiles(list, level, draws)
+	}
+	return out
+}
+
+// percentiles is the interval of a figure's resampled values; none where too few draws have it.
+func percentiles(list []float64, level float64, draws int) Range {
+	if len(list) < draws*9/10 {
+		return Range{}
+	}
+	slices.Sort(list)
+	at := func(p float64) float64 { return list[min(len(list)-1, int(p*float64(len(list))))] }
+	return Range{at((1 - level) / 2), at((1 + level) / 2), true}
+}
+
+// ResampleIntervals are the percentile bootstrap intervals of figures of n samples: figures gets
+// the places of the samples drawn with replacement, n of them, valid during the call, and gives
+// all figures, always as many. As with Confusion.Intervals, values that are not a number are left out, and there
+// is none below five samples.
+func ResampleIntervals(n, draws int, level float64, seed uint64, figures func(drawn []int) []float64) []Range {
+	source := rand.New(rand.NewPCG(seed, 1))
+	drawn := make([]int, n)
+	var values [][]float64
+	for range draws {
+		for i := range drawn {
+			drawn[i] = source.IntN(n)
 		}
-		slices.Sort(list)
-		at := func(p float64) float64 { return list[min(len(list)-1, int(p*float64(len(list))))] }
-		out[i] = Range{at((1 - level) / 2), at((1 + level) / 2), true}
+		found := figures(drawn)
+		if values == nil {
+			values = make([][]float64, len(found))
+		}
+		for i, v := range found {
+			if !math.IsNaN(v) {
+				values[i] = append(values[i], v)
+			}
+		}
+	}
+	out := make([]Range, len(values))
+	for i, list := range values {
+		if n >= 5 {
+			out[i] = percentiles(list, level, draws)
+		}
 	}
 	return out
 }

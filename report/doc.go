@@ -62,7 +62,6 @@ type Report struct {
 	Classes     []api.ClassMetrics // those with labels, the worst first
 	MoreClasses int                // that are left out
 	Curves      []api.Curve
-	NoCurves    string // why there are none
 	Histogram   api.Histogram
 	Findings    []Finding
 	Unclaimed   []string // what was tested and is not used, or cannot be told, in sentences

@@ -163,12 +163,8 @@ func (g *gatherer) curves() (err error) {
 	if r.Histogram, err = g.Histogram(g.ctx, r.Evaluation.ID, r.Slice, bins); err != nil {
 		return err
 	}
-	if _, ok := g.of.Split(); !ok {
-		r.NoCurves = "Curves are drawn of one split, or of all samples: of this slice there are none."
-		return nil
-	}
 	for _, k := range r.Classes[:min(len(r.Classes), mostCurves)] {
-		curve, err := g.Curve(g.ctx, r.Evaluation.ID, k.Index, g.of.Only("split").String())
+		curve, err := g.Curve(g.ctx, r.Evaluation.ID, k.Index, g.of.Without("threshold").String())
 		if err != nil {
 			return err
 		}

@@ -182,25 +182,34 @@ func (l *labelledBlocks) group(ctx context.Context, result []Areas, first int) e
 	g.SetLimit(runtime.NumCPU())
 	for i := range result {
 		g.Go(func() error {
-			scores := make([]float32, 0, len(l.truth))
-			for k, b := range l.files {
-				if err := ctx.Err(); err != nil {
-					return err
-				}
-				column, err := b.Column(first + i)
-				if err != nil {
-					return err
-				}
-				norms := l.norms[k]
-				for _, row := range l.rows[k] {
-					scores = append(scores, b.Kind.Score(column[row], norms[row]))
-				}
+			scores, err := l.scores(ctx, first+i)
+			if err != nil {
+				return err
 			}
 			result[i] = areasOf(scores, l.truth, first+i)
 			return nil
 		})
 	}
 	return g.Wait()
+}
+
+// scores are those of one class, as truth has the rows.
+func (l *labelledBlocks) scores(ctx context.Context, class int) ([]float32, error) {
+	scores := make([]float32, 0, len(l.truth))
+	for k, b := range l.files {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		column, err := b.Column(class)
+		if err != nil {
+			return nil, err
+		}
+		norms := l.norms[k]
+		for _, row := range l.rows[k] {
+			scores = append(scores, b.Kind.Score(column[row], norms[row]))
+		}
+	}
+	return scores, nil
 }
 
 // areasOf gives what metrics.PrecisionRecall gives, to the bit, without sorting

@@ -47,26 +47,35 @@ func (db *Store) Histogram(ctx context.Context, evaluation string, of slice.Slic
 	return h, rows.Err()
 }
 
-// Answers are the confidences of the labelled samples of a slice, and whether each is predicted
-// right; in no order.
-func (db *Store) Answers(ctx context.Context, evaluation string, of slice.Slice) (confidence []float32, right []bool, err error) {
+// Answers is what figures of scores rest on, of the labelled samples of a slice, by sample.
+type Answers struct {
+	Confidence     []float32
+	Right          []bool // predicted right, whatever the threshold
+	LogLoss, Brier []float64
+}
+
+// Answers reads those of a slice.
+func (db *Store) Answers(ctx context.Context, evaluation string, of slice.Slice) (*Answers, error) {
 	q, _, err := db.build(ctx, evaluation, of, false)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	defer q.release()
-	rows, err := db.ws.Query(ctx, `SELECT p.confidence, p.truth = p.predicted `+q.sql()+` AND p.truth >= 0`, q.args...)
+	rows, err := db.ws.Query(ctx, `SELECT p.confidence, p.truth = p.predicted, p.log_loss, p.brier `+q.sql()+` AND p.truth >= 0 ORDER BY p.sample`, q.args...)
 	if err != nil {
-		return nil, nil, fmt.Errorf("reading the confidences of %s: %w", evaluation, err)
+		return nil, fmt.Errorf("reading the confidences of %s: %w", evaluation, err)
 	}
 	defer rows.Close()
+	a := &Answers{}
 	for rows.Next() {
-		var c float32
-		var hit bool
-		if err := rows.Scan(&c, &hit); err != nil {
-			return nil, nil, fmt.Errorf("reading the confidences of %s: %w", evaluation, err)
+		var confidence float32
+		var right bool
+		var logLoss, brier float64
+		if err := rows.Scan(&confidence, &right, &logLoss, &brier); err != nil {
+			return nil, fmt.Errorf("reading the confidences of %s: %w", evaluation, err)
 		}
-		confidence, right = append(confidence, c), append(right, hit)
+		a.Confidence, a.Right = append(a.Confidence, confidence), append(a.Right, right)
+		a.LogLoss, a.Brier = append(a.LogLoss, logLoss), append(a.Brier, brier)
 	}
-	return confidence, right, rows.Err()
+	return a, rows.Err()
 }

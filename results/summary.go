@@ -34,8 +34,8 @@ type Summary struct {
 // as Guo et al. 2017 use.
 const ECEBins = 15
 
-// Summary computes the summary of a slice of an evaluation. Areas are known of
-// splits only: they are nil where the slice has other criteria.
+// Summary computes the summary of a slice of an evaluation. Areas of splits are stored; those of
+// other slices are computed where that is quick, else nil.
 func (db *Store) Summary(ctx context.Context, evaluation string, of slice.Slice) (*Summary, error) {
 	q, e, err := db.build(ctx, evaluation, of, false)
 	if err != nil {
@@ -51,6 +51,9 @@ func (db *Store) Summary(ctx context.Context, evaluation string, of slice.Slice)
 		func() (err error) {
 			if split, ok := of.Split(); ok {
 				s.Areas, err = db.Areas(ctx, evaluation, split)
+			}
+			if err == nil && s.Areas == nil {
+				s.Areas, err = db.areasOfSlice(ctx, e, of)
 			}
 			return err
 		},

@@ -371,7 +371,6 @@ func TestStatusCodes(t *testing.T) {
 		{"GET", "/api/evaluations/colours~net/histogram?correct=maybe&bins=2", "", 422, "correct is"},
 		{"GET", "/api/evaluations/colours~net?label=red&threshold=0.5", "", 200, ""},
 		{"GET", "/api/evaluations/colours~net/curve/0?split=no", "", 400, "split is no: the dataset has no splits"},
-		{"GET", "/api/evaluations/colours~net/curve/0?split=no,yes", "", 400, "one split or of all samples, not of split=no,yes"},
 		{"GET", "/api/evaluations/colours~net/failures?label=red", "", 422, "label"},
 		{"GET", "/api/evaluations/nothing/samples?label=red", "", 404, "nothing"},
 		{"GET", "/api/evaluations/colours~net/failures", "", 200, "[]"},

@@ -147,7 +147,10 @@ func (g *gatherer) numbers(f gates.File) error {
 	if !slices.ContainsFunc(f.Rules, func(r gates.Rule) bool { return r.Kind == gates.Calibration }) {
 		return nil
 	}
-	g.facts.Confidence, g.facts.Right, err = g.store.Results.Answers(g.ctx, g.ev.ID, g.of)
+	a, err := g.store.Results.Answers(g.ctx, g.ev.ID, g.of)
+	if err == nil {
+		g.facts.Confidence, g.facts.Right = a.Confidence, a.Right
+	}
 	return err
 }
 

@@ -111,11 +111,7 @@ func (b *backend) curve(ctx context.Context, in *curveQuery) (api.Curve, error) 
 	if err != nil {
 		return api.Curve{}, err
 	}
-	split, ok := of.Split()
-	if !ok {
-		return api.Curve{}, route.BadRequest(fmt.Errorf("curves are drawn of one split or of all samples, not of %s: give split=NAME or leave it out", of))
-	}
-	c, err := b.store.Results.Curve(ctx, in.Evaluation, split, in.Class, curvePoints)
+	c, err := b.store.Results.CurveOf(ctx, in.Evaluation, of, in.Class, curvePoints)
 	if err != nil {
 		return api.Curve{}, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/classifier/classlist"
@@ -223,13 +224,13 @@ func (b *backend) allFigures(ctx context.Context, in *sliceOf) (api.Figures, err
 	if err != nil {
 		return api.Figures{}, err
 	}
-	confidence, right, err := b.store.Results.Answers(ctx, in.Evaluation, of)
+	answers, err := b.store.Results.Answers(ctx, in.Evaluation, of)
 	if err != nil {
 		return api.Figures{}, err
 	}
 	out := api.Figures{Slice: of.String(), Samples: s.Labelled, Figures: countedFigures(s.Confusion)}
 	if s.Labelled > 0 {
-		out.Figures = append(out.Figures, scoredFigures(s, confidence, right)...)
+		out.Figures = append(out.Figures, scoredFigures(s, answers)...)
 	}
 	return out, nil
 }
@@ -278,7 +279,8 @@ func countedFigures(c *metrics.Confusion) []api.Figure {
 }
 
 // scoredFigures are those of scores: there is no threshold for them.
-func scoredFigures(s *results.Summary, confidence []float32, right []bool) []api.Figure {
+func scoredFigures(s *results.Summary, a *results.Answers) []api.Figure {
+	confidence, right := a.Confidence, a.Right
 	bins := metrics.Calibration(confidence, right, results.ECEBins)
 	list := []api.Figure{
 		{Name: "top_5_accuracy", Title: "The label is among the five best scores", Value: &s.Top5, Rate: true},
@@ -292,8 +294,36 @@ func scoredFigures(s *results.Summary, confidence []float32, right []bool) []api
 	for i := range list {
 		list[i].Undecided = "ignored"
 	}
+	for i, r := range scoredRanges(a) {
+		if r.Known {
+			list[i+1].Low, list[i+1].High = &r.Low, &r.High
+		}
+	}
 	if low, high := stats.Wilson(int(s.Top5*float64(s.Labelled)+0.5), s.Labelled, 0.95); s.Labelled >= 5 {
 		list[0].Low, list[0].High = &low, &high
 	}
 	return list
+}
+
+// mostSorted is up to how many samples figures are resampled that need them in order.
+const mostSorted = 50_000
+
+// scoredRanges are the intervals of log loss, Brier score, ECE, adaptive ECE, MCE and the
+// risk-coverage area, in this order.
+func scoredRanges(a *results.Answers) []metrics.Range {
+	n := len(a.Right)
+	confidence, right := make([]float32, n), make([]bool, n)
+	return metrics.ResampleIntervals(n, min(1000, max(100, 20_000_000/(n+1))), 0.95, 1, func(drawn []int) []float64 {
+		var logLoss, brier float64
+		for i, at := range drawn {
+			confidence[i], right[i] = a.Confidence[at], a.Right[at]
+			logLoss, brier = logLoss+a.LogLoss[at], brier+a.Brier[at]
+		}
+		bins := metrics.Calibration(confidence, right, results.ECEBins)
+		adaptive, area := math.NaN(), math.NaN()
+		if n <= mostSorted {
+			adaptive, area = metrics.AdaptiveECE(confidence, right, results.ECEBins), metrics.RiskArea(confidence, right)
+		}
+		return []float64{logLoss / float64(n), brier / float64(n), metrics.ECE(bins), adaptive, metrics.MCE(bins), area}
+	})
 }
