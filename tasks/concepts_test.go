@@ -1,6 +1,7 @@
 package tasks
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -24,6 +25,9 @@ func TestConceptsOfAllClasses(t *testing.T) {
 	}
 	if _, ok, err = service.Start(ctx, ofPhotos, []int{1}, 2); ok || err != nil {
 		t.Errorf("found again: %v, %v", ok, err)
+	}
+	if lacking, err := service.Lacking(ctx, ofPhotos); err != nil || !slices.Equal(lacking, []int{2}) {
+		t.Errorf("lacking %v, %v", lacking, err)
 	}
 	if err := r.store.Parts.Rename(ctx, ofPhotos, 0, 0, "tag"); err != nil {
 		t.Fatal(err)

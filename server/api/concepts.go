@@ -71,6 +71,7 @@ type ConceptSample struct {
 // ConceptsRequest asks for the concepts of classes to be found.
 type ConceptsRequest struct {
 	Classes []int `json:"classes,omitempty" doc:"Indexes; none means all"`
+	Lacking bool  `json:"lacking,omitempty" doc:"Only those that were not looked into since the predictions were made; instead of classes"`
 	K       int   `json:"k,omitempty" minimum:"0" maximum:"20" doc:"How many concepts a class has; 0 means as many as return"`
 }
 

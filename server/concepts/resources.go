@@ -7,6 +7,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/server/api"
 	"github.com/sightline/sightline/server/route"
 	"github.com/sightline/sightline/server/wire"
@@ -41,7 +42,7 @@ func (b *Resources) Register(a huma.API) {
 		route.EvaluationPath
 		Body api.ConceptsRequest
 	}) (api.ConceptsJob, error) {
-		job, ok, err := b.Start(ctx, in.Evaluation, in.Body.Classes, in.Body.K)
+		job, ok, err := b.start(ctx, in.Evaluation, in.Body)
 		if errors.Is(err, concepts.ErrRefused) {
 			err = route.Conflict(err)
 		}
@@ -54,4 +55,14 @@ func (b *Resources) Register(a huma.API) {
 	route.JSON(a, "PUT"+address+"/{class}/{number}", "name-concept", "Give a concept a name", func(ctx context.Context, in *conceptPath) (api.ConceptName, error) {
 		return in.Body, b.Store.Parts.Rename(ctx, in.Evaluation, in.Class, in.Number-1, in.Body.Name)
 	})
+}
+
+// start starts the job that was asked for.
+func (b *Resources) start(ctx context.Context, evaluation string, in api.ConceptsRequest) (job jobs.Job, ok bool, err error) {
+	if in.Lacking {
+		if in.Classes, err = b.Lacking(ctx, evaluation); err != nil || len(in.Classes) == 0 {
+			return job, false, err
+		}
+	}
+	return b.Start(ctx, evaluation, in.Classes, in.K)
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/parts"
@@ -169,6 +170,31 @@ func seen(r parts.Place) (s Seen, err error) {
 	return s, json.Unmarshal(r.Content, &s.Place)
 }
 
+// Lacking lists the classes that were not looked into since the predictions were made, whatever the
+// number of concepts that was asked for.
+func (s Service) Lacking(ctx context.Context, evaluation string) ([]int, error) {
+	ev, err := s.Store.Results.Evaluation(ctx, evaluation)
+	if err != nil {
+		return nil, err
+	}
+	now, err := s.basis(ctx, ev, 0)
+	if err != nil {
+		return nil, err
+	}
+	list, err := s.Store.Parts.Classes(ctx, evaluation)
+	have := map[int]bool{}
+	for _, c := range list {
+		have[c.Class] = from(c, now)
+	}
+	var lacking []int
+	for c := range ev.Classes {
+		if !have[c] {
+			lacking = append(lacking, c)
+		}
+	}
+	return lacking, err
+}
+
 // Stale tells whether concepts were found in predictions that have been made anew since, or by another rule.
 func (s Service) Stale(ctx context.Context, ev *results.Evaluation) (bool, error) {
 	list, err := s.Store.Parts.Classes(ctx, ev.ID)
@@ -176,14 +202,13 @@ func (s Service) Stale(ctx context.Context, ev *results.Evaluation) (bool, error
 		return false, err
 	}
 	now, err := s.basis(ctx, ev, 0)
-	for _, c := range list {
-		var b Basis
-		if json.Unmarshal([]byte(c.Basis), &b) != nil {
-			return true, err
-		}
-		if b.K = 0; b != now {
-			return true, err
-		}
-	}
-	return false, err
+	return slices.ContainsFunc(list, func(c parts.Class) bool { return !from(c, now) }), err
+}
+
+// from tells whether a class was looked into from a basis, but for the number of concepts.
+func from(c parts.Class, now Basis) bool {
+	var b Basis
+	err := json.Unmarshal([]byte(c.Basis), &b)
+	b.K, now.K = 0, 0
+	return err == nil && b == now
 }

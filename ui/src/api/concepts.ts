@@ -15,7 +15,7 @@ export const concepts = (
 
 /** findConcepts starts, or goes on with, the job that finds them; null where all are found. */
 export const findConcepts = async (evaluation: string): Promise<Job | null> =>
-  (await postJSON<{ job: Job | null }>(address(evaluation), {})).job;
+  (await postJSON<{ job: Job | null }>(address(evaluation), { lacking: true })).job;
 
 /** nameConcept gives a concept a name; an empty one takes it away. */
 export const nameConcept = (evaluation: string, index: number, number: number, name: string) =>
