@@ -21,7 +21,9 @@ it('opens on the head that decides all professions of the first model, and is a 
   const { page, faults } = await visit(browser, base);
   const api = await getJSON(base, `/api/evaluations/${biased}/findings`);
   await page.goto(`/evaluations/${biased}`);
-  await expect.poll(() => page.locator('[data-test="headline"]').innerText()).toBe(api.headline);
+  const headline = async () =>
+    (await page.locator('[data-test="headline"]').innerText()).replaceAll('\u00a0', ' ');
+  await expect.poll(headline).toBe(api.headline);
   expect(api.headline).toMatch(/^All 6 classes are decided by the head \(/);
   expect(api.headline).toContain('you declared the head unwanted');
   const first = cards(page).first();
