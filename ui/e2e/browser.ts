@@ -66,8 +66,7 @@ function listen(page: Page, base: string) {
       if (!url.startsWith(base) && !url.startsWith('data:') && !url.startsWith('blob:'))
         faults.push(`foreign: ${url}`);
     },
-    response: (reply: Response) =>
-      reply.status() >= 400 && faults.push(`${reply.status()}: ${reply.url()}`),
+    response: (reply: Response) => reply.status() >= 400 && faults.push(`${reply.status()}: ${reply.url()}`),
   };
   const all = Object.entries(ears) as [any, any][];
   for (const [event, ear] of all) page.on(event, ear);
