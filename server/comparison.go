@@ -35,6 +35,8 @@ type comparisonQuery struct {
 
 func (b *backend) comparisonRoutes(a huma.API) {
 	route.JSON(a, "GET /api/evaluations/{id}/comparison", "get-comparison", "An evaluation beside an earlier one, over the images that both have", b.comparison)
+	route.Raw(a, "GET /api/evaluations/{id}/comparison/matrix", "get-compared-matrices", "Confusion matrices of both over the images that both have", "application/octet-stream",
+		"The earlier matrix and then the later one, each as get-matrix gives it. Classes are those of the evaluation; an earlier prediction of another class counts in the last column.", b.comparedMatrices)
 	route.JSON(a, "GET /api/evaluations/{id}/samples/{sample}/counterpart", "get-counterpart", "What an earlier evaluation has of the image of a sample", b.counterpart)
 }
 
@@ -62,6 +64,27 @@ func (b *backend) comparison(ctx context.Context, in *comparisonQuery) (api.Comp
 	out.Evaluation, out.Before = now.ID, before.ID
 	out.Maps, out.MissingShares, err = b.comparedMaps(ctx, in, before.ID)
 	return out, err
+}
+
+// comparedMatrices writes both matrices over the same images.
+func (b *backend) comparedMatrices(ctx context.Context, in *counterpartMatrixQuery) (http.HandlerFunc, error) {
+	of, err := in.Selected()
+	if err != nil {
+		return nil, err
+	}
+	pairs, err := b.store.Results.Pairs(ctx, in.Evaluation, in.Before, of)
+	if err != nil {
+		return nil, err
+	}
+	before, now := pairs.Matrices()
+	return counted(len(pairs.Classes), append(before, now...)), nil
+}
+
+// counterpartMatrixQuery asks for the matrices of an evaluation and an earlier one.
+type counterpartMatrixQuery struct {
+	route.EvaluationPath
+	route.SliceQuery
+	Before string `query:"before" required:"true" doc:"The earlier evaluation"`
 }
 
 // counterpartQuery asks what an earlier evaluation has of a sample's image.

@@ -69,16 +69,21 @@ func (b *backend) matrix(ctx context.Context, in *sliceOf) (http.HandlerFunc, er
 	if err != nil {
 		return nil, err
 	}
-	counts := make([]byte, 0, 4*len(m.Counts))
-	for _, n := range m.Counts {
+	return counted(m.Classes, m.Counts), nil
+}
+
+// counted writes the counts of matrices, one after the other.
+func counted(classes int, list []uint32) http.HandlerFunc {
+	counts := make([]byte, 0, 4*len(list))
+	for _, n := range list {
 		counts = binary.LittleEndian.AppendUint32(counts, n)
 	}
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/octet-stream")
-		w.Header().Set("X-Sightline-Rows", strconv.Itoa(m.Classes))
-		w.Header().Set("X-Sightline-Columns", strconv.Itoa(m.Classes+1))
+		w.Header().Set("X-Sightline-Rows", strconv.Itoa(classes))
+		w.Header().Set("X-Sightline-Columns", strconv.Itoa(classes+1))
 		_, _ = w.Write(counts)
-	}, nil
+	}
 }
 
 func (b *backend) confusions(ctx context.Context, in *confusionsQuery) (api.Confusions, error) {

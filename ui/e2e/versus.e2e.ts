@@ -113,7 +113,7 @@ it('says so where two evaluations have nothing in common, and where one is not t
 
 it('tells what each class looks at, and leads to its images', async () => {
   const { page, faults } = await visit(browser, base);
-  await page.goto(`${now}?split=test&method=gradcam`);
+  await page.goto(`${now}/why?split=test&method=gradcam`);
   const look = page.locator('[data-test="look"]');
   const button = look.getByRole('button', { name: /^Make maps of all/ });
   const said = look.locator('[data-test="look-maps"]');
@@ -139,5 +139,15 @@ it('tells what each class looks at, and leads to its images', async () => {
   await expect.poll(() => page.evaluate(inspect)).toEqual([]);
   await look.getByRole('link', { name: 'chef, right', exact: true }).click();
   await expect.poll(() => page.url()).toContain('label=0&predicted=0');
+
+  // What they have in common stands beside the table; a share leads to its images, and from there to one.
+  await page.goBack();
+  await page.locator('[data-test="why-common"] [data-test="mean-canvas"]').waitFor();
+  await page.locator('[data-test="typical"] a').first().waitFor();
+  await look.locator('[data-row="chef"] [data-region="uniform"] a').click();
+  await expect.poll(() => page.url()).toContain('share(uniform,gradcam,predicted)=0-');
+  await page.locator('[data-test="gallery"] a[data-index="0"]').click();
+  await page.locator('h1').filter({ hasText: /\S/ }).waitFor();
+  await expect.poll(() => page.url()).toMatch(/samples\/\d+\?.*share\(uniform/);
   expect(faults).toEqual([]);
 }, 120_000);

@@ -36,6 +36,7 @@ function parsePath(view: View, path: string, asked: boolean): void {
   if (parts.length === 3 && kind === 'matrix') view.page = 'evaluation';
   if (parts.length === 3 && kind === 'findings') view.page = 'findings';
   if (parts.length === 3 && kind === 'images') view.page = 'images';
+  if (parts.length === 3 && kind === 'why') view.page = 'why';
   if (parts.length === 4 && kind === 'samples' && sample) {
     view.sample = sample;
     view.page = 'sample';
@@ -98,5 +99,6 @@ export function formatView(view: View): string {
   if (view.page === 'images') path += '/images';
   if (view.page === 'findings' && text) path += '/findings';
   if (view.page === 'evaluation' && !text) path += '/matrix';
+  if (view.page === 'why') path += '/why';
   return at(text ? `${path}?${text}` : path);
 }

@@ -14,6 +14,7 @@ const verdict = (value: string, not: boolean): Choice => ({ not, values: [value]
 function door(view: View, slice: Slice, kind: MapKind, change: Partial<Slice>, sort: View['sort']): string {
   return formatView({
     ...view,
+    page: 'evaluation', // where images are
     all: false,
     whole: false,
     sort,

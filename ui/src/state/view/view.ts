@@ -42,7 +42,16 @@ export interface CompareView {
 
 export interface View {
   page:
-    'overview' | 'dataset' | 'model' | 'evaluation' | 'findings' | 'images' | 'sample' | 'docs' | 'missing';
+    | 'overview'
+    | 'dataset'
+    | 'model'
+    | 'evaluation'
+    | 'findings'
+    | 'images'
+    | 'why'
+    | 'sample'
+    | 'docs'
+    | 'missing';
   /** Of the dataset or the model. */
   name: string;
   /** A document by its name; empty: the list of them. */
