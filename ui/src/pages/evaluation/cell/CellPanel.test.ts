@@ -80,10 +80,10 @@ it('names the contrast, counts verdicts, and shows marked regions first, with in
   expect(text('[data-region="head"]')).toContain('0.60');
   expect(text('[data-region="head"]')).toContain('0.50 to 0.65 · area 0.10 · n 16');
   expect(find('[data-region="head"] .area').style.left).toBe('10%');
-  expect([...document.querySelectorAll('button')].map((b) => b.textContent)).toEqual([
-    'Tag all 71',
-    'Export',
-  ]);
+  // They are loaded when they are first shown.
+  await expect
+    .poll(() => [...document.querySelectorAll('button')].map((b) => b.textContent))
+    .toEqual(['Tag all 71', 'Export']);
   expect(find<HTMLAnchorElement>('[data-verdict="none"]').href).toContain(
     'label=0&predicted=1&verdict(gradcam,contrast)=none&split=test',
   );
