@@ -40,6 +40,8 @@ const pages: [name: string, path: () => string, ready: (page: Page) => Promise<u
   ['an address that cannot be read', () => `${biased}?labl=3`, (page) => page.locator('h1').waitFor()],
   ['evaluation', () => `${biased}/matrix`, thumb],
   ['findings', () => biased, (page) => page.locator('[data-test="finding"]').first().waitFor()],
+  ['why', () => `${biased}/why`, (page) => page.locator('[data-test="concepts"]').waitFor()],
+  ['map of images', () => `${biased}/images`, (page) => page.locator('[data-test="scatter"]').waitFor()],
   ['cell with maps', () => `${biased}?label=0&predicted=0&overlay=1&method=gradcam`, thumb],
   ['threshold', () => `${biased}?threshold=0.9&correct=any`, thumb],
   ['sample', () => `${sample}?method=occlusion`, (page) => overlayDone(page)],

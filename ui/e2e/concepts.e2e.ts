@@ -18,7 +18,7 @@ it('shows the parts of a class, takes a name for one, and leads to its images', 
   const { job } = await postJSON(base, `/api/evaluations/${evaluation}/concepts`, asked);
   if (job) await jobDone(base, job.id);
   const { page, faults } = await visit(browser, base);
-  await page.goto(`/evaluations/${evaluation}/matrix?split=test`);
+  await page.goto(`/evaluations/${evaluation}/why?split=test`);
   const panel = page.locator('[data-test="concepts"]');
   const first = panel.locator('[data-class="chef"] [data-concept="1"]');
   await first.waitFor();
