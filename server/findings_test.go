@@ -33,7 +33,7 @@ func TestFindings(t *testing.T) {
 		}
 		stages = append(stages, ended.Result["stage"].(string))
 	}
-	if len(stages) == 0 || len(stages) > 3 || stages[0] != "screen" {
+	if len(stages) == 0 || len(stages) > 5 || stages[0] != "screen" {
 		t.Errorf("stages %v", stages)
 	}
 	found, err := c.Findings(t.Context(), "colours~net")
