@@ -246,7 +246,7 @@ func (g *gatherer) findings() error {
 			r.Unclaimed = append(r.Unclaimed, f.Text)
 		}
 	}
-	cards := grouped(claimed)
+	cards := api.Cards(claimed)
 	for _, card := range cards[:min(len(cards), mostFindings)] {
 		out := Finding{Finding: card[0]}
 		if len(card) > 1 {
@@ -275,20 +275,6 @@ func (g *gatherer) findings() error {
 // claims tells whether a finding says that something is there, not only what was tested.
 func claims(f api.Finding) bool {
 	return f.Grade != "tested" || f.Word == "decides" || f.Word == "helps"
-}
-
-// grouped puts findings that several classes have in common together, at the place of the first.
-func grouped(list []api.Finding) (cards [][]api.Finding) {
-	at := map[string]int{}
-	for _, f := range list {
-		i, known := at[f.Group]
-		if !known || f.Group == "" {
-			i, at[f.Group] = len(cards), len(cards)
-			cards = append(cards, nil)
-		}
-		cards[i] = append(cards[i], f)
-	}
-	return cards
 }
 
 // samplesOf are samples of a card, of several classes some of each.

@@ -202,7 +202,7 @@ func printFindings(w io.Writer, f api.Findings) {
 			rest = append(rest, one)
 		}
 	}
-	cards := grouped(told)
+	cards := api.Cards(told)
 	for i, card := range cards[:min(len(cards), findingsShown)] {
 		printCard(w, i+1, card)
 	}
@@ -217,20 +217,6 @@ func printFindings(w io.Writer, f api.Findings) {
 	for _, q := range f.NotFound {
 		fmt.Fprintf(w, "  %s\n", hanging(q.Text, 2))
 	}
-}
-
-// grouped puts findings that several classes have in common together, at the place of the first.
-func grouped(list []api.Finding) (cards [][]api.Finding) {
-	at := map[string]int{}
-	for _, f := range list {
-		i, known := at[f.Group]
-		if !known || f.Group == "" {
-			i, at[f.Group] = len(cards), len(cards)
-			cards = append(cards, nil)
-		}
-		cards[i] = append(cards[i], f)
-	}
-	return cards
 }
 
 // printCard prints a finding, or what several classes have in common.

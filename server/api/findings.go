@@ -171,3 +171,17 @@ type DismissRequest struct {
 	Dismiss []Dismissal `json:"dismiss,omitempty" doc:"Each replaces what was noted of the same key"`
 	Back    []string    `json:"back,omitempty" doc:"Keys of dismissals to take back"`
 }
+
+// Cards puts findings that several classes have in common together, at the place of the first.
+func Cards(list []Finding) (cards [][]Finding) {
+	at := map[string]int{}
+	for _, f := range list {
+		i, known := at[f.Group]
+		if !known || f.Group == "" {
+			i, at[f.Group] = len(cards), len(cards)
+			cards = append(cards, nil)
+		}
+		cards[i] = append(cards[i], f)
+	}
+	return cards
+}
