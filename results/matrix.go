@@ -50,6 +50,25 @@ type Tally struct {
 	Samples, Labelled, Correct, Undecided int
 }
 
+// Tally counts the samples of a slice.
+func (db *Store) Tally(ctx context.Context, evaluation string, of slice.Slice) (t Tally, err error) {
+	q, e, err := db.build(ctx, evaluation, of, false)
+	if err != nil {
+		return t, err
+	}
+	defer q.release()
+	err = db.ws.QueryRow(ctx, `SELECT `+tallied+` `+q.sql(), append([]any{of.Threshold(), of.Threshold()}, q.args...)...).
+		Scan(&t.Samples, &t.Labelled, &t.Correct, &t.Undecided)
+	if err != nil {
+		err = fmt.Errorf("counting the samples of %s: %w", e.ID, err)
+	}
+	return t, err
+}
+
+// tallied is SQL with the counts of a Tally over predictions p; its arguments are the threshold, twice.
+const tallied = `count(*), count(*) FILTER (p.truth >= 0),
+	count(*) FILTER (p.truth = p.predicted AND p.confidence::DOUBLE >= ?), count(*) FILTER (p.truth >= 0 AND p.confidence::DOUBLE < ?)`
+
 // Tallied is the samples with a value, nil for those without.
 type Tallied struct {
 	Value *string
@@ -64,8 +83,7 @@ func (db *Store) GroupBy(ctx context.Context, evaluation string, of slice.Slice,
 	}
 	defer q.release()
 	args := append([]any{of.Threshold(), of.Threshold()}, by.Args...)
-	rows, err := db.ws.Query(ctx, `SELECT g.value, count(*), count(*) FILTER (p.truth >= 0),
-			count(*) FILTER (p.truth = p.predicted AND p.confidence::DOUBLE >= ?), count(*) FILTER (p.truth >= 0 AND p.confidence::DOUBLE < ?)
+	rows, err := db.ws.Query(ctx, `SELECT g.value, `+tallied+`
 		FROM `+q.source+` LEFT JOIN (SELECT sample, `+by.Value+` AS value FROM `+by.From+`) g ON g.sample = p.sample`+strings.TrimPrefix(q.from, q.source)+
 		` WHERE `+strings.Join(q.where, " AND ")+` GROUP BY g.value ORDER BY count(*) DESC, g.value`, append(args, q.args...)...)
 	if err != nil {

@@ -106,7 +106,7 @@ func (db *Store) relabel(ctx context.Context, e *Evaluation, t slice.Term) (*rel
 
 // proposals lists the samples with a prediction for which another label is proposed, by block.
 func (db *Store) proposals(ctx context.Context, e *Evaluation, t slice.Term) ([]proposal, error) {
-	from, err := db.elsewhere(ctx, e, t)
+	from, err := db.elsewhere(ctx, e, t, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -99,7 +99,7 @@ func (db *Store) relation(ctx context.Context, q *query, e *Evaluation, t slice.
 	case "transition":
 		return db.transition(ctx, q, e, t.Of[0].Name, of)
 	default:
-		return db.elsewhere(ctx, e, t)
+		return db.elsewhere(ctx, e, t, q.after)
 	}
 	key, release, err := db.publishScores(ctx, e, t.Of[0].Index)
 	if err != nil {
@@ -145,6 +145,8 @@ type Asked struct {
 	Evaluation int    // its key in the tables; see Number
 	Dataset    int    // key of its dataset
 	Regions    int    // revision of the regions of its dataset
+	// After has something be done when the slice has been read.
+	After func(release func())
 }
 
 // Source gives the values of a criterion. Its error may be a *slice.Mistake.
@@ -159,7 +161,7 @@ func (db *Store) Answer(criterion string, s Source) {
 }
 
 // elsewhere asks the store that answers a criterion.
-func (db *Store) elsewhere(ctx context.Context, e *Evaluation, t slice.Term) (slice.Relation, error) {
+func (db *Store) elsewhere(ctx context.Context, e *Evaluation, t slice.Term, after func(func())) (slice.Relation, error) {
 	source := db.sources[t.Field.Name]
 	if source == nil {
 		return slice.Relation{}, fmt.Errorf("%s is not stored with results", t.Field.Name)
@@ -168,7 +170,7 @@ func (db *Store) elsewhere(ctx context.Context, e *Evaluation, t slice.Term) (sl
 	if err != nil {
 		return slice.Relation{}, err
 	}
-	return source(ctx, Asked{Term: t, ID: e.ID, Evaluation: e.number, Dataset: e.datasetID, Regions: revision})
+	return source(ctx, Asked{Term: t, ID: e.ID, Evaluation: e.number, Dataset: e.datasetID, Regions: revision, After: after})
 }
 
 // RegionsRevision is that of the regions of an evaluation's dataset.
@@ -187,7 +189,7 @@ func (db *Store) sortedBy(ctx context.Context, q *query, e *Evaluation, s slice.
 	if len(terms) == 0 {
 		return &slice.Mistake{Name: "sort", Message: "by share needs a criterion share(REGION), whose values it orders: share(REGION)=0- selects all"}
 	}
-	r, err := db.elsewhere(ctx, e, terms[0])
+	r, err := db.elsewhere(ctx, e, terms[0], q.after)
 	if err != nil {
 		return err
 	}

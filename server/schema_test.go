@@ -18,6 +18,8 @@ func TestAnswersFitTheirDescription(t *testing.T) {
 	addOld(t, c)
 	_, err := c.Mark(t.Context(), "colours~net", api.MarkRequest{Kind: "tag", Value: "first", Author: "ann"})
 	must(t, err)
+	_, err = c.SaveSlice(t.Context(), "colours~net", api.SaveSliceRequest{Name: "first ones", Slice: "tag=first", Author: "ann"})
+	must(t, err)
 	list, err := c.Samples(t.Context(), "colours~net", "", "", 0, 1)
 	must(t, err)
 	jobs, err := c.Jobs(t.Context())
@@ -35,6 +37,8 @@ func TestAnswersFitTheirDescription(t *testing.T) {
 		"/api/datasets/{name}/declarations":      "/api/datasets/colours/declarations",
 		"/api/datasets/{name}/dismissals":        "/api/datasets/colours/dismissals",
 		"/api/datasets/{name}/tags":              "/api/datasets/colours/tags",
+		"/api/datasets/{name}/slices":            "/api/datasets/colours/slices",
+		"/api/evaluations/{id}/slices":           evaluation + "/slices",
 		"/api/datasets/{name}/marks":             "/api/datasets/colours/marks",
 		"/api/evaluations/{id}/space":            evaluation + "/space",
 		"/api/datasets/{name}/columns":           "/api/datasets/colours/columns",

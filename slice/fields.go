@@ -152,6 +152,11 @@ var Samples = Define(
 		Say: "tagged {}", SayNot: "not tagged {}",
 	},
 	Field{
+		Name: "saved", Kind: Words,
+		Doc: "Only samples of this saved slice, which sightline slice and the pages save; an error where something that it rests on is gone",
+		Say: "saved as {}", SayNot: "not saved as {}",
+	},
+	Field{
 		Name: "marked", Kind: Words,
 		Among: []string{"note", "proposed", "excluded"},
 		Doc:   "Only samples with a note, with another label proposed, or that are excluded",

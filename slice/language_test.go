@@ -246,6 +246,8 @@ func meets(rows []row, r row, t slice.Term, threshold float64) bool {
 		return mapMeets(rows, r, t)
 	case "tag":
 		return tagMeets(r, t)
+	case "saved":
+		return slices.ContainsFunc(t.Values, func(v slice.Value) bool { return slices.Contains(r.tags, "@"+v.Name) })
 	case "marked":
 		return slices.ContainsFunc(t.Values, func(v slice.Value) bool { return slices.Contains(r.tags, "*"+v.Name) })
 	case "without":

@@ -57,6 +57,12 @@ func (s *store) names(t *testing.T, x slice.Slice) (names []string) {
 			return s.mapRelation(t), nil
 		case "tag":
 			return slice.Relation{From: "tags", Value: "tag"}, nil
+		case "saved":
+			list := make([]string, len(t.Values))
+			for i, v := range t.Values {
+				list[i] = "'@" + v.Name + "'"
+			}
+			return slice.Relation{From: "(SELECT sample FROM tags WHERE tag IN (" + strings.Join(list, ", ") + "))", Selected: true}, nil
 		case "column":
 			return columnRelation(t), nil
 		case "marked":

@@ -42,6 +42,9 @@ func (s *Stores) Remove(ctx context.Context, kind Kind, name string) (gone []str
 			if err := s.Marks.ForgetDataset(ctx, tx, id); err != nil {
 				return err
 			}
+			if err := s.Saved.ForgetDataset(ctx, tx, id); err != nil {
+				return err
+			}
 			if err := s.Columns.ForgetDataset(ctx, tx, id); err != nil {
 				return err
 			}

@@ -11,6 +11,7 @@ import (
 	"github.com/sightline/sightline/marks"
 	"github.com/sightline/sightline/parts"
 	"github.com/sightline/sightline/results"
+	"github.com/sightline/sightline/selections"
 	"github.com/sightline/sightline/spaces"
 	"github.com/sightline/sightline/trials"
 	"github.com/sightline/sightline/workspace"
@@ -28,6 +29,7 @@ type Stores struct {
 	Spaces    *spaces.Store
 	Columns   *columns.Store
 	Parts     *parts.Store
+	Saved     *selections.Store
 }
 
 // Open opens the workspace in dir, as workspace.Open does, and its stores.
@@ -57,6 +59,9 @@ func Open(ctx context.Context, dir string, o workspace.Options) (*Stores, error)
 	}
 	if err == nil {
 		s.Parts, err = parts.New(ctx, ws, s.Results)
+	}
+	if err == nil {
+		s.Saved, err = selections.New(ctx, ws, s.Results)
 	}
 	if err != nil {
 		return nil, errors.Join(err, ws.Close())

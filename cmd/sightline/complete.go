@@ -168,11 +168,17 @@ func optionNames(*call, []string, string) ([]cobra.Completion, cobra.ShellCompDi
 	return slices.Compact(list), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 }
 
-// criteria completes the last condition of a slice: the criterion, then the classes that
-// one of them asks for.
+// criteria completes the last condition of a slice: the criterion, then the classes or the saved
+// slices that one of them asks for.
 func criteria(c *call, args []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	before := word[:strings.LastIndex(word, "&")+1]
 	var list []cobra.Completion
+	if strings.HasPrefix(word, before+"saved=") {
+		for _, one := range c.savedSlices(args) {
+			list = append(list, cobra.CompletionWithDesc(before+one.Text, one.Sentence))
+		}
+		return list, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+	}
 	for _, f := range slice.Samples {
 		if f.Kind != slice.Classes || !strings.HasPrefix(word, before+f.Name+"=") {
 			list = append(list, cobra.CompletionWithDesc(before+f.Name+"=", f.Doc))

@@ -20,8 +20,8 @@
 //	  model show    Show a model's inputs, outputs, preprocessing and where each setting came from
 //	  model probe   Find out by measuring how a model's images were prepared
 //	  list          List the datasets, models and evaluations of the workspace
-//	  rename        Give a dataset, model or tag another name
-//	  rm            Remove a dataset, model, evaluation or tag
+//	  rename        Give a dataset, model, tag or saved slice another name
+//	  rm            Remove a dataset, model, evaluation, tag or saved slice
 //
 //	Figures and maps:
 //	  evaluate      Run a model on a dataset and measure it
@@ -31,6 +31,7 @@
 //	  concepts      Find the parts that the model looks at in images of each class, without annotation
 //	  compare       Put two evaluations side by side: what got better, what worse
 //	  check         Assess rules on an evaluation, to fail a build by
+//	  slice         Save a slice under a name, list what is saved
 //	  tag           Tag the images of a slice, list the tags, undo
 //	  mark          Note, propose another label for, or exclude the images of a slice
 //	  report        Write one file that tells all of an evaluation, for others
@@ -335,17 +336,19 @@
 //
 // # rename
 //
-//	Give a dataset, model or tag another name.
+//	Give a dataset, model, tag or saved slice another name.
 //
 //	Usage: sightline rename KIND NAME NEW [flags]
 //
 //	An evaluation is called DATASET~MODEL, so its name follows, and so do
-//	addresses of its pages. A tag is called DATASET/TAG, its new name is TAG alone.
+//	addresses of its pages. A tag is called DATASET/TAG, its new name is TAG alone; a
+//	saved slice is called DATASET/NAME likewise.
 //
 //	Examples:
 //	  sightline rename dataset groceries food
 //	  sightline rename model my-model first
 //	  sightline rename tag groceries/relabel redo
+//	  sightline rename slice groceries/sure-mistakes sure
 //
 //	Flags of every command:
 //	  --json                    write one JSON document to standard output, progress to standard error
@@ -359,7 +362,7 @@
 //
 // # rm
 //
-//	Remove a dataset, model, evaluation or tag.
+//	Remove a dataset, model, evaluation, tag or saved slice.
 //
 //	Usage: sightline rm KIND NAME [flags]
 //
@@ -367,12 +370,14 @@
 //	maps, trust and trials: what they took on the disk is free again. Images and model
 //	files stay where they are. It asks first; --yes answers. What a running job works on
 //	is not removed. A tag is called DATASET/TAG; sightline tag DATASET --undo brings it back.
+//	A saved slice is called DATASET/NAME; its images keep what is known of them.
 //
 //	Examples:
 //	  sightline rm evaluation groceries~my-model --yes
 //	  sightline rm model my-model --yes
 //	  sightline rm dataset groceries --yes
 //	  sightline rm tag groceries/relabel
+//	  sightline rm slice groceries/sure-mistakes
 //
 //	Flags:
 //	  --yes                     do not ask
@@ -736,6 +741,42 @@
 //	  1    a rule fails, or the check could not be made
 //	  2    a mistake in the command line, or in the rules: the message says in which line
 //	  3    no rule fails, and at least one cannot be decided
+//	  130  interrupted by Ctrl-C or SIGTERM
+//
+// # slice
+//
+//	Save a slice under a name, list what is saved.
+//
+//	Usage: sightline slice DATASET [MODEL] [NAME] [flags]
+//
+//	Gives a name to what --slice selects (docs/slices.md). From then on 'saved=NAME'
+//	selects it, for every verb that has --slice and on every page, alone or with other
+//	conditions. It is evaluated whenever it is asked for, with every model of the dataset.
+//
+//	With the dataset alone it lists what is saved, with dataset and model also how many
+//	images each selects now. One that cannot be evaluated, because a tag, a column or an
+//	evaluation is gone, says so. --replace takes the place of what has the name.
+//	sightline rename slice DATASET/NAME NEW and sightline rm slice DATASET/NAME manage them.
+//
+//	Examples:
+//	  sightline slice groceries my-model sure-mistakes --slice 'correct=false&confidence=0.7-'
+//	  sightline slice groceries my-model
+//	  sightline slice groceries
+//	  sightline evaluate groceries my-model --slice 'saved=sure-mistakes&label=cake'
+//
+//	Flags:
+//	  --replace                 take the place of what is saved under the name
+//	  --slice TEXT              what the name is for: images that meet these conditions (TEXT), such as
+//	                            'label=cake&correct=false'
+//
+//	Flags of every command:
+//	  --json                    write one JSON document to standard output, progress to standard error
+//	  --workspace DIR           folder that holds everything Sightline stores (DIR) (default .sightline)
+//
+//	Exit status:
+//	  0    done
+//	  1    failed; the message says why, and what to do
+//	  2    a mistake in the command line
 //	  130  interrupted by Ctrl-C or SIGTERM
 //
 // # tag

@@ -22,6 +22,7 @@ const (
 	kindModel      = "model"
 	kindEvaluation = "evaluation"
 	kindTag        = "tag"
+	kindSlice      = "slice"
 )
 
 func listVerb() verb {
@@ -88,13 +89,14 @@ func listed(e api.EvaluationSummary) (samples, accuracy string) {
 }
 
 func rmVerb() verb {
-	return verb{name: "rm", group: groupData, args: []argument{{name: "KIND", is: "dataset, model, evaluation or tag", values: kinds(kindDataset, kindModel, kindEvaluation, kindTag)}, {name: "NAME", values: namesOfKind}},
-		summary: "Remove a dataset, model, evaluation or tag",
+	return verb{name: "rm", group: groupData, args: []argument{{name: "KIND", is: "dataset, model, evaluation, tag or slice", values: kinds(kindDataset, kindModel, kindEvaluation, kindTag, kindSlice)}, {name: "NAME", values: namesOfKind}},
+		summary: "Remove a dataset, model, evaluation, tag or saved slice",
 		about: `With a dataset or a model go its evaluations, with an evaluation its scores,
 maps, trust and trials: what they took on the disk is free again. Images and model
 files stay where they are. It asks first; --yes answers. What a running job works on
-is not removed. A tag is called DATASET/TAG; sightline tag DATASET --undo brings it back.`,
-		examples: []string{"sightline rm evaluation groceries~my-model --yes", "sightline rm model my-model --yes", "sightline rm dataset groceries --yes", "sightline rm tag groceries/relabel"},
+is not removed. A tag is called DATASET/TAG; sightline tag DATASET --undo brings it back.
+A saved slice is called DATASET/NAME; its images keep what is known of them.`,
+		examples: []string{"sightline rm evaluation groceries~my-model --yes", "sightline rm model my-model --yes", "sightline rm dataset groceries --yes", "sightline rm tag groceries/relabel", "sightline rm slice groceries/sure-mistakes"},
 		define:   defineRm}
 }
 
@@ -110,14 +112,17 @@ func defineRm(flags *pflag.FlagSet) action {
 
 // remove removes a thing after asking.
 func (s *session) remove(ctx context.Context, kind, name string, yes bool) error {
-	if kind == kindTag {
+	switch kind {
+	case kindTag:
 		return s.removeTag(ctx, name)
+	case kindSlice:
+		return s.removeSlice(ctx, name)
 	}
 	do, ok := map[string]func(context.Context, string) (api.Removed, error){
 		kindDataset: s.RemoveDataset, kindModel: s.RemoveModel, kindEvaluation: s.RemoveEvaluation,
 	}[kind]
 	if !ok {
-		return usageError{fmt.Sprintf("%q is no kind of thing: say dataset, model, evaluation or tag", kind)}
+		return usageError{fmt.Sprintf("%q is no kind of thing: say dataset, model, evaluation, tag or slice", kind)}
 	}
 	if !yes {
 		if err := s.confirm(ctx, kind, name); err != nil {
@@ -187,11 +192,12 @@ func goesWith(kind string, r api.Removal) string {
 }
 
 func renameVerb() verb {
-	return verb{name: "rename", group: groupData, args: []argument{{name: "KIND", is: "dataset, model or tag", values: kinds(kindDataset, kindModel, kindTag)}, {name: "NAME", values: namesOfKind}, {name: "NEW", is: "the new name", values: noNames}},
-		summary: "Give a dataset, model or tag another name",
+	return verb{name: "rename", group: groupData, args: []argument{{name: "KIND", is: "dataset, model, tag or slice", values: kinds(kindDataset, kindModel, kindTag, kindSlice)}, {name: "NAME", values: namesOfKind}, {name: "NEW", is: "the new name", values: noNames}},
+		summary: "Give a dataset, model, tag or saved slice another name",
 		about: `An evaluation is called DATASET~MODEL, so its name follows, and so do
-addresses of its pages. A tag is called DATASET/TAG, its new name is TAG alone.`,
-		examples: []string{"sightline rename dataset groceries food", "sightline rename model my-model first", "sightline rename tag groceries/relabel redo"},
+addresses of its pages. A tag is called DATASET/TAG, its new name is TAG alone; a
+saved slice is called DATASET/NAME likewise.`,
+		examples: []string{"sightline rename dataset groceries food", "sightline rename model my-model first", "sightline rename tag groceries/relabel redo", "sightline rename slice groceries/sure-mistakes sure"},
 		define:   func(*pflag.FlagSet) action { return renameThing }}
 }
 
@@ -209,10 +215,12 @@ func renameThing(ctx context.Context, c *call) error {
 			renamed, err = s.RenameModel(ctx, name, to)
 		case kindTag:
 			renamed, err = s.renameTag(ctx, name, to)
+		case kindSlice:
+			renamed, err = s.renameSlice(ctx, name, to)
 		case kindEvaluation:
 			return usageError{"an evaluation is called DATASET~MODEL: rename one of the two"}
 		default:
-			return usageError{fmt.Sprintf("%q is no kind of thing with a name: say dataset, model or tag", kind)}
+			return usageError{fmt.Sprintf("%q is no kind of thing with a name: say dataset, model, tag or slice", kind)}
 		}
 		if err != nil {
 			return err
@@ -223,31 +231,6 @@ func renameThing(ctx context.Context, c *call) error {
 		fmt.Fprintf(c.stdout, "the %s %s is now called %s\n", kind, name, to)
 		return nil
 	})
-}
-
-// removeTag takes a tag, called DATASET/TAG, from all samples: it can be undone, so nothing is asked.
-func (s *session) removeTag(ctx context.Context, name string) error {
-	dataset, tag, ok := strings.Cut(name, "/")
-	if !ok {
-		return usageError{fmt.Sprintf("%q is no tag: a tag is called DATASET/TAG", name)}
-	}
-	done, err := s.RemoveTag(ctx, dataset, tag)
-	if err != nil {
-		return err
-	}
-	if s.call.json {
-		return s.call.document(done)
-	}
-	fmt.Fprintf(s.call.stdout, "removed the tag %s from %s; sightline tag %s --undo brings it back\n", tag, plural(done.Changed, "image"), dataset)
-	return nil
-}
-
-func (s *session) renameTag(ctx context.Context, name, to string) (any, error) {
-	dataset, tag, ok := strings.Cut(name, "/")
-	if !ok {
-		return nil, usageError{fmt.Sprintf("%q is no tag: a tag is called DATASET/TAG", name)}
-	}
-	return map[string]string{"dataset": dataset, "name": to}, s.RenameTag(ctx, dataset, tag, to)
 }
 
 func kinds(list ...string) values {
@@ -262,7 +245,7 @@ func noNames(*call, []string, string) ([]cobra.Completion, cobra.ShellCompDirect
 
 // namesOfKind completes the name of a thing by the kind before it.
 func namesOfKind(c *call, args []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	offer := map[string]values{kindDataset: datasetNames, kindModel: modelNames, kindEvaluation: evaluationNames}[args[0]]
+	offer := map[string]values{kindDataset: datasetNames, kindModel: modelNames, kindEvaluation: evaluationNames, kindSlice: slicesOfAll}[args[0]]
 	if offer == nil {
 		return noNames(c, args, word)
 	}

@@ -20,6 +20,7 @@ func verbs() []verb {
 		conceptsVerb(),
 		compareVerb(),
 		checkVerb(),
+		sliceVerb(),
 		tagVerb(),
 		markVerb(),
 		reportVerb(),

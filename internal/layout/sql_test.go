@@ -19,7 +19,7 @@ import (
 // nobody.
 var whereSQL = map[string]string{
 	"workspace": "the engine: connections, transactions, migrations, packs",
-	"catalog":   "a store", "results": "a store", "maps": "a store", "trials": "a store", "marks": "a store", "parts": "a store", "spaces": "a store", "columns": "a store",
+	"catalog":   "a store", "results": "a store", "maps": "a store", "trials": "a store", "marks": "a store", "parts": "a store", "selections": "a store", "spaces": "a store", "columns": "a store",
 	"jobs/sqlstore.go": "a store", "jobs/sqlchunks.go": "a store", "jobs/sqlitems.go": "a store",
 	"findings/tables":       "what findings are made of, joined from the tables of several stores",
 	"slice":                 "criteria become conditions that stores put into their queries",
@@ -106,7 +106,7 @@ func texts(syntax *ast.File) (list []string) {
 func TestStoresWriteTheirOwnTables(t *testing.T) {
 	makes := map[string][]string{"jobs": {"jobs_schema"}} // which the first versions made
 	said := map[string][]string{}
-	for _, store := range []string{"workspace", "catalog", "results", "maps", "trials", "marks", "spaces", "jobs"} {
+	for _, store := range []string{"workspace", "catalog", "results", "maps", "trials", "marks", "spaces", "selections", "jobs"} {
 		schema, err := os.ReadFile(filepath.Join("..", "..", store, "schema.sql"))
 		if err != nil {
 			t.Fatal(err)

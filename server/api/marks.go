@@ -61,3 +61,29 @@ type SampleMark struct {
 	Created time.Time `json:"created"`
 	Changed bool      `json:"changed" doc:"The file is another one now: it counts no longer"`
 }
+
+// SavedSliceList is the saved slices of a dataset.
+type SavedSliceList struct {
+	Slices []SavedSlice `json:"slices"`
+}
+
+// SavedSlice is a slice with a name. Everywhere a slice is asked for, saved=NAME selects it.
+type SavedSlice struct {
+	Name       string    `json:"name"`
+	Slice      string    `json:"slice" doc:"The text that is evaluated, with the names of classes"`
+	Text       string    `json:"text" doc:"What selects it: saved=NAME, as it is written in a slice"`
+	Sentence   string    `json:"sentence" doc:"The slice in words"`
+	Evaluation string    `json:"evaluation" doc:"That it was saved on"`
+	Author     string    `json:"author"`
+	Created    time.Time `json:"created"`
+	Samples    *int      `json:"samples" doc:"How many samples of the evaluation it selects now; null where no evaluation is asked for, or it cannot be told"`
+	Problem    string    `json:"problem" doc:"Why it cannot be evaluated, such as a tag that is gone; empty where it can"`
+}
+
+// SaveSliceRequest gives a slice a name.
+type SaveSliceRequest struct {
+	Name    string `json:"name" doc:"The name, a new one of the dataset"`
+	Slice   string `json:"slice" doc:"The samples as a text such as label=cake&predicted=pie"`
+	Replace bool   `json:"replace,omitempty" doc:"Take the place of a slice that has the name"`
+	Author  string `json:"author,omitempty" doc:"Who does it"`
+}

@@ -23,4 +23,5 @@ func (b *Resources) Register(a huma.API) {
 	b.tagRoutes(a)
 	b.exportRoutes(a)
 	b.columnRoutes(a)
+	b.sliceRoutes(a)
 }

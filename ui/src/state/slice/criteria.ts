@@ -27,6 +27,8 @@ export interface Slice {
   reason: Record<string, Choice>;
   /** Only samples with this tag, which sightline tag and the pages give; not those whose file changed since. */
   tag: Choice | null;
+  /** Only samples of this saved slice, which sightline slice and the pages save; an error where something that it rests on is gone. */
+  saved: Choice | null;
   /** Only samples with a note, with another label proposed, or that are excluded. */
   marked: Choice | null;
   /** excluded: only samples that nobody excluded; figures count without them. */
@@ -56,6 +58,7 @@ export const emptySlice: Readonly<Slice> = {
   verdict: {},
   reason: {},
   tag: null,
+  saved: null,
   marked: null,
   without: null,
   labels: null,
@@ -173,6 +176,13 @@ export const criteria: readonly Criterion[] = [
     pattern: 'tag',
     say: 'tagged {}',
     sayNot: 'not tagged {}',
+  },
+  {
+    name: 'saved',
+    kind: 'words',
+    pattern: 'saved',
+    say: 'saved as {}',
+    sayNot: 'not saved as {}',
   },
   {
     name: 'marked',

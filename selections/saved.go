@@ -1,0 +1,213 @@
+package selections
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/sightline/sightline/catalog"
+	"github.com/sightline/sightline/slice"
+	"github.com/sightline/sightline/workspace"
+)
+
+// Saved is a slice with a name.
+type Saved struct {
+	Name       string
+	Slice      string // the canonical text, with the names of classes
+	Evaluation string // that it was saved on, by its name then
+	Author     string
+	Created    time.Time
+}
+
+// Text is how the slice is selected.
+func (s Saved) Text() slice.Slice { return slice.Equal("saved", slice.Named(s.Name)) }
+
+// Save keeps a slice of an evaluation under a name of its dataset. It is catalog.ErrTaken where there is one
+// of that name, unless it is to be replaced.
+func (db *Store) Save(ctx context.Context, evaluation string, s Saved, replace bool) (Saved, error) {
+	if err := checkName(s.Name); err != nil {
+		return s, err
+	}
+	e, err := db.results.Evaluation(ctx, evaluation)
+	if err != nil {
+		return s, err
+	}
+	of, err := slice.Parse(s.Slice)
+	if err != nil {
+		return s, err
+	}
+	if of, err = db.results.Resolve(ctx, e, of); err != nil {
+		return s, err
+	}
+	s.Slice, s.Evaluation, s.Created = of.Named(e.Classes).String(), e.ID, time.Now().UTC().Truncate(time.Microsecond)
+	if s.Slice == "" {
+		return s, &slice.Mistake{Name: "slice", Message: "is empty: there is no need to save all samples"}
+	}
+	if err := db.tried(ctx, evaluation, s); err != nil {
+		return s, err
+	}
+	err = db.ws.Update(ctx, func(tx *workspace.Tx) error { return db.put(ctx, tx, e.Dataset, s, replace) })
+	if err != nil {
+		return s, fmt.Errorf("saving the slice %s of %s: %w", s.Name, e.Dataset, err)
+	}
+	return s, nil
+}
+
+// tried refuses a slice that cannot be evaluated: because something it names is not there, or because
+// it would be made of itself.
+func (db *Store) tried(ctx context.Context, evaluation string, s Saved) error {
+	of := slice.MustParse(s.Slice)
+	_, _, release, err := db.results.Selection(context.WithValue(ctx, opened{}, []string{s.Name}), evaluation, of)
+	if err == nil {
+		release()
+	}
+	return err
+}
+
+func (db *Store) put(ctx context.Context, tx *workspace.Tx, dataset string, s Saved, replace bool) error {
+	id, err := catalog.DatasetID(ctx, tx, dataset)
+	if err != nil {
+		return err
+	}
+	list, err := read(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	if taken(list, s.Name) {
+		if !replace {
+			return fmt.Errorf("%w: there is a saved slice %q already", catalog.ErrTaken, s.Name)
+		}
+		if _, err := tx.Exec(ctx, `DELETE FROM saved_slices WHERE dataset = ? AND name = ?`, id, s.Name); err != nil {
+			return err
+		}
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO saved_slices VALUES (?, ?, ?, ?, NULL, ?, ?)`, id, s.Name, s.Slice, s.Evaluation, s.Author, s.Created)
+	return err
+}
+
+func taken(list []Saved, name string) bool {
+	return slices.ContainsFunc(list, func(s Saved) bool { return s.Name == name })
+}
+
+// List lists the saved slices of a dataset by name.
+func (db *Store) List(ctx context.Context, dataset string) ([]Saved, error) {
+	id, err := catalog.DatasetID(ctx, db.ws, dataset)
+	if err != nil {
+		return nil, err
+	}
+	return read(ctx, db.ws, id)
+}
+
+func read(ctx context.Context, r workspace.Reader, dataset int) ([]Saved, error) {
+	rows, err := r.Query(ctx, `SELECT name, slice, evaluation, author, created FROM saved_slices WHERE dataset = ? ORDER BY name`, dataset)
+	if err != nil {
+		return nil, fmt.Errorf("listing the saved slices: %w", err)
+	}
+	defer rows.Close()
+	var list []Saved
+	for rows.Next() {
+		var s Saved
+		if err := rows.Scan(&s.Name, &s.Slice, &s.Evaluation, &s.Author, &s.Created); err != nil {
+			return nil, fmt.Errorf("listing the saved slices: %w", err)
+		}
+		list = append(list, s)
+	}
+	return list, rows.Err()
+}
+
+// Rename gives a saved slice another name, also where others are made of it.
+func (db *Store) Rename(ctx context.Context, dataset, name, to string) error {
+	if err := checkName(to); err != nil {
+		return err
+	}
+	err := db.ws.Update(ctx, func(tx *workspace.Tx) error {
+		id, list, err := db.having(ctx, tx, dataset, name)
+		if err != nil {
+			return err
+		}
+		if taken(list, to) {
+			return fmt.Errorf("%w: there is a saved slice %q already", catalog.ErrTaken, to)
+		}
+		for _, s := range list {
+			text := s.Slice
+			if names(text, name) {
+				text = renamed(text, name, to)
+			}
+			now := s.Name
+			if now == name {
+				now = to
+			}
+			if _, err := tx.Exec(ctx, `UPDATE saved_slices SET name = ?, slice = ? WHERE dataset = ? AND name = ?`, now, text, id, s.Name); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("renaming the saved slice %s of %s: %w", name, dataset, err)
+	}
+	return nil
+}
+
+// Remove forgets a saved slice. It is catalog.ErrInUse where another is made of it.
+func (db *Store) Remove(ctx context.Context, dataset, name string) error {
+	err := db.ws.Update(ctx, func(tx *workspace.Tx) error {
+		id, list, err := db.having(ctx, tx, dataset, name)
+		if err != nil {
+			return err
+		}
+		if by := madeOf(list, name); len(by) > 0 {
+			return fmt.Errorf("%w: of it are made the saved slices %s; remove those first", catalog.ErrInUse, slice.ShortList(by))
+		}
+		_, err = tx.Exec(ctx, `DELETE FROM saved_slices WHERE dataset = ? AND name = ?`, id, name)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("removing the saved slice %s of %s: %w", name, dataset, err)
+	}
+	return nil
+}
+
+// having lists the saved slices of a dataset, which must have one of a name.
+func (db *Store) having(ctx context.Context, tx *workspace.Tx, dataset, name string) (id int, list []Saved, err error) {
+	if id, err = catalog.DatasetID(ctx, tx, dataset); err != nil {
+		return 0, nil, err
+	}
+	if list, err = read(ctx, tx, id); err != nil {
+		return 0, nil, err
+	}
+	if !taken(list, name) {
+		known := make([]string, len(list))
+		for i, s := range list {
+			known[i] = s.Name
+		}
+		more := "the dataset has none"
+		if len(known) > 0 {
+			more = "there are " + slice.ShortList(known)
+		}
+		return 0, nil, fmt.Errorf("%w; %s", workspace.ErrNotFound, more)
+	}
+	return id, list, nil
+}
+
+// madeOf lists the saved slices whose text names another.
+func madeOf(list []Saved, name string) (by []string) {
+	for _, s := range list {
+		if names(s.Slice, name) {
+			by = append(by, s.Name)
+		}
+	}
+	return by
+}
+
+// names tells whether a text names a saved slice.
+func names(text, name string) bool {
+	of, err := slice.Parse(text)
+	return err == nil && of.Names("saved", name)
+}
+
+// renamed is a text with another name of a saved slice.
+func renamed(text, name, to string) string {
+	return slice.MustParse(text).Renamed("saved", name, to).String()
+}

@@ -1,0 +1,42 @@
+package slice_test
+
+import (
+	"testing"
+
+	"github.com/sightline/sightline/slice"
+)
+
+func TestNamed(t *testing.T) {
+	classes := []string{"cake", "pie, warm", "77", "twice", "twice"}
+	for text, want := range map[string]string{
+		"label=0":                             "label=cake",
+		"label=!1,-1":                         "label=!-1,pie%2C%20warm",
+		"label=2&score(1)=0.5-":               "label=name:77&score(pie%2C%20warm)=0.5-",
+		"predicted=3,0":                       "predicted=3,cake",
+		"rank=2&share(head,gradcam)=0.5-&q=0": "rank=2&share(head,gradcam)=0.5-&q=0",
+		"":                                    "",
+	} {
+		named := slice.MustParse(text).Named(classes)
+		if got := named.String(); got != want {
+			t.Errorf("%s is %s with names, want %s", text, got, want)
+		}
+		back, err := named.Resolve(classes)
+		before, _ := slice.MustParse(text).Resolve(classes)
+		if err != nil || back.String() != before.String() {
+			t.Errorf("%s comes back as %s, %v", text, back, err)
+		}
+	}
+}
+
+func TestRenamed(t *testing.T) {
+	x := slice.MustParse("tag=b&saved=a,b&q=b")
+	if !x.Names("saved", "b") || x.Names("saved", "c") || x.Names("label", "b") {
+		t.Errorf("%s", x)
+	}
+	if got := x.Renamed("saved", "b", "0 c").String(); got != "tag=b&saved=0%20c,a&q=b" {
+		t.Errorf("%s", got)
+	}
+	if x.String() != "tag=b&saved=a,b&q=b" {
+		t.Errorf("it changed itself: %s", x)
+	}
+}
