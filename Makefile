@@ -3,7 +3,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unversioned)
-LDFLAGS := -s -w -X main.version=$(VERSION)
+# Symbols of the static libraries are not exported: nothing that the program loads may take them for its own, and their names are 7 MB.
+LDFLAGS := -s -w -X main.version=$(VERSION) -extldflags=-Wl,--exclude-libs,ALL
 export CGO_ENABLED := 1
 # One set of flags for build, vet and tests, so that nothing is compiled twice; -s: tests are linked without what only a debugger needs.
 export GOFLAGS := $(filter-out -trimpath -ldflags=-s,$(GOFLAGS)) -trimpath -ldflags=-s
