@@ -21,21 +21,22 @@ func Above(m *attribution.Map, share float64) Region {
 		return nil
 	}
 	var cells Region
-	columns, rows := m.Width*aboveStep, m.Height*aboveStep
-	for y := range rows {
-		from := -1
-		for x := 0; x <= columns; x++ {
-			in := x < columns && bilinear(m, (float64(x)+0.5)/aboveStep, (float64(y)+0.5)/aboveStep) > share*most
-			if in && from < 0 {
-				from = x
+	left, top, right, bottom := m.Geometry.Bounds()
+	end := int(math.Ceil(right * aboveStep))
+	for y := int(math.Floor(top * aboveStep)); y < int(math.Ceil(bottom*aboveStep)); y++ {
+		from, inside := 0, false
+		for x := int(math.Floor(left * aboveStep)); x <= end; x++ {
+			in := x < end && bilinear(m, (float64(x)+0.5)/aboveStep, (float64(y)+0.5)/aboveStep) > share*most
+			if in && !inside {
+				from, inside = x, true
 			}
-			if !in && from >= 0 {
+			if !in && inside {
 				cells = append(cells, Box(float64(from)/aboveStep, float64(y)/aboveStep, float64(x)/aboveStep, float64(y+1)/aboveStep)[0])
-				from = -1
+				inside = false
 			}
 		}
 	}
-	return cells.mapped(m.Geometry.Apply).Within(0, 0, float64(m.Geometry.DisplayWidth), float64(m.Geometry.DisplayHeight))
+	return cells.Within(left, top, right, bottom).mapped(m.Geometry.Apply).Within(0, 0, float64(m.Geometry.DisplayWidth), float64(m.Geometry.DisplayHeight))
 }
 
 // bilinear is a map's value at a point of its cells, whose middles are at +0.5; beyond the outermost

@@ -15,7 +15,7 @@ func Coverage(m *attribution.Map, region Region) []float64 {
 	g := m.Geometry
 	visible := region.Within(0, 0, float64(g.DisplayWidth), float64(g.DisplayHeight))
 	covered := make([]float64, m.Width*m.Height)
-	polygons := visible.mapped(g.Invert).Within(0, 0, float64(m.Width), float64(m.Height))
+	polygons := visible.mapped(g.Invert).stretched(m).Within(0, 0, float64(m.Width), float64(m.Height))
 	many := len(region) > manyPolygons // such as a mask's: an array for each would cost too much
 	c := newCells(m.Width, m.Height)
 	for _, p := range polygons {

@@ -23,10 +23,12 @@ type Mass struct {
 func Measure(m *attribution.Map, region Region) Mass {
 	covered := Coverage(m, region)
 	seen := Coverage(m, Box(0, 0, float64(m.Geometry.DisplayWidth), float64(m.Geometry.DisplayHeight)))
+	across, down := sides(m)
 	var positive, negative, inPositive, inNegative, area, whole float64
 	for i, v := range m.Values {
-		area += covered[i]
-		whole += seen[i]
+		size := across.length(i%m.Width) * down.length(i/m.Width)
+		area += size * covered[i]
+		whole += size * seen[i]
 		x := float64(v)
 		if math.IsInf(x, 0) {
 			continue

@@ -26,11 +26,12 @@ func Raster(m *attribution.Map, f Frame) (shares []float32, ok bool) {
 		return nil, false
 	}
 	g := m.Geometry.Matrix
+	across, down := sides(m)
 	switch {
 	case g[1] == 0 && g[3] == 0:
-		return f.along(m, f.column(m.Width, g[0], g[2]), f.row(m.Height, g[4], g[5]), positive, false), true
+		return f.along(m, f.column(across, g[0], g[2]), f.row(down, g[4], g[5]), positive, false), true
 	case g[0] == 0 && g[4] == 0: // turned by a quarter
-		return f.along(m, f.column(m.Height, g[1], g[2]), f.row(m.Width, g[3], g[5]), positive, true), true
+		return f.along(m, f.column(down, g[1], g[2]), f.row(across, g[3], g[5]), positive, true), true
 	}
 	return f.across(m, positive), true
 }
@@ -50,20 +51,27 @@ type span struct {
 	parts []float64
 }
 
-func (f Frame) column(cells int, scale, offset float64) []span {
+func (f Frame) column(cells side, scale, offset float64) []span {
 	return spans(cells, scale, offset, f.Left, f.Right, f.Columns)
 }
 
-func (f Frame) row(cells int, scale, offset float64) []span {
+func (f Frame) row(cells side, scale, offset float64) []span {
 	return spans(cells, scale, offset, f.Top, f.Bottom, f.Rows)
 }
 
 // spans lays cells of a map, whose edges lie at scale·i + offset, on n equal cells from low to high.
-func spans(cells int, scale, offset, low, high float64, n int) []span {
-	list := make([]span, cells)
+func spans(cells side, scale, offset, low, high float64, n int) []span {
+	list := make([]span, cells.cells)
 	unit := (high - low) / float64(n)
 	for i := range list {
-		a, b := (scale*float64(i)+offset-low)/unit, (scale*float64(i+1)+offset-low)/unit
+		begin, end := float64(i), float64(i+1)
+		if i == 0 {
+			begin = cells.from
+		}
+		if i == cells.cells-1 {
+			end = cells.upTo
+		}
+		a, b := (scale*begin+offset-low)/unit, (scale*end+offset-low)/unit
 		if a > b {
 			a, b = b, a
 		}

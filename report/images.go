@@ -20,6 +20,8 @@ import (
 type Drawn struct {
 	PNG           []byte
 	Width, Height int        // cells, without the margin
+	Left, Top     float64    // where the model's input begins, in cells
+	Across, Down  float64    // and its size
 	Matrix        [6]float64 // from cells to displayed pixels, as api.Geometry has it
 }
 
@@ -126,7 +128,11 @@ func draw(h api.MapHeader, values []float32) *Drawn {
 	}
 	m := h.Geometry.Matrix
 	across, down := float64(h.Width)/float64(w), float64(h.Height)/float64(height)
-	return &Drawn{PNG: b.Bytes(), Width: w, Height: height, Matrix: [6]float64{m[0] * across, m[1] * down, m[2], m[3] * across, m[4] * down, m[5]}}
+	d := &Drawn{PNG: b.Bytes(), Width: w, Height: height, Across: float64(w), Down: float64(height), Matrix: [6]float64{m[0] * across, m[1] * down, m[2], m[3] * across, m[4] * down, m[5]}}
+	if e := h.Geometry.Edges; e != [4]float64{} {
+		d.Left, d.Top, d.Across, d.Down = e[0]/across, e[1]/down, (e[2]-e[0])/across, (e[3]-e[1])/down
+	}
+	return d
 }
 
 // coarser averages cells in blocks until there are few enough.

@@ -58,7 +58,7 @@ func BenchmarkRanking(b *testing.B) {
 		cells[i] = float32(r.NormFloat64())
 	}
 	for b.Loop() {
-		ranking(cells, 14, 14, 224, 224, 1, 0)
+		ranking(cells, evenly(14), evenly(14), 224, 224, 1, 0)
 	}
 }
 

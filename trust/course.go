@@ -31,10 +31,10 @@ type course struct {
 
 // drawn is a map whose curves are wanted.
 type drawn struct {
-	cells         []float32
-	columns, rows int
-	stream        uint64 // of the order among its equal cells
-	into          *Curves
+	cells        []float32
+	across, down reach
+	stream       uint64 // of the order among its equal cells
+	into         *Curves
 }
 
 // shot is one image to be scored.
@@ -63,9 +63,9 @@ func newCourse(s attribution.Scorer, r attribution.Request, m *attribution.Map, 
 }
 
 // add asks for the curves of a map whose cells are given.
-func (c *course) add(cells []float32, columns, rows int, into *Curves) {
+func (c *course) add(cells []float32, across, down reach, into *Curves) {
 	into.Inserting, into.Deleting = make([]float64, c.options.Steps+1), make([]float64, c.options.Steps+1)
-	c.curves = append(c.curves, drawn{cells, columns, rows, uint64(len(c.curves)), into})
+	c.curves = append(c.curves, drawn{cells, across, down, uint64(len(c.curves)), into})
 }
 
 // run scores every image that is asked for and fills the curves in.
@@ -122,7 +122,7 @@ func (c *course) ends() []shot {
 // between are the images between the ends of a map's curves.
 func (c *course) between(d drawn) []shot {
 	_, height, width, _ := c.scorer.Shape()
-	order := ranking(d.cells, d.columns, d.rows, width, height, c.options.Seed, d.stream)
+	order := ranking(d.cells, d.across, d.down, width, height, c.options.Seed, d.stream)
 	change := func(from, to []float32, count int, score *float64) shot {
 		return shot{
 			paint: func(dst []float32) {

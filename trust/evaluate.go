@@ -168,11 +168,16 @@ func (c *course) measure(ctx context.Context, t *Trust, m *attribution.Map) erro
 	width, height := c.options.cells(m.Width, inputWidth), c.options.cells(m.Height, inputHeight)
 	cells := pool(m.Values, m.Width, m.Height, width, height)
 	t.Grid, t.Shares = [2]int{width, height}, c.shares
+	across, down := evenly(m.Width), evenly(m.Height)
+	if m.Geometry.Edges != [4]float64{} {
+		across.from, down.from, across.upTo, down.upTo = m.Geometry.Bounds()
+	}
+	across, down = across.pooled(width), down.pooled(height)
 	controls := make([]Curves, c.options.Draws)
-	c.add(cells, width, height, &t.Map)
-	c.add(centre(width, height), width, height, &t.Centre)
+	c.add(cells, across, down, &t.Map)
+	c.add(centre(width, height), evenly(width), evenly(height), &t.Centre)
 	for i := range controls {
-		c.add(permuted(cells, c.options.Seed, i), width, height, &controls[i])
+		c.add(permuted(cells, c.options.Seed, i), across, down, &controls[i])
 	}
 	if err := c.run(ctx); err != nil {
 		return err

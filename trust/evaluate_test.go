@@ -174,7 +174,7 @@ func TestMapsOfNoiseAreAmber(t *testing.T) {
 
 // slowCurves follows the definitions one image at a time.
 func slowCurves(a *additive, x []float32, m *attribution.Map, steps int) (inserting, deleting []float64) {
-	values := enlarge(m.Values, m.Width, m.Height, a.width, a.height)
+	values := enlarge(m.Values, evenly(m.Width), evenly(m.Height), a.width, a.height)
 	soft := blurred(x, a.channels, a.height, a.width, a.layout)
 	n := len(values)
 	for i := range steps + 1 {

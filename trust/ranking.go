@@ -14,7 +14,7 @@ func gaussian(square float64) float32 { return float32(math.Exp(-square / 2)) }
 // between their centres. Equal pixels are ordered by a random field of the same
 // cells, so that a flat part of a map goes in pieces of a cell's size: single
 // pixels at random would destroy an image faster than any map.
-func ranking(cells []float32, columns, rows, width, height int, seed, stream uint64) []int32 {
+func ranking(cells []float32, across, down reach, width, height int, seed, stream uint64) []int32 {
 	r := rand.New(rand.NewPCG(seed, stream^0x7469657300000000))
 	field := make([]float32, len(cells))
 	for i := range field {
@@ -24,8 +24,8 @@ func ranking(cells []float32, columns, rows, width, height int, seed, stream uin
 	for i := range pixels {
 		pixels[i] = int32(i)
 	}
-	descending(pixels, enlarge(field, columns, rows, width, height))
-	descending(pixels, enlarge(cells, columns, rows, width, height))
+	descending(pixels, enlarge(field, across, down, width, height))
+	descending(pixels, enlarge(cells, across, down, width, height))
 	return pixels
 }
 
@@ -43,17 +43,18 @@ func descending(indices []int32, values []float32) {
 
 // enlarge interpolates linearly between the centres of cells; outside the
 // outermost centres their values go on.
-func enlarge(cells []float32, columns, rows, width, height int) []float32 {
+func enlarge(cells []float32, wide, tall reach, width, height int) []float32 {
+	columns, rows := wide.cells, tall.cells
 	out := make([]float32, width*height)
 	across := make([]float32, rows*width)
 	for x := range width {
-		a, b, t := between(x, width, columns)
+		a, b, t := wide.between(x, width)
 		for r := range rows {
 			across[r*width+x] = mix(cells[r*columns+a], cells[r*columns+b], t)
 		}
 	}
 	for y := range height {
-		a, b, t := between(y, height, rows)
+		a, b, t := tall.between(y, height)
 		for x := range width {
 			out[y*width+x] = mix(across[a*width+x], across[b*width+x], t)
 		}
@@ -64,9 +65,28 @@ func enlarge(cells []float32, columns, rows, width, height int) []float32 {
 // mix is exactly a where a and b are equal, so that flat stays flat.
 func mix(a, b, t float32) float32 { return a + t*(b-a) }
 
+// reach is one side of a map: so many cells, and where the edges of the input lie among them.
+type reach struct {
+	cells      int
+	from, upTo float64
+}
+
+// evenly is the reach of cells that fill the input.
+func evenly(cells int) reach { return reach{cells, 0, float64(cells)} }
+
+// pooled is the reach when there are so many cells instead.
+func (r reach) pooled(cells int) reach {
+	if cells == r.cells {
+		return r
+	}
+	scale := float64(cells) / float64(r.cells)
+	return reach{cells, r.from * scale, r.upTo * scale}
+}
+
 // between finds the cells whose centres enclose pixel i of n, and where between.
-func between(i, n, cells int) (a, b int, t float32) {
-	at := (float64(i)+0.5)*float64(cells)/float64(n) - 0.5
+func (r reach) between(i, n int) (a, b int, t float32) {
+	cells := r.cells
+	at := r.from + (float64(i)+0.5)*(r.upTo-r.from)/float64(n) - 0.5
 	at = math.Min(math.Max(at, 0), float64(cells-1))
 	a = min(int(at), max(cells-2, 0))
 	return a, min(a+1, cells-1), float32(at - float64(a))

@@ -35,16 +35,16 @@ func TestDescendingIsAStableSort(t *testing.T) {
 }
 
 func TestEnlargeByHand(t *testing.T) {
-	got := enlarge([]float32{0, 4, 8, 12}, 2, 2, 4, 2)
+	got := enlarge([]float32{0, 4, 8, 12}, evenly(2), evenly(2), 4, 2)
 	want := []float32{0, 1, 3, 4, 8, 9, 11, 12}
 	if !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}
-	if got := enlarge([]float32{3}, 1, 1, 2, 2); !slices.Equal(got, []float32{3, 3, 3, 3}) {
+	if got := enlarge([]float32{3}, evenly(1), evenly(1), 2, 2); !slices.Equal(got, []float32{3, 3, 3, 3}) {
 		t.Errorf("one cell: %v", got)
 	}
 	same := []float32{1, 5, 2, 9, 4, 7}
-	if got := enlarge(same, 3, 2, 3, 2); !slices.Equal(got, same) {
+	if got := enlarge(same, evenly(3), evenly(2), 3, 2); !slices.Equal(got, same) {
 		t.Errorf("a cell per pixel: %v", got)
 	}
 }
@@ -90,7 +90,7 @@ func TestPoolAveragesAreas(t *testing.T) {
 // time after half of the image.
 func TestTiesGoInPieces(t *testing.T) {
 	const side = 56
-	order := ranking(make([]float32, 49), 7, 7, side, side, 1, 0)
+	order := ranking(make([]float32, 49), evenly(7), evenly(7), side, side, 1, 0)
 	changed := make([]bool, side*side)
 	for _, p := range order[:side*side/2] {
 		changed[p] = true
@@ -104,15 +104,15 @@ func TestTiesGoInPieces(t *testing.T) {
 	if share := float64(differ) / (side * (side - 1)); share > 0.15 {
 		t.Errorf("%.2f of neighbours differ", share)
 	}
-	if slices.Equal(order, ranking(make([]float32, 49), 7, 7, side, side, 2, 0)) || slices.Equal(order, ranking(make([]float32, 49), 7, 7, side, side, 1, 1)) {
+	if slices.Equal(order, ranking(make([]float32, 49), evenly(7), evenly(7), side, side, 2, 0)) || slices.Equal(order, ranking(make([]float32, 49), evenly(7), evenly(7), side, side, 1, 1)) {
 		t.Error("another seed or stream, the same order")
 	}
 }
 
 func TestRankingFollowsTheMap(t *testing.T) {
 	cells := []float32{1, 9, -2, 4}
-	order := ranking(cells, 2, 2, 10, 10, 3, 0)
-	values := enlarge(cells, 2, 2, 10, 10)
+	order := ranking(cells, evenly(2), evenly(2), 10, 10, 3, 0)
+	values := enlarge(cells, evenly(2), evenly(2), 10, 10)
 	seen := map[int32]bool{}
 	for i, p := range order {
 		seen[p] = true

@@ -99,6 +99,7 @@ func (m CAM[K]) maps(ctx context.Context, f *features, rs []attribution.Request,
 		if s, ok := any(kind).(summing); ok && f.cancel(ctx, s, backward.Rows(f.values, j.Sample, len(rs)), backward.Rows(gradients, k, len(b.Jobs)), len(f.scores)/len(rs)) {
 			made.Degenerate = fmt.Sprintf("zero: at every place of the layer %s the channels cancel out, as they do before a normalisation over channels (LayerNorm); choose gradcam or layercam, or another layer", f.layer.Tensor)
 		}
+		made.Geometry = f.layer.Laid(rs[j.Sample].Geometry)
 		made.Layer, made.ClassAgnostic, made.Evaluations = f.layer.Tensor, kind.blind(), 1
 		maps[j.Sample] = append(maps[j.Sample], made)
 	}
@@ -115,7 +116,7 @@ func (m CAM[K]) look(ctx context.Context, s attribution.Scorer, rs []attribution
 	if err != nil {
 		return nil, err
 	}
-	layer, err := FindLayer(ctx, d, m.Layer)
+	layer, err := placedLayer(ctx, d, m.Layer)
 	if err != nil {
 		return nil, err
 	}

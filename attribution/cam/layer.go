@@ -12,6 +12,7 @@ import (
 	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/attribution/internal/positions"
 	"github.com/sightline/sightline/autodiff"
+	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/onnx"
 )
 
@@ -25,6 +26,8 @@ type Layer struct {
 	// cut is the last tensor up to this one through which all of the image
 	// passes: Tensor itself for the layers of Layers.
 	cut string
+	// across and down are where the middles of columns and rows lie in the input, once measured; see lie.
+	across, down imaging.Line
 }
 
 // Layers lists the tensors a CAM can be made of, from the last one of the model
@@ -57,7 +60,7 @@ func layerOf(g *autodiff.Graph, known map[string]positions.View, name string) (L
 		return Layer{}, false
 	}
 	grid, ok := v.Grid(g.Model.Types[name].Shape)
-	return Layer{name, grid, name}, ok && grid.Height*grid.Width > 1
+	return Layer{Tensor: name, Grid: grid, cut: name}, ok && grid.Height*grid.Width > 1
 }
 
 // LayerChoices lists the tensors a CAM can be made of, as Layers, and the index of
@@ -133,7 +136,7 @@ func FindLayer(ctx context.Context, d attribution.Differentiable, wanted string)
 // Ready finds the layer called wanted, as FindLayer, and opens the two parts of the
 // model that a CAM there runs.
 func Ready(ctx context.Context, d attribution.Differentiable, wanted string) (Layer, error) {
-	l, err := FindLayer(ctx, d, wanted)
+	l, err := placedLayer(ctx, d, wanted)
 	if err == nil {
 		_, err = openSplit(d, l)
 	}

@@ -48,7 +48,7 @@ func (m CAM[K]) behind(ctx context.Context, d attribution.Differentiable) (*spli
 	if err != nil {
 		return nil, err
 	}
-	layer, err := FindLayer(ctx, d, m.Layer)
+	layer, err := placedLayer(ctx, d, m.Layer)
 	if err != nil {
 		return nil, err
 	}

@@ -94,7 +94,8 @@ func geometry(t *testing.T, s *Subject) {
 			t.Errorf("%d values of %d×%d cells", len(m.Values), m.Width, m.Height)
 		}
 		for _, corner := range [][2]float64{{0, 0}, {1, 0}, {0, 1}, {1, 1}} {
-			x, y := m.Geometry.Apply(corner[0]*float64(m.Width), corner[1]*float64(m.Height))
+			left, top, right, bottom := m.Geometry.Bounds()
+			x, y := m.Geometry.Apply(left+corner[0]*(right-left), top+corner[1]*(bottom-top))
 			wantX, wantY := r.Geometry.Apply(corner[0]*width, corner[1]*height)
 			if math.Abs(x-wantX) > 1e-9 || math.Abs(y-wantY) > 1e-9 {
 				t.Errorf("corner %v is at %.3f, %.3f of the image, want %.3f, %.3f", corner, x, y, wantX, wantY)

@@ -45,14 +45,18 @@ func Overlay(im *imaging.Image, values []float32, w, h int, g imaging.Geometry, 
 	out := im.Clone()
 	cells := &grid{levels: scale.levels(values), w: w, h: h, nearest: o.Cells}
 	m := g.InverseMatrix()
+	across, down := side{w, 0, float64(w), o.Cells}, side{h, 0, float64(h), o.Cells}
+	if g.Edges != [4]float64{} {
+		across.from, down.from, across.upTo, down.upTo = g.Bounds()
+	}
 	switch {
 	case m[1] == 0 && m[3] == 0:
-		cells.paint(out, newAxis(out.Width, w, m[0], m[2], o.Cells), newAxis(out.Height, h, m[4], m[5], o.Cells), scale.blender())
+		cells.paint(out, across.axis(out.Width, m[0], m[2]), down.axis(out.Height, m[4], m[5]), scale.blender())
 	case m[0] == 0 && m[4] == 0: // turned by a quarter
 		cells.transpose()
-		cells.paint(out, newAxis(out.Width, h, m[3], m[5], o.Cells), newAxis(out.Height, w, m[1], m[2], o.Cells), scale.blender())
+		cells.paint(out, down.axis(out.Width, m[3], m[5]), across.axis(out.Height, m[1], m[2]), scale.blender())
 	default:
-		cells.paintEach(out, g.Inverse(), scale.blender())
+		cells.paintEach(out, across, down, g.Inverse(), scale.blender())
 	}
 	return out, nil
 }
@@ -94,11 +98,11 @@ func (g *grid) paint(im *imaging.Image, columns, rows axis, b *blender) {
 func (g *grid) row(y int32) []float64 { return g.levels[int(y)*g.w : (int(y)+1)*g.w] }
 
 // paintEach is paint for pixels that lie in any direction.
-func (g *grid) paintEach(im *imaging.Image, inverse func(x, y float64) (float64, float64), b *blender) {
+func (g *grid) paintEach(im *imaging.Image, across, down side, inverse func(x, y float64) (float64, float64), b *blender) {
 	for y := range im.Height {
 		for x := range im.Width {
 			cx, cy := inverse(float64(x)+0.5, float64(y)+0.5)
-			if cx >= 0 && cy >= 0 && cx <= float64(g.w) && cy <= float64(g.h) {
+			if across.holds(cx) && down.holds(cy) {
 				at := 3 * (y*im.Width + x)
 				b.over(im.Pix[at:at+3:at+3], g.at(cx, cy))
 			}
@@ -123,20 +127,30 @@ type axis struct {
 	part       []float64 // how far from low to high
 }
 
-// newAxis is that of so many pixels, over so many cells; the centre of pixel p lies at
-// scale·(p + 0.5) + offset of them.
-func newAxis(pixels, cells int, scale, offset float64, nearest bool) axis {
+// side is one side of a map: so many cells, of which the outermost reach to where the model's
+// input ends.
+type side struct {
+	cells      int
+	from, upTo float64
+	nearest    bool
+}
+
+func (s side) holds(at float64) bool { return at >= s.from && at <= s.upTo }
+
+// axis is that of so many pixels; the centre of pixel p lies at scale·(p + 0.5) + offset of
+// the cells.
+func (s side) axis(pixels int, scale, offset float64) axis {
 	a := axis{low: make([]int32, pixels), high: make([]int32, pixels), part: make([]float64, pixels)}
 	for p := range pixels {
 		at := scale*(float64(p)+0.5) + offset
-		if at < 0 || at > float64(cells) {
+		if !s.holds(at) {
 			continue
 		}
 		if a.end == 0 {
 			a.first = p
 		}
 		a.end = p + 1
-		a.low[p], a.high[p], a.part[p] = between(at, cells, nearest)
+		a.low[p], a.high[p], a.part[p] = between(at, s.cells, s.nearest)
 	}
 	return a
 }
@@ -145,7 +159,7 @@ func newAxis(pixels, cells int, scale, offset float64, nearest bool) axis {
 // and how far from the first to the second; or, for nearest, in which cell.
 func between(at float64, cells int, nearest bool) (low, high int32, part float64) {
 	if nearest {
-		cell := int32(min(cells-1, int(at)))
+		cell := int32(max(0, min(cells-1, int(at))))
 		return cell, cell, 0
 	}
 	at = max(0, at-0.5)

@@ -39,6 +39,7 @@ type Geometry struct {
 	DisplayWidth  int        `json:"display_width" doc:"Of the image as displayed, in pixels"`
 	DisplayHeight int        `json:"display_height"`
 	Matrix        [6]float64 `json:"matrix"`
+	Edges         [4]float64 `json:"edges,omitzero" doc:"Left, top, right and bottom of the model's input in cells, where not 0, 0 and the numbers of cells: the outermost cells reach to there"`
 }
 
 // UnfitMethods are the methods that cannot work on an evaluation's model with their default options.

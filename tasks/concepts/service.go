@@ -28,7 +28,7 @@ type Basis struct {
 }
 
 // Rule counts the changes of how concepts are found.
-const Rule = 1
+const Rule = 2
 
 func (b Basis) text() string { return string(task.JSON(b)) }
 

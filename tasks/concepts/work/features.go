@@ -75,7 +75,7 @@ func (r *run) look(ctx context.Context, layer cam.Layer) (*features, error) {
 			}
 			read, n = append(read, inputs[i]...), n+1
 			f.samples = append(f.samples, part[i].ID)
-			f.geometries = append(f.geometries, geometries[i].Scaled(layer.Grid.Width, layer.Grid.Height))
+			f.geometries = append(f.geometries, layer.Laid(geometries[i]))
 		}
 		if n > 0 {
 			if err := r.add(ctx, f, read, n); err != nil {

@@ -8,6 +8,17 @@ export function apply(m: Affine, x: number, y: number): [number, number] {
   return [m[0] * x + m[1] * y + m[2], m[3] * x + m[4] * y + m[5]];
 }
 
+/** bounds are the left, top, right and bottom of the model's input in cells of a map. */
+export const bounds = ({
+  width,
+  height,
+  geometry,
+}: {
+  width: number;
+  height: number;
+  geometry: { edges?: number[] };
+}): number[] => geometry.edges ?? [0, 0, width, height];
+
 /** invert returns null for a transform that flattens the plane. */
 export function invert(m: Affine): Affine | null {
   const det = m[0] * m[4] - m[1] * m[3];

@@ -3,7 +3,7 @@
  * the values; scale, threshold and colours only decide how they look.
  */
 import type { AttributionMap, Region } from '../api/types';
-import { apply, invert } from './affine';
+import { apply, bounds, invert } from './affine';
 import { colourMap } from './colour';
 import { maskArea, maskContains } from './mask';
 
@@ -57,11 +57,16 @@ export function magnitude(map: AttributionMap, colours: string): number {
 
 /**
  * sample reads the map at continuous cell coordinates, bilinearly between cell
- * centres; NaN outside the map. At the rim the outermost centres hold.
+ * centres; NaN where the model saw nothing. At the rim the outermost centres hold.
  */
-export function sample(map: AttributionMap, x: number, y: number): number {
+export function sample(
+  map: AttributionMap,
+  x: number,
+  y: number,
+  [left, top, right, bottom] = bounds(map),
+): number {
   const { width, height, values } = map;
-  if (x < 0 || y < 0 || x > width || y > height) return NaN;
+  if (x < left || y < top || x > right || y > bottom) return NaN;
   const cx = Math.min(width - 1, Math.max(0, x - 0.5));
   const cy = Math.min(height - 1, Math.max(0, y - 0.5));
   const x0 = Math.floor(cx);
@@ -89,12 +94,13 @@ export function render(
   if (!inverse || !(style.scale > 0)) return pixels;
   const lut = colourMap(style.colours);
   const signed = isSigned(style.colours);
+  const input = bounds(map);
   const sx = map.geometry.display_width / width;
   const sy = map.geometry.display_height / height;
   for (let row = 0, at = 0; row < height; row++) {
     for (let column = 0; column < width; column++, at += 4) {
       const [x, y] = apply(inverse, (column + 0.5) * sx, (row + 0.5) * sy);
-      const t = sample(map, x, y) / style.scale;
+      const t = sample(map, x, y, input) / style.scale;
       if (Number.isNaN(t)) continue;
       const strength = signed ? Math.abs(t) : t;
       const hidden = style.cut > 0 && strength < style.cut;

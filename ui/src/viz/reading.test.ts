@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import type { Affine, AttributionMap } from '../api/types';
 import { cellAt, centreOf, move, outline, valueAt } from './reading';
+import { sample } from './overlay';
 
 function makeMap(width: number, height: number, matrix: Affine): AttributionMap {
   const values = Float32Array.from({ length: width * height }, (_, i) => i);
@@ -66,4 +67,19 @@ describe('moving by arrow keys', () => {
     expect(move(upright, { column: 2, row: 0 }, 1, 0)).toEqual({ column: 2, row: 0 });
     expect(move(upright, { column: 0, row: 1 }, 1, 0, true)).toEqual({ column: 2, row: 1 });
   });
+});
+
+test('the outermost cells reach to the edges of what the model saw, wherever their middles lie', () => {
+  const map = {
+    width: 2,
+    height: 1,
+    values: Float32Array.from([1, 2]),
+    geometry: { matrix: [8, 0, -4, 0, 8, 0], edges: [0.5, 0, 2.5, 1] },
+  } as unknown as AttributionMap;
+  expect(cellAt(map, 0, 4)).toEqual({ column: 0, row: 0 });
+  expect(cellAt(map, 15.9, 4)).toEqual({ column: 1, row: 0 });
+  expect(cellAt(map, 16.1, 4)).toBeNull();
+  expect(outline(map, { column: 1, row: 0 })).toBe('4,0 16,0 16,8 4,8');
+  expect(sample(map, 2.4, 0.5)).toBe(2);
+  expect(sample(map, 0.4, 0.5)).toBeNaN();
 });

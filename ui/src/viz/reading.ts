@@ -4,7 +4,7 @@
  * is read is what is stored.
  */
 import type { AttributionMap } from '../api/types';
-import { apply, invert } from './affine';
+import { apply, bounds, invert } from './affine';
 
 /** A cell of a map: column and row, from 0. */
 export interface Cell {
@@ -19,8 +19,10 @@ export function cellAt(map: Place, x: number, y: number): Cell | null {
   const inverse = invert(map.geometry.matrix);
   if (!inverse) return null;
   const [u, v] = apply(inverse, x, y);
-  const [column, row] = [Math.floor(u), Math.floor(v)];
-  return column >= 0 && row >= 0 && column < map.width && row < map.height ? { column, row } : null;
+  const [left, top, right, bottom] = bounds(map);
+  if (!(u >= left && v >= top && u < right && v < bottom)) return null;
+  const within = (at: number, n: number) => Math.min(n - 1, Math.max(0, Math.floor(at)));
+  return { column: within(u, map.width), row: within(v, map.height) };
 }
 
 /** valueAt is the raw value of a cell. */
@@ -32,15 +34,20 @@ export const centreOf = (map: Place, { column, row }: Cell): [number, number] =>
   apply(map.geometry.matrix, column + 0.5, row + 0.5);
 
 /** outline is a cell's four corners in displayed pixels, for an SVG polygon. */
-export const outline = ({ geometry }: Place, { column, row }: Cell): string =>
-  [
-    [0, 0],
-    [1, 0],
-    [1, 1],
-    [0, 1],
+export function outline(map: Place, { column, row }: Cell): string {
+  const [left, top, right, bottom] = bounds(map);
+  // The outermost cells reach to where the model's input ends.
+  const [x0, x1] = [column === 0 ? left : column, column === map.width - 1 ? right : column + 1];
+  const [y0, y1] = [row === 0 ? top : row, row === map.height - 1 ? bottom : row + 1];
+  return [
+    [x0, y0],
+    [x1, y0],
+    [x1, y1],
+    [x0, y1],
   ]
-    .map(([dx, dy]) => apply(geometry.matrix, column + dx, row + dy).join(','))
+    .map(([x, y]) => apply(map.geometry.matrix, x, y).join(','))
     .join(' ');
+}
 
 /**
  * move goes one cell (or to the rim, with `far`) in a displayed direction. An image turned
