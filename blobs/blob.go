@@ -33,6 +33,7 @@ var (
 var codes = map[string]error{
 	"unknown": ErrUnknown, "changed": ErrChanged, "missing": fs.ErrNotExist, "forbidden": fs.ErrPermission,
 	"no answer": files.ErrNoAnswer, "irregular": files.ErrIrregular,
+	"refused": ErrRefused, "busy": ErrBusy, "away": ErrAway,
 }
 
 // Code is the name of an error for Decoded; "" where it has none.
