@@ -15,13 +15,19 @@ import (
 // Locate returns the files that a name stands for. ErrUnknown says that there is no such name.
 type Locate func(ctx context.Context, name string) ([]Located, error)
 
-// Located is a file's path, and the name that it must have beside the others of its blob.
+// Places opens what lies in object stores by its address.
+type Places interface {
+	At(address string) (Store, string, error)
+}
+
+// Located is a file's path, or the address of an object, and the name that it must have beside the others of its blob.
 type Located struct{ Name, Path string }
 
 // Source lends files by name. It never follows a path that an asker gives: names are looked up
 // by a Locate, and pieces are had by the SHA-256 of what was looked up. Safe for concurrent use.
 type Source struct {
 	locate Locate
+	places Places
 	waiter *files.Waiter
 
 	mu     sync.Mutex
@@ -33,6 +39,7 @@ type Source struct {
 type content struct {
 	path string
 	info fs.FileInfo
+	tag  string // of an object, which has no info
 	file File
 }
 
@@ -40,8 +47,8 @@ type content struct {
 const mostKnown = 1 << 16
 
 // NewSource lends what locate finds; waiter limits how long a drive is waited for.
-func NewSource(locate Locate, waiter *files.Waiter) *Source {
-	return &Source{locate: locate, waiter: waiter}
+func NewSource(locate Locate, places Places, waiter *files.Waiter) *Source {
+	return &Source{locate: locate, places: places, waiter: waiter}
 }
 
 // Files looks a name up and says what its files hold, which are read for it unless they are
@@ -53,7 +60,12 @@ func (s *Source) Files(ctx context.Context, name string) ([]File, error) {
 	}
 	out := make([]File, len(list))
 	for i, one := range list {
-		c, err := files.Wait(ctx, s.waiter, func(sign func()) (content, error) { return s.look(one.Path, sign) }, nil)
+		c, err := files.Wait(ctx, s.waiter, func(sign func()) (content, error) {
+			if files.IsObject(one.Path) {
+				return s.lookObject(ctx, one.Path, sign)
+			}
+			return s.look(one.Path, sign)
+		}, nil)
 		if err != nil {
 			return nil, err
 		}
@@ -80,6 +92,30 @@ func (s *Source) look(path string, sign func()) (content, error) {
 	if c.file, err = Sum(files.Signing(f, sign)); err != nil {
 		return c, err
 	}
+	s.remember(path, c)
+	return c, nil
+}
+
+// lookObject returns what an object holds: it is read for it every time, as only its content
+// tells that it is the same.
+func (s *Source) lookObject(ctx context.Context, address string, sign func()) (c content, err error) {
+	store, key, err := s.places.At(address)
+	if err != nil {
+		return c, err
+	}
+	body, o, err := store.Get(ctx, key, 0, -1)
+	if err != nil {
+		return c, err
+	}
+	defer body.Close()
+	c = content{path: address, tag: o.Tag}
+	if c.file, err = Sum(files.Signing(body, sign)); err == nil {
+		s.remember(address, c)
+	}
+	return c, err
+}
+
+func (s *Source) remember(path string, c content) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for cache, key := range map[*lru.Cache[string, content]]string{&s.byPath: path, &s.byKey: c.file.SHA256} {
@@ -88,7 +124,6 @@ func (s *Source) look(path string, sign func()) (content, error) {
 			cache.TakeOldest()
 		}
 	}
-	return c, nil
 }
 
 func same(a, b fs.FileInfo) bool {
@@ -105,6 +140,9 @@ func (s *Source) Piece(ctx context.Context, key string, offset int64, length int
 		return nil, fmt.Errorf("%w: %.12s…", ErrUnknown, key)
 	}
 	return files.Wait(ctx, s.waiter, func(func()) ([]byte, error) {
+		if c.info == nil {
+			return s.objectPiece(ctx, c, offset, length)
+		}
 		f, info, err := files.Open(c.path)
 		if err != nil {
 			return nil, err
@@ -115,6 +153,22 @@ func (s *Source) Piece(ctx context.Context, key string, offset int64, length int
 		}
 		return readPiece(f, offset, length)
 	}, nil)
+}
+
+func (s *Source) objectPiece(ctx context.Context, c content, offset int64, length int) ([]byte, error) {
+	store, key, err := s.places.At(c.path)
+	if err != nil {
+		return nil, err
+	}
+	body, o, err := store.Get(ctx, key, offset, int64(length))
+	if err != nil {
+		return nil, err
+	}
+	defer body.Close()
+	if o.Tag != c.tag || o.Size != c.file.Size {
+		return nil, ErrChanged
+	}
+	return io.ReadAll(body)
 }
 
 func readPiece(f io.ReaderAt, offset int64, length int) ([]byte, error) {

@@ -39,8 +39,10 @@ const (
 
 // New opens the catalogue, making or migrating its tables.
 func New(ctx context.Context, ws *workspace.Workspace) (*Store, error) {
-	if err := ws.Migrate(ctx, schema); err != nil {
-		return nil, err
+	for _, s := range []workspace.Schema{schema, listed} {
+		if err := ws.Migrate(ctx, s); err != nil {
+			return nil, err
+		}
 	}
 	return &Store{ws: ws}, ws.SweepPacks(ctx, thumbsFolder)
 }

@@ -6,10 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"time"
 
 	"github.com/sightline/sightline/dataset"
+	"github.com/sightline/sightline/internal/files"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -130,9 +130,5 @@ func NamedCounts(ctx context.Context, r workspace.Reader, query string, args ...
 
 // SamplePath is where the file of a sample of the dataset is.
 func (d *Dataset) SamplePath(path string) string {
-	path = filepath.FromSlash(path)
-	if filepath.IsAbs(path) {
-		return path
-	}
-	return filepath.Join(d.Root, path)
+	return files.Within(d.Root, path)
 }

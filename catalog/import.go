@@ -89,6 +89,9 @@ func importScan(ctx context.Context, tx *workspace.Tx, name string, scan *datase
 	if err != nil {
 		return nil, err
 	}
+	if err := recognise(ctx, tx, id, scan); err != nil {
+		return nil, err
+	}
 	plan := compare(before, scan.Samples)
 	plan.report.Dataset = name
 	labels, err := putLabels(ctx, tx, id, plan.add)
@@ -98,7 +101,12 @@ func importScan(ctx context.Context, tx *workspace.Tx, name string, scan *datase
 	if err := plan.apply(ctx, tx, id, labels); err != nil {
 		return nil, err
 	}
-	if err := plan.putRegions(ctx, tx, id, scan.Regions); err != nil {
+	if scan.Listed {
+		if err := plan.putTags(ctx, tx, id, scan.Samples); err != nil {
+			return nil, err
+		}
+	}
+	if err := plan.regions(ctx, tx, id, scan); err != nil {
 		return nil, err
 	}
 	remarks := scan.Remarks

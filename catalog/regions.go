@@ -113,6 +113,54 @@ func (db *Store) MostPoints(ctx context.Context, dataset string) (n int64, err e
 	return n, err
 }
 
+// regions replaces the regions of a dataset by those of a scan, or, where that has read none yet,
+// says that they are to be looked at anew if files have changed: PutRegions brings them.
+func (p *importPlan) regions(ctx context.Context, tx *workspace.Tx, datasetID int, scan *dataset.Result) error {
+	if !scan.Listed {
+		return p.putRegions(ctx, tx, datasetID, scan.Regions)
+	}
+	if len(p.report.Changed) == 0 {
+		return nil
+	}
+	_, err := tx.Exec(ctx, `UPDATE datasets SET regions_revision = regions_revision + 1 WHERE id = ?`, datasetID)
+	return err
+}
+
+// Listed are the samples of a dataset as a scan had them, for files of regions that are read
+// after the images.
+func (db *Store) Listed(ctx context.Context, name string) ([]dataset.Sample, error) {
+	list, err := db.samples(ctx, `WHERE d.name = ? AND NOT s.gone ORDER BY s.path`, name)
+	out := make([]dataset.Sample, len(list))
+	for i, s := range list {
+		out[i] = dataset.Sample{Path: s.Path, Width: s.Width, Height: s.Height, Orientation: s.Orientation, Problem: s.Problem}
+	}
+	return out, err
+}
+
+// PutRegions replaces the regions of a dataset that was listed, and adds remarks on them.
+func (db *Store) PutRegions(ctx context.Context, name string, regions []dataset.Region, remarks []dataset.Remark) error {
+	return db.ws.Update(ctx, func(tx *workspace.Tx) error {
+		id, err := DatasetID(ctx, tx, name)
+		if err != nil {
+			return err
+		}
+		before, err := storedSamples(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		p := &importPlan{ids: map[string]int64{}}
+		for _, s := range before {
+			p.ids[s.path] = s.id
+		}
+		if err := p.putRegions(ctx, tx, id, regions); err != nil {
+			return err
+		}
+		return tx.Append("remarks", len(remarks), func(i int) []driver.Value {
+			return []driver.Value{int32(id), remarks[i].Kind, remarks[i].Path, remarks[i].Detail}
+		})
+	})
+}
+
 // putRegions replaces the regions of a dataset. Where others come of it, or files have
 // changed, so does the revision.
 func (p *importPlan) putRegions(ctx context.Context, tx *workspace.Tx, datasetID int, regions []dataset.Region) error {

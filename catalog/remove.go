@@ -35,6 +35,9 @@ func idOf(ctx context.Context, r workspace.Reader, what, name string) (id int, e
 // that no other dataset shows. Its images stay where they are. Whatever was made of it must
 // be gone already.
 func (db *Store) RemoveDataset(ctx context.Context, tx *workspace.Tx, id int) error {
+	if _, err := tx.Exec(ctx, `DELETE FROM objects WHERE sample IN (SELECT id FROM samples WHERE dataset = ?)`, id); err != nil {
+		return fmt.Errorf("remove what is known of a dataset's objects: %w", err)
+	}
 	for _, table := range []string{"regions", "remarks", "labels", "samples"} {
 		if _, err := tx.Exec(ctx, `DELETE FROM `+table+` WHERE dataset = ?`, id); err != nil {
 			return fmt.Errorf("remove the %s of a dataset: %w", table, err)

@@ -14,6 +14,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/sightline/sightline/internal/files"
 )
 
 // MostColumns is how many columns of a dataset are kept, the first ones.
@@ -97,11 +99,11 @@ func (r *Result) columnsOf(t *tree, file string, labels bool) error {
 	if err != nil {
 		return fmt.Errorf("reading columns: %w", err)
 	}
-	names, rows, err := readColumns(data, strings.ToLower(filepath.Ext(file)), labels)
+	names, rows, err := readColumns(data, strings.ToLower(filepath.Ext(files.Base(file))), labels)
 	if err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}
-	base := filepath.Base(file)
+	base := files.Base(file)
 	called := map[string]int{}
 	for _, name := range names {
 		free := name

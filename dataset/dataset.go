@@ -9,7 +9,7 @@ import (
 
 // Source says what to import; it is all that is needed to import it again.
 type Source struct {
-	Root    string   `json:"root"`              // folder of the images, absolute
+	Root    string   `json:"root"`              // folder of the images, absolute; or the address of an object store
 	Labels  string   `json:"labels,omitempty"`  // CSV or TSV of path,label[,split]; "" for class folders
 	List    string   `json:"list,omitempty"`    // text file of paths, without labels
 	Regions []string `json:"regions,omitempty"` // COCO JSON files, VOC XML files or folders of them, tables of boxes
@@ -26,6 +26,7 @@ type Sample struct {
 	Labelled    bool // false: no label is known (Label is "")
 	Split       string
 	Hash        string // xxh3-128 of the bytes, 32 hexadecimal digits; "" if unreadable
+	Tag         string // of an object, another one after every change; "" of a file
 	Bytes       int64
 	Format      string // as imaging.Info.Format, whatever the name's ending says
 	Width       int    // as stored, before Orientation
@@ -74,6 +75,7 @@ type Result struct {
 	Regions []Region
 	Columns []Column
 	Remarks []Remark
+	Listed  bool // by ScanObjects: no image was read, and no regions
 
 	disk *disk // while it is scanned
 }

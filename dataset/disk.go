@@ -14,8 +14,9 @@ import (
 // for ever.
 type disk struct {
 	*files.Waiter
-	ctx    context.Context
-	silent int // folders and links that were not answered
+	ctx     context.Context
+	objects func(ctx context.Context, address string) ([]byte, error) // of an object store; nil where there is none
+	silent  int                                                       // folders and links that were not answered
 }
 
 // mostSilent is how many files and folders may be without an answer while nothing else is
@@ -47,4 +48,12 @@ func (d *disk) real(name string) (string, error) {
 }
 
 // content reads a whole table, list or file of regions.
-func (d *disk) content(name string) ([]byte, error) { return d.Read(d.ctx, name, files.MostBytes) }
+func (d *disk) content(name string) ([]byte, error) {
+	if !files.IsObject(name) {
+		return d.Read(d.ctx, name, files.MostBytes)
+	}
+	if d.objects == nil {
+		return nil, fmt.Errorf("%s lies in an object store and the images do not: copy it to a file", name)
+	}
+	return d.objects(d.ctx, name)
+}

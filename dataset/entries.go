@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/sightline/sightline/internal/files"
 )
 
 // fromEntries makes samples of the rows of a table or list, and remarks of the
@@ -39,7 +41,7 @@ func (r *Result) fromEntries(t *tree, entries []Entry, file string) error {
 	r.warnOutside(file)
 	for _, p := range t.images {
 		if _, ok := at[p]; !ok {
-			r.remark(Unlisted, p, "not in %s", filepath.Base(file))
+			r.remark(Unlisted, p, "not in %s", files.Base(file))
 		}
 	}
 	for _, p := range t.others {
@@ -59,7 +61,7 @@ func (r *Result) warnOutside(file string) {
 		}
 	}
 	if count > 0 {
-		r.remark(Warning, "", "%d of the %d files of %s lie outside of %s; the first is %s", count, len(r.Samples), filepath.Base(file), r.Source.Root, first)
+		r.remark(Warning, "", "%d of the %d files of %s lie outside of %s; the first is %s", count, len(r.Samples), files.Base(file), r.Source.Root, first)
 	}
 }
 
@@ -170,6 +172,9 @@ func commonEnd(a, b string) int {
 
 // place looks for a file outside the tree that was walked, or named otherwise.
 func (f *finder) place(p string) (string, bool) {
+	if files.IsObject(f.root) {
+		return "", false // all that there is was listed
+	}
 	candidates := []string{filepath.Join(f.root, p), filepath.Join(f.beside, p)}
 	if filepath.IsAbs(p) {
 		candidates = []string{p}

@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
@@ -166,11 +165,7 @@ func (e *readError) Unwrap() error { return e.error }
 
 // File is where the sample's file is.
 func (s *Sample) File(root string) string {
-	p := filepath.FromSlash(s.Path)
-	if filepath.IsAbs(p) {
-		return p
-	}
-	return filepath.Join(root, p)
+	return files.Within(root, s.Path)
 }
 
 // reason says why a file cannot be a sample, without its path, which stands

@@ -55,6 +55,9 @@ func (r *Result) addRegionFile(m *matcher, file string) error {
 
 // regionFiles lists the file, or the .json and .xml files in the folder and below.
 func (d *disk) regionFiles(source string) ([]string, error) {
+	if files.IsObject(source) {
+		return []string{source}, nil
+	}
 	return files.Wait(d.ctx, d.Waiter, func(sign func()) (list []string, err error) {
 		err = filepath.WalkDir(source, func(p string, d fs.DirEntry, err error) error {
 			sign()
@@ -74,14 +77,14 @@ func (d *disk) regionFiles(source string) ([]string, error) {
 }
 
 func readRegions(file string, data []byte) ([]Annotated, error) {
-	switch strings.ToLower(filepath.Ext(file)) {
+	switch strings.ToLower(filepath.Ext(files.Base(file))) {
 	case ".json":
 		return ReadCOCO(data)
 	case ".xml":
 		a, err := ReadVOC(data)
 		return []Annotated{a}, err
 	case ".csv", ".tsv":
-		return ReadBoxes(data, stem(filepath.Base(file)))
+		return ReadBoxes(data, stem(files.Base(file)))
 	}
 	return nil, fmt.Errorf("%w: give COCO JSON (.json), Pascal VOC XML (.xml) or a table of boxes (.csv)", ErrRegions)
 }
@@ -92,7 +95,7 @@ func (r *Result) attach(m *matcher, images []Annotated, file string) error {
 	for _, a := range images {
 		i, why := m.find(a.File, file)
 		if i < 0 {
-			r.remark(Missing, a.File, "regions of %s: %s", filepath.Base(file), why)
+			r.remark(Missing, a.File, "regions of %s: %s", files.Base(file), why)
 			continue
 		}
 		s := &r.Samples[i]
@@ -107,7 +110,7 @@ func (r *Result) attach(m *matcher, images []Annotated, file string) error {
 			if err := checkRegion(region, w, h); err != nil {
 				return fmt.Errorf("%w: %s: %s: %v", ErrRegions, file, a.File, err)
 			}
-			region.Path, region.Source = s.Path, filepath.Base(file)
+			region.Path, region.Source = s.Path, files.Base(file)
 			r.Regions = append(r.Regions, region)
 		}
 	}

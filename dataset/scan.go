@@ -81,31 +81,9 @@ func (r *Result) list(t *tree) error {
 // resolve makes the paths absolute and checks that they are there. Root may be
 // left out with a table or list: it is then the folder the file is in.
 func (s Source) resolve(d *disk) (Source, error) {
-	if s.Labels != "" && s.List != "" {
-		return s, fmt.Errorf("a table of labels (%s) and a list without labels (%s) exclude each other: give one", s.Labels, s.List)
-	}
-	if s.Root == "" {
-		s.Root = filepath.Dir(s.Labels + s.List)
-	}
-	var err error
-	for _, p := range []*string{&s.Root, &s.Labels, &s.List} {
-		if *p != "" {
-			if *p, err = filepath.Abs(*p); err != nil {
-				return s, err
-			}
-		}
-	}
-	s.Regions = slices.Clone(s.Regions)
-	for i := range s.Regions {
-		if s.Regions[i], err = filepath.Abs(s.Regions[i]); err != nil {
-			return s, err
-		}
-	}
-	s.Columns = slices.Clone(s.Columns)
-	for i := range s.Columns {
-		if s.Columns[i], err = filepath.Abs(s.Columns[i]); err != nil {
-			return s, err
-		}
+	s, err := s.absolute()
+	if err != nil {
+		return s, err
 	}
 	info, err := d.stat(s.Root)
 	if errors.Is(err, files.ErrNoAnswer) || d.ctx.Err() != nil {
@@ -116,6 +94,33 @@ func (s Source) resolve(d *disk) (Source, error) {
 	}
 	if !info.IsDir() {
 		return s, fmt.Errorf("%w: %s is a file; give the folder that holds the images, and a table of labels with --labels", ErrNoFolder, s.Root)
+	}
+	return s, nil
+}
+
+// absolute makes the paths absolute; addresses of objects are.
+func (s Source) absolute() (Source, error) {
+	if s.Labels != "" && s.List != "" {
+		return s, fmt.Errorf("a table of labels (%s) and a list without labels (%s) exclude each other: give one", s.Labels, s.List)
+	}
+	if s.Root == "" {
+		s.Root = filepath.Dir(s.Labels + s.List)
+	}
+	s.Regions, s.Columns = slices.Clone(s.Regions), slices.Clone(s.Columns)
+	paths := []*string{&s.Root, &s.Labels, &s.List}
+	for _, list := range [][]string{s.Regions, s.Columns} {
+		for i := range list {
+			paths = append(paths, &list[i])
+		}
+	}
+	for _, p := range paths {
+		if *p == "" || files.IsObject(*p) {
+			continue
+		}
+		var err error
+		if *p, err = filepath.Abs(*p); err != nil {
+			return s, err
+		}
 	}
 	return s, nil
 }

@@ -7,10 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/sightline/sightline/internal/files"
 )
 
 // Entry is one row of a table of labels.
@@ -266,7 +267,7 @@ func (r *Result) fromTable(t *tree) error {
 		return fmt.Errorf("%s: %w", r.Source.Labels, err)
 	}
 	if !slices.ContainsFunc(entries, func(e Entry) bool { return e.Labelled }) {
-		r.remark(Warning, "", "%s gives none of its %d rows a label: nothing can be measured", filepath.Base(r.Source.Labels), len(entries))
+		r.remark(Warning, "", "%s gives none of its %d rows a label: nothing can be measured", files.Base(r.Source.Labels), len(entries))
 	}
 	return r.fromEntries(t, entries, r.Source.Labels)
 }

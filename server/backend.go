@@ -108,7 +108,7 @@ func (b *backend) startJobs(ctx context.Context, o Options) (err error) {
 		k.Serve(b.jobs)
 	}
 	b.importing, b.inspect, b.evaluating = importing.Service{Server: b.tasks}, inspect.Service{Server: b.tasks}, evaluate.Service{Server: b.tasks}
-	b.saliency, b.curation = *saliency.New(b.store, b.tasks), *curation.New(b.store, b.drive)
+	b.saliency, b.curation = *saliency.New(b.store, b.tasks), *curation.New(b.store, b.drive, b.tasks.Objects)
 	b.similarity.Use(b.tasks)
 	b.concepts = *concepts.New(b.tasks)
 	program, err := os.Executable()

@@ -51,6 +51,9 @@ func (b *backend) image(ctx context.Context, in *imagePath) (http.HandlerFunc, e
 	if err != nil {
 		return nil, err
 	}
+	if files.IsObject(s.File) {
+		return b.object(ctx, s)
+	}
 	shown, err := files.Wait(ctx, b.drive, func(sign func()) (upright, error) { return openUpright(s, sign) }, upright.close)
 	if errors.Is(err, files.ErrNoAnswer) {
 		err = fmt.Errorf("cannot read %s: %w", s.File, err)
@@ -61,11 +64,28 @@ func (b *backend) image(ctx context.Context, in *imagePath) (http.HandlerFunc, e
 	if shown.file != nil {
 		return func(w http.ResponseWriter, r *http.Request) { sendFile(w, r, shown) }, nil
 	}
+	return b.converted(ctx, s)
+}
+
+// converted is the image of a sample made a PNG by a worker.
+func (b *backend) converted(ctx context.Context, s *catalog.Sample) (http.HandlerFunc, error) {
 	content, err := b.importing.Upright(ctx, s)
 	if err != nil {
 		return nil, err
 	}
 	return func(w http.ResponseWriter, r *http.Request) { sendImage(w, r, s.Hash+"-png", "image/png", content) }, nil
+}
+
+// object is the image of a sample that lies in an object store.
+func (b *backend) object(ctx context.Context, s *catalog.Sample) (http.HandlerFunc, error) {
+	content, err := route.Object(ctx, b.tasks.Objects, b.drive, s)
+	if err != nil {
+		return nil, err
+	}
+	if image, err := imaging.Probe(content); err == nil && image.BrowserUpright() {
+		return func(w http.ResponseWriter, r *http.Request) { sendImage(w, r, s.Hash, image.MediaType(), content) }, nil
+	}
+	return b.converted(ctx, s)
 }
 
 // upright is an open image file that browsers show upright as it is; the file is nil for

@@ -9,6 +9,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/sightline/sightline/catalog"
+	"github.com/sightline/sightline/internal/files"
 	"github.com/sightline/sightline/server/api"
 	"github.com/sightline/sightline/server/route"
 	"github.com/sightline/sightline/server/wire"
@@ -62,7 +63,7 @@ func toModel(m catalog.Model) (spec api.Model, err error) {
 
 // absolute refuses a path that would depend on the server's current folder.
 func absolute(field, path string) error {
-	if path == "" || filepath.IsAbs(path) {
+	if path == "" || filepath.IsAbs(path) || files.IsObject(path) {
 		return nil
 	}
 	return route.BadRequest(fmt.Errorf("%s is %q: give an absolute path", field, path))

@@ -8,9 +8,11 @@ import (
 	"strings"
 
 	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/blobs/s3"
 	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/dataset"
+	"github.com/sightline/sightline/internal/files"
 	"github.com/sightline/sightline/server/api"
 	"github.com/sightline/sightline/server/route"
 	"github.com/sightline/sightline/server/wire"
@@ -21,8 +23,13 @@ import (
 
 // importDataset starts an import.
 func (b *backend) importDataset(ctx context.Context, r api.ImportRequest) (api.Job, error) {
-	if r.Path == "" || !filepath.IsAbs(r.Path) {
-		return api.Job{}, route.BadRequest(fmt.Errorf("path is %q: give the absolute path of a folder", r.Path))
+	switch {
+	case files.IsObject(r.Path):
+		if _, err := s3.Parse(r.Path); err != nil {
+			return api.Job{}, route.BadRequest(err)
+		}
+	case !filepath.IsAbs(r.Path):
+		return api.Job{}, route.BadRequest(fmt.Errorf("path is %q: give the absolute path of a folder, or s3://BUCKET/PREFIX", r.Path))
 	}
 	for field, path := range map[string]string{"labels": r.Labels, "list": r.List, "regions": strings.Join(r.Regions, ""), "columns": strings.Join(r.Columns, "")} {
 		if err := absolute(field, path); err != nil {

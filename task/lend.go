@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/sightline/sightline/blobs"
+	"github.com/sightline/sightline/blobs/s3"
 	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/internal/files"
 	"github.com/sightline/sightline/onnx"
@@ -39,7 +40,7 @@ func BlocksBlob(evaluation string) string { return blocksBlob + evaluation }
 // Lend lets workers that share no folder with the server have images, models and scores of a workspace.
 func Lend(store *stores.Stores, waiter *files.Waiter) *blobs.Source {
 	l := &lender{store: store}
-	return blobs.NewSource(l.locate, waiter)
+	return blobs.NewSource(l.locate, new(s3.Buckets), waiter)
 }
 
 // lender looks names up. Samples are looked up by the hundred, and remembered for a moment: a

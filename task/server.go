@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/sightline/sightline/blobs/s3"
 	"github.com/sightline/sightline/internal/files"
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/stores"
@@ -18,12 +19,14 @@ type Server struct {
 	Store *stores.Stores
 	Jobs  *jobs.Manager
 	Drive *files.Waiter // for what jobs read in the server itself
-	slots chan struct{} // held while work on demand keeps a worker busy
+	// Objects are those of object stores, for the same.
+	Objects *s3.Buckets
+	slots   chan struct{} // held while work on demand keeps a worker busy
 }
 
 // NewServer makes one of an open workspace and a manager whose jobs are in its database.
 func NewServer(store *stores.Stores, m *jobs.Manager) *Server {
-	return &Server{Store: store, Jobs: m, Drive: files.NewWaiter(ReadLimit(DefaultRunLimit)), slots: make(chan struct{}, mapsAtOnce)}
+	return &Server{Store: store, Jobs: m, Drive: files.NewWaiter(ReadLimit(DefaultRunLimit)), Objects: new(s3.Buckets), slots: make(chan struct{}, mapsAtOnce)}
 }
 
 // Acquire waits for one of the slots of work on demand; release gives it back. The error

@@ -20,14 +20,14 @@ func (w *Worker) Each(ctx context.Context, t *jobs.Task, n int, work func(i int)
 
 // SideBySide is Each without reports.
 func (w *Worker) SideBySide(ctx context.Context, t *jobs.Task, n int, work func(i int)) error {
-	return w.sideBySide(ctx, t, n, func(int) error { return nil }, work)
+	return w.sideBySide(ctx, t, n, w.Cores.Count(), func(int) error { return nil }, work)
 }
 
-// sideBySide runs work(0..n-1) on all cores, each after its before, which holds none; t is
-// nil in a call, where nothing goes first.
-func (w *Worker) sideBySide(ctx context.Context, t *jobs.Task, n int, before func(i int) error, work func(i int)) error {
+// sideBySide runs work(0..n-1) on all cores, each after its before, which holds none, and most of
+// either at once; t is nil in a call, where nothing goes first.
+func (w *Worker) sideBySide(ctx context.Context, t *jobs.Task, n, most int, before func(i int) error, work func(i int)) error {
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(w.Cores.Count())
+	group.SetLimit(most)
 	for i := range n {
 		group.Go(func() error {
 			if t != nil {

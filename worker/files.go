@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/internal/files"
 	"github.com/sightline/sightline/jobs"
@@ -46,6 +48,10 @@ func (w *Worker) ReadFile(ctx context.Context, of task.Image) ([]byte, error) {
 }
 
 func (w *Worker) read(ctx context.Context, of task.Image) ([]byte, error) {
+	object := files.IsObject(of.File)
+	if object && (w.remote == nil || w.remote.objects) {
+		return w.readObject(ctx, of)
+	}
 	if w.remote != nil {
 		return w.remote.image(ctx, of)
 	}
@@ -101,6 +107,45 @@ func readImported(of task.Image, sign func()) ([]byte, error) {
 	return data, err
 }
 
+// readObject reads an image from its store and compares it with what was imported.
+func (w *Worker) readObject(ctx context.Context, of task.Image) ([]byte, error) {
+	data, _, err := w.objects.Waiting(ctx, w.waiter(ctx), of.File)
+	if err == nil && len(data) > 0 && of.Hash != "" && (int64(len(data)) != of.Bytes || files.Hash(data) != of.Hash) {
+		err = errChanged
+	}
+	return data, err
+}
+
+// objectsAtOnce is how many objects are read at once: each is waited for for tens of
+// milliseconds, in which no core is busy.
+const objectsAtOnce = 16
+
+// readers is how many of the images are read at once.
+func (w *Worker) readers(list []task.Image) int {
+	if len(list) > 0 && files.IsObject(list[0].File) {
+		return max(objectsAtOnce, w.Cores.Count())
+	}
+	return w.Cores.Count()
+}
+
+// ReadBatch reads images for who works on one batch after the other, and holds no core: files in
+// turn, as a disk likes it, and objects side by side.
+func (w *Worker) ReadBatch(ctx context.Context, list []task.Image, done func(i int, data []byte, err error)) {
+	var group errgroup.Group
+	group.SetLimit(1)
+	if len(list) > 0 && files.IsObject(list[0].File) {
+		group.SetLimit(objectsAtOnce)
+	}
+	for i, of := range list {
+		group.Go(func() error {
+			data, err := w.ReadFile(ctx, of)
+			done(i, data, err)
+			return nil
+		})
+	}
+	_ = group.Wait() // it has no errors
+}
+
 // LoadImage reads and decodes an image file.
 func (w *Worker) LoadImage(ctx context.Context, of task.Image) (*imaging.Image, error) {
 	data, err := w.ReadFile(ctx, of)
@@ -116,7 +161,7 @@ func (w *Worker) LoadImage(ctx context.Context, of task.Image) (*imaging.Image, 
 func (w *Worker) EachImage(ctx context.Context, t *jobs.Task, list []task.Image, work func(i int, data []byte, err error)) error {
 	var unanswered Unanswered
 	content, errs := make([][]byte, len(list)), make([]error, len(list))
-	return w.sideBySide(ctx, t, len(list), func(i int) error {
+	return w.sideBySide(ctx, t, len(list), w.readers(list), func(i int) error {
 		if err := unanswered.Err(); err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/sightline/sightline/blobs"
 	"github.com/sightline/sightline/internal/files"
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/task"
@@ -88,18 +89,29 @@ func (u *Unending) Add(file string, err error) error {
 const mostUnanswered = 3
 
 // Unanswered counts the files of a chunk that nothing was heard of. Safe for concurrent use.
-type Unanswered struct{ count atomic.Int32 }
+type Unanswered struct {
+	count atomic.Int32
+	store atomic.Pointer[error] // of an object store that answers nobody, or not us
+}
 
 // Add counts the file if its error says so; it returns Err.
 func (u *Unanswered) Add(err error) error {
-	if errors.Is(err, files.ErrNoAnswer) {
-		u.count.Add(1)
+	switch {
+	case blobs.Ends(err):
+		u.store.CompareAndSwap(nil, &err)
+	case errors.Is(err, files.ErrNoAnswer), errors.Is(err, blobs.ErrBusy):
+		if u.count.Add(1) >= mostUnanswered && errors.Is(err, blobs.ErrBusy) {
+			u.store.CompareAndSwap(nil, &err)
+		}
 	}
 	return u.Err()
 }
 
-// Err ends the job where too many files were without an answer.
+// Err ends the job where too many files were without an answer, or no other will have one.
 func (u *Unanswered) Err() error {
+	if err := u.store.Load(); err != nil {
+		return fmt.Errorf("%w. Resume the job then", *err)
+	}
 	if n := u.count.Load(); n >= mostUnanswered {
 		return fmt.Errorf("%d files could not be read: %w Resume the job when it is", n, files.ErrNoAnswer)
 	}

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sys/cpu"
 
 	"github.com/sightline/sightline/blobs"
+	"github.com/sightline/sightline/blobs/s3"
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/jobs/children"
 	"github.com/sightline/sightline/ort"
@@ -106,7 +107,7 @@ func (p Process) Run(ctx context.Context) error {
 // goAway has a worker ask the server for its files.
 func (w *Worker) goAway(from lender, a Away, dir string) error {
 	cache, err := blobs.OpenFolder(a.Cache, a.Limit)
-	w.remote = &remote{from, cache, dir}
+	w.remote = &remote{from, cache, dir, s3.HasCredentials()}
 	w.models.remote = w.remote
 	return err
 }

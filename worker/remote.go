@@ -16,9 +16,10 @@ import (
 
 // remote is where a worker has images and models from that shares no folder with its server.
 type remote struct {
-	from  lender
-	cache *blobs.Folder
-	dir   string // of this process alone, on the cache's file system
+	from    lender
+	cache   *blobs.Folder
+	dir     string // of this process alone, on the cache's file system
+	objects bool   // it has credentials of its own for object stores
 }
 
 // lender is the server, by way of the bus: jobs.Worker is one.

@@ -3,6 +3,7 @@ package worker
 import (
 	"time"
 
+	"github.com/sightline/sightline/blobs/s3"
 	"github.com/sightline/sightline/internal/files"
 	"github.com/sightline/sightline/task"
 )
@@ -16,7 +17,8 @@ type Worker struct {
 	patience patience
 
 	inChunks, inCalls *files.Waiter // for what reads files
-	remote            *remote       // nil for a worker on the server's machine
+	objects           s3.Buckets
+	remote            *remote // nil for a worker on the server's machine
 }
 
 // Options of a worker.

@@ -137,6 +137,11 @@
 //	  --run-limit TIME          TIME such as 10m after which a run of a model that does not end is given
 //	                            up; models that were slow when they were added get 50 times what they
 //	                            took then (default: $SIGHTLINE_RUN_LIMIT, else 2m)
+//	  --s3-endpoint URL         URL of the service that s3://BUCKET/PREFIX is at (default:
+//	                            $AWS_ENDPOINT_URL, or Amazon's)
+//	  --s3-path-style           the bucket is part of the service's paths, not of its host names
+//	  --s3-region NAME          NAME of the bucket's region (default: $AWS_REGION, or what the service
+//	                            says)
 //	  --split NAME              NAME of the split of samples that have none of their own
 //	  --target TARGET           what these maps explain (TARGET): predicted, true, contrast, or a class
 //	                            by name (default contrast and predicted)
@@ -174,6 +179,10 @@
 //	have; column(NAME)=VALUE selects by them (docs/slices.md). --type NAME=KIND says
 //	another type: bool, int, double, date or text.
 //	Importing again adds what is new, and says what is gone or changed.
+//	DIR may also be s3://BUCKET/PREFIX: the images stay in the object store, and each
+//	is read once for its thumbnail. Credentials are those of $AWS_ACCESS_KEY_ID and
+//	$AWS_SECRET_ACCESS_KEY, or of the profile $AWS_PROFILE, where sightline serves
+//	(docs/datasets.md).
 //
 //	Examples:
 //	  sightline import photos --name groceries
@@ -181,6 +190,7 @@
 //	  sightline import photos/cake --name mail --list unlabelled.txt
 //	  sightline import photos --name people --regions boxes.json
 //	  sightline import photos --name groceries --columns weather.csv --type shop=text
+//	  sightline import s3://photos/groceries
 //
 //	Flags:
 //	  --columns FILE            CSV, TSV or JSON lines FILE of path and any columns; may be given
@@ -191,6 +201,11 @@
 //	  --name NAME               NAME of the dataset (default: the folder's)
 //	  --regions FILE            COCO JSON FILE, Pascal VOC XML file or folder, or CSV file of
 //	                            path,x1,y1,x2,y2[,name]; may be given several times
+//	  --s3-endpoint URL         URL of the service that s3://BUCKET/PREFIX is at (default:
+//	                            $AWS_ENDPOINT_URL, or Amazon's)
+//	  --s3-path-style           the bucket is part of the service's paths, not of its host names
+//	  --s3-region NAME          NAME of the bucket's region (default: $AWS_REGION, or what the service
+//	                            says)
 //	  --split NAME              NAME of the split of samples that have none of their own
 //	  --type NAME=KIND          NAME=KIND: a column is bool, int, double, date or text; may be given
 //	                            several times

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,6 +12,8 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/sightline/sightline/blobs/s3"
+	"github.com/sightline/sightline/internal/files"
 	"github.com/sightline/sightline/server/api"
 )
 
@@ -25,13 +29,18 @@ Further columns of --labels FILE, and all of --columns FILE (CSV, TSV or JSON
 lines with a column of paths), are kept, with the type that all their values
 have; column(NAME)=VALUE selects by them (docs/slices.md). --type NAME=KIND says
 another type: bool, int, double, date or text.
-Importing again adds what is new, and says what is gone or changed.`,
+Importing again adds what is new, and says what is gone or changed.
+DIR may also be s3://BUCKET/PREFIX: the images stay in the object store, and each
+is read once for its thumbnail. Credentials are those of $AWS_ACCESS_KEY_ID and
+$AWS_SECRET_ACCESS_KEY, or of the profile $AWS_PROFILE, where sightline serves
+(docs/datasets.md).`,
 		examples: []string{
 			"sightline import photos --name groceries",
 			"sightline import photos --name groceries --labels labels.csv",
 			"sightline import photos/cake --name mail --list unlabelled.txt",
 			"sightline import photos --name people --regions boxes.json",
 			"sightline import photos --name groceries --columns weather.csv --type shop=text",
+			"sightline import s3://photos/groceries",
 		},
 		define: defineImport}
 }
@@ -52,6 +61,7 @@ type importOptions struct {
 	name, labels, list, split string
 	regions, columns          []string
 	types                     map[string]string
+	place                     s3.Place
 }
 
 func importFlags(flags *pflag.FlagSet) *importOptions {
@@ -79,6 +89,9 @@ func importFlags(flags *pflag.FlagSet) *importOptions {
 		o.types[name] = kind
 		return nil
 	})
+	flags.StringVar(&o.place.Endpoint, "s3-endpoint", "", "`URL` of the service that s3://BUCKET/PREFIX is at (default: $AWS_ENDPOINT_URL, or Amazon's)")
+	flags.StringVar(&o.place.Region, "s3-region", "", "`NAME` of the bucket's region (default: $AWS_REGION, or what the service says)")
+	flags.BoolVar(&o.place.PathStyle, "s3-path-style", false, "the bucket is part of the service's paths, not of its host names")
 	return &o
 }
 
@@ -91,10 +104,18 @@ var commonNames = []string{
 // nameOf is the name of a dataset after its folder, or after the folder above
 // where its own says nothing: "flowers" for flowers/test and flowers/images.
 func nameOf(dir string) string {
+	whole := dir
+	if files.IsObject(dir) {
+		dir, _, _ = strings.Cut(strings.TrimPrefix(dir, files.ObjectScheme), "?")
+		dir = "/" + strings.TrimSuffix(dir, "/")
+	}
 	for {
 		name := filepath.Base(dir)
 		above := filepath.Dir(dir)
 		if !slices.Contains(commonNames, strings.ToLower(name)) || above == dir || filepath.Dir(above) == above {
+			if key, err := url.PathUnescape(name); err == nil && files.IsObject(whole) {
+				return key
+			}
 			return name
 		}
 		dir = above
@@ -103,25 +124,63 @@ func nameOf(dir string) string {
 
 // request makes every path absolute, since the server may run elsewhere.
 func (o *importOptions) request(folder string) (api.ImportRequest, error) {
-	dir, err := filepath.Abs(folder)
+	dir, err := o.root(folder)
 	if err != nil {
 		return api.ImportRequest{}, err
 	}
-	if err := checkFolder(dir); err != nil {
-		return api.ImportRequest{}, err
-	}
-	r := api.ImportRequest{Name: o.name, Path: dir, Split: o.split, Labels: beside(o.labels, dir), List: beside(o.list, dir)}
+	r := api.ImportRequest{Name: o.name, Path: dir, Split: o.split, Labels: o.beside(o.labels, dir), List: o.beside(o.list, dir)}
 	if r.Name == "" {
 		r.Name = nameOf(dir)
 	}
 	for _, path := range o.regions {
-		r.Regions = append(r.Regions, beside(path, dir))
+		r.Regions = append(r.Regions, o.beside(path, dir))
 	}
 	for _, path := range o.columns {
-		r.Columns = append(r.Columns, beside(path, dir))
+		r.Columns = append(r.Columns, o.beside(path, dir))
 	}
 	r.Types = o.types
 	return r, checkFiles(slices.Concat([]string{r.Labels, r.List}, r.Regions, r.Columns))
+}
+
+// root is the folder of the images, absolute, or the address of the objects with the place that
+// flags give.
+func (o *importOptions) root(folder string) (string, error) {
+	if files.IsObject(folder) {
+		return o.placed(folder)
+	}
+	if o.place != (s3.Place{}) {
+		return "", fmt.Errorf("--s3-endpoint, --s3-region and --s3-path-style are of s3://BUCKET/PREFIX, and %s is a folder", folder)
+	}
+	dir, err := filepath.Abs(folder)
+	if err != nil {
+		return "", err
+	}
+	return dir, checkFolder(dir)
+}
+
+// placed is an address with the place that flags give.
+func (o *importOptions) placed(address string) (string, error) {
+	at, err := s3.Parse(address)
+	if err != nil {
+		return "", err
+	}
+	at.Endpoint, at.Region = cmp.Or(o.place.Endpoint, at.Endpoint), cmp.Or(o.place.Region, at.Region)
+	at.PathStyle = at.PathStyle || o.place.PathStyle
+	return at.String(), nil
+}
+
+// beside is the function of that name for what may also be the address of an object.
+func (o *importOptions) beside(path, dir string) string {
+	if files.IsObject(path) {
+		if at, err := o.placed(path); err == nil {
+			return at
+		}
+		return path // the server says what is wrong with it
+	}
+	if files.IsObject(dir) {
+		dir = "."
+	}
+	return beside(path, dir)
 }
 
 // beside makes a path absolute: as seen from the current folder if it is
@@ -150,7 +209,7 @@ func exists(path string) bool {
 // checkFiles refuses the first of the paths that is not there; "" is no path.
 func checkFiles(paths []string) error {
 	for _, path := range paths {
-		if _, err := os.Stat(path); path != "" && os.IsNotExist(err) {
+		if _, err := os.Stat(path); path != "" && !files.IsObject(path) && os.IsNotExist(err) {
 			return fmt.Errorf("there is no file %s: check the path", path)
 		}
 	}

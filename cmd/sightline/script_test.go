@@ -21,6 +21,7 @@ import (
 	"github.com/sightline/sightline/client"
 	"github.com/sightline/sightline/internal/fixture"
 	"github.com/sightline/sightline/internal/natstest"
+	"github.com/sightline/sightline/internal/s3test"
 	"github.com/sightline/sightline/server/api"
 	"github.com/sightline/sightline/server/front"
 )
@@ -65,6 +66,18 @@ var scriptCommands = map[string]func(*testscript.TestScript, bool, []string){
 		ts.Check(err)
 		ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(natstest.Config(port, ts.MkAbs("jetstream"))), 0o600))
 		ts.Setenv("NATS_URL", fmt.Sprintf("nats://127.0.0.1:%d", port))
+	},
+	// bucket NAME DIR: an S3 server, found by the environment, with a bucket that holds a folder.
+	"bucket": func(ts *testscript.TestScript, _ bool, args []string) {
+		s, err := s3test.Launch(ts.MkAbs("s3"), args[0])
+		ts.Check(err)
+		ts.Defer(s.Kill)
+		for _, one := range s.Environment() {
+			name, value, _ := strings.Cut(one, "=")
+			ts.Setenv(name, value)
+		}
+		dir := ts.MkAbs(args[1])
+		ts.Check(os.CopyFS(filepath.Join(s.Folder(args[0]), filepath.Base(dir)), os.DirFS(dir)))
 	},
 	// capture NAME PATTERN: what the group of a pattern matches in the last output, in $NAME.
 	"capture": func(ts *testscript.TestScript, _ bool, args []string) {

@@ -36,7 +36,7 @@ type DatasetList struct {
 // ImportRequest asks for an import, or for another import of the same dataset.
 type ImportRequest struct {
 	Name    string   `json:"name,omitempty" doc:"Name of the dataset: at most 120 characters, none of / \\ ~, no dot at its beginning"`
-	Path    string   `json:"path" doc:"Absolute path of the folder of images"`
+	Path    string   `json:"path" doc:"Absolute path of the folder of images, or s3://BUCKET/PREFIX, perhaps with ?endpoint=URL&region=NAME&path-style=true"`
 	Labels  string   `json:"labels,omitempty" doc:"CSV or TSV of path,label[,split]"`
 	Regions []string `json:"regions,omitempty" doc:"COCO JSON files, Pascal VOC XML files or folders, or CSV files of path,x1,y1,x2,y2[,name]"`
 	List    string   `json:"list,omitempty" doc:"File of image paths, one per line, without labels"`

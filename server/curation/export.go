@@ -174,6 +174,10 @@ func note(s *export.Sample, list []marks.Mark) {
 
 // open opens the image of a sample, which must be the one that was imported.
 func (r *reading) open(ctx context.Context, s *catalog.Sample) (io.ReadCloser, int64, error) {
+	if files.IsObject(s.File) {
+		data, err := route.Object(ctx, r.objects, r.drive, s)
+		return io.NopCloser(bytes.NewReader(data)), int64(len(data)), err
+	}
 	f, err := files.Wait(ctx, r.drive, func(sign func()) (*os.File, error) {
 		f, info, err := files.Open(s.File)
 		if err != nil {

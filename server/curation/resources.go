@@ -5,6 +5,7 @@ package curation
 import (
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/sightline/sightline/blobs/s3"
 	"github.com/sightline/sightline/internal/files"
 	"github.com/sightline/sightline/stores"
 )
@@ -13,10 +14,14 @@ import (
 type Resources struct {
 	store *stores.Stores
 	drive *files.Waiter // for images that are copied
+
+	objects *s3.Buckets // where some of them lie
 }
 
 // New makes the routes of a server with these stores.
-func New(store *stores.Stores, drive *files.Waiter) *Resources { return &Resources{store, drive} }
+func New(store *stores.Stores, drive *files.Waiter, objects *s3.Buckets) *Resources {
+	return &Resources{store, drive, objects}
+}
 
 // Register puts the routes in place.
 func (b *Resources) Register(a huma.API) {

@@ -4,11 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"path/filepath"
 	"time"
 
 	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/dataset"
+	"github.com/sightline/sightline/internal/files"
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/workspace"
@@ -26,7 +26,7 @@ type Service struct{ *task.Server }
 // is {dataset, report}.
 func (s Service) Start(ctx context.Context, name string, source dataset.Source) (jobs.Job, error) {
 	if name == "" {
-		name = filepath.Base(source.Root)
+		name = files.Base(source.Root)
 	}
 	return s.Jobs.Submit(ctx, Name, params{Name: name, Source: source, Asked: time.Now().UTC()})
 }
@@ -66,9 +66,7 @@ func (im *importer) Plan(ctx context.Context, job jobs.Job, note func(string)) (
 		return 0, 0, fmt.Errorf("%s was imported again since, and nothing is left to do here: import it anew for what changed in %s", p.Name, p.Source.Root)
 	}
 	note("looking for images in " + p.Source.Root)
-	found, err := dataset.ScanWith(ctx, im.Drive, p.Source, func(s dataset.Progress) {
-		note(fmt.Sprintf("reading headers: %d of %d files, %.0f files/s", s.Done, s.Total, s.Rate))
-	})
+	found, err := im.scan(ctx, p.Source, note)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -79,9 +77,16 @@ func (im *importer) Plan(ctx context.Context, job jobs.Job, note func(string)) (
 	if err := im.Store.Columns.Put(ctx, p.Name, found.Columns); err != nil {
 		return 0, 0, err
 	}
+	unread, err := im.Store.Catalog.Unread(ctx, p.Name)
+	if err != nil {
+		return 0, 0, err
+	}
 	ids, err := im.Store.Catalog.WithoutThumbnail(ctx, p.Name)
 	if err != nil {
 		return 0, 0, err
+	}
+	if ids = append(ids, unread...); len(ids) == 0 && found.Listed {
+		return 0, chunkSize, im.regions(ctx, p.Name, p.Source)
 	}
 	n, err := im.Jobs.PutItems(ctx, job.ID, ids)
 	return n, chunkSize, err
@@ -91,8 +96,8 @@ func (im *importer) Payload(ctx context.Context, job jobs.Job, c jobs.Chunk) ([]
 	if err := im.Store.Catalog.Tidy(ctx); err != nil {
 		return nil, err
 	}
-	files, err := im.Files(ctx, c)
-	return task.JSON(Payload{Items: items(files)}), err
+	list, err := im.Files(ctx, c)
+	return task.JSON(Payload{Items: items(list)}), err
 }
 
 func (im *importer) Ingest(ctx context.Context, tx *workspace.Tx, job jobs.Job, c jobs.Chunk, r jobs.Result) error {
@@ -101,11 +106,14 @@ func (im *importer) Ingest(ctx context.Context, tx *workspace.Tx, job jobs.Job, 
 	}
 	// What cannot be read now may be readable tomorrow: the job lists it. What
 	// cannot be decoded goes into quarantine.
-	var spoilt []jobs.Failure
-	if err := json.Unmarshal(r.Data, &spoilt); err != nil {
-		return fmt.Errorf("read the worker's list of bad images: %w", err)
+	var found Outcome
+	if err := json.Unmarshal(r.Data, &found); err != nil {
+		return fmt.Errorf("read what the worker says of images: %w", err)
 	}
-	bad, err := im.Failed(ctx, c, spoilt)
+	if err := im.Store.Catalog.IngestHeaders(ctx, tx, found.Read); err != nil {
+		return err
+	}
+	bad, err := im.Failed(ctx, c, found.Spoilt)
 	if err != nil {
 		return err
 	}
@@ -137,7 +145,17 @@ func (im *importer) quarantine(ctx context.Context, tx *workspace.Tx, bad []cata
 	return im.Store.Catalog.Quarantine(ctx, tx, all)
 }
 
-// Finish merges the packs of thumbnails that the chunks left.
+// Finish merges the packs of thumbnails that the chunks left, and reads the regions of objects,
+// whose sizes are known by now.
 func (im *importer) Finish(ctx context.Context, job jobs.Job) (json.RawMessage, error) {
+	var p params
+	if err := json.Unmarshal(job.Params, &p); err != nil {
+		return nil, fmt.Errorf("parameters of an import: %w", err)
+	}
+	if files.IsObject(p.Source.Root) {
+		if err := im.regions(ctx, p.Name, p.Source); err != nil {
+			return nil, err
+		}
+	}
 	return nil, im.Store.Catalog.Compact(ctx)
 }

@@ -2,6 +2,7 @@ package importing
 
 import (
 	"github.com/sightline/sightline/catalog"
+	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/task"
 )
 
@@ -14,10 +15,16 @@ const (
 	CallUpright   = "upright"   // an upright PNG
 )
 
-// Payload is a chunk of images to decode. The result is a pack of thumbnails; its data
-// lists the images that are spoilt ([]jobs.Failure), those aside that cannot be read now.
+// Payload is a chunk of images to decode. The result is a pack of thumbnails; its data is an
+// Outcome.
 type Payload struct {
 	Items []Item `json:"items"`
+}
+
+// Outcome is what a worker found out of a chunk's images besides their thumbnails.
+type Outcome struct {
+	Spoilt []jobs.Failure   `json:"spoilt"` // those that are, and not those that cannot be read now
+	Read   []catalog.Header `json:"read"`   // of images that came without a hash: objects that nobody had read
 }
 
 // Item is a sample as an import's worker needs it.

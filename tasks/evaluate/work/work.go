@@ -157,8 +157,12 @@ func (r *modelRun) read(ctx context.Context, w *worker.Worker, ready chan<- batc
 	for from := 0; from < len(r.items); {
 		n := min(r.batch-(r.first+from)%r.batch, len(r.items)-from)
 		b := batch{from: from, files: make([]file, n)}
+		images := make([]task.Image, n)
+		for i := range images {
+			images[i] = r.items[from+i].Image
+		}
+		w.ReadBatch(ctx, images, func(i int, data []byte, err error) { b.files[i] = file{data, err} })
 		for i := range b.files {
-			b.files[i].data, b.files[i].err = w.ReadFile(ctx, r.items[from+i].Image)
 			if err := r.unanswered.Add(b.files[i].err); err != nil {
 				return err
 			}

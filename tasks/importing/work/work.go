@@ -2,14 +2,17 @@
 package work
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 
+	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/imaging/drawing"
+	"github.com/sightline/sightline/internal/files"
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/tasks/importing"
@@ -43,10 +46,12 @@ func (w half) chunk(ctx context.Context, t *jobs.Task) (jobs.Result, error) {
 	for i, it := range p.Items {
 		images[i] = it.Image
 	}
+	headers := make([]catalog.Header, len(p.Items))
 	report := worker.Reporter(t)
 	err := w.EachImage(ctx, t, images, func(i int, data []byte, err error) {
 		if reasons[i] = err; err == nil {
 			thumbs[i], reasons[i] = thumbnail(data)
+			headers[i] = headerOf(p.Items[i], data)
 		}
 		report(1)
 	})
@@ -54,9 +59,13 @@ func (w half) chunk(ctx context.Context, t *jobs.Task) (jobs.Result, error) {
 		return jobs.Result{}, err
 	}
 	var pack []workspace.Packed
+	var read []catalog.Header
 	for i, it := range p.Items {
 		if reasons[i] == nil {
-			pack = append(pack, workspace.Packed{Key: it.Hash, Sample: it.ID, Data: thumbs[i]})
+			pack = append(pack, workspace.Packed{Key: cmp.Or(it.Hash, headers[i].Hash), Sample: it.ID, Data: thumbs[i]})
+		}
+		if headers[i].Hash != "" {
+			read = append(read, headers[i])
 		}
 	}
 	spoilt := slices.Clone(reasons)
@@ -69,7 +78,19 @@ func (w half) chunk(ctx context.Context, t *jobs.Task) (jobs.Result, error) {
 	if err := workspace.WritePack(path, pack); err != nil {
 		return jobs.Result{}, err
 	}
-	return jobs.Result{Path: path, Data: task.JSON(task.Failures(t.First, spoilt)), Failed: task.Failures(t.First, reasons)}, nil
+	return jobs.Result{Path: path, Data: task.JSON(importing.Outcome{Spoilt: task.Failures(t.First, spoilt), Read: read}), Failed: task.Failures(t.First, reasons)}, nil
+}
+
+// headerOf is what the bytes of an image that came without a hash say of it.
+func headerOf(it importing.Item, data []byte) (h catalog.Header) {
+	if it.Hash != "" {
+		return h
+	}
+	h = catalog.Header{Sample: it.ID, Hash: files.Hash(data), Bytes: int64(len(data)), Orientation: 1}
+	if info, err := imaging.Probe(data); err == nil {
+		h.Format, h.Width, h.Height, h.Orientation = info.Format, info.Width, info.Height, uint8(info.Orientation)
+	}
+	return h
 }
 
 func thumbnail(data []byte) ([]byte, error) {
