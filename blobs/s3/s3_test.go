@@ -2,6 +2,7 @@ package s3
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"io/fs"
@@ -52,8 +53,8 @@ func TestTroubles(t *testing.T) {
 	if err := store.Put(t.Context(), "one", bytes.NewReader(data), int64(len(data)), false); err != nil {
 		t.Fatal(err)
 	}
-	read := func() error {
-		got, _, err := buckets.Read(t.Context(), "s3://bucket/one", 1<<20, func() {})
+	read := func(ctx context.Context) error {
+		got, _, err := buckets.Read(ctx, "s3://bucket/one", 1<<20, func() {})
 		if err == nil && !bytes.Equal(got, data) {
 			err = errors.New("other bytes")
 		}
@@ -82,7 +83,7 @@ func TestTroubles(t *testing.T) {
 				}
 				return nil
 			})
-			err := read()
+			err := read(t.Context())
 			if !errors.Is(err, c.is) || c.is != nil && !strings.Contains(err.Error(), c.says) {
 				t.Errorf("got %v", err)
 			}
