@@ -8,6 +8,7 @@ import (
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/onnx"
 	"github.com/sightline/sightline/ort"
+	"github.com/sightline/sightline/ort/laidout"
 )
 
 // A Classifier is a loaded model. It is safe for concurrent use.
@@ -22,6 +23,7 @@ type Classifier struct {
 	changed []byte // the model, if it is not the file's; see With
 	mapped  bool   // the file's weights stay in the file; see Quick
 	watch   Watch
+	graphs  *laidout.Graphs // where programs are kept on disk; nil: nowhere
 
 	forwards forwards
 }

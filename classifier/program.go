@@ -13,6 +13,7 @@ import (
 	"github.com/sightline/sightline/onnx/canonical"
 	"github.com/sightline/sightline/ort"
 	"github.com/sightline/sightline/ort/fuse"
+	"github.com/sightline/sightline/ort/laidout"
 )
 
 // A Program is a graph made from the model's, ready to run. Its session may be
@@ -22,6 +23,7 @@ type Program struct {
 	recipe  func() (*autodiff.Recipe, error)
 	threads int
 	opener  opener
+	kept    *laidout.Place // on disk; nil where it is not
 	watch   Watch
 	usual   func(n int) time.Duration
 	first   sync.Once
@@ -42,13 +44,15 @@ type Program struct {
 // Program makes the recipe's graph, or returns the one made before under that
 // name: a *[Program]. It runs on as many threads as the model was opened with.
 func (c *Classifier) Program(name string, recipe func(*autodiff.Graph) (*autodiff.Recipe, error)) (autodiff.Program, error) {
-	g, err := c.Graph()
-	if err != nil {
-		return nil, err
-	}
 	p := c.inside.programs.find(name, func() *Program {
-		return &Program{fixed: c.spec.Batch.Fixed, length: c.step(), threads: c.threads, opener: c.opener(), watch: c.watch, usual: c.spec.usual,
-			recipe: func() (*autodiff.Recipe, error) { return recipe(g) }}
+		return &Program{fixed: c.spec.Batch.Fixed, length: c.step(), threads: c.threads, opener: c.opener(), kept: c.place(name), watch: c.watch, usual: c.spec.usual,
+			recipe: func() (*autodiff.Recipe, error) {
+				g, err := c.Graph()
+				if err != nil {
+					return nil, err
+				}
+				return recipe(g)
+			}}
 	})
 	p.first.Do(func() {
 		if _, p.err = p.acquire(); p.err == nil {
@@ -69,6 +73,13 @@ func (c *Classifier) opener() opener {
 
 // open makes the session.
 func (p *Program) open() error {
+	if s, about := p.kept.Open(ort.Options{Threads: p.threads}); s != nil {
+		if p.inputs == nil {
+			p.inputs, p.memory = about.Shapes, about.Memory
+		}
+		p.session, p.size = s, about.Size
+		return nil
+	}
 	r, err := p.recipe()
 	if err != nil {
 		return err
@@ -79,8 +90,37 @@ func (p *Program) open() error {
 		}
 		p.memory, _ = canonical.Bytes(r.Model)
 	}
-	p.session, p.size, err = openSession(r.Model, r.Inputs, r.Outputs, p.threads, p.opener)
+	p.session, p.size, err = openSession(r.Model, r.Inputs, r.Outputs, p.threads, p.layOut)
 	return err
+}
+
+// layOut lays the graph out where it is kept, if it can be, and else as the opener does.
+func (p *Program) layOut(m *onnx.Model, encoded []byte, inputs, outputs []string, o ort.Options) (*ort.Session, error) {
+	about := laidout.About{Inputs: inputs, Outputs: outputs, Shapes: p.inputs, Memory: p.memory, Size: int64(len(encoded))}
+	if s := p.kept.LayOut(about, m, encoded, o); s != nil {
+		return s, nil
+	}
+	return p.opener(m, encoded, inputs, outputs, o)
+}
+
+// KeepGraphs has programs opened from graphs on disk, and kept there.
+func (c *Classifier) KeepGraphs(g *laidout.Graphs) { c.graphs = g }
+
+// place is where a program of that name is kept: those of a file that is known by its digest.
+func (c *Classifier) place(name string) *laidout.Place {
+	if c.changed != nil || c.mapped || c.spec.SHA256 == "" {
+		return nil
+	}
+	return c.graphs.Of(c.spec.graph(), name, c.threads)
+}
+
+// graph is what a model's graphs are made from: the rest of its specification has no part in them.
+func (s *Spec) graph() Spec {
+	of := *s
+	of.Name, of.Path = "", ""
+	of.Classes, of.ClassIDs, of.Provenance, of.Warnings = nil, nil, nil, nil
+	of.Batch.Recommended, of.Batch.SampleSeconds, of.Batch.Note = 0, 0, ""
+	return of
 }
 
 func inputShapes(r *autodiff.Recipe) (shapes [][]int64, err error) {

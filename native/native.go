@@ -78,7 +78,7 @@ func extract(lib Library) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	dir, err := cacheDir()
+	dir, err := CacheDir()
 	if err != nil {
 		return "", err
 	}
@@ -92,9 +92,9 @@ func extract(lib Library) (string, error) {
 	return path, nil
 }
 
-// cacheDir is $SIGHTLINE_CACHE, else "sightline" in the user's cache folder,
+// CacheDir is the folder for what this user's processes need not make twice: $SIGHTLINE_CACHE, else "sightline" in the user's cache folder,
 // else a folder of this user's in the temporary folder.
-func cacheDir() (string, error) {
+func CacheDir() (string, error) {
 	if dir := os.Getenv("SIGHTLINE_CACHE"); dir != "" {
 		return dir, os.MkdirAll(dir, 0o700)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/internal/files"
 	"github.com/sightline/sightline/jobs"
+	"github.com/sightline/sightline/ort/laidout"
 )
 
 // modelsKept is how many models a worker keeps loaded.
@@ -26,6 +27,7 @@ type models struct {
 	waiter   *files.Waiter // for the models' files
 	remote   *remote       // where they are from; nil: the specification's path
 	programs int64         // bytes that the idle programs of one model may hold, 0: any
+	graphs   *laidout.Graphs
 	mu       sync.Mutex
 	open     map[[32]byte]*loaded
 }
@@ -125,6 +127,7 @@ func (m *models) load(spec json.RawMessage) (*classifier.Classifier, error) {
 		return nil, err
 	}
 	c.KeepPrograms(m.programs)
+	c.KeepGraphs(m.graphs)
 	c.Watch(m.patience.watch)
 	return c, nil
 }

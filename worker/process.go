@@ -88,6 +88,7 @@ func (p Process) Run(ctx context.Context) error {
 	}
 	w := New(Options{Memory: p.Memory, RunLimit: limit, Cores: away.Cores})
 	defer w.Close()
+	w.models.graphs = keptGraphs(p.Version)
 	config.Silence, config.Grace = w.patience.opening()+2*w.patience.grace(), w.patience.grace()
 	if err := p.describe(&config.Hello, w); err != nil {
 		return err

@@ -22,9 +22,9 @@ const most = 512 << 20
 // canonical form, of which encoded are the bytes. It takes about twice as long, and
 // a temporary file of the size of the weights while it lasts.
 func Open(m *onnx.Model, encoded []byte, inputs, outputs []string, o ort.Options) (*ort.Session, error) {
-	if _, weights := canonical.Bytes(m); weights <= most && slices.ContainsFunc(m.Graph.Nodes, worthwhile) {
+	if slices.ContainsFunc(m.Graph.Nodes, worthwhile) {
 		// Whatever goes wrong, a full disk for one, the graph itself may run.
-		if s, err := open(m, encoded, inputs, outputs, o); err == nil {
+		if s, err := openByFile(m, encoded, inputs, outputs, o); err == nil {
 			return s, nil
 		}
 	}
@@ -36,7 +36,7 @@ func worthwhile(n *onnx.Node) bool {
 	return n.Op == "HardSigmoid" || n.Op == "MaxPool" && len(n.Outputs) > 1
 }
 
-func open(m *onnx.Model, encoded []byte, inputs, outputs []string, o ort.Options) (*ort.Session, error) {
+func openByFile(m *onnx.Model, encoded []byte, inputs, outputs []string, o ort.Options) (*ort.Session, error) {
 	sweep()
 	folder, err := os.MkdirTemp("", prefix)
 	if err != nil {
@@ -44,16 +44,41 @@ func open(m *onnx.Model, encoded []byte, inputs, outputs []string, o ort.Options
 	}
 	// The runtime maps the weights: their file's name is no longer needed then.
 	defer os.RemoveAll(folder)
-	laidOut, s, err := layOut(filepath.Join(folder, "graph.onnx"), encoded, inputs, outputs, o)
-	if err != nil {
-		return nil, err
+	s, _, err := LayOut(folder, m, encoded, inputs, outputs, o)
+	return s, err
+}
+
+// GraphFile is the file that LayOut writes; the weights are beside it.
+const GraphFile = "graph.onnx"
+
+// LayOut is Open by way of files in a folder, which stay there for [Reopen]; fused
+// tells it what the graph needs. It fails on graphs with more than 512 MB of weights.
+func LayOut(folder string, m *onnx.Model, encoded []byte, inputs, outputs []string, o ort.Options) (s *ort.Session, fused bool, err error) {
+	if _, weights := canonical.Bytes(m); weights > most {
+		return nil, false, fmt.Errorf("lay out the graph: its weights have %d bytes", weights)
 	}
-	if Rewrite(laidOut, canonical.Types(m), Block()) == 0 {
-		return s, nil
+	path := filepath.Join(folder, GraphFile)
+	laidOut, s, err := layOut(path, encoded, inputs, outputs, o)
+	if err != nil {
+		return nil, false, err
+	}
+	if !slices.ContainsFunc(m.Graph.Nodes, worthwhile) || Rewrite(laidOut, canonical.Types(m), Block()) == 0 {
+		return s, false, nil
 	}
 	s.Close()
-	o.Plain, o.Kernels, o.ExternalDir = true, true, folder
-	return ort.Open(laidOut.Marshal(), inputs, outputs, o)
+	graph := laidOut.Marshal()
+	if err := os.WriteFile(path, graph, 0o600); err != nil {
+		return nil, true, fmt.Errorf("lay out the graph: %w", err)
+	}
+	s, err = Reopen(folder, graph, true, inputs, outputs, o)
+	return s, true, err
+}
+
+// Reopen opens a graph that LayOut has written into a folder, of which graph are the
+// bytes: in a few milliseconds, since nothing is left to be laid out.
+func Reopen(folder string, graph []byte, fused bool, inputs, outputs []string, o ort.Options) (*ort.Session, error) {
+	o.Plain, o.Kernels, o.ExternalDir, o.Optimised = true, fused, folder, ""
+	return ort.Open(graph, inputs, outputs, o)
 }
 
 // prefix begins the names of temporary folders.

@@ -1,0 +1,6 @@
+//go:build !linux
+
+package diskcache
+
+// private is not known here: nothing is kept.
+func private(string) bool { return false }
