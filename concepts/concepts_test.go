@@ -4,10 +4,11 @@ import (
 	"encoding/json"
 	"math"
 	"math/rand/v2"
-	"os"
 	"os/exec"
 	"strings"
 	"testing"
+
+	"github.com/sightline/sightline/internal/thorough"
 )
 
 // generated is W·H of known factors with noise: each row has few of them, as positions of images do.
@@ -40,11 +41,7 @@ func generated(rows, columns, k int, noise float64, seed uint64) (v, h Matrix) {
 
 // Five generated factors under 10 % noise are found again, their number, too.
 func TestGeneratedFactorsAreRecovered(t *testing.T) {
-	seeds := uint64(1)
-	if os.Getenv("CI") == "true" {
-		seeds = 3
-	}
-	for seed := range seeds {
+	for seed := range thorough.Pick[uint64](1, 3) {
 		v, h := generated(40*9, 30, 5, 0.1, seed)
 		found, err := Find(v, 9, Options{Seed: seed})
 		if err != nil {

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/internal/thorough"
 	"github.com/sightline/sightline/regions"
 	"github.com/sightline/sightline/tasks/concepts"
 	"github.com/sightline/sightline/tasks/concepts/work"
@@ -19,6 +20,7 @@ import (
 // class lies on the head, of the model that decides by heads, and on the uniform, of the other; none
 // lies on what the model does not decide by.
 func TestConceptsFindHeadAndUniform(t *testing.T) {
+	thorough.Only(t)
 	for _, c := range []struct {
 		model, data, by, other string
 		least                  int // classes of six

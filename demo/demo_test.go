@@ -11,6 +11,8 @@ import (
 	"slices"
 	"sync/atomic"
 	"testing"
+
+	"github.com/sightline/sightline/internal/thorough"
 )
 
 // TestBoxesLieInsideTheImage renders images of every class and checks what a reader of the regions relies on.
@@ -146,6 +148,7 @@ func TestModelsAreSmallAndLabelled(t *testing.T) {
 
 // TestWriteAndImport writes the demo and imports what is there.
 func TestWriteAndImport(t *testing.T) {
+	thorough.Only(t)
 	if testing.Short() {
 		t.Skip("draws the whole demo")
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/sightline/sightline/attribution/methods"
 	"github.com/sightline/sightline/attribution/perturb"
 	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/internal/thorough"
 	"github.com/sightline/sightline/regions"
 	"github.com/sightline/sightline/stats"
 	"github.com/sightline/sightline/trust"
@@ -42,7 +43,7 @@ func study() (images int, which []attribution.Method) {
 		if small, ok := smaller[m.Name()]; ok && !whole {
 			m = small
 		}
-		most := os.Getenv("CI") != "" && !slices.Contains(dear, m.Name())
+		most := thorough.On() && !slices.Contains(dear, m.Name())
 		// auto is another of the list, which is there itself.
 		if m.Name() != "auto" && (whole || most || slices.Contains(fewMethods, m.Name())) {
 			which = append(which, m)
@@ -58,6 +59,7 @@ func study() (images int, which []attribution.Method) {
 // than the balanced model, by a paired interval that excludes 0, whatever method is asked, as long as its maps can be
 // trusted: of each model they beat their own cells permuted by an interval above 0. The table has the others too.
 func TestBiasIsSeenByEveryGreenMethod(t *testing.T) {
+	thorough.Only(t)
 	biased, balanced := evaluate(t, "professions-v1", "professions-biased"), evaluate(t, "professions-v2", "professions-biased")
 	table := []string{"| method | gain over permuted, biased | gain, balanced | share on head, biased − balanced | pairs |", "| --- | --- | --- | --- | --- |"}
 	images, which := study()

@@ -11,6 +11,7 @@ import (
 	"github.com/sightline/sightline/attribution/perturb"
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/internal/thorough"
 	"github.com/sightline/sightline/regions"
 )
 
@@ -31,6 +32,7 @@ func TestProfessionsV1LooksAtTheHead(t *testing.T) {
 
 // TestProfessionsV2LooksAtTheUniform: as accurate, and heads do not matter.
 func TestProfessionsV2LooksAtTheUniform(t *testing.T) {
+	thorough.Only(t)
 	own := evaluate(t, "professions-v2", "professions-balanced")
 	atLeast(t, "accuracy on its own test split", own.accuracy(), 0.90)
 	atMost(t, "right predictions flipped by blurring the head", own.flips(t, hideRegion("head")), 0.10)
@@ -241,10 +243,7 @@ func (r *run) flips(t *testing.T, choose func(s shot, number int) (regions.Regio
 // explained is the number of images whose maps are made, more of them in continuous integration; of nearly all, the
 // prediction is right.
 func explained() int {
-	if os.Getenv("CI") != "" {
-		return 24
-	}
-	return 6
+	return thorough.Pick(6, 24)
 }
 
 // mappers lists the methods whose hottest places are looked at. RISE is stopped early: one place is enough here.

@@ -3,9 +3,10 @@ package findings
 import (
 	"math"
 	"math/rand/v2"
-	"os"
 	"strings"
 	"testing"
+
+	"github.com/sightline/sightline/internal/thorough"
 )
 
 var names = []string{"chef", "doctor", "pilot"}
@@ -164,10 +165,7 @@ func TestPooledOfManyPairs(t *testing.T) {
 // On tables without any effect hardly anything is claimed: the number of tests is corrected
 // for. And controls that turn as much as the area keep it quiet.
 func TestQuietWhereThereIsNothing(t *testing.T) {
-	claims, runs := 0, 30
-	if os.Getenv("CI") == "true" {
-		runs = 120
-	}
+	claims, runs := 0, thorough.Pick(30, 120)
 	for seed := range runs {
 		r := rand.New(rand.NewPCG(uint64(seed), 9))
 		var pairs []Pair

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/sightline/sightline/internal/natstest"
+	"github.com/sightline/sightline/internal/thorough"
 	"github.com/sightline/sightline/jobs/bus"
 )
 
@@ -65,6 +66,7 @@ func empty(t *testing.T, dir string) {
 // TestRemoteWorkers runs jobs on a nats-server that was configured by nobody, with workers that
 // share no folder with the server.
 func TestRemoteWorkers(t *testing.T) {
+	thorough.Only(t)
 	n := natstest.Start(t, "")
 	r := remoteRig(t, n, dbPath(t))
 	worker, dir := remoteWorker(t, r, "first")

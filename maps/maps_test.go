@@ -10,6 +10,7 @@ import (
 
 	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/dataset"
+	"github.com/sightline/sightline/internal/thorough"
 	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/workspace"
 )
@@ -153,6 +154,7 @@ func TestMapsOfOtherSettingsGo(t *testing.T) {
 
 // Maps made on demand leave few files, however many they are, and stay what they are.
 func TestManyMapsLeaveFewFiles(t *testing.T) {
+	thorough.Only(t)
 	f := newFixture(t, t.TempDir())
 	const made = 300
 	for i := range made {

@@ -32,6 +32,6 @@ if [ "${1:-}" = screenshots ]; then
 fi
 if [ -n "${SIGHTLINE_SKIPS:-}" ] && [ -z "${CI:-}" ]; then
 	export SIGHTLINE_E2E=stories
-	echo "Skipped: five files of browser tests; make test-e2e and continuous integration run them too." >>"$SIGHTLINE_SKIPS"
+	echo "Skipped: the browser tests beyond the two stories, cells, findings and comparisons; make test-e2e and continuous integration run them too." >>"$SIGHTLINE_SKIPS"
 fi
 npm run e2e --silent # one after the other: two at a time take as long, for both cores are busy

@@ -17,6 +17,7 @@ import (
 
 	"github.com/sightline/sightline/client"
 	"github.com/sightline/sightline/internal/fixture"
+	"github.com/sightline/sightline/internal/thorough"
 	"github.com/sightline/sightline/server"
 	"github.com/sightline/sightline/server/api"
 	"github.com/sightline/sightline/tasks"
@@ -95,6 +96,7 @@ func stripped(prefix string, next http.Handler) http.Handler {
 }
 
 func TestBehindAProxy(t *testing.T) {
+	thorough.Only(t)
 	for _, kind := range proxyKinds() {
 		t.Run(kind.name, func(t *testing.T) {
 			kind.options.Token = "secret"

@@ -12,6 +12,7 @@ import (
 
 	"github.com/sightline/sightline/client"
 	"github.com/sightline/sightline/internal/planted"
+	"github.com/sightline/sightline/internal/thorough"
 	"github.com/sightline/sightline/server"
 	"github.com/sightline/sightline/server/api"
 )
@@ -65,6 +66,7 @@ func plantedBoxes(t *testing.T, images string) string {
 // chance is measured by changed images or by a twin. The door selects what is counted. Before
 // chance is measured nothing is counted; measured once it is known.
 func TestReasons(t *testing.T) {
+	thorough.Only(t)
 	s, c := plantedModels(t)
 	q := client.ShareQuery{Methods: []string{"occlusion"}, Targets: []string{"predicted"}}
 	ask := func(now, before, twin string) api.Reasons {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/sightline/sightline/client"
+	"github.com/sightline/sightline/internal/thorough"
 	"github.com/sightline/sightline/server/api"
 )
 
@@ -162,7 +163,7 @@ func TestSQLDoesNoHarm(t *testing.T) {
 	must(t, err)
 	answered := []string{}
 	for i, statement := range hostile {
-		if os.Getenv("CI") == "" && i%3 != 0 {
+		if !thorough.On() && i%3 != 0 {
 			continue // a process each: all of them in continuous integration
 		}
 		got, err := ask(t, c, api.SQLRequest{Statement: statement})

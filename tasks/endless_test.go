@@ -15,6 +15,7 @@ import (
 
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/internal/testmodel"
+	"github.com/sightline/sightline/internal/thorough"
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/onnx"
 	"github.com/sightline/sightline/task"
@@ -51,6 +52,7 @@ func stuck(err error) bool {
 // TestEndlessModelIsRefused adds a model that never ends, and one that takes too long to
 // open: each is refused with the reason, and the next model is added.
 func TestEndlessModelIsRefused(t *testing.T) {
+	thorough.Only(t)
 	t.Setenv(task.RunLimitName, "1s")
 	r := newRig(t, t.TempDir())
 	defer r.close()
@@ -76,6 +78,7 @@ func TestEndlessModelIsRefused(t *testing.T) {
 // lane is busy with one. Maps are made meanwhile; the white image is set aside, the rest is
 // evaluated, and the jobs said what took so long.
 func TestEndlessImageIsSetAside(t *testing.T) {
+	thorough.Only(t)
 	t.Setenv(task.RunLimitName, "8s")
 	r := newRig(t, t.TempDir())
 	defer r.close()

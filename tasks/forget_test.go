@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/sightline/sightline/internal/testmodel"
+	"github.com/sightline/sightline/internal/thorough"
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/tasks/explain"
@@ -53,6 +54,7 @@ func (r *rig) resume(t *testing.T, id string) jobs.Job {
 // A job of maps that was stopped, and whose list went when a newer one came, makes the maps
 // that are still missing. Those that are there stay.
 func TestOlderJobOfMapsIsPlannedAnew(t *testing.T) {
+	thorough.Only(t)
 	r, page := evaluatedRig(t)
 	ctx := context.Background()
 	requests, err := explain.Requests([]string{"rise", "gradient"}, []string{"predicted"}, 0, map[string]string{"rise.correlation": "0.9999"})

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/sightline/sightline/internal/testmodel"
+	"github.com/sightline/sightline/internal/thorough"
 	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/slice"
 	"github.com/sightline/sightline/stores"
@@ -23,10 +24,7 @@ import (
 // killPoints is how many times a worker or a server is killed in the midst of
 // an evaluation: 20 in continuous integration, a few elsewhere.
 func killPoints() int { // a function: what is read before the tests begin is not part of their cache
-	if os.Getenv("CI") != "" {
-		return 20
-	}
-	return 4
+	return thorough.Pick(2, 20)
 }
 
 // TestKilledEvaluationsAreBitIdentical kills the worker or the server at seeded

@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"math"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -13,6 +12,7 @@ import (
 	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/internal/synthetic"
+	"github.com/sightline/sightline/internal/thorough"
 	"github.com/sightline/sightline/regions"
 	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/tasks/explain"
@@ -21,12 +21,9 @@ import (
 )
 
 // storedMaps is how many maps TestStoredMapsAreMeasuredByAJob measures: 10,000 in
-// continuous integration, a quarter elsewhere.
+// continuous integration, few elsewhere.
 func storedMaps() int {
-	if os.Getenv("CI") != "" {
-		return 10_000
-	}
-	return 2_500
+	return thorough.Pick(500, 10_000)
 }
 
 // Maps that were stored without shares get them by a job, of which one sees progress;

@@ -5,6 +5,7 @@ import (
 	"math"
 	"testing"
 
+	"github.com/sightline/sightline/internal/thorough"
 	"github.com/sightline/sightline/regions"
 	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/task"
@@ -29,6 +30,7 @@ func longOutline(shift float64) []float64 {
 // Regions of any size are measured: when a map is made on demand, in a job of maps, and in
 // one of maps that are stored, of which even a few keep nobody waiting.
 func TestMapsOfLongOutlines(t *testing.T) {
+	thorough.Only(t)
 	r, page := evaluatedRig(t)
 	ctx := context.Background()
 	draw := func(shift float64) regions.Region {

@@ -14,6 +14,7 @@ import (
 	"github.com/sightline/sightline/internal/files"
 	"github.com/sightline/sightline/internal/natstest"
 	"github.com/sightline/sightline/internal/testmodel"
+	"github.com/sightline/sightline/internal/thorough"
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/jobs/bus"
 	"github.com/sightline/sightline/task"
@@ -24,6 +25,7 @@ import (
 // nor the model, over a nats-server that is killed and wiped meanwhile, and compares every stored
 // number with those of a server that works alone.
 func TestRemoteWorkersGiveTheSameBits(t *testing.T) {
+	thorough.Only(t)
 	root, prepared := t.TempDir(), t.TempDir()
 	photos(t, root, 160, 320, 240)
 	r := newRig(t, prepared)

@@ -15,6 +15,7 @@ import (
 	"github.com/sightline/sightline/dataset"
 	"github.com/sightline/sightline/findings"
 	"github.com/sightline/sightline/internal/planted"
+	"github.com/sightline/sightline/internal/thorough"
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/stores"
 	"github.com/sightline/sightline/tasks/whatif"
@@ -146,10 +147,7 @@ func seeds(few, many uint64) uint64 {
 	if n, err := strconv.ParseUint(os.Getenv("SIGHTLINE_SEEDS"), 10, 16); err == nil {
 		return n
 	}
-	if os.Getenv("CI") == "true" {
-		return many
-	}
-	return few
+	return thorough.Pick(few, many)
 }
 
 // A stage that was stopped goes on where it was, and the next one follows by itself; another

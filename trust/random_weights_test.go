@@ -12,6 +12,7 @@ import (
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/demo"
 	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/internal/thorough"
 	"github.com/sightline/sightline/onnx"
 	"github.com/sightline/sightline/stats"
 	"github.com/sightline/sightline/trust"
@@ -23,12 +24,11 @@ import (
 // trained one. The same images and methods on the trained models show that the
 // badge is not simply never green.
 func TestModelsWithRandomWeightsAreNotTrusted(t *testing.T) {
+	thorough.Only(t)
 	dir := t.TempDir()
 	random, trained := tally{}, tally{}
-	each, seeds, own := 3, uint64(1), 2 // images a random model, random models, images of a trained model; continuous integration takes more
-	if os.Getenv("CI") != "" {
-		each, seeds, own = 6, 3, 3
-	}
+	// images a random model, random models, images of a trained model
+	const each, seeds, own = 6, uint64(3), 3
 	for _, c := range []struct{ model, data string }{{"professions-v1", "professions-biased"}, {"groceries", "groceries"}} {
 		if err := demo.WriteTraining(context.Background(), dir, c.data, map[string]int{"test": 1}, nil); err != nil {
 			t.Fatal(err)

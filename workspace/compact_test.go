@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"syscall"
 	"testing"
+
+	"github.com/sightline/sightline/internal/thorough"
 )
 
 // boxes is a table of packed items, as a store has one.
@@ -268,6 +270,7 @@ const packsKilled, killedPack = 20, 2100
 // TestKilledCompaction kills a process at every step of its compaction, which merges several
 // times. Each time all items are there, wholly, and the next compaction finishes the work.
 func TestKilledCompaction(t *testing.T) {
+	thorough.Only(t)
 	if step, err := strconv.Atoi(os.Getenv(stepEnv)); err == nil {
 		compactUntil(t, step)
 		return

@@ -16,6 +16,7 @@ import (
 	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/internal/testmodel"
+	"github.com/sightline/sightline/internal/thorough"
 	"github.com/sightline/sightline/onnx"
 	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/tasks/explain"
@@ -143,6 +144,7 @@ func (f *failing) compareWithAlone(t *testing.T, i int) {
 // Two images on which the model does not end are set aside, each after one limit, whatever is
 // asked of them; a third ends the job.
 func TestEndlessImagesSpoilNoOtherMap(t *testing.T) {
+	thorough.Only(t)
 	for _, white := range [][]int{{1, 3}, {1, 3, 4}} {
 		f := newFailing(t, worker.Options{Cores: 2, RunLimit: time.Second}, testmodel.EndlessOnWhite(), 6, white, []string{"occlusion", "rise"}, []string{"predicted", "true"})
 		began := time.Now()

@@ -15,6 +15,7 @@ import (
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/internal/testdata"
 	"github.com/sightline/sightline/internal/testmodel"
+	"github.com/sightline/sightline/internal/thorough"
 	"github.com/sightline/sightline/onnx"
 	"github.com/sightline/sightline/tasks/explain"
 )
@@ -177,7 +178,7 @@ func TestArchitecturesShareTheirPass(t *testing.T) {
 	for _, path := range paths {
 		name := strings.TrimSuffix(filepath.Base(path), ".onnx")
 		slow := slices.Contains([]string{"vgg16", "vit_b_16", "swin_t", "swin_v2_t", "resnet50", "convnext_tiny", "densenet121"}, name)
-		if os.Getenv("SIGHTLINE_STUDY") == "" && (slow || os.Getenv("CI") == "" && name != "mobilenet_v2" && name != "resnet18") {
+		if os.Getenv("SIGHTLINE_STUDY") == "" && (slow || !thorough.On() && name != "mobilenet_v2" && name != "resnet18") {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
