@@ -43,10 +43,12 @@ type Block struct {
 //	float32 embedding[n][D]
 //
 // The header is "SLBLOCK1", then uint32 n, C, D, kind, then a xxh3-64 of all
-// after it except truth and split, then zeros.
+// after it except truth and split, then one of all that comes before and truth and split (0 in
+// blocks of older versions), then zeros.
 const (
 	blockMagic  = "SLBLOCK1"
 	blockHeader = 64
+	filledSum   = 32 // where the second checksum is
 )
 
 type blockLayout struct{ n, classes, dim int }

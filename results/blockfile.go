@@ -168,5 +168,55 @@ func (b *BlockFile) putTruth(truth, split []int32) error {
 	if _, err := b.file.WriteAt(bytesOf(split), b.at.split()); err != nil {
 		return err
 	}
+	sum, err := b.filled()
+	if err != nil {
+		return err
+	}
+	if _, err := b.file.WriteAt(binary.LittleEndian.AppendUint64(nil, sum), filledSum); err != nil {
+		return err
+	}
 	return b.file.Sync()
+}
+
+// filled is the checksum of what verify leaves out: the header's beginning, truth and split.
+func (b *BlockFile) filled() (uint64, error) {
+	hash := xxh3.New()
+	for _, part := range []*io.SectionReader{
+		io.NewSectionReader(b.file, 0, filledSum), io.NewSectionReader(b.file, b.at.truth(), b.at.norm()-b.at.truth()),
+	} {
+		if _, err := io.Copy(hash, part); err != nil {
+			return 0, fmt.Errorf("%s: %w", b.file.Name(), err)
+		}
+	}
+	return hash.Sum64(), nil
+}
+
+// CheckBlock reads all of a stored block and compares it with its checksums. Of the true classes
+// and splits in a block of an older version there is none: unsummed says so.
+func CheckBlock(path string) (unsummed bool, err error) {
+	b, err := OpenBlock(path)
+	if err != nil {
+		return false, err
+	}
+	defer b.Close()
+	if err := b.verify(); err != nil {
+		return false, err
+	}
+	rest := make([]byte, blockHeader-filledSum)
+	if _, err := b.file.ReadAt(rest, filledSum); err != nil {
+		return false, fmt.Errorf("%s: %w", path, err)
+	}
+	for _, zero := range rest[8:] {
+		if zero != 0 {
+			return false, fmt.Errorf("%s: %w: its header does not end in zeros", path, errBlock)
+		}
+	}
+	want := binary.LittleEndian.Uint64(rest)
+	if want == 0 {
+		return true, nil
+	}
+	if got, err := b.filled(); err != nil || got != want {
+		return false, errors.Join(err, fmt.Errorf("%s: %w: the checksum of its true classes and splits differs", path, errBlock))
+	}
+	return false, nil
 }

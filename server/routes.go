@@ -2,6 +2,8 @@ package server
 
 import (
 	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/sightline/sightline/server/health"
 )
 
 // registerRoutes puts every route of the API in place.
@@ -26,4 +28,5 @@ func registerRoutes(a huma.API, b *backend) {
 	b.jobRoutes(a)
 	b.manageRoutes(a)
 	b.backups.Register(a)
+	health.Describe(a.OpenAPI())
 }

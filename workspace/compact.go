@@ -2,8 +2,6 @@ package workspace
 
 import (
 	"context"
-	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -207,32 +205,35 @@ func itemsOf(ctx context.Context, tx *Tx, t PackTable, packs []string) (items []
 func (w *Workspace) writeMerged(name string, items []moved) (size int64, err error) {
 	places := make([]Packed, len(items))
 	for i, m := range items {
-		places[i].Offset, places[i].Length = size, m.length
+		places[i].Offset, places[i].Length, places[i].Sum = size, m.length, sumOf(nil)
 		size += m.length
 	}
-	index, err := json.Marshal(places)
+	tail, err := tailOf(places) // as long as it will be
 	if err != nil {
 		return 0, err
 	}
-	tail := binary.LittleEndian.AppendUint64(nil, uint64(len(index)))
-	total := size + int64(len(index)) + 16
+	total := size + int64(len(tail))
 	if err := os.MkdirAll(parentDir(w.Path(name)), 0o755); err != nil {
 		return 0, err
 	}
 	return total, WriteSynced(w.Path(name), total, func(f *os.File) error {
-		if err := w.copyItems(f, items); err != nil {
+		if err := w.copyItems(f, items, places); err != nil {
 			return err
 		}
-		return WriteParts(f, index, tail, []byte(packMagic))
+		if tail, err = tailOf(places); err != nil {
+			return err
+		}
+		return WriteParts(f, tail)
 	})
 }
 
-// copyItems writes items one after another, with one file of them open at a time.
-func (w *Workspace) copyItems(to io.Writer, items []moved) error {
+// copyItems writes items one after another, with one file of them open at a time, and notes
+// their checksums.
+func (w *Workspace) copyItems(to io.Writer, items []moved, places []Packed) error {
 	var from *os.File
 	defer func() { from.Close() }() // of nil too
 	open := ""
-	for _, m := range items {
+	for i, m := range items {
 		if m.pack != open {
 			from.Close()
 			var err error
@@ -241,9 +242,14 @@ func (w *Workspace) copyItems(to io.Writer, items []moved) error {
 			}
 			open = m.pack
 		}
-		if _, err := io.Copy(to, io.NewSectionReader(from, m.pos, m.length)); err != nil {
+		data := make([]byte, m.length)
+		if _, err := from.ReadAt(data, m.pos); err != nil {
 			return fmt.Errorf("reading %s: %w", m.pack, err)
 		}
+		if _, err := to.Write(data); err != nil {
+			return err
+		}
+		places[i].Sum = sumOf(data)
 		w.reached("copied")
 	}
 	return nil

@@ -89,6 +89,14 @@ func (a Address) String() string {
 	return text
 }
 
+// Folder is the prefix of the keys in a folder: others may begin like its name.
+func Folder(key string) string {
+	if key != "" && !strings.HasSuffix(key, "/") {
+		key += "/"
+	}
+	return key
+}
+
 // in fills in what the environment says.
 func (p Place) in() Place {
 	p.Endpoint = cmp.Or(p.Endpoint, os.Getenv("AWS_ENDPOINT_URL_S3"), os.Getenv("AWS_ENDPOINT_URL"), "https://s3.amazonaws.com")

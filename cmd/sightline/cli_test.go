@@ -18,6 +18,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/sightline/sightline/server/api"
+
+	"gopkg.in/yaml.v3"
 )
 
 // Flags may stand anywhere, with one dash or two; what follows -- is no flag.
@@ -159,6 +161,30 @@ func TestExamplesAreRun(t *testing.T) {
 			}) {
 				t.Errorf("no script runs `exec %s`, an example of %s", example, v.name)
 			}
+		}
+	}
+}
+
+// The containers of docs/compose.yaml start commands that there are.
+func TestComposedCommands(t *testing.T) {
+	content, err := os.ReadFile("../../docs/compose.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file struct {
+		Services map[string]struct{ Command []string }
+	}
+	if err := yaml.Unmarshal(content, &file); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"serve", "worker"} {
+		command := file.Services[name].Command
+		if len(command) < 2 || command[0] != "sightline" {
+			t.Errorf("%s starts %q", name, command)
+			continue
+		}
+		if err := understood(command[1:]); err != nil {
+			t.Errorf("%s: %q: %v", name, command, err)
 		}
 	}
 }

@@ -45,7 +45,7 @@
 //	  serve         Serve the web interface and the HTTP API of a workspace
 //	  worker        Work for the server of a workspace on another machine
 //	  workers       List the workers of the workspace, with what they get done
-//	  doctor        Try whether a NATS server will do as a queue
+//	  doctor        Try whether a workspace is whole, or whether a NATS server or an object store will do
 //	  backup        Write the workspace into one file, while it is served or not
 //	  restore       Make a workspace of a backup, in a new folder
 //	  nats-accounts Print the users of a NATS server for this workspace, with their permissions
@@ -1399,16 +1399,23 @@
 //
 // # doctor
 //
-//	Try whether a NATS server will do as a queue.
+//	Try whether a workspace is whole, or whether a NATS server or an object store will do.
 //
-//	Usage: sightline doctor --nats URL [flags]
+//	Usage: sightline doctor [flags]
 //
-//	It connects, makes a stream, sends a message through it, removes the stream, and compares the
-//	clocks. What keeps `sightline serve --nats` from working is said with what to do; the exit code is
-//	then 1. With credentials that hold for one workspace only, name it with --workspace-id.
+//	Without flags it looks at the workspace, which must not be served meanwhile: whether every file
+//	that the database names is there and has the right form. --read-data reads all of them, and every
+//	row, and compares them with their checksums: one bit that has turned is found. Nothing is changed.
+//	With --nats it connects, makes a stream, sends a message through it, removes the stream, and
+//	compares the clocks. With credentials that hold for one workspace only, name it with
+//	--workspace-id. With --s3 it lists what is there, and reads the first object and a part of it.
+//	What is bad is said with what to do; the exit code is then 1.
 //
 //	Examples:
+//	  sightline doctor
+//	  sightline doctor --read-data
 //	  sightline doctor --nats $NATS_URL
+//	  sightline doctor --s3 s3://photos/groceries
 //
 //	Flags:
 //	  --nats URL                URL of a NATS server with JetStream, nats://HOST:PORT or
@@ -1419,6 +1426,13 @@
 //	  --nats-creds FILE         FILE of credentials: what nsc writes, a seed (SU…), or a name and a
 //	                            password in two lines (default: $SIGHTLINE_NATS_CREDS)
 //	  --nats-key FILE           FILE of that certificate's key
+//	  --read-data               read all of the workspace and compare it with its checksums
+//	  --s3 s3://BUCKET/PREFIX   s3://BUCKET/PREFIX of images, as import has it
+//	  --s3-endpoint URL         URL of the service that s3://BUCKET/PREFIX is at (default:
+//	                            $AWS_ENDPOINT_URL, or Amazon's)
+//	  --s3-path-style           the bucket is part of the service's paths, not of its host names
+//	  --s3-region NAME          NAME of the bucket's region (default: $AWS_REGION, or what the service
+//	                            says)
 //	  --workspace-id ID         ID of the workspace that the credentials are for; its server must not
 //	                            run (default sightline_doctor)
 //

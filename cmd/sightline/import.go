@@ -89,10 +89,15 @@ func importFlags(flags *pflag.FlagSet) *importOptions {
 		o.types[name] = kind
 		return nil
 	})
-	flags.StringVar(&o.place.Endpoint, "s3-endpoint", "", "`URL` of the service that s3://BUCKET/PREFIX is at (default: $AWS_ENDPOINT_URL, or Amazon's)")
-	flags.StringVar(&o.place.Region, "s3-region", "", "`NAME` of the bucket's region (default: $AWS_REGION, or what the service says)")
-	flags.BoolVar(&o.place.PathStyle, "s3-path-style", false, "the bucket is part of the service's paths, not of its host names")
+	placeFlags(flags, &o.place)
 	return &o
+}
+
+// placeFlags are those that say where s3://BUCKET/PREFIX is.
+func placeFlags(flags *pflag.FlagSet, at *s3.Place) {
+	flags.StringVar(&at.Endpoint, "s3-endpoint", "", "`URL` of the service that s3://BUCKET/PREFIX is at (default: $AWS_ENDPOINT_URL, or Amazon's)")
+	flags.StringVar(&at.Region, "s3-region", "", "`NAME` of the bucket's region (default: $AWS_REGION, or what the service says)")
+	flags.BoolVar(&at.PathStyle, "s3-path-style", false, "the bucket is part of the service's paths, not of its host names")
 }
 
 // commonNames of folders say nothing of what is in them.
@@ -146,7 +151,7 @@ func (o *importOptions) request(folder string) (api.ImportRequest, error) {
 // flags give.
 func (o *importOptions) root(folder string) (string, error) {
 	if files.IsObject(folder) {
-		return o.placed(folder)
+		return placed(folder, o.place)
 	}
 	if o.place != (s3.Place{}) {
 		return "", fmt.Errorf("--s3-endpoint, --s3-region and --s3-path-style are of s3://BUCKET/PREFIX, and %s is a folder", folder)
@@ -159,20 +164,20 @@ func (o *importOptions) root(folder string) (string, error) {
 }
 
 // placed is an address with the place that flags give.
-func (o *importOptions) placed(address string) (string, error) {
+func placed(address string, p s3.Place) (string, error) {
 	at, err := s3.Parse(address)
 	if err != nil {
 		return "", err
 	}
-	at.Endpoint, at.Region = cmp.Or(o.place.Endpoint, at.Endpoint), cmp.Or(o.place.Region, at.Region)
-	at.PathStyle = at.PathStyle || o.place.PathStyle
+	at.Endpoint, at.Region = cmp.Or(p.Endpoint, at.Endpoint), cmp.Or(p.Region, at.Region)
+	at.PathStyle = at.PathStyle || p.PathStyle
 	return at.String(), nil
 }
 
 // beside is the function of that name for what may also be the address of an object.
 func (o *importOptions) beside(path, dir string) string {
 	if files.IsObject(path) {
-		if at, err := o.placed(path); err == nil {
+		if at, err := placed(path, o.place); err == nil {
 			return at
 		}
 		return path // the server says what is wrong with it

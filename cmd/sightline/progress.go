@@ -49,6 +49,18 @@ func (p *progress) update(job api.Job) {
 	if p.terminal {
 		line = p.fit(job, line)
 	}
+	p.show(line)
+}
+
+// note shows what is being done that is no job.
+func (p *progress) note(line string) {
+	if p.terminal {
+		line = truncate(line, p.width()-1)
+	}
+	p.show(line)
+}
+
+func (p *progress) show(line string) {
 	switch {
 	case line == p.last:
 	case p.terminal:

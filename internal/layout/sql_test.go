@@ -23,6 +23,7 @@ var whereSQL = map[string]string{
 	"jobs/sqlstore.go": "a store", "jobs/sqlchunks.go": "a store", "jobs/sqlitems.go": "a store",
 	"findings/tables":       "what findings are made of, joined from the tables of several stores",
 	"slice":                 "criteria become conditions that stores put into their queries",
+	"checkup":               "looks at the tables of all stores in a database that none of them has open",
 	"console":               "answers users' statements in processes of their own, over views of a copy",
 	"cmd/sightline/sql.go":  "examples of what users may ask",
 	"internal/parquet":      "DuckDB writes Parquet files, from a database of its own",

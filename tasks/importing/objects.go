@@ -6,6 +6,7 @@ import (
 	"iter"
 	"strings"
 
+	"github.com/sightline/sightline/blobs/s3"
 	"github.com/sightline/sightline/dataset"
 	"github.com/sightline/sightline/internal/files"
 )
@@ -30,9 +31,7 @@ func (im *importer) list(ctx context.Context, root string) iter.Seq2[dataset.Obj
 			yield(dataset.Object{}, err)
 			return
 		}
-		if prefix != "" && !strings.HasSuffix(prefix, "/") {
-			prefix += "/" // it is a folder, and others may begin like it
-		}
+		prefix = s3.Folder(prefix)
 		for o, err := range store.List(ctx, prefix) {
 			if !yield(dataset.Object{Path: strings.TrimPrefix(o.Key, prefix), Size: o.Size, Tag: o.Tag}, err) {
 				return
