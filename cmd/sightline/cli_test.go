@@ -16,10 +16,9 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+	"gopkg.in/yaml.v3"
 
 	"github.com/sightline/sightline/server/api"
-
-	"gopkg.in/yaml.v3"
 )
 
 // Flags may stand anywhere, with one dash or two; what follows -- is no flag.
