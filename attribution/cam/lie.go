@@ -20,8 +20,9 @@ import (
 // on random images.
 
 const (
-	// looks is how many random images and sums of channels are tried at a position.
-	looks = 8
+	// looks is how many random images and sums of channels are tried at a position: as few as tell, for each
+	// costs a gradient, and the first map of a model waits for them.
+	looks = 2
 	// fine is how many parts of a cell are told apart.
 	fine = 16
 	// sure is how many standard errors a move must be large to be believed: else cells are even.
@@ -46,13 +47,11 @@ func placedLayer(ctx context.Context, d attribution.Differentiable, wanted strin
 		return l, nil
 	}
 	x, y, err := moves(ctx, d, l)
-	if ctx.Err() != nil {
+	if err != nil { // even, then; and measured once runs are possible: on trial there are none
 		return l, ctx.Err()
 	}
-	if err == nil { // else the part up to the layer has no gradient, and positions are taken as even
-		_, height, width, _ := d.Shape()
-		l.across, l.down = moved(l.Grid.Width, width, x), moved(l.Grid.Height, height, y)
-	}
+	_, height, width, _ := d.Shape()
+	l.across, l.down = moved(l.Grid.Width, width, x), moved(l.Grid.Height, height, y)
 	g.Notes.Store(lying{l.Tensor}, [2]imaging.Line{l.across, l.down})
 	return l, nil
 }
@@ -82,7 +81,7 @@ func moved(cells, pixels int, by []float64) imaging.Line {
 func moves(ctx context.Context, d attribution.Differentiable, l Layer) (x, y []float64, err error) {
 	trunk, err := openTrunk(d, l)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil // no gradient, nothing to measure: positions are taken as even
 	}
 	_, height, width, _ := d.Shape()
 	random := rand.New(rand.NewPCG(17, 19))
