@@ -43,7 +43,11 @@ type Result struct {
 
 // Open loads the model of spec, with that many threads per run (0 means 1). It
 // returns ErrChanged if the file is not the one that was inspected.
-func Open(spec *Spec, threads int) (*Classifier, error) {
+func Open(spec *Spec, threads int) (*Classifier, error) { return OpenKept(spec, threads, nil) }
+
+// OpenKept is Open with graphs that are on disk: the model's, and those of its programs, are opened
+// from there and kept there.
+func OpenKept(spec *Spec, threads int, graphs *laidout.Graphs) (*Classifier, error) {
 	m, err := onnx.ReadFile(spec.Path)
 	if err != nil {
 		return nil, err
@@ -55,15 +59,11 @@ func Open(spec *Spec, threads int) (*Classifier, error) {
 	if digest != spec.SHA256 {
 		return nil, fmt.Errorf("%w: %s is not the file that was added as %q; put that file back, or add this one under another name", ErrChanged, spec.Path, spec.Name)
 	}
-	return open(spec, m, threads)
-}
-
-func open(spec *Spec, m *onnx.Model, threads int) (*Classifier, error) {
-	session, err := spec.plan().open(m, spec.Input.Name, threads)
-	if err != nil {
+	c := &Classifier{spec: spec, threads: threads, graphs: graphs}
+	if c.session, err = spec.plan().open(m, spec.Input.Name, threads, c.place("scores")); err != nil {
 		return nil, fmt.Errorf("%s: %w", spec.Path, err)
 	}
-	return &Classifier{spec: spec, session: session, threads: threads}, nil
+	return c, nil
 }
 
 // whole is the session of the model itself.
@@ -74,7 +74,7 @@ func (c *Classifier) whole() (*ort.Session, error) {
 		}
 		m, err := c.File()
 		if err == nil {
-			c.session, err = c.spec.plan().open(m, c.spec.Input.Name, c.threads)
+			c.session, err = c.spec.plan().open(m, c.spec.Input.Name, c.threads, nil)
 		}
 		c.failure = err
 	})

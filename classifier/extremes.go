@@ -102,7 +102,7 @@ func (r *reading) extremeInputs() ([]extreme, error) {
 // alone, output by output. An extreme's is relative to its own outputs' spread where that is
 // larger: huge values round coarsely.
 func (r *reading) tryBatch(ctx context.Context, extremes []extreme) (worst float64, err error) {
-	session, err := r.spec.plan().open(r.model.Copy(), r.spec.Input.Name, 1)
+	session, err := r.spec.plan().open(r.model.Copy(), r.spec.Input.Name, 1, nil)
 	if err != nil {
 		return 0, err
 	}

@@ -48,6 +48,10 @@ func (c *Classifier) Forward(ctx context.Context, tensors []string) (*Forward, e
 }
 
 func (c *Classifier) openForward(tensors []string) (*ort.Session, error) {
+	at := c.place("scores and " + strings.Join(tensors, "\x00"))
+	if s, _ := at.Open(ort.Options{Threads: c.threads}); s != nil {
+		return s, nil
+	}
 	m, err := c.File()
 	if err != nil {
 		return nil, err
@@ -62,7 +66,7 @@ func (c *Classifier) openForward(tensors []string) (*ort.Session, error) {
 		}
 		outputs = append(outputs, m.Graph.AddOutput(name, onnx.Undefined))
 	}
-	session, _, err := openSession(m, []string{c.spec.Input.Name}, outputs, c.threads, asIs)
+	session, _, err := openSession(m, []string{c.spec.Input.Name}, outputs, c.threads, written(at))
 	if err != nil {
 		return nil, &ApartError{fmt.Sprintf("the runtime does not open the model with %s as an output: %v", strings.Join(tensors, ", "), err)}
 	}

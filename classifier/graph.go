@@ -6,6 +6,7 @@ import (
 
 	"github.com/sightline/sightline/onnx"
 	"github.com/sightline/sightline/ort"
+	"github.com/sightline/sightline/ort/laidout"
 )
 
 // largeModel is the size, in bytes, from which memory is given back.
@@ -32,15 +33,28 @@ func (p plan) scores() string {
 	return p.output
 }
 
-// open loads the model's graph as planned. The session has one or two outputs:
-// scores and, if planned, the embedding.
-func (p plan) open(m *onnx.Model, input string, threads int) (*ort.Session, error) {
+// open loads the model's graph as planned, from its place on disk if it is there. The
+// session has one or two outputs: scores and, if planned, the embedding.
+func (p plan) open(m *onnx.Model, input string, threads int, at *laidout.Place) (*ort.Session, error) {
+	if s, _ := at.Open(ort.Options{Threads: threads}); s != nil {
+		return s, nil
+	}
 	outputs, err := p.rewrite(m)
 	if err != nil {
 		return nil, err
 	}
-	s, _, err := openSession(m, []string{input}, outputs, threads, asIs)
+	s, _, err := openSession(m, []string{input}, outputs, threads, written(at))
 	return s, err
+}
+
+// written is asIs by way of a place on disk.
+func written(at *laidout.Place) opener {
+	return func(m *onnx.Model, encoded []byte, inputs, outputs []string, o ort.Options) (*ort.Session, error) {
+		if s := at.Write(laidout.About{Inputs: inputs, Outputs: outputs, Size: int64(len(encoded))}, encoded, o); s != nil {
+			return s, nil
+		}
+		return asIs(m, encoded, inputs, outputs, o)
+	}
 }
 
 // rewrite changes m's graph and returns the outputs to fetch.

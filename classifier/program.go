@@ -45,7 +45,7 @@ type Program struct {
 // name: a *[Program]. It runs on as many threads as the model was opened with.
 func (c *Classifier) Program(name string, recipe func(*autodiff.Graph) (*autodiff.Recipe, error)) (autodiff.Program, error) {
 	p := c.inside.programs.find(name, func() *Program {
-		return &Program{fixed: c.spec.Batch.Fixed, length: c.step(), threads: c.threads, opener: c.opener(), kept: c.place(name), watch: c.watch, usual: c.spec.usual,
+		return &Program{fixed: c.spec.Batch.Fixed, length: c.step(), threads: c.threads, opener: c.opener(), kept: c.place("program " + name), watch: c.watch, usual: c.spec.usual,
 			recipe: func() (*autodiff.Recipe, error) {
 				g, err := c.Graph()
 				if err != nil {
@@ -103,10 +103,7 @@ func (p *Program) layOut(m *onnx.Model, encoded []byte, inputs, outputs []string
 	return p.opener(m, encoded, inputs, outputs, o)
 }
 
-// KeepGraphs has programs opened from graphs on disk, and kept there.
-func (c *Classifier) KeepGraphs(g *laidout.Graphs) { c.graphs = g }
-
-// place is where a program of that name is kept: those of a file that is known by its digest.
+// place is where the graph of a name is kept: those of a file that is known by its digest.
 func (c *Classifier) place(name string) *laidout.Place {
 	if c.changed != nil || c.mapped || c.spec.SHA256 == "" {
 		return nil

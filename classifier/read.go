@@ -95,7 +95,7 @@ func (r *reading) planned(p plan) (*ort.Session, error) {
 		return r.session, nil
 	}
 	r.close()
-	session, err := p.open(r.model.Copy(), r.spec.Input.Name, 1)
+	session, err := p.open(r.model.Copy(), r.spec.Input.Name, 1, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -122,12 +122,11 @@ func (m *models) load(spec json.RawMessage) (*classifier.Classifier, error) {
 	if err := reachable(context.Background(), m.waiter, s.Path); err != nil {
 		return nil, err
 	}
-	c, err := classifier.Open(s, SessionThreads)
+	c, err := classifier.OpenKept(s, SessionThreads, m.graphs)
 	if err != nil {
 		return nil, err
 	}
 	c.KeepPrograms(m.programs)
-	c.KeepGraphs(m.graphs)
 	c.Watch(m.patience.watch)
 	return c, nil
 }

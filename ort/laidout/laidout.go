@@ -86,14 +86,29 @@ func (p *Place) Open(o ort.Options) (*ort.Session, About) {
 	return s, about
 }
 
-// LayOut is [fuse.LayOut] into the place; nil where nothing can be kept. A folder that is full or
-// read-only is tried once.
-func (p *Place) LayOut(about About, m *onnx.Model, encoded []byte, o ort.Options) (s *ort.Session) {
+// LayOut is [fuse.LayOut] into the place; nil where nothing can be kept.
+func (p *Place) LayOut(about About, m *onnx.Model, encoded []byte, o ort.Options) *ort.Session {
+	return p.keep(about, func(folder string) (s *ort.Session, fused bool, err error) {
+		return fuse.LayOut(folder, m, encoded, about.Inputs, about.Outputs, o)
+	})
+}
+
+// Write is LayOut of any graph, with the runtime's operators alone.
+func (p *Place) Write(about About, encoded []byte, o ort.Options) *ort.Session {
+	return p.keep(about, func(folder string) (s *ort.Session, fused bool, err error) {
+		o.Optimised = filepath.Join(folder, fuse.GraphFile)
+		s, err = ort.Open(encoded, about.Inputs, about.Outputs, o)
+		return s, false, err
+	})
+}
+
+// keep keeps what layOut writes. A folder that is full or read-only is tried once.
+func (p *Place) keep(about About, layOut func(folder string) (*ort.Session, bool, error)) (s *ort.Session) {
 	if p == nil || p.graphs.failed.Load() {
 		return nil
 	}
 	err := p.graphs.folder.Keep(p.key, func(folder string) (err error) {
-		if s, about.Fused, err = fuse.LayOut(folder, m, encoded, about.Inputs, about.Outputs, o); err != nil {
+		if s, about.Fused, err = layOut(folder); err != nil {
 			return err
 		}
 		text, err := json.Marshal(about)
