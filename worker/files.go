@@ -129,21 +129,24 @@ func (w *Worker) readers(list []task.Image) int {
 }
 
 // ReadBatch reads images for who works on one batch after the other, and holds no core: files in
-// turn, as a disk likes it, and objects side by side.
-func (w *Worker) ReadBatch(ctx context.Context, list []task.Image, done func(i int, data []byte, err error)) {
-	var group errgroup.Group
+// turn, as a disk likes it, and objects side by side. It ends with the first error of done, which
+// is called for each image that was read until then, whatever came of it.
+func (w *Worker) ReadBatch(ctx context.Context, list []task.Image, done func(i int, data []byte, err error) error) error {
+	group, going := errgroup.WithContext(ctx)
 	group.SetLimit(1)
 	if len(list) > 0 && files.IsObject(list[0].File) {
 		group.SetLimit(objectsAtOnce)
 	}
 	for i, of := range list {
 		group.Go(func() error {
+			if err := going.Err(); err != nil {
+				return err
+			}
 			data, err := w.ReadFile(ctx, of)
-			done(i, data, err)
-			return nil
+			return done(i, data, err)
 		})
 	}
-	_ = group.Wait() // it has no errors
+	return group.Wait()
 }
 
 // LoadImage reads and decodes an image file.

@@ -161,11 +161,12 @@ func (r *modelRun) read(ctx context.Context, w *worker.Worker, ready chan<- batc
 		for i := range images {
 			images[i] = r.items[from+i].Image
 		}
-		w.ReadBatch(ctx, images, func(i int, data []byte, err error) { b.files[i] = file{data, err} })
-		for i := range b.files {
-			if err := r.unanswered.Add(b.files[i].err); err != nil {
-				return err
-			}
+		err := w.ReadBatch(ctx, images, func(i int, data []byte, err error) error {
+			b.files[i] = file{data, err}
+			return r.unanswered.Add(err)
+		})
+		if err != nil {
+			return err
 		}
 		select {
 		case ready <- b:
