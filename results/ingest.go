@@ -95,7 +95,7 @@ func (db *Store) ingestValues(ctx context.Context, tx *workspace.Tx, r ChunkResu
 	if err != nil {
 		return nil, err
 	}
-	return bad, rows.insert(ctx, tx, number, chunk)
+	return bad, rows.insert(tx, number, chunk)
 }
 
 func evaluationKey(ctx context.Context, tx *workspace.Tx, id string) (number, classes int, splits []string, err error) {

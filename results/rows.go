@@ -2,6 +2,7 @@ package results
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"math"
@@ -42,7 +43,7 @@ func newRows(ctx context.Context, tx *workspace.Tx, b *BlockFile, number int) (*
 	}
 	found, err := tx.Query(ctx, `SELECT s.id, coalesce(m.class, -1), s.split FROM samples s
 		LEFT JOIN evaluation_labels m ON m.evaluation = ? AND m.label = s.label
-		WHERE s.id IN (SELECT unnest(?::BIGINT[]))`, number, ids)
+		WHERE s.id BETWEEN ? AND ? AND s.id IN (SELECT unnest(?::BIGINT[]))`, number, slices.Min(ids), slices.Max(ids), ids) // most of the table is not looked at
 	if err != nil {
 		return nil, err
 	}
@@ -168,19 +169,20 @@ func lossOf(kind BlockKind, value float32, norm float64, score float32) float64 
 	return -math.Log(math.Max(float64(score), math.SmallestNonzeroFloat64))
 }
 
-func (r *predictionRows) insert(ctx context.Context, tx *workspace.Tx, number, chunk int) error {
-	if len(r.row) == 0 {
+// insert appends the rows: bound as parameters they took most of the time.
+func (r *predictionRows) insert(tx *workspace.Tx, number, chunk int) error {
+	return tx.Append("predictions", len(r.row), func(i int) []driver.Value {
+		known := r.truth[i] >= 0
+		return []driver.Value{int32(number), int32(chunk), r.row[i], r.sample[i], r.split[i], r.truth[i], r.predicted[i], r.confidence[i],
+			where(known, r.truthScore[i]), where(known, r.truthRank[i]), where(known, r.loss[i]), where(known, r.logLoss[i]), where(known, r.brier[i]),
+			r.top[i], r.topScores[i]}
+	})
+}
+
+// where is a value, or NULL.
+func where(known bool, v driver.Value) driver.Value {
+	if !known {
 		return nil
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO predictions SELECT ?, ?, row, sample, split, truth, predicted, confidence,
-			CASE WHEN truth >= 0 THEN truth_score END, CASE WHEN truth >= 0 THEN truth_rank END, CASE WHEN truth >= 0 THEN loss END,
-			CASE WHEN truth >= 0 THEN log_loss END, CASE WHEN truth >= 0 THEN brier END, top, top_scores
-		FROM (SELECT unnest(?::INTEGER[]) AS row, unnest(?::BIGINT[]) AS sample, unnest(?::VARCHAR[]) AS split,
-			unnest(?::INTEGER[]) AS truth, unnest(?::INTEGER[]) AS predicted, unnest(?::FLOAT[]) AS confidence,
-			unnest(?::FLOAT[]) AS truth_score, unnest(?::INTEGER[]) AS truth_rank, unnest(?::DOUBLE[]) AS loss,
-			unnest(?::DOUBLE[]) AS log_loss, unnest(?::DOUBLE[]) AS brier,
-			unnest(?::INTEGER[][]) AS top, unnest(?::FLOAT[][]) AS top_scores)`,
-		number, chunk, r.row, r.sample, r.split, r.truth, r.predicted, r.confidence,
-		r.truthScore, r.truthRank, r.loss, r.logLoss, r.brier, r.top, r.topScores)
-	return err
+	return v
 }
