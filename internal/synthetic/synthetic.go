@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"path/filepath"
+	"time"
 
 	"github.com/sightline/sightline/dataset"
 	"github.com/sightline/sightline/internal/files"
@@ -25,6 +26,15 @@ type Size struct {
 	Chunk     int    // samples of a score block; 0: 4096
 	Embedding int    // values of an embedding; 0: none
 	Root      string // folder of the files that WriteImages made; "" for one that does not exist
+	Spent     *Spent // nil: nobody asks
+}
+
+// Spent is how long Fill took for what a server and its workers do; making up scores is no part
+// of it.
+type Spent struct {
+	Import time.Duration // storing the list of samples
+	Blocks time.Duration // writing blocks, as workers do
+	Ingest time.Duration // storing them
 }
 
 // Accuracy is about the share of right predictions Fill makes.
@@ -53,10 +63,15 @@ func Fill(ctx context.Context, w *stores.Stores, s Size, progress func(done int)
 			listed[i].Hash, listed[i].Bytes = files.Hash(file), int64(len(file))
 		}
 	}
+	if s.Spent == nil {
+		s.Spent = new(Spent)
+	}
 	scan := &dataset.Result{Source: dataset.Source{Root: s.Root}, Layout: "folders", Samples: listed}
+	began := time.Now()
 	if _, err := w.Catalog.Import(ctx, "synthetic", scan); err != nil {
 		return nil, err
 	}
+	s.Spent.Import = time.Since(began)
 	if _, err := w.Catalog.PutModel(ctx, "random", "none", json.RawMessage(`{"name":"random"}`), results.OfModel); err != nil {
 		return nil, err
 	}
@@ -123,9 +138,13 @@ func chunk(ctx context.Context, w *stores.Stores, evaluation string, s Size, fir
 		b.Embedding[i] = r.Float32()
 	}
 	path := filepath.Join(w.Workspace.Incoming(), "synthetic")
+	began := time.Now()
 	if err := results.WriteBlock(path, b); err != nil {
 		return err
 	}
+	written := time.Now()
+	s.Spent.Blocks += written.Sub(began)
+	defer func() { s.Spent.Ingest += time.Since(written) }()
 	return w.Workspace.Update(ctx, func(tx *workspace.Tx) error {
 		return w.Results.IngestBlock(ctx, tx, results.ChunkResult{Evaluation: evaluation, Job: "synthetic", Seq: first / s.Chunk, Block: path})
 	})
