@@ -28,6 +28,9 @@ func OpenDirectory(dir string) (*Directory, error) {
 	return &Directory{dir}, nil
 }
 
+// partial ends the names of files that are being written.
+const partial = ".part"
+
 // path is where a content is. An escaped key has no separator and no dot at its beginning; what
 // ends in .part is no content.
 func (d *Directory) path(key string) string {

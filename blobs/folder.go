@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"io/fs"
 	"os"
@@ -23,7 +24,7 @@ import (
 // damaged disk nor another process can put one content in the place of another. A content is
 // never seen in part. Safe for concurrent use, also by several processes.
 type Folder struct {
-	dir   string
+	store *Directory
 	limit int64
 
 	mu   sync.Mutex
@@ -32,10 +33,11 @@ type Folder struct {
 
 // OpenFolder opens a folder, made if it is not there, that may hold so many bytes.
 func OpenFolder(dir string, limit int64) (*Folder, error) {
-	f := &Folder{dir: dir, limit: limit}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("make the folder for copies of images and models: %w", err)
+	store, err := OpenDirectory(dir)
+	if err != nil {
+		return nil, fmt.Errorf("the folder for copies of images and models: %w", err)
 	}
+	f := &Folder{store: store, limit: limit}
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, fmt.Errorf("read the folder for copies of images and models: %w", err)
@@ -49,7 +51,7 @@ func OpenFolder(dir string, limit int64) (*Folder, error) {
 	slices.SortFunc(infos, func(a, b fs.FileInfo) int { return a.ModTime().Compare(b.ModTime()) })
 	for _, info := range infos {
 		if strings.HasSuffix(info.Name(), partial) {
-			os.Remove(f.path(info.Name())) // of a process that was killed, or else it tries again
+			os.Remove(filepath.Join(dir, info.Name())) // of a process that was killed, or else it tries again
 			continue
 		}
 		f.kept.Put(info.Name(), struct{}{}, info.Size())
@@ -58,9 +60,7 @@ func OpenFolder(dir string, limit int64) (*Folder, error) {
 	return f, nil
 }
 
-const partial = ".part"
-
-func (f *Folder) path(key string) string { return filepath.Join(f.dir, filepath.Base(key)) }
+func (f *Folder) path(key string) string { return f.store.path(key) }
 
 // Bytes returns a content, which get writes where the folder does not have it.
 func (f *Folder) Bytes(ctx context.Context, want File, get func(context.Context, io.Writer) error) ([]byte, error) {
@@ -77,7 +77,7 @@ func (f *Folder) Bytes(ctx context.Context, want File, get func(context.Context,
 	if err := check(fresh.Bytes(), want); err != nil {
 		return nil, err
 	}
-	_ = f.put(want, func(w io.Writer) error { // a full disk costs another copy, not the work
+	_ = f.put(ctx, want, func(w io.Writer) error { // a full disk costs another copy, not the work
 		_, err := w.Write(fresh.Bytes())
 		return err
 	})
@@ -98,7 +98,7 @@ func (f *Folder) Link(ctx context.Context, want File, to string, get func(contex
 	if err == nil || !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, ErrDamaged) {
 		return err
 	}
-	if err := f.put(want, func(w io.Writer) error { return get(ctx, w) }); err != nil {
+	if err := f.put(ctx, want, func(w io.Writer) error { return get(ctx, w) }); err != nil {
 		return err
 	}
 	return f.link(want, to)
@@ -117,25 +117,35 @@ func (f *Folder) link(want File, to string) error {
 	return nil
 }
 
-// put writes a content beside its place, compares it and moves it there.
-func (f *Folder) put(want File, write func(io.Writer) error) (err error) {
-	out, err := os.CreateTemp(f.dir, "*"+partial)
-	if err != nil {
-		return fmt.Errorf("keep a copy: %w", err)
-	}
-	defer os.Remove(out.Name()) // where it still has that name
-	err = errors.Join(write(out), out.Close())
-	if err == nil {
-		err = Check(out.Name(), want)
-	}
-	if err == nil {
-		err = os.Rename(out.Name(), f.path(want.SHA256))
-	}
+// put keeps a content that is what it should be, and nothing of any other.
+func (f *Folder) put(ctx context.Context, want File, write func(io.Writer) error) error {
+	from, to := io.Pipe()
+	go func() { to.CloseWithError(write(to)) }()
+	err := f.store.Put(ctx, want.SHA256, &compared{from: from, want: want, hash: sha256.New()}, want.Size, false)
+	from.Close() // whoever writes still hears of it
 	if err != nil {
 		return fmt.Errorf("keep a copy: %w", err)
 	}
 	f.used(want)
 	return nil
+}
+
+// compared reads a content, and has ErrDamaged at its end, or beyond, where it is another.
+type compared struct {
+	from io.Reader
+	want File
+	hash hash.Hash
+	n    int64
+}
+
+func (c *compared) Read(p []byte) (int, error) {
+	n, err := c.from.Read(p)
+	c.hash.Write(p[:n])
+	c.n += int64(n)
+	if c.n > c.want.Size || err == io.EOF && (c.n != c.want.Size || hex.EncodeToString(c.hash.Sum(nil)) != c.want.SHA256) {
+		return 0, fmt.Errorf("%w: %d bytes came, want %d with SHA-256 %.12s…", ErrDamaged, c.n, c.want.Size, c.want.SHA256)
+	}
+	return n, err
 }
 
 // used notes that a content was, and makes room.
