@@ -59,11 +59,26 @@ func Gamma(gamma float64) LinearRule {
 			high := l.quotient(flow, l.sum(up, down), 1)
 			return l.bySign(l.back(high, up), func() string { return l.back(high, down) })
 		}
-		high := l.quotient(l.x.Mul(flow, l.x.Above(l.z, 0)), l.sum(up, down), 1)
-		low := l.quotient(l.x.Mul(flow, l.x.Below(l.z, 0)), l.sum(down, up), -1)
+		above := l.sum(up, down)
+		high := l.quotient(l.x.Mul(flow, l.x.Above(l.z, 0)), above, 1)
+		low := l.quotient(l.x.Mul(flow, l.x.Below(l.z, 0)), l.below(above, gamma, func() string { return l.sum(down, up) }), -1)
 		add := func(h, w func(float32) float32) string { return l.x.Do("Add", l.back(high, h), l.back(low, w)) }
 		return l.bySign(add(up, down), func() string { return add(down, up) })
 	}}
+}
+
+// leastGamma is the γ from which the γ-rule's second sum is told by its first. Where z < 0, the
+// only place where it is used, it is (1 + γ)·z − γ·(Σ c⁺ + b⁺), two numbers of one sign: nothing
+// cancels but what cancels in z, and γ weighs that down.
+const leastGamma = 0.05
+
+// below is the sum with which the γ-rule divides where z < 0. The two sums add up to (2 + γ)·z,
+// since Σ c⁺ + b⁺ and Σ c⁻ + b⁻ add up to z; computed is that sum by itself.
+func (l *layer) below(above string, gamma float64, computed func() string) string {
+	if gamma < leastGamma {
+		return computed()
+	}
+	return l.x.Do("Sub", l.x.Scale(l.z, 2+gamma), above)
 }
 
 // ZPlus is the z⁺-rule (Montavon et al. 2017, "Explaining nonlinear classification
