@@ -45,3 +45,9 @@ func (c *Client) Marked(ctx context.Context, dataset string) ([]api.MarkAction, 
 func (c *Client) Undo(ctx context.Context, dataset string, action int64) (api.MarkAction, error) {
 	return post[api.MarkAction](ctx, c, path("datasets", dataset, "marks", "undo"), api.UndoRequest{Action: action})
 }
+
+// Locate tells which samples of a dataset files are, in the order of the files.
+func (c *Client) Locate(ctx context.Context, dataset string, files []api.FileName) ([]api.Located, error) {
+	list, err := post[api.LocatedList](ctx, c, path("datasets", dataset, "locate"), api.LocateRequest{Files: files})
+	return list.Samples, err
+}

@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"net/http"
+	"net/url"
 
 	"github.com/sightline/sightline/server/api"
 )
@@ -34,4 +35,14 @@ func (c *Client) RenameSlice(ctx context.Context, dataset, name, to string) erro
 func (c *Client) RemoveSlice(ctx context.Context, dataset, name string) error {
 	_, err := call[api.SavedSliceList](ctx, c, http.MethodDelete, path("datasets", dataset, "slices", name), nil, nil)
 	return err
+}
+
+// Select keeps samples of an evaluation as a selection.
+func (c *Client) Select(ctx context.Context, evaluation string, r api.SelectRequest) (api.Selection, error) {
+	return post[api.Selection](ctx, c, path("evaluations", evaluation, "selections"), r)
+}
+
+// Sides compares slices, as texts, with the whole that they are in.
+func (c *Client) Sides(ctx context.Context, evaluation, whole string, of []string) (api.Sides, error) {
+	return get[api.Sides](ctx, c, path("evaluations", evaluation, "sides")+selected(whole, url.Values{"of": of}), nil)
 }

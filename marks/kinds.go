@@ -16,6 +16,9 @@ const (
 	Note    Kind = "note"    // the value is a text
 	Label   Kind = "label"   // another label is proposed, which the value is
 	Exclude Kind = "exclude" // it should not count; without a value
+	// Rename is no mark, but an action of the history: a tag has another name, which is the value. Its slice is that of
+	// the former name.
+	Rename Kind = "rename"
 )
 
 // most is how many characters the value of a kind may have.
@@ -46,6 +49,9 @@ func (r Request) checkValue() error {
 
 // String says in words what was done: tagged 17 × relabel.
 func (a Action) String() string {
+	if a.Kind == Rename {
+		return fmt.Sprintf("renamed the tag %s to %s", a.Former(), a.Value)
+	}
 	said := map[Kind][2]string{
 		Tag: {"tagged %[1]d × %[2]s", "untagged %[1]d × %[2]s"}, Note: {"noted at %[1]d: %[2]s", "took %[1]d notes away"},
 		Label: {"proposed the label %[2]s for %[1]d", "took %[1]d proposed labels away"}, Exclude: {"excluded %[1]d", "included %[1]d again"},

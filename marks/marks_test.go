@@ -203,6 +203,21 @@ func TestManage(t *testing.T) {
 	if n, want := of(t, s, "tag=c"), of(t, s, "label=0"); n != want {
 		t.Errorf("%d, want %d", n, want)
 	}
+	// Renaming is undone as anything else, unless the tag has yet another name.
+	must(t, s.Marks.RenameTag(ctx, "synthetic", "c", "d e"))
+	list, err := s.Marks.History(ctx, "synthetic")
+	must(t, err)
+	if text := list[0].String(); text != "renamed the tag c to d e" || list[0].Changed != of(t, s, "label=0") || list[1].String() != "renamed the tag a to c" {
+		t.Errorf("%s; %+v", text, list[1])
+	}
+	if _, err := s.Marks.Undo(ctx, "synthetic", list[1].ID); !errors.Is(err, marks.ErrChanged) {
+		t.Errorf("a rename was undone under a later one: %v", err)
+	}
+	_, err = s.Marks.Undo(ctx, "synthetic", 0)
+	must(t, err)
+	if n, want := of(t, s, "tag=c"), of(t, s, "label=0"); n != want {
+		t.Errorf("%d, want %d", n, want)
+	}
 	removed, err := s.Marks.RemoveTag(ctx, "synthetic", "c", "")
 	must(t, err)
 	if list, err := s.Marks.Tags(ctx, "synthetic"); err != nil || len(list) != 1 || list[0].Name != "b" {

@@ -51,6 +51,21 @@ func undoable(ctx context.Context, tx *workspace.Tx, dataset int, id int64) (Act
 }
 
 func undo(ctx context.Context, tx *workspace.Tx, dataset int, a *Action) error {
+	takeBack := undoMarks
+	if a.Kind == Rename {
+		takeBack = undoRename
+	}
+	if err := takeBack(ctx, tx, dataset, a); err != nil {
+		return err
+	}
+	at := now()
+	a.Undone = &at
+	_, err := tx.Exec(ctx, `UPDATE mark_actions SET undone = ? WHERE id = ?`, at, a.ID)
+	return err
+}
+
+// undoMarks takes back what an action set, and sets again what it took.
+func undoMarks(ctx context.Context, tx *workspace.Tx, dataset int, a *Action) error {
 	n, err := disturbed(ctx, tx, dataset, a)
 	if err != nil {
 		return err
@@ -62,11 +77,6 @@ func undo(ctx context.Context, tx *workspace.Tx, dataset int, a *Action) error {
 		return err
 	}
 	if err := restore(ctx, tx, dataset, a); err != nil {
-		return err
-	}
-	now := time.Now().UTC().Truncate(time.Microsecond)
-	a.Undone = &now
-	if _, err := tx.Exec(ctx, `UPDATE mark_actions SET undone = ? WHERE id = ?`, now, a.ID); err != nil {
 		return err
 	}
 	_, err = tx.Exec(ctx, `DELETE FROM mark_changes WHERE action = ?`, a.ID)

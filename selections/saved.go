@@ -14,10 +14,20 @@ import (
 // Saved is a slice with a name.
 type Saved struct {
 	Name       string
-	Slice      string // the canonical text, with the names of classes
+	Slice      string // the canonical text, with the names of classes; of a fixed one what it was then
 	Evaluation string // that it was saved on, by its name then
+	Set        *Set   // the samples of a fixed one
 	Author     string
 	Created    time.Time
+}
+
+// Saving asks for a name for a slice of an evaluation.
+type Saving struct {
+	Name    string
+	Slice   slice.Slice
+	Fixed   bool // keep the samples that it selects now, not the text
+	Replace bool // take the place of what has the name
+	Author  string
 }
 
 // Text is how the slice is selected.
@@ -25,7 +35,8 @@ func (s Saved) Text() slice.Slice { return slice.Equal("saved", slice.Named(s.Na
 
 // Save keeps a slice of an evaluation under a name of its dataset. It is catalog.ErrTaken where there is one
 // of that name, unless it is to be replaced.
-func (db *Store) Save(ctx context.Context, evaluation string, s Saved, replace bool) (Saved, error) {
+func (db *Store) Save(ctx context.Context, evaluation string, r Saving) (Saved, error) {
+	s := Saved{Name: r.Name, Author: r.Author, Created: time.Now().UTC().Truncate(time.Microsecond)}
 	if err := checkName(s.Name); err != nil {
 		return s, err
 	}
@@ -33,21 +44,24 @@ func (db *Store) Save(ctx context.Context, evaluation string, s Saved, replace b
 	if err != nil {
 		return s, err
 	}
-	of, err := slice.Parse(s.Slice)
+	of, err := db.results.Resolve(ctx, e, r.Slice)
 	if err != nil {
 		return s, err
 	}
-	if of, err = db.results.Resolve(ctx, e, of); err != nil {
+	s.Slice, s.Evaluation = of.Named(e.Classes).String(), e.ID
+	if s.Slice == "" && !r.Fixed {
+		return s, &slice.Mistake{Name: "slice", Message: "is empty: there is no need to save all samples, unless they are to be fixed"}
+	}
+	if r.Fixed {
+		set, err := db.Keep(ctx, evaluation, of, nil)
+		if err != nil {
+			return s, err
+		}
+		s.Set = &set
+	} else if err := db.tried(ctx, evaluation, s); err != nil {
 		return s, err
 	}
-	s.Slice, s.Evaluation, s.Created = of.Named(e.Classes).String(), e.ID, time.Now().UTC().Truncate(time.Microsecond)
-	if s.Slice == "" {
-		return s, &slice.Mistake{Name: "slice", Message: "is empty: there is no need to save all samples"}
-	}
-	if err := db.tried(ctx, evaluation, s); err != nil {
-		return s, err
-	}
-	err = db.ws.Update(ctx, func(tx *workspace.Tx) error { return db.put(ctx, tx, e.Dataset, s, replace) })
+	err = db.ws.Update(ctx, func(tx *workspace.Tx) error { return db.put(ctx, tx, e.Dataset, s, r.Replace) })
 	if err != nil {
 		return s, fmt.Errorf("saving the slice %s of %s: %w", s.Name, e.Dataset, err)
 	}
@@ -82,7 +96,11 @@ func (db *Store) put(ctx context.Context, tx *workspace.Tx, dataset string, s Sa
 			return err
 		}
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO saved_slices VALUES (?, ?, ?, ?, NULL, ?, ?)`, id, s.Name, s.Slice, s.Evaluation, s.Author, s.Created)
+	var set any
+	if s.Set != nil {
+		set = s.Set.ID
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO saved_slices VALUES (?, ?, ?, ?, ?, ?, ?)`, id, s.Name, s.Slice, s.Evaluation, set, s.Author, s.Created)
 	return err
 }
 
@@ -100,20 +118,34 @@ func (db *Store) List(ctx context.Context, dataset string) ([]Saved, error) {
 }
 
 func read(ctx context.Context, r workspace.Reader, dataset int) ([]Saved, error) {
-	rows, err := r.Query(ctx, `SELECT name, slice, evaluation, author, created FROM saved_slices WHERE dataset = ? ORDER BY name`, dataset)
+	rows, err := r.Query(ctx, `SELECT name, slice, evaluation, coalesce(set_id, ''), author, created FROM saved_slices WHERE dataset = ? ORDER BY name`, dataset)
 	if err != nil {
 		return nil, fmt.Errorf("listing the saved slices: %w", err)
 	}
 	defer rows.Close()
 	var list []Saved
+	var fixed []string
 	for rows.Next() {
 		var s Saved
-		if err := rows.Scan(&s.Name, &s.Slice, &s.Evaluation, &s.Author, &s.Created); err != nil {
+		var set string
+		if err := rows.Scan(&s.Name, &s.Slice, &s.Evaluation, &set, &s.Author, &s.Created); err != nil {
 			return nil, fmt.Errorf("listing the saved slices: %w", err)
+		}
+		if set != "" {
+			s.Set, fixed = &Set{ID: set}, append(fixed, set)
 		}
 		list = append(list, s)
 	}
-	return list, rows.Err()
+	if err := rows.Err(); err != nil || len(fixed) == 0 {
+		return list, err
+	}
+	found, err := sets(ctx, r, dataset, fixed...)
+	for i := range list {
+		if set := list[i].Set; set != nil {
+			*set = found[set.ID]
+		}
+	}
+	return list, err
 }
 
 // Rename gives a saved slice another name, also where others are made of it.
@@ -131,7 +163,7 @@ func (db *Store) Rename(ctx context.Context, dataset, name, to string) error {
 		}
 		for _, s := range list {
 			text := s.Slice
-			if names(text, name) {
+			if s.Set == nil && names(text, name) { // of a fixed one it says what was then
 				text = renamed(text, name, to)
 			}
 			now := s.Name
@@ -194,7 +226,7 @@ func (db *Store) having(ctx context.Context, tx *workspace.Tx, dataset, name str
 // madeOf lists the saved slices whose text names another.
 func madeOf(list []Saved, name string) (by []string) {
 	for _, s := range list {
-		if names(s.Slice, name) {
+		if s.Set == nil && names(s.Slice, name) {
 			by = append(by, s.Name)
 		}
 	}
@@ -202,9 +234,46 @@ func madeOf(list []Saved, name string) (by []string) {
 }
 
 // names tells whether a text names a saved slice.
-func names(text, name string) bool {
+func names(text, name string) bool { return mentions(text, "saved", name) }
+
+func mentions(text, criterion, word string) bool {
 	of, err := slice.Parse(text)
-	return err == nil && of.Names("saved", name)
+	return err == nil && of.Names(criterion, word)
+}
+
+// Using lists the live slices of a dataset that name a word, such as a tag.
+func (db *Store) Using(ctx context.Context, dataset, criterion, word string) (by []string, err error) {
+	list, err := db.List(ctx, dataset)
+	for _, s := range list {
+		if s.Set == nil && mentions(s.Slice, criterion, word) {
+			by = append(by, s.Name)
+		}
+	}
+	return by, err
+}
+
+// Reword has the live slices of a dataset name another word, such as a tag that was renamed.
+func (db *Store) Reword(ctx context.Context, dataset, criterion, from, to string) error {
+	return db.ws.Update(ctx, func(tx *workspace.Tx) error {
+		id, err := catalog.DatasetID(ctx, tx, dataset)
+		if err != nil {
+			return err
+		}
+		list, err := read(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		for _, s := range list {
+			if s.Set != nil || !mentions(s.Slice, criterion, from) {
+				continue
+			}
+			text := slice.MustParse(s.Slice).Renamed(criterion, from, to).String()
+			if _, err := tx.Exec(ctx, `UPDATE saved_slices SET slice = ? WHERE dataset = ? AND name = ?`, text, id, s.Name); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // renamed is a text with another name of a saved slice.

@@ -42,7 +42,7 @@ func must(t *testing.T, err error) {
 
 func save(t *testing.T, s *stores.Stores, name, text string) selections.Saved {
 	t.Helper()
-	saved, err := s.Saved.Save(ctx, evaluation, selections.Saved{Name: name, Slice: text, Author: "ann"}, false)
+	saved, err := s.Saved.Save(ctx, evaluation, selections.Saving{Name: name, Slice: slice.MustParse(text), Author: "ann"})
 	must(t, err)
 	return saved
 }
@@ -143,22 +143,22 @@ func TestRefused(t *testing.T) {
 	s := filled(t)
 	for _, one := range []struct{ name, text, want string }{
 		{"a", "", "is empty"}, {"a", "label=nine", "no such class"}, {"a", "tag=x", "nothing in the dataset is tagged"},
-		{"a", "saved=a", "no slice of the dataset is saved"}, {"a/b", "label=0", "stand in addresses"}, {"", "label=0", "is empty"}, {"a", "labl=0", "is no criterion"},
+		{"a", "saved=a", "no slice of the dataset is saved"}, {"a/b", "label=0", "stand in addresses"}, {"", "label=0", "is empty"},
 	} {
-		_, err := s.Saved.Save(ctx, evaluation, selections.Saved{Name: one.name, Slice: one.text}, false)
+		_, err := s.Saved.Save(ctx, evaluation, selections.Saving{Name: one.name, Slice: slice.MustParse(one.text)})
 		if err == nil || !strings.Contains(err.Error(), one.want) {
 			t.Errorf("%q as %q: %v, want %q", one.text, one.name, err, one.want)
 		}
 	}
 	save(t, s, "a", "label=0")
 	save(t, s, "b", "saved=a&split=test")
-	if _, err := s.Saved.Save(ctx, evaluation, selections.Saved{Name: "a", Slice: "label=1"}, false); !errors.Is(err, catalog.ErrTaken) {
+	if _, err := s.Saved.Save(ctx, evaluation, selections.Saving{Name: "a", Slice: slice.MustParse("label=1")}); !errors.Is(err, catalog.ErrTaken) {
 		t.Errorf("%v", err)
 	}
-	if _, err := s.Saved.Save(ctx, evaluation, selections.Saved{Name: "a", Slice: "saved=b"}, true); err == nil || !strings.Contains(err.Error(), "made of itself: a, then b, then a") {
+	if _, err := s.Saved.Save(ctx, evaluation, selections.Saving{Name: "a", Slice: slice.MustParse("saved=b"), Replace: true}); err == nil || !strings.Contains(err.Error(), "made of itself: a, then b, then a") {
 		t.Errorf("%v", err)
 	}
-	_, err := s.Saved.Save(ctx, evaluation, selections.Saved{Name: "a", Slice: "label=1"}, true)
+	_, err := s.Saved.Save(ctx, evaluation, selections.Saving{Name: "a", Slice: slice.MustParse("label=1"), Replace: true})
 	must(t, err)
 	same(t, s, "saved=b", "label=1&split=test")
 }
@@ -190,5 +190,85 @@ func TestManage(t *testing.T) {
 	must(t, s.Workspace.QueryRow(ctx, `SELECT count(*) FROM saved_slices`).Scan(&left))
 	if left != 0 {
 		t.Errorf("%d are left of a dataset that is gone", left)
+	}
+}
+
+// A fixed slice has the samples that it had, whatever is tagged later, but those whose file is another one now.
+func TestFixed(t *testing.T) {
+	s := filled(t)
+	tag := func(text string) {
+		_, err := s.Marks.Act(ctx, marks.Request{Dataset: "synthetic", Kind: marks.Tag, Value: "odd", Evaluation: evaluation, Slice: slice.MustParse(text)})
+		must(t, err)
+	}
+	tag("label=0")
+	saved, err := s.Saved.Save(ctx, evaluation, selections.Saving{Name: "then", Slice: slice.MustParse("tag=odd"), Fixed: true})
+	must(t, err)
+	was := ids(t, s, "tag=odd")
+	if saved.Set == nil || saved.Set.Samples != len(was) || saved.Slice != "tag=odd" {
+		t.Errorf("%+v", saved)
+	}
+	tag("label=1")
+	_, err = s.Marks.RemoveTag(ctx, "synthetic", "odd", "")
+	must(t, err)
+	same(t, s, "saved=then", "label=0")
+	same(t, s, "saved=!then", "label=!0")
+	rehash(t, s, `UPDATE samples SET hash = 'x' || hash WHERE id IN (SELECT unnest(?::BIGINT[]))`, was[:2])
+	list, err := s.Saved.List(ctx, "synthetic")
+	if n := len(ids(t, s, "saved=then")); err != nil || n != len(was)-2 || list[0].Set.Changed != 2 || list[0].Set.Samples != len(was) {
+		t.Errorf("%d of %d count, %+v, %v", n, len(was), list[0].Set, err)
+	}
+	if _, err := s.Saved.Save(ctx, evaluation, selections.Saving{Name: "none", Slice: slice.MustParse("q=nowhere"), Fixed: true}); !errors.Is(err, selections.ErrEmpty) {
+		t.Errorf("%v", err)
+	}
+}
+
+func rehash(t *testing.T, s *stores.Stores, query string, list []int64) {
+	t.Helper()
+	must(t, s.Workspace.Update(ctx, func(tx *workspace.Tx) error {
+		_, err := tx.Exec(ctx, query, list)
+		return err
+	}))
+}
+
+// Samples chosen by hand are a set whose id says which they are; it is dropped when nothing used it for long.
+func TestSets(t *testing.T) {
+	s := filled(t)
+	all := ids(t, s, "")
+	keep := func(list []int64) selections.Set {
+		t.Helper()
+		set, err := s.Saved.Keep(ctx, evaluation, slice.Slice{}, list)
+		must(t, err)
+		return set
+	}
+	a, b, c := keep([]int64{all[3], all[1], all[3]}), keep([]int64{all[1], all[3]}), keep(all[1:5])
+	if a.ID != b.ID || a.ID == c.ID || a.Samples != 2 || c.Samples != 4 || len(a.ID) != 16 {
+		t.Errorf("%+v, %+v, %+v", a, b, c)
+	}
+	if got := ids(t, s, "sel="+a.ID); len(got) != 2 || got[0] != all[1] || got[1] != all[3] {
+		t.Errorf("%v", got)
+	}
+	of, err := s.Saved.Keep(ctx, evaluation, slice.MustParse("label=0&split=test"), nil)
+	must(t, err)
+	same(t, s, "sel="+of.ID, "label=0&split=test")
+	if set, err := s.Saved.Set(ctx, "synthetic", of.ID); err != nil || set != of || !strings.HasPrefix(of.Slice, "label=") {
+		t.Errorf("%+v, want %+v, %v", set, of, err)
+	}
+	for _, list := range [][]int64{{all[0], 1 << 40}, {}} {
+		if _, err := s.Saved.Keep(ctx, evaluation, slice.Slice{}, list); !errors.Is(err, workspace.ErrNotFound) && !errors.Is(err, selections.ErrEmpty) {
+			t.Errorf("%v: %v", list, err)
+		}
+	}
+	mistaken(t, s, "sel=00ff", "there is no such selection")
+
+	save(t, s, "mine", "sel="+c.ID)
+	old := func() {
+		rehash(t, s, `UPDATE sample_sets SET used = used - INTERVAL 200 DAY WHERE len(?::BIGINT[]) > 0`, all)
+	}
+	old()
+	ids(t, s, "sel="+of.ID) // it is used again
+	keep(all[2:4])
+	mistaken(t, s, "sel="+a.ID, "dropped when it was not used for 90 days")
+	if n := len(ids(t, s, "sel="+of.ID)) + len(ids(t, s, "saved=mine")); n != of.Samples+4 {
+		t.Errorf("%d samples are left", n)
 	}
 }

@@ -1,6 +1,6 @@
 // Package selections is the store of slices that people keep: with a name, live (the text, evaluated
 // whenever it is asked for) or fixed (its samples), and of sets of samples that were chosen by hand.
-// It answers the criterion saved.
+// It answers the criteria saved and sel.
 //
 // Slices belong to a dataset, as tags do: those saved while looking at one model are there with
 // every other. So the text of a live one names classes, never their indices.
@@ -34,13 +34,14 @@ var tables string
 
 var schema = workspace.Schema{Name: "selections", Tables: tables}
 
-// New opens the saved slices, making or migrating their tables, and answers the criterion saved.
+// New opens the saved slices, making or migrating their tables, and answers the criteria saved and sel.
 func New(ctx context.Context, ws *workspace.Workspace, r *results.Store) (*Store, error) {
 	if err := ws.Migrate(ctx, schema); err != nil {
 		return nil, err
 	}
 	db := &Store{ws: ws, results: r}
 	r.Answer("saved", db.answer)
+	r.Answer("sel", db.chosen)
 	return db, nil
 }
 
@@ -69,6 +70,9 @@ func (db *Store) answer(ctx context.Context, a results.Asked) (slice.Relation, e
 
 // samples is SQL with the samples of a saved slice in the column sample.
 func (db *Store) samples(ctx context.Context, a results.Asked, s Saved) (from string, args []any, err error) {
+	if s.Set != nil {
+		return `(SELECT x.sample FROM ` + standing + ` WHERE x.set_id = ?)`, []any{s.Set.ID}, nil
+	}
 	before, _ := ctx.Value(opened{}).([]string)
 	if slices.Contains(before, s.Name) {
 		return "", nil, fmt.Errorf("it is made of itself: %s", strings.Join(append(before, s.Name), ", then "))

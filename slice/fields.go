@@ -157,6 +157,11 @@ var Samples = Define(
 		Say: "saved as {}", SayNot: "not saved as {}",
 	},
 	Field{
+		Name: "sel", Kind: Words,
+		Doc: "Only samples of this selection, which was made by hand or fixed; not those whose file changed since",
+		Say: "selected ({})", SayNot: "not selected ({})",
+	},
+	Field{
 		Name: "marked", Kind: Words,
 		Among: []string{"note", "proposed", "excluded"},
 		Doc:   "Only samples with a note, with another label proposed, or that are excluded",

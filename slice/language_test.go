@@ -246,7 +246,7 @@ func meets(rows []row, r row, t slice.Term, threshold float64) bool {
 		return mapMeets(rows, r, t)
 	case "tag":
 		return tagMeets(r, t)
-	case "saved":
+	case "saved", "sel":
 		return slices.ContainsFunc(t.Values, func(v slice.Value) bool { return slices.Contains(r.tags, "@"+v.Name) })
 	case "marked":
 		return slices.ContainsFunc(t.Values, func(v slice.Value) bool { return slices.Contains(r.tags, "*"+v.Name) })

@@ -108,6 +108,13 @@ func (s Slice) Without(names ...string) Slice {
 	return Slice{terms: slices.DeleteFunc(s.Terms(), func(t Term) bool { return slices.Contains(names, t.Field.Name) })}
 }
 
+// Minus leaves out the conditions that another slice has word for word.
+func (s Slice) Minus(other Slice) Slice {
+	return Slice{terms: slices.DeleteFunc(s.Terms(), func(t Term) bool {
+		return slices.ContainsFunc(other.terms, func(o Term) bool { return o.String() == t.String() })
+	})}
+}
+
 // Over adds the conditions of another slice, which take the place of those with the same criterion
 // and arguments.
 func (s Slice) Over(other Slice) Slice {

@@ -57,7 +57,7 @@ func (s *store) names(t *testing.T, x slice.Slice) (names []string) {
 			return s.mapRelation(t), nil
 		case "tag":
 			return slice.Relation{From: "tags", Value: "tag"}, nil
-		case "saved":
+		case "saved", "sel":
 			list := make([]string, len(t.Values))
 			for i, v := range t.Values {
 				list[i] = "'@" + v.Name + "'"

@@ -438,10 +438,13 @@
 //	  sightline evaluate groceries my-model --mapping mapping.csv
 //	  sightline evaluate groceries my-model --slice 'label=cake&threshold=0.5'
 //	  sightline evaluate groceries my-model --figures
+//	  sightline evaluate groceries my-model --slice '' --beside label=cake --beside saved=sure-mistakes
 //	  sightline evaluate groceries my-model --explain auto
 //	  sightline evaluate groceries my-model --explain gradcam --target contrast
 //
 //	Flags:
+//	  --beside TEXT             compare the samples of another slice (TEXT), such as saved=NAME, with
+//	                            the rest of the figures' samples; may be repeated (default [])
 //	  --by COLUMN               count by the COLUMN of this name, which came with the dataset
 //	  --explain METHOD          make saliency maps of all images too, by this METHOD, such as auto or
 //	                            gradcam; or by several, gradcam,layercam; none: no maps
@@ -766,7 +769,8 @@
 //
 //	Gives a name to what --slice selects (docs/slices.md). From then on 'saved=NAME'
 //	selects it, for every verb that has --slice and on every page, alone or with other
-//	conditions. It is evaluated whenever it is asked for, with every model of the dataset.
+//	conditions. It is evaluated whenever it is asked for, with every model of the dataset;
+//	with --fixed it has the images that are in it now, whatever is tagged or made later.
 //
 //	With the dataset alone it lists what is saved, with dataset and model also how many
 //	images each selects now. One that cannot be evaluated, because a tag, a column or an
@@ -775,11 +779,13 @@
 //
 //	Examples:
 //	  sightline slice groceries my-model sure-mistakes --slice 'correct=false&confidence=0.7-'
+//	  sightline slice groceries my-model audit-1 --slice 'label=cake' --fixed
 //	  sightline slice groceries my-model
 //	  sightline slice groceries
 //	  sightline evaluate groceries my-model --slice 'saved=sure-mistakes&label=cake'
 //
 //	Flags:
+//	  --fixed                   keep the images that are in it now
 //	  --replace                 take the place of what is saved under the name
 //	  --slice TEXT              what the name is for: images that meet these conditions (TEXT), such as
 //	                            'label=cake&correct=false'
@@ -843,12 +849,16 @@
 //
 //	Note, propose another label for, or exclude the images of a slice.
 //
-//	Usage: sightline mark DATASET MODEL --slice TEXT [flags]
+//	Usage: sightline mark DATASET MODEL --slice TEXT or --from FILE [flags]
 //
 //	Says something of all images that --slice selects: --note TEXT, --propose LABEL,
 //	another label for them, or --exclude, that they should not count. A sample has one
 //	of each: another takes its place. --clear KIND takes notes, proposed labels (label)
 //	or exclusions (exclude) away.
+//
+//	--from FILE takes what others marked: CSV or JSON lines with path or hash, and tags, note,
+//	proposed_label, excluded or a label that is not the dataset's, such as export writes them
+//	and a table or another tool changed. A row with the hash of several images is listed, not guessed.
 //
 //	Your files and the labels of the dataset stay as they are, and so do all figures:
 //	those without what is excluded are given by --slice 'without=excluded', those with
@@ -860,11 +870,13 @@
 //	  sightline mark groceries my-model --slice 'confidence=-0.4' --exclude
 //	  sightline mark groceries my-model --slice 'marked=proposed' --note 'ask Ann'
 //	  sightline mark groceries my-model --slice 'marked=note' --clear note
+//	  sightline mark groceries my-model --from proposed/samples.jsonl
 //	  sightline evaluate groceries my-model --slice 'without=excluded&labels=proposed'
 //
 //	Flags:
 //	  --clear KIND              take away what was marked: KIND note, label or exclude
 //	  --exclude                 they should not count
+//	  --from FILE               take marks from a FILE: CSV or JSON lines with path or hash
 //	  --note TEXT               note a TEXT at them
 //	  --propose LABEL           propose another LABEL for them
 //	  --slice TEXT              images that meet these conditions (TEXT), such as

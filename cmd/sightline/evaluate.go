@@ -40,6 +40,7 @@ stored, and so do the pages.`,
 			"sightline evaluate groceries my-model --mapping mapping.csv",
 			"sightline evaluate groceries my-model --slice 'label=cake&threshold=0.5'",
 			"sightline evaluate groceries my-model --figures",
+			"sightline evaluate groceries my-model --slice '' --beside label=cake --beside saved=sure-mistakes",
 			"sightline evaluate groceries my-model --explain auto",
 			"sightline evaluate groceries my-model --explain gradcam --target contrast",
 		},
@@ -48,6 +49,7 @@ stored, and so do the pages.`,
 
 func defineEvaluate(flags *pflag.FlagSet) action {
 	by := flags.String("by", "", "count by the `COLUMN` of this name, which came with the dataset")
+	beside := flags.StringArray("beside", nil, "compare the samples of another slice (`TEXT`), such as saved=NAME, with the rest of the figures' samples; may be repeated")
 	predictions := flags.String("predictions", "", "write the predictions to `FILE` (.csv, .parquet or .json)")
 	text := flags.String("slice", "", "figures of the samples that meet these conditions (`TEXT`), such as 'split=train&threshold=0.5'")
 	every := flags.Bool("figures", false, "tell every figure, with intervals")
@@ -61,8 +63,10 @@ func defineEvaluate(flags *pflag.FlagSet) action {
 		if err != nil {
 			return err
 		}
-		if err := checkSlice(*text); err != nil {
-			return err
+		for _, one := range append([]string{*text}, *beside...) {
+			if err := checkSlice(one); err != nil {
+				return err
+			}
 		}
 		if err := maps.check(); err != nil {
 			return err
@@ -70,7 +74,7 @@ func defineEvaluate(flags *pflag.FlagSet) action {
 		if !flags.Changed("slice") {
 			text = nil
 		}
-		return runEvaluate(ctx, c, api.EvaluateRequest{Dataset: c.args[0], Model: c.args[1], Mapping: m}, maps, text, *predictions, extras{*every, *by})
+		return runEvaluate(ctx, c, api.EvaluateRequest{Dataset: c.args[0], Model: c.args[1], Mapping: m}, maps, text, *predictions, extras{*every, *by, *beside})
 	}
 }
 
@@ -119,6 +123,10 @@ func runEvaluate(ctx context.Context, c *call, request api.EvaluateRequest, maps
 	if err != nil {
 		return err
 	}
+	sides, err := s.sides(ctx, e, more.beside)
+	if err != nil {
+		return err
+	}
 	made, err := s.finishMaps(ctx, maps, job)
 	if err != nil {
 		return err
@@ -133,6 +141,9 @@ func runEvaluate(ctx context.Context, c *call, request api.EvaluateRequest, maps
 		}
 		if groups != nil {
 			document["groups"] = groups
+		}
+		if sides != nil {
+			document["sides"] = sides
 		}
 		return c.document(document)
 	}

@@ -11,12 +11,16 @@ import (
 
 func markVerb() verb {
 	return verb{name: "mark", group: groupResult, args: []argument{{name: "DATASET", values: datasetNames}, {name: "MODEL", values: modelNames}},
-		needs:   "--slice TEXT",
+		needs:   "--slice TEXT or --from FILE",
 		summary: "Note, propose another label for, or exclude the images of a slice",
 		about: `Says something of all images that --slice selects: --note TEXT, --propose LABEL,
 another label for them, or --exclude, that they should not count. A sample has one
 of each: another takes its place. --clear KIND takes notes, proposed labels (label)
 or exclusions (exclude) away.
+
+--from FILE takes what others marked: CSV or JSON lines with path or hash, and tags, note,
+proposed_label, excluded or a label that is not the dataset's, such as export writes them
+and a table or another tool changed. A row with the hash of several images is listed, not guessed.
 
 Your files and the labels of the dataset stay as they are, and so do all figures:
 those without what is excluded are given by --slice 'without=excluded', those with
@@ -27,6 +31,7 @@ sightline tag DATASET --history lists what was done, --undo takes it back.`,
 			"sightline mark groceries my-model --slice 'confidence=-0.4' --exclude",
 			"sightline mark groceries my-model --slice 'marked=proposed' --note 'ask Ann'",
 			"sightline mark groceries my-model --slice 'marked=note' --clear note",
+			"sightline mark groceries my-model --from proposed/samples.jsonl",
 			"sightline evaluate groceries my-model --slice 'without=excluded&labels=proposed'",
 		},
 		define: defineMark}
@@ -37,8 +42,12 @@ func defineMark(flags *pflag.FlagSet) action {
 	note := flags.String("note", "", "note a `TEXT` at them")
 	label := flags.String("propose", "", "propose another `LABEL` for them")
 	exclude := flags.Bool("exclude", false, "they should not count")
+	from := flags.String("from", "", "take marks from a `FILE`: CSV or JSON lines with path or hash")
 	clear := flags.String("clear", "", "take away what was marked: `KIND` note, label or exclude")
 	return func(ctx context.Context, c *call) error {
+		if *from != "" {
+			return c.markFrom(ctx, flags, *from)
+		}
 		r := api.MarkRequest{Slice: *text, Author: author()}
 		given := 0
 		for _, m := range []struct {
@@ -67,6 +76,23 @@ func defineMark(flags *pflag.FlagSet) action {
 		}
 		return withSession(ctx, c, func(s *session) error { return s.mark(ctx, r) })
 	}
+}
+
+// markFrom takes marks from a file, beside which no other is given.
+func (c *call) markFrom(ctx context.Context, flags *pflag.FlagSet, path string) error {
+	for _, other := range []string{"slice", "note", "propose", "exclude", "clear"} {
+		if flags.Changed(other) {
+			return usageError{"--from and --" + other + " exclude each other: the file says which images and what"}
+		}
+	}
+	list, err := readMarks(path)
+	if err != nil {
+		return err
+	}
+	if err := c.haveWorkspace(); err != nil {
+		return err
+	}
+	return withSession(ctx, c, func(s *session) error { return s.markFrom(ctx, list) })
 }
 
 func (s *session) mark(ctx context.Context, r api.MarkRequest) error {

@@ -18,7 +18,8 @@ func sliceVerb() verb {
 		summary: "Save a slice under a name, list what is saved",
 		about: `Gives a name to what --slice selects (docs/slices.md). From then on 'saved=NAME'
 selects it, for every verb that has --slice and on every page, alone or with other
-conditions. It is evaluated whenever it is asked for, with every model of the dataset.
+conditions. It is evaluated whenever it is asked for, with every model of the dataset;
+with --fixed it has the images that are in it now, whatever is tagged or made later.
 
 With the dataset alone it lists what is saved, with dataset and model also how many
 images each selects now. One that cannot be evaluated, because a tag, a column or an
@@ -26,6 +27,7 @@ evaluation is gone, says so. --replace takes the place of what has the name.
 sightline rename slice DATASET/NAME NEW and sightline rm slice DATASET/NAME manage them.`,
 		examples: []string{
 			"sightline slice groceries my-model sure-mistakes --slice 'correct=false&confidence=0.7-'",
+			"sightline slice groceries my-model audit-1 --slice 'label=cake' --fixed",
 			"sightline slice groceries my-model",
 			"sightline slice groceries",
 			"sightline evaluate groceries my-model --slice 'saved=sure-mistakes&label=cake'",
@@ -35,13 +37,14 @@ sightline rename slice DATASET/NAME NEW and sightline rm slice DATASET/NAME mana
 
 func defineSlice(flags *pflag.FlagSet) action {
 	text := flags.String("slice", "", "what the name is for: images that meet these conditions (`TEXT`), such as 'label=cake&correct=false'")
+	fixed := flags.Bool("fixed", false, "keep the images that are in it now")
 	replace := flags.Bool("replace", false, "take the place of what is saved under the name")
 	return func(ctx context.Context, c *call) error {
 		saves := len(c.args) == 3
 		switch {
-		case saves && *text == "":
+		case saves && *text == "" && !(*fixed && flags.Changed("slice")):
 			return usageError{"missing --slice TEXT: what to save"}
-		case !saves && (flags.Changed("slice") || *replace):
+		case !saves && (flags.Changed("slice") || *replace || *fixed):
 			return usageError{"missing MODEL and NAME"}
 		}
 		if err := checkSlice(*text); err != nil {
@@ -52,7 +55,7 @@ func defineSlice(flags *pflag.FlagSet) action {
 		}
 		return withSession(ctx, c, func(s *session) error {
 			if saves {
-				return s.saveSlice(ctx, api.SaveSliceRequest{Name: c.args[2], Slice: *text, Replace: *replace, Author: author()})
+				return s.saveSlice(ctx, api.SaveSliceRequest{Name: c.args[2], Slice: *text, Fixed: *fixed, Replace: *replace, Author: author()})
 			}
 			return s.listSlices(ctx)
 		})
@@ -91,16 +94,22 @@ func (s *session) listSlices(ctx context.Context) error {
 		fmt.Fprintf(s.call.stdout, "no slice of %[1]s is saved: sightline slice %[1]s MODEL NAME --slice 'correct=false'\n", s.call.args[0])
 		return nil
 	}
-	t := newTable("slice", "\timages", "what", "saved")
+	t := newTable("slice", "kind", "\timages", "what", "saved")
 	for _, one := range list {
 		images := "–"
+		if one.Kind == "fixed" {
+			images = fmt.Sprint(one.Fixed - one.Changed)
+		}
 		if one.Samples != nil {
 			images = fmt.Sprint(*one.Samples)
 		}
-		t.row(one.Name, images, one.Slice, one.Created.Local().Format(time.DateTime))
+		t.row(one.Name, one.Kind, images, one.Slice, one.Created.Local().Format(time.DateTime))
 	}
 	t.write(s.call.stdout)
 	for _, one := range list {
+		if one.Changed > 0 {
+			fmt.Fprintf(s.call.stdout, "%s: the file of %s changed since or is gone, they count no longer\n", one.Name, plural(one.Changed, "image"))
+		}
 		if one.Problem != "" {
 			fmt.Fprintf(s.call.stdout, "%s cannot be counted: %s\n", one.Name, one.Problem)
 		}

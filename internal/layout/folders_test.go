@@ -17,7 +17,7 @@ var large = map[string]struct {
 	most int
 	why  string
 }{
-	"cmd/sightline": {58, "one file per verb, thirty of them, beside the table of verbs, help and session that all of them share"},
+	"cmd/sightline": {59, "one file per verb, thirty of them, beside the table of verbs, help and session that all of them share"},
 }
 
 // No folder is a heap: about 25 files flat, or a reason.

@@ -2,6 +2,8 @@ package curation
 
 import (
 	"context"
+	"errors"
+	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -23,7 +25,16 @@ func (b *Resources) sliceRoutes(a huma.API) {
 		return b.slices(ctx, in.Dataset)
 	})
 	route.JSON(a, "GET /api/evaluations/{id}/slices", "count-slices", "The saved slices of an evaluation's dataset, with how many samples each selects now", b.slicesOf)
+	route.JSON(a, "GET /api/evaluations/{id}/sides", "compare-slices", "Slices side by side: the figures of each with intervals, and the difference to the rest of the whole", b.sides)
 	route.JSON(a, "POST /api/evaluations/{id}/slices", "save-slice", "Give a slice a name, so that saved=NAME selects it", b.saveSlice)
+	route.JSON(a, "POST /api/evaluations/{id}/selections", "select-samples", "Keep samples as a selection, so that sel=ID selects them", b.selectSamples)
+	route.JSON(a, "GET /api/datasets/{name}/selections/{selection}", "show-selection", "What a selection is of", func(ctx context.Context, in *struct {
+		Dataset   string `path:"name" doc:"The dataset"`
+		Selection string `path:"selection" doc:"Its id"`
+	}) (api.Selection, error) {
+		set, err := b.store.Saved.Set(ctx, in.Dataset, in.Selection)
+		return toSelection(set), err
+	})
 	route.JSON(a, "PATCH /api/datasets/{name}/slices/{slice}", "rename-slice", "Give a saved slice another name, also where others are made of it", func(ctx context.Context, in *struct {
 		Dataset string `path:"name" doc:"The dataset"`
 		Slice   string `path:"slice" doc:"The name of the saved slice"`
@@ -52,9 +63,12 @@ func (b *Resources) slices(ctx context.Context, dataset string) (api.SavedSliceL
 }
 
 func toSaved(s selections.Saved) api.SavedSlice {
-	out := api.SavedSlice{Name: s.Name, Slice: s.Slice, Text: s.Text().String(), Evaluation: s.Evaluation, Author: s.Author, Created: s.Created}
+	out := api.SavedSlice{Name: s.Name, Kind: "live", Slice: s.Slice, Text: s.Text().String(), Evaluation: s.Evaluation, Author: s.Author, Created: s.Created}
 	if of, err := slice.Parse(s.Slice); err == nil {
 		out.Sentence = of.Sentence(nil)
+	}
+	if s.Set != nil {
+		out.Kind, out.Fixed, out.Changed = "fixed", s.Set.Samples, s.Set.Changed
 	}
 	return out
 }
@@ -99,9 +113,40 @@ func (b *Resources) saveSlice(ctx context.Context, in *struct {
 	if err != nil {
 		return api.SavedSlice{}, err
 	}
-	saved, err := b.store.Saved.Save(ctx, e.ID, selections.Saved{Name: in.Body.Name, Slice: in.Body.Slice, Author: in.Body.Author}, in.Body.Replace)
+	of, err := slice.Parse(in.Body.Slice)
 	if err != nil {
-		return api.SavedSlice{}, err
+		return api.SavedSlice{}, route.BadRequest(err)
+	}
+	saved, err := b.store.Saved.Save(ctx, e.ID, selections.Saving{Name: in.Body.Name, Slice: of, Fixed: in.Body.Fixed, Replace: in.Body.Replace, Author: in.Body.Author})
+	if err != nil {
+		return api.SavedSlice{}, unempty(err)
 	}
 	return b.counted(ctx, e, saved)
+}
+
+func (b *Resources) selectSamples(ctx context.Context, in *struct {
+	route.EvaluationPath
+	Body api.SelectRequest
+}) (api.Selection, error) {
+	of, err := slice.Parse(in.Body.Slice)
+	switch {
+	case err != nil:
+		return api.Selection{}, route.BadRequest(err)
+	case in.Body.Samples != nil && !of.Empty():
+		return api.Selection{}, route.BadRequest(errors.New("name a slice or list samples, not both"))
+	}
+	set, err := b.store.Saved.Keep(ctx, in.Evaluation, of, in.Body.Samples)
+	return toSelection(set), unempty(err)
+}
+
+func toSelection(s selections.Set) api.Selection {
+	return api.Selection{ID: s.ID, Text: slice.Equal("sel", slice.Named(s.ID)).String(), Slice: s.Slice, Evaluation: s.Evaluation, Samples: s.Samples, Changed: s.Changed}
+}
+
+// unempty gives a selection of nothing its status.
+func unempty(err error) error {
+	if errors.Is(err, selections.ErrEmpty) {
+		return route.Refused(http.StatusUnprocessableEntity, err)
+	}
+	return err
 }

@@ -3,9 +3,11 @@ package curation
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/marks"
 	"github.com/sightline/sightline/server/api"
 	"github.com/sightline/sightline/server/route"
@@ -30,7 +32,15 @@ func (b *Resources) tagRoutes(a huma.API) {
 	})
 	route.JSON(a, "GET /api/evaluations/{id}/tags", "count-tags", "The tags of an evaluation's dataset, with how many samples of a slice have them", b.tagsOfSlice)
 	route.JSON(a, "POST /api/evaluations/{id}/marks", "mark-samples", "Tag, note, relabel or exclude all samples of a slice or those listed, or take such a mark away", b.mark)
+	route.JSON(a, "POST /api/datasets/{name}/locate", "locate-samples", "Which samples files are, by path or by hash", b.locate)
 	route.JSON(a, "DELETE /api/datasets/{name}/tags/{tag}", "remove-tag", "Take a tag from all samples, and forget it; it can be undone", func(ctx context.Context, in *tagPath) (api.MarkAction, error) {
+		by, err := b.store.Saved.Using(ctx, in.Dataset, "tag", in.Tag)
+		if err == nil && len(by) > 0 {
+			err = fmt.Errorf("%w: the saved slices %s name the tag %s; remove those first, or take the tag from the samples", catalog.ErrInUse, slice.ShortList(by), in.Tag)
+		}
+		if err != nil {
+			return api.MarkAction{}, err
+		}
 		done, err := b.store.Marks.RemoveTag(ctx, in.Dataset, in.Tag, "")
 		return answered(done, err)
 	})
@@ -40,6 +50,9 @@ func (b *Resources) tagRoutes(a huma.API) {
 		Body    api.RenameRequest
 	}) (api.TagList, error) {
 		if err := b.store.Marks.RenameTag(ctx, in.Dataset, in.Tag, in.Body.Name); err != nil {
+			return api.TagList{}, err
+		}
+		if err := b.store.Saved.Reword(ctx, in.Dataset, "tag", in.Tag, in.Body.Name); err != nil {
 			return api.TagList{}, err
 		}
 		return b.tags(ctx, in.Dataset, nil)
@@ -53,6 +66,9 @@ func (b *Resources) tagRoutes(a huma.API) {
 		Body    api.UndoRequest
 	}) (api.MarkAction, error) {
 		done, err := b.store.Marks.Undo(ctx, in.Dataset, in.Body.Action)
+		if err == nil && done.Kind == marks.Rename {
+			err = b.store.Saved.Reword(ctx, in.Dataset, "tag", done.Value, done.Former())
+		}
 		return answered(done, err)
 	})
 }
@@ -125,4 +141,14 @@ func toAction(a marks.Action) api.MarkAction {
 		out.ID = 0
 	}
 	return out
+}
+
+func (b *Resources) locate(ctx context.Context, in *struct {
+	Dataset string `path:"name" doc:"The dataset"`
+	Body    api.LocateRequest
+}) (api.LocatedList, error) {
+	found, err := b.store.Catalog.Locate(ctx, in.Dataset, wire.List(in.Body.Files, func(f api.FileName) catalog.Wanted { return catalog.Wanted(f) }))
+	return api.LocatedList{Samples: wire.List(found, func(l catalog.Located) api.Located {
+		return api.Located{Sample: l.Sample, Path: l.Path, Label: l.Label, Changed: l.Changed, Alike: wire.Listed(l.Alike)}
+	})}, err
 }

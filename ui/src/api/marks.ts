@@ -17,7 +17,7 @@ export const tagsOf = async (evaluation: string, slice: string, signal?: AbortSi
 /** Which samples: all of a slice, or those listed. */
 export type Marked = { slice: string } | { samples: number[] };
 
-export type Kind = MarkAction['kind'];
+export type Kind = Exclude<MarkAction['kind'], 'rename'>;
 
 /** mark sets a mark of a kind, or takes it away: of what is taken only tags need a value. */
 export const mark = (

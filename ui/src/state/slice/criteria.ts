@@ -29,6 +29,8 @@ export interface Slice {
   tag: Choice | null;
   /** Only samples of this saved slice, which sightline slice and the pages save; an error where something that it rests on is gone. */
   saved: Choice | null;
+  /** Only samples of this selection, which was made by hand or fixed; not those whose file changed since. */
+  sel: Choice | null;
   /** Only samples with a note, with another label proposed, or that are excluded. */
   marked: Choice | null;
   /** excluded: only samples that nobody excluded; figures count without them. */
@@ -59,6 +61,7 @@ export const emptySlice: Readonly<Slice> = {
   reason: {},
   tag: null,
   saved: null,
+  sel: null,
   marked: null,
   without: null,
   labels: null,
@@ -183,6 +186,13 @@ export const criteria: readonly Criterion[] = [
     pattern: 'saved',
     say: 'saved as {}',
     sayNot: 'not saved as {}',
+  },
+  {
+    name: 'sel',
+    kind: 'words',
+    pattern: 'sel',
+    say: 'selected ({})',
+    sayNot: 'not selected ({})',
   },
   {
     name: 'marked',
