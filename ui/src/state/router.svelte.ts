@@ -2,7 +2,6 @@
 import { below } from '../api/root';
 import { formatView, parseView } from './view/address';
 import { leave } from './place';
-import { sortOf } from './view/slice';
 import type { View } from './view/view';
 
 const here = () => location.pathname + location.search;
@@ -46,24 +45,4 @@ class Router {
 
 export const router = new Router();
 
-/** changed returns the view with some parts replaced, one level deep. */
-export function changed(
-  view: View,
-  change: Partial<Omit<View, 'slice' | 'matrix' | 'map' | 'compare'>> & {
-    slice?: Partial<View['slice']>;
-    matrix?: Partial<View['matrix']>;
-    map?: Partial<View['map']>;
-    compare?: Partial<View['compare']>;
-  },
-): View {
-  const slice = { ...view.slice, ...change.slice };
-  return {
-    ...view,
-    ...change,
-    slice,
-    sort: sortOf(change.sort ?? view.sort, slice),
-    matrix: { ...view.matrix, ...change.matrix },
-    map: { ...view.map, ...change.map },
-    compare: { ...view.compare, ...change.compare },
-  };
-}
+export { changed } from './view/changed';

@@ -87,6 +87,10 @@ export const fields: Record<string, Field> = {
     read: (v, t) =>
       (v.by = t.startsWith('tag:') ? t : oneOf(t, ['label', 'predicted', 'error', 'confidence'], 'label')),
   },
+  beside: {
+    write: (v) => v.beside.join('|'), // which no slice has in it
+    read: (v, t) => (v.beside = [...new Set(t.split('|').filter(Boolean))]),
+  },
   methods: {
     write: (v) => v.compare.methods.join(','),
     read: (v, t) => (v.compare.methods = list(t)),

@@ -19,6 +19,16 @@ export const within = (
   change: Partial<Slice> = {},
 ): Slice => ({ ...emptySlice, split, threshold, without, labels, column, ...change });
 
+/** beyond gives what within leaves out: what chooses images on a page. */
+export const beyond = (slice: Slice): Slice => ({
+  ...slice,
+  split: null,
+  threshold: 0,
+  without: null,
+  labels: null,
+  column: {},
+});
+
 /** ofCell gives the criteria of a cell, a row or a column of the matrix; null leaves one out. */
 export const ofCell = (label: number | null, predicted: number | null): Partial<Slice> => ({
   label: exactly(label),

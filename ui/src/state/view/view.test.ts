@@ -45,6 +45,7 @@ function full(): View {
     },
     compare: { methods: ['rise', 'gradcam'], targets: ['predicted', 'class:12'] },
     by: 'tag:relabel',
+    beside: ['saved=a%20b', 'label=cake,pie&tag=!x'],
     problem: '',
   };
 }

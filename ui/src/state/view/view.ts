@@ -73,6 +73,8 @@ export interface View {
   compare: CompareView;
   /** What colours the map of images: label, predicted, error, confidence, or tag:NAME. */
   by: string;
+  /** Slices, as texts, that stand side by side. */
+  beside: string[];
   /** What is wrong with the address; empty if nothing is. */
   problem: string;
 }
@@ -106,6 +108,7 @@ export function emptyView(): View {
     },
     compare: { methods: [], targets: [] },
     by: 'label',
+    beside: [],
     problem: '',
   };
 }

@@ -54,6 +54,17 @@ export class Samples {
     numbers.forEach((number) => void this.ask(number));
   }
 
+  /** between gives the samples from one index to another, fetching the pages that are not here. */
+  async between(from: number, to: number): Promise<SampleSummary[]> {
+    const list: SampleSummary[] = [];
+    for (let number = Math.floor(from / page); number * page <= to; number++) {
+      const held = this.pages[number];
+      const got = Array.isArray(held) ? held : ((await this.fetch(number, this.abort.signal)).samples ?? []);
+      list.push(...got.filter((_, i) => number * page + i >= from && number * page + i <= to));
+    }
+    return list;
+  }
+
   private async ask(number: number): Promise<void> {
     if (number === 0 || this.pages[number]) return;
     this.pages = { ...this.pages, [number]: 'asked' };
