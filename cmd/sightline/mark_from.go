@@ -103,8 +103,8 @@ type asked struct {
 	samples     []int64
 }
 
-// placed is what a file says, by mark, and what of it fits no sample.
-type placed struct {
+// matched is what a file says, by mark, and what of it fits no sample.
+type matched struct {
 	marks   []asked
 	images  int
 	unknown []string // what fits nothing
@@ -113,8 +113,8 @@ type placed struct {
 }
 
 // place finds the samples of the lines. A label that is not the dataset's is one that is proposed.
-func (s *session) place(ctx context.Context, dataset string, list []markLine) (placed, error) {
-	var p placed
+func (s *session) place(ctx context.Context, dataset string, list []markLine) (matched, error) {
+	var p matched
 	at := map[[2]string]int{}
 	add := func(kind, value string, sample int64) {
 		key := [2]string{kind, value}
@@ -146,7 +146,7 @@ func (s *session) place(ctx context.Context, dataset string, list []markLine) (p
 }
 
 // misses notes a line that fits no sample, or several.
-func (p *placed) misses(l markLine, found api.Located) bool {
+func (p *matched) misses(l markLine, found api.Located) bool {
 	name := l.Path
 	if name == "" {
 		name = l.Hash
