@@ -47,7 +47,7 @@ func TestAreasTogether(t *testing.T) {
 			continue
 		}
 		f := found[0]
-		for _, part := range []string{"chef is decided by the top left corner and the bottom right corner together: hiding both turns ", "one of them alone 0 %", "Pasted into images of other classes they turn ", "They lie at the edge"} {
+		for _, part := range []string{"chef is decided by the top left corner and the bottom right corner together: hiding both turns ", "hiding one of them alone 0 %", "Pasted into images of other classes they turn ", "They lie at the edge"} {
 			if !strings.Contains(f.Text, part) {
 				t.Errorf("%q lacks %q", f.Text, part)
 			}
@@ -55,5 +55,17 @@ func TestAreasTogether(t *testing.T) {
 		if f.Kind != Shortcut || !strings.Contains(Headline(list, names), "hiding both turns") {
 			t.Errorf("%s: %s", f.Kind, Headline(list, names))
 		}
+	}
+}
+
+// Swapping and hiding are two tests with two answers: a sentence that gives both says which is which.
+func TestSwappedTogetherSaysWhatHidingDoes(t *testing.T) {
+	swapped := Finding{Class: 0, Region: "head + frame", Parts: []string{"head", "frame"}, Word: Helps, Alone: 0,
+		Figures: []Figure{{Fill: Swap, Turned: 0.8, Control: 0.02, More: 0.78, N: 30}}}
+	hidden := Finding{Class: 0, Region: "head", Word: Helps, Figures: []Figure{{Fill: "pyramid", Raw: 0.54, Turned: 0.54, N: 30}}}
+	got := sentence(&swapped, []Finding{swapped, hidden}, names)
+	want := "The head and the frame together help to decide chef: putting those of another class in their places turns 80 % of right answers (that of the same class: 2 %), that of one of them alone 0 %; hidden, not swapped, the head alone turns 54 %."
+	if got != want {
+		t.Errorf("%s\nwant\n%s", got, want)
 	}
 }

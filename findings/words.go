@@ -3,6 +3,7 @@ package findings
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -128,8 +129,12 @@ func (f *Finding) evidence() string {
 	default:
 		text += " (an equal area elsewhere: " + percent(g.Control) + ")"
 	}
-	if len(f.Parts) > 0 {
-		text += ", one of them alone " + percent(f.Alone)
+	switch {
+	case len(f.Parts) == 0:
+	case g.Fill == Swap:
+		text += ", that of one of them alone " + percent(f.Alone)
+	default:
+		text += ", hiding one of them alone " + percent(f.Alone)
 	}
 	if f.Word != NotUsed && !math.IsNaN(g.Control) && g.More < pointsMore && g.Lost >= marginMore {
 		text += " and takes " + percent(g.Lost) + " of the margin"
@@ -137,8 +142,12 @@ func (f *Finding) evidence() string {
 	return text
 }
 
-// beside tells, of a region of the dataset, what hiding the next one of the class does.
+// beside tells, of a region of the dataset, what hiding the next one of the class does; of areas that
+// were swapped together, what hiding does to one, which is another test with another answer.
 func beside(f *Finding, list []Finding) string {
+	if len(f.Parts) > 0 {
+		return hiddenAlone(f, list)
+	}
 	var other *Finding
 	for i := range list {
 		o := &list[i]
@@ -150,6 +159,21 @@ func beside(f *Finding, list []Finding) string {
 		return ""
 	}
 	return fmt.Sprintf(", hiding %s %s", other.phrase(), percent(other.hidden()))
+}
+
+// hiddenAlone tells of areas that were swapped together which one, hidden, turns most by itself.
+func hiddenAlone(f *Finding, list []Finding) string {
+	var most *Finding
+	for i := range list {
+		o := &list[i]
+		if f.Main().Fill == Swap && o.Class == f.Class && slices.Contains(f.Parts, o.Region) && o.Figures[0].Fill != Swap && (most == nil || o.hidden() > most.hidden()) {
+			most = o
+		}
+	}
+	if most == nil {
+		return ""
+	}
+	return fmt.Sprintf("; hidden, not swapped, %s alone turns %s", most.phrase(), percent(most.hidden()))
 }
 
 // hidden is the share that turns when the area is hidden, by the first fill.
