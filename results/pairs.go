@@ -71,6 +71,22 @@ func (db *Store) transition(ctx context.Context, q *query, e *Evaluation, before
 	return slice.Relation{From: from, Value: "transition", Args: append(args, e.number)}, nil
 }
 
+// was is the criterion was(before): what the earlier evaluation predicted of the pairs.
+func (db *Store) was(ctx context.Context, q *query, e *Evaluation, before string, of slice.Slice) (slice.Relation, error) {
+	b, err := db.Evaluation(ctx, before)
+	if err != nil {
+		return slice.Relation{}, err
+	}
+	pairs, err := db.pairing(ctx, q, e, b, of)
+	if err != nil {
+		return slice.Relation{}, err
+	}
+	from := `(SELECT h.sample, CASE WHEN there_confidence >= ? THEN there_predicted ELSE -1 END AS was
+		FROM ` + strings.TrimSuffix(q.source, "p") + "h JOIN " + pairs.from + ` t ON t.sample = h.sample
+		WHERE h.evaluation = ? AND h.truth >= 0 AND there_truth <> -1)`
+	return slice.Relation{From: from, Value: "was", Args: append(append([]any{of.Threshold()}, pairs.args...), e.number)}, nil
+}
+
 // Pairs counts the samples of a slice of an evaluation beside the predictions of the same
 // images in another one, before: by label and by what each predicts, at the slice's
 // threshold. Samples without a label on either side are left out and counted.

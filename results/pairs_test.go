@@ -170,6 +170,7 @@ func checkPairs(t *testing.T, f *fixture, before *earlier, of slice.Slice) {
 			}
 		}
 	}
+	checkWas(t, f, before, of)
 	if pairs.Unpaired+pairs.Unlabelled != want[""] {
 		t.Errorf("%s: %d without a pair and %d without label, want %d", of, pairs.Unpaired, pairs.Unlabelled, want[""])
 	}
@@ -200,5 +201,29 @@ func TestPairedSamples(t *testing.T) {
 	}
 	if _, err := f.w.Pairs(ctx, f.e.ID, "nosuch~model", slice.Slice{}); err == nil {
 		t.Error("compares with an evaluation that is not there")
+	}
+}
+
+// checkWas compares the criterion was with a plain loop.
+func checkWas(t *testing.T, f *fixture, before *earlier, of slice.Slice) {
+	t.Helper()
+	for _, class := range []int{-1, 0, 3} {
+		want := 0
+		for i := range f.samples {
+			was := before.predicted[i]
+			if float64(before.score[i]) < of.Threshold() {
+				was = -1
+			}
+			if f.keeps(of, i) && f.became(before, i, of.Threshold()) != "" && was == class {
+				want++
+			}
+		}
+		text := fmt.Sprintf("was(%s)=%d", before.id, class)
+		if rest := of.String(); rest != "" {
+			text += "&" + rest
+		}
+		if total, _, err := f.w.Samples(ctx, f.e.ID, slice.MustParse(text), ByPath, 0, 1); err != nil || total != want {
+			t.Errorf("%s selects %d samples, want %d (%v)", text, total, want, err)
+		}
 	}
 }

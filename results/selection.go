@@ -98,6 +98,8 @@ func (db *Store) relation(ctx context.Context, q *query, e *Evaluation, t slice.
 	case "score":
 	case "transition":
 		return db.transition(ctx, q, e, t.Of[0].Name, of)
+	case "was":
+		return db.was(ctx, q, e, t.Of[0].Name, of)
 	default:
 		return db.elsewhere(ctx, e, t, q.after)
 	}

@@ -37,6 +37,7 @@ func (b *backend) comparisonRoutes(a huma.API) {
 	route.JSON(a, "GET /api/evaluations/{id}/comparison", "get-comparison", "An evaluation beside an earlier one, over the images that both have", b.comparison)
 	route.Raw(a, "GET /api/evaluations/{id}/comparison/matrix", "get-compared-matrices", "Confusion matrices of both over the images that both have", "application/octet-stream",
 		"The earlier matrix and then the later one, each as get-matrix gives it. Classes are those of the evaluation; an earlier prediction of another class counts in the last column.", b.comparedMatrices)
+	route.JSON(a, "GET /api/evaluations/{id}/comparison/cells", "get-compared-cells", "The cells of the confusion matrix before and now, and how images moved between them", b.comparedCells)
 	route.JSON(a, "GET /api/evaluations/{id}/samples/{sample}/counterpart", "get-counterpart", "What an earlier evaluation has of the image of a sample", b.counterpart)
 }
 
@@ -85,6 +86,45 @@ type counterpartMatrixQuery struct {
 	route.EvaluationPath
 	route.SliceQuery
 	Before string `query:"before" required:"true" doc:"The earlier evaluation"`
+}
+
+// cellsQuery asks for the cells of both matrices.
+type cellsQuery struct {
+	counterpartMatrixQuery
+	Limit int `query:"limit" default:"1000" minimum:"1" maximum:"10000" doc:"How many cells at most"`
+}
+
+func (b *backend) comparedCells(ctx context.Context, in *cellsQuery) (api.CellChanges, error) {
+	of, err := in.Selected()
+	if err != nil {
+		return api.CellChanges{}, err
+	}
+	pairs, err := b.store.Results.Pairs(ctx, in.Evaluation, in.Before, of)
+	if err != nil {
+		return api.CellChanges{}, err
+	}
+	moves := pairs.Moves()
+	out := api.CellChanges{Slice: of.String(), More: max(0, len(moves)-in.Limit)}
+	out.Cells = wire.List(moves[:len(moves)-out.More], func(m compare.Move) api.CellChange { return toCell(m, of, in.Before) })
+	return out, nil
+}
+
+// toCell gives each way of a cell the slice of its images.
+func toCell(m compare.Move, of slice.Slice, before string) api.CellChange {
+	c := api.CellChange{Label: m.Label, Predicted: m.Class, Before: m.Before, Now: m.Now, Low: m.Low, High: m.High, Ways: []api.Way{}}
+	earlier := []slice.Value{slice.Named(before)}
+	in, was := slice.Equal("predicted", slice.Class(m.Class)), slice.EqualOf("was", earlier, slice.Class(m.Class))
+	add := func(way string, list []compare.Way, cell slice.Slice) {
+		for _, moved := range list {
+			became := slice.EqualOf("transition", earlier, slice.Named(string(moved.Transition)))
+			images := of.Without("transition").Over(slice.Equal("label", slice.Class(m.Label))).Over(cell).Over(became)
+			c.Ways = append(c.Ways, api.Way{Way: way, Transition: string(moved.Transition), Count: moved.Count, Slice: images.String()})
+		}
+	}
+	add("stayed", m.Stayed, in)
+	add("came", m.Came, in)
+	add("left", m.Left, was) // what became of them says that they are elsewhere now
+	return c
 }
 
 // counterpartQuery asks what an earlier evaluation has of a sample's image.

@@ -78,6 +78,7 @@ func TestAnswersFitTheirDescription(t *testing.T) {
 	for path, address := range map[string]string{
 		"/api/evaluations/{id}/shares":                       evaluation + "/shares?method=gradient&method=occlusion&target=predicted&sort=path",
 		"/api/evaluations/{id}/comparison":                   evaluation + "/comparison?before=colours~old&method=occlusion",
+		"/api/evaluations/{id}/comparison/cells":             evaluation + "/comparison/cells?before=colours~old",
 		"/api/evaluations/{id}/samples/{sample}/counterpart": sample + "/counterpart?before=colours~old",
 		"/api/evaluations/{id}/look":                         evaluation + "/look?method=occlusion",
 		"/api/evaluations/{id}/reasons":                      evaluation + "/reasons?before=colours~old&method=occlusion",

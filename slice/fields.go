@@ -125,6 +125,11 @@ var Samples = Define(
 		Say:   "{} against {of}", SayNot: "not {} against {of}",
 	},
 	Field{
+		Name: "was", Kind: Classes, None: true, Of: []Arg{{"EVALUATION", Words}},
+		Doc: "Only labelled samples that another evaluation, paired by the images, predicted as this class; none or -1 for no decision",
+		Say: "predicted {} by {of}", SayNot: "not predicted {} by {of}", Yes: "no decision by {of}", No: "a decision by {of}",
+	},
+	Field{
 		Name: "share", Kind: Range, Of: []Arg{{"REGION", Words}, {"METHOD", Words}, {"TARGET", Words}}, Omit: 2,
 		Doc: "Only samples with a stored map of which this share of what is positive lies on a region. Without METHOD or TARGET the maps are of the kind of which most are stored, never of several",
 		Say: "share on {of} {}", SayNot: "share on {of} not {}",

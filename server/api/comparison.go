@@ -37,6 +37,32 @@ type TransitionCount struct {
 	Slice      string `json:"slice" doc:"Selects these images"`
 }
 
+// CellChanges are the cells of the confusion matrix before and now, over the images that both have.
+type CellChanges struct {
+	Slice string       `json:"slice" doc:"What was counted"`
+	Cells []CellChange `json:"cells" doc:"Those that hold an image before or now, those that changed most first"`
+	More  int          `json:"more" doc:"Cells that the limit left out"`
+}
+
+// CellChange is one of them.
+type CellChange struct {
+	Label     int     `json:"label"`
+	Predicted int     `json:"predicted" doc:"-1 for no decision"`
+	Before    int     `json:"before"`
+	Now       int     `json:"now"`
+	Low       float64 `json:"low" doc:"Of the interval of confidence 95 % of now − before, in images, which takes into account that both saw the same ones"`
+	High      float64 `json:"high"`
+	Ways      []Way   `json:"ways" doc:"How its images came to be in it"`
+}
+
+// Way counts the images that are in a cell in both, only now (came) or only before (left).
+type Way struct {
+	Way        string `json:"way" enum:"stayed,came,left"`
+	Transition string `json:"transition" enum:"fixed,broken,still-right,still-wrong,changed"`
+	Count      int    `json:"count"`
+	Slice      string `json:"slice,omitempty" doc:"Selects these images"`
+}
+
 // ClassDifference is what became of the images with one label.
 type ClassDifference struct {
 	Class     int        `json:"class"`

@@ -5,6 +5,7 @@ import { readEvents } from './sse';
 import type {
   Agreement,
   AutomaticMethod,
+  CellChanges,
   Comparison,
   Counterpart,
   Curve,
@@ -82,6 +83,12 @@ export const api = {
   // slice is a text in the language of slices: which samples.
   evaluation: (id: string, slice: string, signal?: AbortSignal) =>
     getJSON<Evaluation>(`/api/evaluations/${part(id)}${selected(slice)}`, signal),
+  /** The cells of the confusion matrix before and now, and how images moved between them. */
+  comparedCells: (id: string, before: string, slice: string, signal?: AbortSignal) =>
+    getJSON<CellChanges>(
+      `/api/evaluations/${part(id)}/comparison/cells${selected(slice, { before })}`,
+      signal,
+    ),
   /** An evaluation beside an earlier one; method and target say which stored maps are compared. */
   comparison: (id: string, before: string, slice: string, maps: Query, signal?: AbortSignal) =>
     getJSON<Comparison>(

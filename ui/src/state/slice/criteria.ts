@@ -17,6 +17,8 @@ export interface Slice {
   rank: Bounds | null;
   /** Only labelled samples that this became since another evaluation, which is paired by the images: fixed (wrong there, right here), broken, still-right, still-wrong (for the same class) or changed (wrong in both, for different classes). */
   transition: Record<string, Choice>;
+  /** Only labelled samples that another evaluation, paired by the images, predicted as this class; none or -1 for no decision. */
+  was: Record<string, Choice>;
   /** Only samples with a stored map of which this share of what is positive lies on a region. Without METHOD or TARGET the maps are of the kind of which most are stored, never of several. */
   share: Record<string, Bounds>;
   /** Only samples with a stored map that is highest inside this region. METHOD and TARGET are as in share. */
@@ -55,6 +57,7 @@ export const emptySlice: Readonly<Slice> = {
   score: {},
   rank: null,
   transition: {},
+  was: {},
   share: {},
   hottest: {},
   verdict: {},
@@ -134,6 +137,17 @@ export const criteria: readonly Criterion[] = [
     among: ['fixed', 'broken', 'still-right', 'still-wrong', 'changed'],
     say: '{} against {of}',
     sayNot: 'not {} against {of}',
+  },
+  {
+    name: 'was',
+    kind: 'classes',
+    pattern: 'was(EVALUATION)',
+    of: ['words'],
+    none: true,
+    say: 'predicted {} by {of}',
+    sayNot: 'not predicted {} by {of}',
+    yes: 'no decision by {of}',
+    no: 'a decision by {of}',
   },
   {
     name: 'share',
