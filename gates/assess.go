@@ -95,6 +95,8 @@ func (f *Facts) check(index int, r *Rule, classes []int) []Check {
 		return f.share(index, r, classes)
 	case Flip:
 		return f.flip(r, classes)
+	case NoLeak:
+		return f.leaks()
 	case NoShortcut:
 		return f.shortcuts(r, classes, false)
 	case NoNewShortcut:

@@ -262,3 +262,18 @@ func TestWorst(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 }
+
+// Any leak fails; without a second split nothing is known.
+func TestNoLeak(t *testing.T) {
+	f := facts()
+	for _, c := range []struct {
+		splits int
+		leaks  []Leak
+		want   Verdict
+	}{{1, nil, Unjudged}, {2, nil, Pass}, {3, []Leak{{Text: "3 of 90 measured images are in the training split, too"}}, Fail}} {
+		f.Splits, f.Leaks = c.splits, c.leaks
+		if r := assess(t, f, "no leak"); r.Verdict != c.want || len(r.Results[0].Checks) != 1 || r.Results[0].Checks[0].Text == "" {
+			t.Errorf("%+v: %+v", c, r)
+		}
+	}
+}

@@ -22,6 +22,8 @@ type Facts struct {
 
 	Regions  []string           // that the dataset or every image has
 	Shares   map[int][]AreaFact // what maps say, by index of a share rule in its file
+	Leaks    []Leak             // images that other splits hold too; none where there are none
+	Splits   int                // that the dataset has
 	Tests    Tests              // what the model decides by
 	Before   *Before            // the baseline; nil without one
 	DoorsFor func(class int) string
@@ -36,6 +38,13 @@ type AreaFact struct {
 	Region string
 	Share  Figure
 	Images int // with the label; Share.N of them have a map that counts
+	Slice  string
+}
+
+// Leak is a finding that images the model is measured on lie in another split, too.
+type Leak struct {
+	Images Figure // share of the measured ones
+	Text   string
 	Slice  string
 }
 

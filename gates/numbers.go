@@ -66,3 +66,18 @@ func (f *Facts) calibration(r *Rule) []Check {
 	}
 	return []Check{c}
 }
+
+// leaks fails for every finding that measured images are in another split; where there is but one
+// split, nothing can be said.
+func (f *Facts) leaks() (list []Check) {
+	for _, l := range f.Leaks {
+		list = append(list, Check{Verdict: Fail, Figure: l.Images, Text: l.Text, Slice: l.Slice})
+	}
+	switch {
+	case len(list) > 0:
+		return list
+	case f.Splits < 2:
+		return []Check{{Verdict: Unjudged, Text: "the dataset has one split, and what the model was trained on is not among it"}}
+	}
+	return []Check{{Verdict: Pass, Text: "no measured file has the same bytes as one of another split"}}
+}

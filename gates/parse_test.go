@@ -18,6 +18,7 @@ rules:
   - share: {region: head, max: 0.3, class: each, method: gradcam, target: contrast}
   - share: {region: uniform, min: 0.4}
   - flip: {region: head, max: 0.10}
+  - no leak
   - no shortcut
   - no new shortcut:
   - no worse class: {class: chef}
@@ -39,6 +40,7 @@ calibration error ≤ 0.05
 share of the head of each class ≤ 0.3
 share of the uniform ≥ 0.4
 flip(head) − control of each class ≤ 0.1
+no leak
 no shortcut
 no new shortcut
 no worse class of chef`

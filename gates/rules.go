@@ -13,6 +13,7 @@ const (
 	Calibration   = "calibration"
 	Share         = "share"
 	Flip          = "flip"
+	NoLeak        = "no leak"
 	NoShortcut    = "no shortcut"
 	NoNewShortcut = "no new shortcut"
 	NoWorseClass  = "no worse class"
@@ -34,6 +35,7 @@ func kinds() []kind {
 		{name: Calibration, settings: []string{"max", "fewest"}, needs: []string{"max"}},
 		{name: Share, settings: []string{"region", "min", "max", "class", "method", "target", "fewest"}, needs: []string{"region", "min or max"}},
 		{name: Flip, settings: []string{"region", "max", "class", "fewest"}, needs: []string{"region", "max"}},
+		{name: NoLeak},
 		{name: NoShortcut, settings: []string{"class"}},
 		{name: NoNewShortcut, settings: []string{"class"}, baseline: true},
 		{name: NoWorseClass, settings: []string{"class", "fewest"}, baseline: true},
@@ -122,7 +124,7 @@ func (r *Rule) each() bool {
 	if len(r.Classes) == 1 && r.Classes[0] == Each {
 		return true
 	}
-	return len(r.Classes) == 0 && r.Kind != Accuracy && r.Kind != Calibration && r.Kind != Share
+	return len(r.Classes) == 0 && r.Kind != Accuracy && r.Kind != Calibration && r.Kind != Share && r.Kind != NoLeak
 }
 
 // limitText writes a limit as it may stand in a file.

@@ -92,6 +92,11 @@ func (g *gatherer) gather(name string, f gates.File, baseline string) (err error
 	needs := func(what func(*gates.Rule) bool) bool {
 		return slices.ContainsFunc(f.Rules, func(r gates.Rule) bool { return what(&r) })
 	}
+	if needs(func(r *gates.Rule) bool { return r.Kind == gates.NoLeak }) {
+		if err := g.leaks(); err != nil {
+			return err
+		}
+	}
 	if needs((*gates.Rule).NeedsTests) {
 		if g.facts.Tests, err = g.tests(g.ev.ID); err != nil {
 			return err
@@ -201,6 +206,21 @@ func toFigure(e api.Estimate) gates.Figure {
 		return gates.Figure{Value: e.Mean, Low: 0, High: 1, N: e.N}
 	}
 	return gates.Figure{Value: e.Mean, Low: e.Low, High: e.High, N: e.N}
+}
+
+// leaks reads which measured images are in another split, too.
+func (g *gatherer) leaks() error {
+	found, err := g.findings(g.ctx, &route.EvaluationPath{Evaluation: g.ev.ID})
+	if err != nil {
+		return err
+	}
+	g.facts.Splits = len(g.ev.Splits)
+	for i := range found.Findings {
+		if f := &found.Findings[i]; f.Kind == findings.Leak {
+			g.facts.Leaks = append(g.facts.Leaks, gates.Leak{Images: gates.Figure{Value: f.Effect, Low: f.Low, High: f.High, N: f.N}, Text: f.Text, Slice: f.Slice})
+		}
+	}
+	return nil
 }
 
 // tests reads what an evaluation's model was found to decide by.

@@ -90,8 +90,10 @@ type counterpartMatrixQuery struct {
 
 // cellsQuery asks for the cells of both matrices.
 type cellsQuery struct {
-	counterpartMatrixQuery
-	Limit int `query:"limit" default:"1000" minimum:"1" maximum:"10000" doc:"How many cells at most"`
+	route.EvaluationPath
+	route.SliceQuery
+	Before string `query:"before" required:"true" doc:"The earlier evaluation"`
+	Limit  int    `query:"limit" default:"1000" minimum:"1" maximum:"10000" doc:"How many cells at most"`
 }
 
 func (b *backend) comparedCells(ctx context.Context, in *cellsQuery) (api.CellChanges, error) {

@@ -103,6 +103,34 @@ it('tells what a retraining changed, and where both models look', async () => {
   expect(faults).toEqual([]);
 }, 180_000);
 
+it('walks from the difference of the matrices to a cell, to the images that moved, to a sample', async () => {
+  const { page, faults } = await visit(browser, base);
+  const { cells } = await getJSON(base, `/api${now}/comparison/cells?before=${before}&split=test`);
+  const { classes } = await getJSON(base, `/api${now}?split=test`);
+  const wrong = cells.find(
+    (c: { label: number; predicted: number; ways: { way: string; transition: string }[] }) =>
+      c.label !== c.predicted && c.ways.some((w) => w.way === 'left' && w.transition === 'fixed'),
+  );
+  const name = `${classes[wrong.label]} as ${classes[wrong.predicted]}`;
+  await page.goto(`${now}?split=test&vs=${before}`);
+  const cell = page.getByRole('button', { name: new RegExp(`^${name}: ${wrong.before} before`) });
+  await cell.waitFor();
+  expect(await cell.innerText()).toBe(`−${wrong.before - wrong.now}`);
+  await page.getByRole('group', { name: 'Show' }).getByRole('button', { name: 'Before' }).click();
+  expect(await cell.innerText()).toBe(`${wrong.before}`);
+  await cell.click();
+  await expect.poll(() => page.evaluate(inspect)).toEqual([]);
+  await page.locator('[data-test="way-left-fixed"]').click();
+  const { count } = wrong.ways.find(
+    (w: { way: string; transition: string }) => w.way === 'left' && w.transition === 'fixed',
+  );
+  await page.getByText(`${count} image${count === 1 ? '' : 's'}`, { exact: true }).waitFor();
+  await page.locator('[data-test="thumb"]').first().click();
+  const earlier = page.locator('[data-test="before"]');
+  await expect.poll(() => earlier.innerText()).toContain(`Predicted ${classes[wrong.predicted]}`);
+  expect(faults).toEqual([]);
+}, 60_000);
+
 it('says so where two evaluations have nothing in common, and where one is not there', async () => {
   const { page } = await visit(browser, base);
   await page.goto(`${now}?split=test&vs=groceries~groceries`);
