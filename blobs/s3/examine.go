@@ -45,7 +45,7 @@ func Examine(ctx context.Context, address string) ([]Finding, error) {
 }
 
 func (b *Bucket) service(p Place) Finding {
-	style := "chosen by the service's name"
+	style := "in the host's name or the path, as suits the service"
 	if p.PathStyle {
 		style = "in the path"
 	}
