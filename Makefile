@@ -91,7 +91,7 @@ test-bare: setup ## the tests that look for test material, in a clone that has n
 
 .PHONY: cluster-test
 cluster-test: setup ## workers elsewhere, images in an S3 server, on a cluster of three nats-servers: all of them die, and the bits are the same
-	SIGHTLINE_CLUSTER_TEST=1 go test ./tasks -run "RemoteWorkers|Cluster" -count 1 -v
+	CI=true SIGHTLINE_CLUSTER_TEST=1 go test ./tasks -run "RemoteWorkers|Cluster" -count 1 -v
 	SIGHTLINE_CLUSTER_TEST=1 go test ./jobs ./blobs/... -run "Bus|Bucket|Directory" -count 1
 
 .PHONY: test-ui
