@@ -103,9 +103,12 @@ func (p *Program) layOut(m *onnx.Model, encoded []byte, inputs, outputs []string
 	return p.opener(m, encoded, inputs, outputs, o)
 }
 
+// largestKept is how many bytes a model may have whose graphs are kept: a gradient's has twice as many.
+const largestKept = 512 << 20
+
 // place is where the graph of a name is kept: those of a file that is known by its digest.
 func (c *Classifier) place(name string) *laidout.Place {
-	if c.changed != nil || c.mapped || c.spec.SHA256 == "" {
+	if c.changed != nil || c.mapped || c.spec.SHA256 == "" || c.spec.Size > largestKept {
 		return nil
 	}
 	return c.graphs.Of(c.spec.graph(), name, c.threads)

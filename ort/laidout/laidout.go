@@ -9,7 +9,6 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
-	"sync/atomic"
 
 	"github.com/sightline/sightline/internal/diskcache"
 	"github.com/sightline/sightline/onnx"
@@ -21,7 +20,6 @@ import (
 type Graphs struct {
 	folder *diskcache.Folder
 	by     string
-	failed atomic.Bool
 }
 
 // In keeps graphs in a folder. by names all that they depend on besides what Of is told: the build
@@ -102,12 +100,12 @@ func (p *Place) Write(about About, encoded []byte, o ort.Options) *ort.Session {
 	})
 }
 
-// keep keeps what layOut writes. A folder that is full or read-only is tried once.
+// keep keeps what layOut writes. A read-only folder costs nothing, a full one a second attempt.
 func (p *Place) keep(about About, layOut func(folder string) (*ort.Session, bool, error)) (s *ort.Session) {
-	if p == nil || p.graphs.failed.Load() {
+	if p == nil {
 		return nil
 	}
-	err := p.graphs.folder.Keep(p.key, func(folder string) (err error) {
+	_ = p.graphs.folder.Keep(p.key, func(folder string) (err error) {
 		if s, about.Fused, err = layOut(folder); err != nil {
 			return err
 		}
@@ -117,6 +115,5 @@ func (p *Place) keep(about About, layOut func(folder string) (*ort.Session, bool
 		}
 		return err
 	})
-	p.graphs.failed.Store(err != nil && s == nil)
 	return s
 }
