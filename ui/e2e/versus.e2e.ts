@@ -124,7 +124,10 @@ it('walks from the difference of the matrices to a cell, to the images that move
   const { count } = wrong.ways.find(
     (w: { way: string; transition: string }) => w.way === 'left' && w.transition === 'fixed',
   );
-  await page.getByText(`${count} image${count === 1 ? '' : 's'}`, { exact: true }).waitFor();
+  await page
+    .getByText(`${count} image${count === 1 ? '' : 's'}`, { exact: true })
+    .first()
+    .waitFor();
   await page.locator('[data-test="thumb"]').first().click();
   const earlier = page.locator('[data-test="before"]');
   await expect.poll(() => earlier.innerText()).toContain(`Predicted ${classes[wrong.predicted]}`);
