@@ -43,8 +43,10 @@ func TestOldWorkspaces(t *testing.T) {
 				t.Errorf("the figures are other ones:\n%s\nwere\n%s", g, w)
 			}
 			sharesOfOld(t, c, want)
-			thorough.Only(t) // the jobs that it left: half a minute each
-			resumeOld(t, c, want)
+			if i == 0 || i == len(names)-1 {
+				thorough.Only(t) // the jobs that it left: half a minute each
+				resumeOld(t, c, want)
+			}
 		})
 	}
 }

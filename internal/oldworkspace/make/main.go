@@ -223,8 +223,22 @@ func (m *maker) leaveCancelled(ctx context.Context) error {
 	if err := m.midway(ctx, job.ID); err != nil {
 		return err
 	}
+	if err := m.stored(ctx, oldworkspace.Interrupted); err != nil {
+		return err
+	}
 	_, err = m.c.Cancel(ctx, job.ID)
 	return err
+}
+
+// stored waits until a part of an evaluation is stored: what a job has done may still be with its worker.
+func (m *maker) stored(ctx context.Context, evaluation string) error {
+	for {
+		e, err := m.c.Evaluation(ctx, evaluation, "")
+		if err != nil || e.Evaluated > 0 {
+			return err
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
 }
 
 // leaveInterrupted leaves a job of maps running, in which the server's end falls.
