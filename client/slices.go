@@ -37,11 +37,6 @@ func (c *Client) RemoveSlice(ctx context.Context, dataset, name string) error {
 	return err
 }
 
-// Select keeps samples of an evaluation as a selection.
-func (c *Client) Select(ctx context.Context, evaluation string, r api.SelectRequest) (api.Selection, error) {
-	return post[api.Selection](ctx, c, path("evaluations", evaluation, "selections"), r)
-}
-
 // Sides compares slices, as texts, with the whole that they are in.
 func (c *Client) Sides(ctx context.Context, evaluation, whole string, of []string) (api.Sides, error) {
 	return get[api.Sides](ctx, c, path("evaluations", evaluation, "sides")+selected(whole, url.Values{"of": of}), nil)

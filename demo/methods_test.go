@@ -14,7 +14,6 @@ import (
 
 	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/attribution/methods"
-	"github.com/sightline/sightline/attribution/perturb"
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/internal/thorough"
 	"github.com/sightline/sightline/regions"
@@ -22,34 +21,22 @@ import (
 	"github.com/sightline/sightline/trust"
 )
 
-// The study makes and assesses maps of so many images with every method, of each model: hundreds of thousands of forward
-// passes. Elsewhere than in continuous integration two methods stand for all; TestProfessionsV1LooksAtTheHead has two more. With $SIGHTLINE_STUDY set it
-// takes more images, and makes the table of docs/trust-study.md.
+// The study makes and assesses maps of so many images with some of each family of methods, of each model: tens of
+// thousands of forward passes. With $SIGHTLINE_STUDY set it takes every method and more images, and makes the table of
+// docs/trust-study.md.
 const studied = 6
 
-// smaller stand for methods of thousands of forward passes a map, except with $SIGHTLINE_STUDY set.
-var smaller = map[string]attribution.Method{
-	"rise": perturb.RISE{Limit: 600}, "kernelshap": perturb.KernelSHAP{Samples: 600}, "lime": perturb.LIME{Samples: 500}, "sobol": perturb.Sobol{Designs: 8},
-}
-
-// dear are as many forward passes as all others together, and are in the study alone; TestProfessionsV1LooksAtTheHead has RISE.
-var dear = []string{"rise", "kernelshap", "lime", "sobol"}
-
-var fewMethods = []string{"gradcam", "ig"}
+// some of each family stand for the others, except with $SIGHTLINE_STUDY set; TestProfessionsV1LooksAtTheHead has RISE.
+var some = []string{"occlusion", "gradcam", "layercam", "eigencam", "gradient", "ig", "lrp", "attention"}
 
 func study() (images int, which []attribution.Method) {
-	for _, m := range methods.All() {
-		whole := os.Getenv("SIGHTLINE_STUDY") != ""
-		if small, ok := smaller[m.Name()]; ok && !whole {
-			m = small
-		}
-		most := thorough.On() && !slices.Contains(dear, m.Name())
-		// auto is another of the list, which is there itself.
-		if m.Name() != "auto" && (whole || most || slices.Contains(fewMethods, m.Name())) {
+	whole := os.Getenv("SIGHTLINE_STUDY") != ""
+	for _, m := range methods.All() { // auto is another of the list, which is there itself
+		if m.Name() != "auto" && (whole || slices.Contains(some, m.Name())) {
 			which = append(which, m)
 		}
 	}
-	if os.Getenv("SIGHTLINE_STUDY") != "" {
+	if whole {
 		return 2 * studied, which
 	}
 	return studied, which

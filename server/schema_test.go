@@ -1,7 +1,9 @@
 package server_test
 
 import (
+	"bytes"
 	"encoding/json"
+	"net/http"
 	"testing"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -20,8 +22,7 @@ func TestAnswersFitTheirDescription(t *testing.T) {
 	must(t, err)
 	_, err = c.SaveSlice(t.Context(), "colours~net", api.SaveSliceRequest{Name: "first ones", Slice: "tag=first", Author: "ann"})
 	must(t, err)
-	chosen, err := c.Select(t.Context(), "colours~net", api.SelectRequest{Slice: "tag=first"})
-	must(t, err)
+	chosen := selected(t, s, "colours~net", api.SelectRequest{Slice: "tag=first"})
 	list, err := c.Samples(t.Context(), "colours~net", "", "", 0, 1)
 	must(t, err)
 	jobs, err := c.Jobs(t.Context())
@@ -117,4 +118,16 @@ func TestAnswersFitTheirDescription(t *testing.T) {
 			t.Errorf("%s: %v", address, problem)
 		}
 	}
+}
+
+// selected is a selection that is made as the browser makes it.
+func selected(t *testing.T, s *server.Server, evaluation string, r api.SelectRequest) (made api.Selection) {
+	t.Helper()
+	body, err := json.Marshal(r)
+	must(t, err)
+	response, err := http.Post(s.URL()+"/api/evaluations/"+evaluation+"/selections", "application/json", bytes.NewReader(body))
+	must(t, err)
+	defer response.Body.Close()
+	must(t, json.NewDecoder(response.Body).Decode(&made))
+	return made
 }
