@@ -1,8 +1,12 @@
-/** Slices that are kept: by a name, by hand, side by side. */
+/** Slices that are kept: by a name, by hand, side by side; and from a curve to a tag, to a folder, and back. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { inspect, violations } from './accessibility';
-import { clickCell, getJSON, launch, postJSON, serverURL, visit } from './browser';
+import { clickCell, getJSON, jobDone, launch, postJSON, serverURL, visit } from './browser';
 
 const dataset = 'groceries';
 const groceries = '/evaluations/groceries~groceries';
@@ -112,4 +116,56 @@ it('two slices stand side by side, with intervals', async () => {
   await page.waitForURL(/saved=unsure/);
   expect(faults).toEqual([]);
   await page.close();
+});
+
+it('a curve leads to misses, which are tagged, exported, and imported again as they were', async () => {
+  const { page, faults } = await visit(browser, base);
+  const { classes } = await getJSON(base, `/api${groceries}`);
+  const cake = classes.indexOf('cake');
+  const folder = mkdtempSync(join(tmpdir(), 'walk-'));
+  try {
+    await page.goto(`${groceries}?split=test&curve=${cake}`);
+    await page.locator('[data-test="thumb"]').first().waitFor();
+    const plot = page.locator('[data-test="curve"]');
+    await plot.focus();
+    await page.keyboard.press('Home'); // the highest threshold: nearly all are missed
+    await page.keyboard.press('Enter');
+    const misses = page.locator('[data-test="doors"] a', { hasText: 'miss' });
+    const n = Number((await misses.innerText()).split(' ')[0]);
+    expect(n).toBeGreaterThan(3);
+    await misses.click();
+    await page.getByRole('button', { name: `Tag all ${n}` }).click();
+    await page.getByLabel('Name of the tag').fill('walked');
+    await page.keyboard.press('Enter');
+    await page.getByRole('link', { name: /^walked/ }).click();
+    await page.waitForURL(/tag=walked/);
+    await page.getByRole('button', { name: 'Export' }).click();
+    await page.getByRole('combobox', { name: 'Format' }).selectOption('folders');
+    const started = page.waitForEvent('download');
+    await page.getByRole('link', { name: 'Download as .tar' }).click();
+    await (await started).saveAs(join(folder, 'walked.tar'));
+    execFileSync('tar', ['-xf', join(folder, 'walked.tar'), '-C', folder]);
+    rmSync(join(folder, 'walked.tar'));
+
+    const { id } = await postJSON(base, '/api/datasets', { name: 'walked', path: folder });
+    await jobDone(base, id);
+    const again = await getJSON(base, '/api/datasets/walked');
+    expect(again.samples).toBe(n);
+    expect(again.labels).toEqual([{ name: 'cake', count: n }]);
+    expect(again.splits).toEqual([{ name: 'test', count: n }]);
+    const lines = await (await fetch(`${base}/api${groceries}/export?tag=walked&format=jsonl`)).text();
+    const files = lines
+      .trim()
+      .split('\n')
+      .map((line) => ({ hash: JSON.parse(line).hash }));
+    const { samples } = await postJSON(base, '/api/datasets/walked/locate', { files });
+    expect(new Set(samples.map(({ sample }: { sample: number }) => sample)).size).toBe(n);
+    expect(samples.every(({ sample, label }: any) => sample > 0 && label === 'cake')).toBe(true);
+    expect(faults).toEqual([]);
+  } finally {
+    await fetch(`${base}/api/datasets/walked`, { method: 'DELETE' });
+    await fetch(`${base}/api/datasets/${dataset}/tags/walked`, { method: 'DELETE' });
+    rmSync(folder, { recursive: true });
+    await page.close();
+  }
 });
