@@ -48,7 +48,7 @@ func Run(ctx context.Context, dir string, o Options) (list []Finding, err error)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		err = fmt.Errorf("%s is no workspace: name its folder with --workspace", dir)
-	case err != nil && strings.Contains(err.Error(), "lock"):
+	case err != nil && strings.Contains(err.Error(), "Could not set lock"):
 		err = fmt.Errorf("the workspace %s is served or worked on: stop that first (%w)", dir, err)
 	}
 	return list, err

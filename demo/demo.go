@@ -66,7 +66,7 @@ func Stories() []Story {
 			Name:  "groceries",
 			Title: "Cake or chocolate?",
 			Description: "One cell of the confusion matrix stands out: cakes taken for chocolate. Its images show scored, " +
-				"glazed chocolate cakes, and the maps show that glaze and grid decided.",
+				"glazed chocolate cakes.",
 			Runs: []Run{
 				{"groceries", "groceries", "Cake predicted as chocolate is the top confusion.", "", false},
 			},

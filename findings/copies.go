@@ -38,7 +38,11 @@ func leaks(t *inspection) ([]Statement, string) {
 		}
 	}
 	if leaked.N == 0 {
-		return nil, "Leaks: no measured file has the same bytes as one of another split."
+		other := "the training split"
+		if train < 0 {
+			other = "another split"
+		}
+		return nil, "Leaks: no measured file has the same bytes as one of " + other + "."
 	}
 	low, high := stats.Wilson(leaked.N, t.all.N, stats.Level)
 	s := Statement{Class: All, Effect: float64(leaked.N) / float64(t.all.N), Low: low, High: high, Unit: "share of the measured images", N: t.all.N, Q: math.NaN(), Tests: 1,

@@ -82,7 +82,7 @@ func sentence(f *Finding, list []Finding, names []string) string {
 		b.WriteString(" Only one way of hiding shows it.")
 	}
 	if f.Few {
-		fmt.Fprintf(&b, " These are only %d images: too few for a rate.", f.Main().N)
+		fmt.Fprintf(&b, " These are only %d images: of so few a rate may be far off.", f.Main().N)
 	}
 	switch {
 	case f.Declare == Unwanted && f.Claims():

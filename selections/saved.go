@@ -88,6 +88,9 @@ func (db *Store) put(ctx context.Context, tx *workspace.Tx, dataset string, s Sa
 	if err != nil {
 		return err
 	}
+	if err := bounded(list, s); err != nil { // here, where nobody else saves at the same time
+		return err
+	}
 	if taken(list, s.Name) {
 		if !replace {
 			return fmt.Errorf("%w: there is a saved slice %q already", catalog.ErrTaken, s.Name)
@@ -102,6 +105,35 @@ func (db *Store) put(ctx context.Context, tx *workspace.Tx, dataset string, s Sa
 	}
 	_, err = tx.Exec(ctx, `INSERT INTO saved_slices VALUES (?, ?, ?, ?, ?, ?, ?)`, id, s.Name, s.Slice, s.Evaluation, set, s.Author, s.Created)
 	return err
+}
+
+// mostWithin is how many slices a saved one may be made of, each counted as often as it is named: they are evaluated as often.
+const mostWithin = 64
+
+// bounded refuses a slice that, saved among those of the list, would be made of itself or of too many.
+func bounded(list []Saved, s Saved) error {
+	left := mostWithin
+	list = append(slices.DeleteFunc(slices.Clone(list), func(o Saved) bool { return o.Name == s.Name }), s)
+	var walk func(of Saved) error
+	walk = func(of Saved) error {
+		for _, other := range list {
+			if of.Set != nil || !slice.MustParse(of.Slice).Names("saved", other.Name) {
+				continue
+			}
+			left--
+			switch {
+			case other.Name == s.Name:
+				return &slice.Mistake{Name: "saved", Message: fmt.Sprintf("is made of itself: %s names %s", of.Name, s.Name)}
+			case left < 0:
+				return &slice.Mistake{Name: "saved", Message: fmt.Sprintf("is made of more than %d slices: save one of them with --fixed", mostWithin)}
+			}
+			if err := walk(other); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return walk(s)
 }
 
 func taken(list []Saved, name string) bool {

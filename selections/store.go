@@ -75,7 +75,7 @@ func (db *Store) samples(ctx context.Context, a results.Asked, s Saved) (from st
 	}
 	before, _ := ctx.Value(opened{}).([]string)
 	if slices.Contains(before, s.Name) {
-		return "", nil, fmt.Errorf("it is made of itself: %s", strings.Join(append(before, s.Name), ", then "))
+		return "", nil, &slice.Mistake{Name: "saved", Message: "is made of itself: " + strings.Join(append(slices.Clone(before), s.Name), ", then ")}
 	}
 	of, err := slice.Parse(s.Slice)
 	if err != nil {

@@ -105,6 +105,10 @@ func (g *gatherer) gather(name string, f gates.File, baseline string) (err error
 	if baseline != "" && needs((*gates.Rule).NeedsBaseline) {
 		return g.before(baseline, needs((*gates.Rule).NeedsTests))
 	}
+	if baseline != "" { // no rule asks for it, but one that is not there is a mistake
+		_, err := g.store.Results.Evaluation(g.ctx, baseline)
+		return err
+	}
 	return nil
 }
 

@@ -143,7 +143,8 @@ func (b *backend) seen(ctx context.Context, ev *results.Evaluation, list []findi
 	if err != nil || method == "" {
 		return []api.Finding{}, err
 	}
-	look, err := b.saliency.Look(ctx, ev.ID, h.Slice, "label", method, "predicted")
+	right := h.Slice.Over(slice.Equal("correct", slice.Named("true"))) // there the map of what is predicted is one of the label
+	look, err := b.saliency.Look(ctx, ev.ID, right, "label", method, "predicted")
 	if err != nil {
 		return nil, err
 	}
@@ -160,7 +161,7 @@ func (b *backend) seen(ctx context.Context, ev *results.Evaluation, list []findi
 	for _, s := range findings.LookedAt(looks, ev.Classes, func(class int, region string) bool {
 		return slices.ContainsFunc(list, func(f findings.Finding) bool { return f.Class == class && f.Region == region })
 	}) {
-		f, err := b.toSeen(ctx, ev, h.Slice, method, &s)
+		f, err := b.toSeen(ctx, ev, right, method, &s)
 		if err != nil {
 			return nil, err
 		}

@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/sightline/sightline/server/api"
@@ -35,6 +36,11 @@ func TestSides(t *testing.T) {
 	must(t, err)
 	if found.Whole.Labelled != n || found.Whole.Correct != right || found.Whole.Difference != nil || math.Abs(found.Level-0.975) > 1e-15 {
 		t.Errorf("%+v, want %d of %d", found.Whole, right, n)
+	}
+	for _, of := range []string{"threshold=0.9&label=0", "labels=proposed&label=0"} {
+		if _, err := c.Sides(t.Context(), id, "", []string{of}); err == nil || !strings.Contains(err.Error(), "belong to the whole") {
+			t.Errorf("%s beside all: %v", of, err)
+		}
 	}
 	side := found.Sides[0]
 	if side.Labelled != of || side.Correct != ofRight || side.Within != "label=0" {

@@ -126,7 +126,7 @@ var Samples = Define(
 	},
 	Field{
 		Name: "was", Kind: Classes, None: true, Of: []Arg{{"EVALUATION", Words}},
-		Doc: "Only labelled samples that another evaluation, paired by the images, predicted as this class; none or -1 for no decision",
+		Doc: "Only labelled samples that another evaluation, paired by the images, predicted as this class; -1 for no decision",
 		Say: "predicted {} by {of}", SayNot: "not predicted {} by {of}", Yes: "no decision by {of}", No: "a decision by {of}",
 	},
 	Field{

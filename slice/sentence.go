@@ -36,10 +36,13 @@ func (t Term) say(classes []string) string {
 
 // fill puts words into the criterion's phrase; arguments that may be left out follow it.
 func (t Term) fill(what string, classes []string) string {
-	phrase := t.Field.Say
 	if t.Not {
-		phrase = t.Field.SayNot
+		return t.fillIn(t.Field.SayNot, what, classes)
 	}
+	return t.fillIn(t.Field.Say, what, classes)
+}
+
+func (t Term) fillIn(phrase, what string, classes []string) string {
 	of := make([]string, len(t.Of))
 	for i, v := range t.Of {
 		of[i] = v.say(classes)
@@ -56,7 +59,7 @@ func (t Term) fill(what string, classes []string) string {
 func (t Term) sayValues(classes []string) string {
 	list, none := t.Values, ""
 	if t.Field.None && list[0] == Class(None) {
-		list, none = list[1:], map[bool]string{true: t.Field.No, false: t.Field.Yes}[t.Not]
+		list, none = list[1:], t.fillIn(map[bool]string{true: t.Field.No, false: t.Field.Yes}[t.Not], "", classes)
 	}
 	if len(list) == 0 {
 		return none

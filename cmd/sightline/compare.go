@@ -197,6 +197,7 @@ func printComparedMaps(w io.Writer, c api.Comparison) {
 			dataset, model, _ := strings.Cut(evaluation, "~")
 			fmt.Fprintf(w, "  sightline explain %s %s --method gradcam\n", dataset, model)
 		}
+		fmt.Fprintln(w, "and compare with --method gradcam.")
 		return
 	}
 	for _, m := range c.Maps {

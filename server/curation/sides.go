@@ -15,6 +15,9 @@ import (
 // mostSides is how many slices are compared at once.
 const mostSides = 20
 
+// counting are the conditions that select nothing and say how images are counted: the same for both sides of a difference.
+var counting = []string{"threshold", "labels"}
+
 // besides are the figures that slices are compared by, of all that there are.
 var besides = map[string]bool{"accuracy": true, "f1_macro": true, "log_loss": true, "ece": true}
 
@@ -47,6 +50,9 @@ func (b *Resources) sides(ctx context.Context, in *struct {
 		of, err := slice.Parse(text)
 		if err != nil {
 			return out, route.BadRequest(fmt.Errorf("of: %w", err))
+		}
+		if of.Only(counting...).String() != whole.Only(counting...).String() && !of.Only(counting...).Empty() {
+			return out, route.BadRequest(fmt.Errorf("%s beside %s: threshold and labels=proposed say how all images are counted, so they belong to the whole: give them there", of, whole))
 		}
 		within, err := whole.And(of.Minus(whole))
 		if err != nil {

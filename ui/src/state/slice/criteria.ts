@@ -17,7 +17,7 @@ export interface Slice {
   rank: Bounds | null;
   /** Only labelled samples that this became since another evaluation, which is paired by the images: fixed (wrong there, right here), broken, still-right, still-wrong (for the same class) or changed (wrong in both, for different classes). */
   transition: Record<string, Choice>;
-  /** Only labelled samples that another evaluation, paired by the images, predicted as this class; none or -1 for no decision. */
+  /** Only labelled samples that another evaluation, paired by the images, predicted as this class; -1 for no decision. */
   was: Record<string, Choice>;
   /** Only samples with a stored map of which this share of what is positive lies on a region. Without METHOD or TARGET the maps are of the kind of which most are stored, never of several. */
   share: Record<string, Bounds>;

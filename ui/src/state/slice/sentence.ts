@@ -17,9 +17,12 @@ function say(term: Term, classes: string[]): string {
   if (!('values' in value))
     return fill(term, sayBounds(value, criterion.kind === 'whole'), value.not, classes);
   if (criterion.kind === 'text') return fill(term, `“${value.values[0]}”`, value.not, classes);
-  const none = criterion.none && value.values[0] === -1 ? (value.not ? criterion.no : criterion.yes) : '';
+  const none =
+    criterion.none && value.values[0] === -1
+      ? fillIn(term, (value.not ? criterion.no : criterion.yes) ?? '', '', classes)
+      : '';
   const list = none ? value.values.slice(1) : value.values;
-  if (!list.length) return none ?? '';
+  if (!list.length) return none;
   const text = fill(term, list.map((v) => named(v, classes)).join(' or '), value.not, classes);
   return none ? `${text} ${value.not ? 'and' : 'or'} ${none}` : text;
 }
@@ -29,11 +32,15 @@ export const named = (value: number | string, classes: string[]): string =>
   typeof value === 'string' ? value : (classes[value] ?? `class ${value}`);
 
 /** fill puts words into the criterion's phrase; arguments that may be left out follow it. */
-function fill({ criterion, of }: Term, what: string, not: boolean, classes: string[]): string {
+function fill(term: Term, what: string, not: boolean, classes: string[]): string {
+  const { criterion } = term;
+  return fillIn(term, (not ? criterion.sayNot : criterion.say) ?? '{}', what, classes);
+}
+
+function fillIn({ criterion, of }: Term, phrase: string, what: string, classes: string[]): string {
   const args = of === null ? [] : argumentsOf(criterion, criterion.name, of);
   const about = args.map((v) => named(v, classes));
   const more = about.splice((criterion.of?.length ?? 0) - (criterion.omit ?? 0)).join(', ');
-  const phrase = (not ? criterion.sayNot : criterion.say) ?? '{}';
   const text = phrase.replace(/\{(of)?\}/g, (_, word) => (word ? about.join(', ') : what));
   return more ? `${text} (${more})` : text;
 }
