@@ -111,21 +111,25 @@ func (b *backend) comparedCells(ctx context.Context, in *cellsQuery) (api.CellCh
 	return out, nil
 }
 
-// toCell gives each way of a cell the slice of its images.
+// toCell gives each way of a cell the slice of its images. Where a label changed, images that stayed and
+// images that came or left may have become the same: then the other evaluation's class tells them apart.
 func toCell(m compare.Move, of slice.Slice, before string) api.CellChange {
 	c := api.CellChange{Label: m.Label, Predicted: m.Class, Before: m.Before, Now: m.Now, Low: m.Low, High: m.High, Ways: []api.Way{}}
 	earlier := []slice.Value{slice.Named(before)}
 	in, was := slice.Equal("predicted", slice.Class(m.Class)), slice.EqualOf("was", earlier, slice.Class(m.Class))
-	add := func(way string, list []compare.Way, cell slice.Slice) {
+	add := func(way string, list, others []compare.Way, cell, apart slice.Slice) {
 		for _, moved := range list {
 			became := slice.EqualOf("transition", earlier, slice.Named(string(moved.Transition)))
 			images := of.Without("transition").Over(slice.Equal("label", slice.Class(m.Label))).Over(cell).Over(became)
+			if slices.ContainsFunc(others, func(o compare.Way) bool { return o.Transition == moved.Transition }) {
+				images = images.Over(apart)
+			}
 			c.Ways = append(c.Ways, api.Way{Way: way, Transition: string(moved.Transition), Count: moved.Count, Slice: images.String()})
 		}
 	}
-	add("stayed", m.Stayed, in)
-	add("came", m.Came, in)
-	add("left", m.Left, was) // what became of them says that they are elsewhere now
+	add("stayed", m.Stayed, m.Came, in, was)
+	add("came", m.Came, m.Stayed, in, slice.NotOf("was", earlier, slice.Class(m.Class)))
+	add("left", m.Left, m.Stayed, was, slice.Not("predicted", slice.Class(m.Class)))
 	return c
 }
 

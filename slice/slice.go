@@ -58,6 +58,13 @@ func EqualOf(criterion string, of []Value, list ...Value) Slice {
 	return Slice{terms: []Term{{Field: Samples.find(criterion), Of: of, Values: values(slices.Clone(list))}}}
 }
 
+// NotOf is EqualOf turned round.
+func NotOf(criterion string, of []Value, list ...Value) Slice {
+	s := EqualOf(criterion, of, list...)
+	s.terms[0].Not = true
+	return s
+}
+
 // Not is the slice of what Equal leaves out.
 func Not(criterion string, list ...Value) Slice {
 	return Slice{terms: []Term{{Field: Samples.find(criterion), Not: true, Values: values(slices.Clone(list))}}}

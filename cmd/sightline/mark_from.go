@@ -27,8 +27,18 @@ type markLine struct {
 	Tags     []string `json:"tags"`
 }
 
+// mostMarks is how many bytes a file of marks may have.
+const mostMarks = 256 << 20
+
 // readMarks reads JSON lines, or CSV with a row of names. What it does not know it passes over.
 func readMarks(path string) ([]markLine, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() || info.Size() > mostMarks {
+		return nil, fmt.Errorf("%s is no file of at most %d MB: name a CSV or JSON lines", path, mostMarks>>20)
+	}
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
@@ -198,6 +208,9 @@ func (s *session) markFrom(ctx context.Context, list []markLine) error {
 	for _, m := range p.marks {
 		for samples := range slices.Chunk(m.samples, 100_000) {
 			done, err := s.Mark(ctx, e.ID, api.MarkRequest{Kind: m.kind, Value: m.value, Samples: samples, Author: author()})
+			if err != nil && len(actions) > 0 {
+				return fmt.Errorf("%w. What was set before that stays (%s): mend the file and run it again", err, plural(len(actions), "mark"))
+			}
 			if err != nil {
 				return err
 			}
