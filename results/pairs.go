@@ -50,13 +50,18 @@ func (db *Store) pairing(ctx context.Context, q *query, e, before *Evaluation, o
 	return o, nil
 }
 
-// transition is the criterion transition(before): its values come from the pairs.
-func (db *Store) transition(ctx context.Context, q *query, e *Evaluation, before string, of slice.Slice) (slice.Relation, error) {
+// pairedWith is pairing with the evaluation of a name.
+func (db *Store) pairedWith(ctx context.Context, q *query, e *Evaluation, before string, of slice.Slice) (other, error) {
 	b, err := db.Evaluation(ctx, before)
 	if err != nil {
-		return slice.Relation{}, err
+		return other{}, err
 	}
-	pairs, err := db.pairing(ctx, q, e, b, of)
+	return db.pairing(ctx, q, e, b, of)
+}
+
+// transition is the criterion transition(before): its values come from the pairs.
+func (db *Store) transition(ctx context.Context, q *query, e *Evaluation, before string, of slice.Slice) (slice.Relation, error) {
+	pairs, err := db.pairedWith(ctx, q, e, before, of)
 	if err != nil {
 		return slice.Relation{}, err
 	}
@@ -73,11 +78,7 @@ func (db *Store) transition(ctx context.Context, q *query, e *Evaluation, before
 
 // was is the criterion was(before): what the earlier evaluation predicted of the pairs.
 func (db *Store) was(ctx context.Context, q *query, e *Evaluation, before string, of slice.Slice) (slice.Relation, error) {
-	b, err := db.Evaluation(ctx, before)
-	if err != nil {
-		return slice.Relation{}, err
-	}
-	pairs, err := db.pairing(ctx, q, e, b, of)
+	pairs, err := db.pairedWith(ctx, q, e, before, of)
 	if err != nil {
 		return slice.Relation{}, err
 	}
