@@ -6,8 +6,12 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unve
 # Symbols of the static libraries are not exported: nothing that the program loads may take them for its own, and their names are 7 MB.
 LDFLAGS := -s -w -X main.version=$(VERSION) -extldflags=-Wl,--exclude-libs,ALL
 export CGO_ENABLED := 1
-# One set of flags for build, vet and tests, so that nothing is compiled twice; -s: tests are linked without what only a debugger needs.
-export GOFLAGS := $(filter-out -trimpath -ldflags=-s,$(GOFLAGS)) -trimpath -ldflags=-s
+# One set of flags for build, vet and tests, so that nothing is compiled twice. Nothing is written, or linked, that only a debugger
+# needs: that is an eighth of the time of compiling.
+FLAGS := -trimpath -ldflags=-s -gcflags=all=-dwarf=false
+export GOFLAGS := $(filter-out $(FLAGS),$(GOFLAGS)) $(FLAGS)
+# How test binaries are linked: with one shared DuckDB, where that can be made.
+TESTLINK = $$(link=$$(scripts/testlink.sh); echo "-ldflags=-s$${link:+ -extld='$$link'}")
 # What is fetched, packed and compiled before the program can be linked has nothing to do with one another.
 MAKEFLAGS += --jobs=3
 
@@ -83,7 +87,7 @@ LONGEST := ./attribution/methods ./tasks ./server ./cmd/sightline ./demo ./tasks
 
 .PHONY: test-go
 test-go: setup ## unit, property, oracle and script tests
-	@SIGHTLINE_ARCHITECTURES="$$(scripts/architectures.sh)" go run ./scripts/gotest -skips '$(SIGHTLINE_SKIPS)' -looking '$(SIGHTLINE_LOOKING)' -slowest 15 -- -vet=off -p 3 -timeout 15m $(LONGEST) ./...
+	@SIGHTLINE_ARCHITECTURES="$$(scripts/architectures.sh)" go run ./scripts/gotest -skips '$(SIGHTLINE_SKIPS)' -looking '$(SIGHTLINE_LOOKING)' -slowest 15 -- "$(TESTLINK)" -vet=off -p 3 -timeout 15m $(LONGEST) ./...
 
 .PHONY: test-bare
 test-bare: setup ## the tests that look for test material, in a clone that has none
@@ -108,7 +112,7 @@ bench: build ## every benchmark, side by side with its baseline (takes minutes; 
 
 .PHONY: bench-smoke
 bench-smoke: setup ## run every benchmark once, to see that it still runs (not with the tests: with -bench, go test runs one package at a time)
-	@go test -vet=off -run '^$$' -bench . -benchtime 1x -timeout 10m $$(git grep -l '^func Benchmark' -- '*_test.go' | xargs -n1 dirname | sort -u | sed 's|^|./|') | grep -v '^PASS\|^goos\|^goarch\|^cpu\|^pkg'
+	@go test "$(TESTLINK)" -vet=off -run '^$$' -bench . -benchtime 1x -timeout 10m $$(git grep -l '^func Benchmark' -- '*_test.go' | xargs -n1 dirname | sort -u | sed 's|^|./|') | grep -v '^PASS\|^goos\|^goarch\|^cpu\|^pkg'
 	@go run ./bench/task -smoke
 	@go run ./bench/planted -smoke
 

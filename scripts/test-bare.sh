@@ -10,6 +10,7 @@ clone=$(mktemp -d)
 trap 'rm -rf "$clone"' EXIT
 git clone -q "$here" "$clone/sightline"
 for made in native/include native/lib ui/dist; do cp -a "$here/$made" "$clone/sightline/$made"; done
+link=$(scripts/testlink.sh)
 cd "$clone/sightline"
 only=()
 if [ -n "${SIGHTLINE_LOOKING:-}" ]; then
@@ -23,4 +24,4 @@ export SIGHTLINE_ARCHITECTURES="$clone/none"
 unset CI SIGHTLINE_TESTDATA SIGHTLINE_SKIPS SIGHTLINE_LOOKING
 if scripts/material.sh; then echo "the temporary folder $clone is inside a folder with test material: set TMPDIR" >&2; exit 1; fi
 [ ${#packages[@]} -gt 0 ] || { echo 'no test looked for the test material' >&2; exit 1; }
-go run ./scripts/gotest -- -vet=off -timeout 15m ${only[@]+"${only[@]}"} "${packages[@]}"
+go run ./scripts/gotest -- "-ldflags=-s${link:+ -extld='$link'}" -vet=off -timeout 15m ${only[@]+"${only[@]}"} "${packages[@]}"
