@@ -17,7 +17,7 @@ var ctx = context.Background()
 // open opens the catalogue of the workspace in dir until the test ends.
 func open(t testing.TB, dir string) *Store {
 	t.Helper()
-	ws, err := workspace.Open(dir, workspace.Options{Threads: 2})
+	ws, err := workspace.Open(dir, workspace.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

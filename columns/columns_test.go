@@ -33,7 +33,7 @@ func must(t *testing.T, err error) {
 // filled has 60 samples, and columns in which every fifth value is empty.
 func filled(t *testing.T) (*stores.Stores, []results.Item, []dataset.Column) {
 	t.Helper()
-	s, err := stores.Open(ctx, t.TempDir(), workspace.Options{Threads: 2})
+	s, err := stores.Open(ctx, t.TempDir(), workspace.Options{})
 	must(t, err)
 	t.Cleanup(func() { s.Close() })
 	_, err = synthetic.Fill(ctx, s, synthetic.Size{Samples: 60, Classes: 3}, nil)

@@ -31,7 +31,7 @@ func open(t testing.TB, dir string) *fixture {
 	t.Helper()
 	f := &fixture{}
 	var err error
-	if f.ws, err = workspace.Open(dir, workspace.Options{Threads: 2}); err != nil {
+	if f.ws, err = workspace.Open(dir, workspace.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { f.ws.Close() })

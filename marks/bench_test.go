@@ -12,7 +12,7 @@ import (
 
 // BenchmarkTag tags all of 100,000 samples, with history, and takes it back.
 func BenchmarkTag(b *testing.B) {
-	s, err := stores.Open(ctx, b.TempDir(), workspace.Options{Threads: 2})
+	s, err := stores.Open(ctx, b.TempDir(), workspace.Options{})
 	if err != nil {
 		b.Fatal(err)
 	}

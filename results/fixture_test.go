@@ -21,7 +21,7 @@ var ctx = context.Background()
 // openStores opens the workspace in dir, with the stores up to this one, until the test ends.
 func openStores(t testing.TB, dir string) (*workspace.Workspace, *catalog.Store, *Store) {
 	t.Helper()
-	ws, err := workspace.Open(dir, workspace.Options{Threads: 2})
+	ws, err := workspace.Open(dir, workspace.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,7 +25,7 @@ var ctx = context.Background()
 
 func filled(t *testing.T) *stores.Stores {
 	t.Helper()
-	s, err := stores.Open(ctx, t.TempDir(), workspace.Options{Threads: 2})
+	s, err := stores.Open(ctx, t.TempDir(), workspace.Options{})
 	must(t, err)
 	t.Cleanup(func() { s.Close() })
 	_, err = synthetic.Fill(ctx, s, synthetic.Size{Samples: samples, Classes: 3}, nil)

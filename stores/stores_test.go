@@ -14,7 +14,7 @@ var ctx = context.Background()
 
 func open(t *testing.T, dir string) *stores.Stores {
 	t.Helper()
-	s, err := stores.Open(ctx, dir, workspace.Options{Threads: 2})
+	s, err := stores.Open(ctx, dir, workspace.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

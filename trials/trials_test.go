@@ -19,7 +19,7 @@ const evaluation = "synthetic~random"
 
 func opened(t *testing.T) *stores.Stores {
 	t.Helper()
-	s, err := stores.Open(context.Background(), t.TempDir(), workspace.Options{Threads: 2})
+	s, err := stores.Open(context.Background(), t.TempDir(), workspace.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -16,7 +17,7 @@ var ctx = context.Background()
 // open opens the workspace in dir until the test ends.
 func open(t testing.TB, dir string) *Workspace {
 	t.Helper()
-	w, err := Open(dir, Options{Threads: 2})
+	w, err := Open(dir, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,6 +47,30 @@ func TestOpenTwiceSaysWhoHasIt(t *testing.T) {
 		t.Fatalf("a closed workspace has a holder: %v", err)
 	}
 	w.Close()
+}
+
+// A small database has one thread, and one a core once it has grown.
+func TestThreadsOfALargeDatabase(t *testing.T) {
+	dir := t.TempDir()
+	w := open(t, dir)
+	threads := func() (n int) {
+		if err := w.QueryRow(ctx, `SELECT current_setting('threads')`).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	grow := func() {
+		if err := w.Update(ctx, func(*Tx) error { return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if grow(); threads() != 1 {
+		t.Errorf("a small database has %d threads", threads())
+	}
+	w.large = 1
+	if grow(); threads() != runtime.NumCPU() {
+		t.Errorf("a large database has %d threads on %d cores", threads(), runtime.NumCPU())
+	}
 }
 
 // Where no workspace can be, the error says so and what to give instead.

@@ -11,7 +11,7 @@ import (
 // makes, locks and changes nothing: where there is no workspace, or another process
 // has it open, it is an error. The tables may be those of an older version.
 func Peek(dir string, use func(Reader) error) error {
-	path := filepath.Join(dir, "sightline.duckdb")
+	path := filepath.Join(dir, databaseFile)
 	if _, err := os.Stat(path); err != nil {
 		return err
 	}

@@ -107,6 +107,7 @@ func (w *Workspace) Update(ctx context.Context, fn func(tx *Tx) error) error {
 		return fmt.Errorf("storing in %s: %w", w.dir, storageError(err, w.dir, 0))
 	}
 	w.changes.Add(1)
+	w.widen()
 	for _, f := range t.afterwards {
 		f()
 	}
@@ -124,7 +125,7 @@ func (w *Workspace) Checkpointed(ctx context.Context, use func(file string, chan
 	if _, err := w.db.ExecContext(ctx, `CHECKPOINT`); err != nil {
 		return fmt.Errorf("storing all changes in %s: %w", w.dir, storageError(err, w.dir, 0))
 	}
-	return use(filepath.Join(w.dir, "sightline.duckdb"), w.changes.Load())
+	return use(filepath.Join(w.dir, databaseFile), w.changes.Load())
 }
 
 // Conn lends a connection to the database, for what database/sql has no words for:

@@ -21,7 +21,7 @@ import (
 // Options of Open. The zero value is good.
 type Options struct {
 	MemoryLimit string // DuckDB's memory, such as "512MB" (the default)
-	Threads     int    // DuckDB's threads; 0: one a core
+	Threads     int    // DuckDB's threads; 0: one, and one a core once the database is large
 }
 
 // Workspace is an open workspace: its folder, its lock, its database with one
@@ -33,6 +33,8 @@ type Workspace struct {
 	lock   *os.File
 	holder Holder
 	write  sync.Mutex
+	narrow bool  // the database has one thread until it is large; guarded by write
+	large  int64 // see largeDatabase; smaller in tests
 
 	changes atomic.Uint64 // see Changes
 
@@ -41,6 +43,9 @@ type Workspace struct {
 	fullPack   int64             // see fullPack; smaller in tests
 	steps      func(step string) // sees compaction's steps, in tests; else nil
 }
+
+// databaseFile is the name of the database in the folder.
+const databaseFile = "sightline.duckdb"
 
 // folders of every workspace, created by Open; stores create theirs.
 var folders = []string{"incoming", "tmp"}
@@ -61,7 +66,7 @@ func Open(dir string, o Options) (*Workspace, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Workspace{dir: dir, lock: lock, holder: Holder{PID: os.Getpid(), Started: time.Now().UTC()}, fullPack: fullPack}
+	w := &Workspace{dir: dir, lock: lock, holder: Holder{PID: os.Getpid(), Started: time.Now().UTC()}, fullPack: fullPack, large: largeDatabase}
 	if err := w.open(o); err != nil {
 		lock.Close()
 		return nil, fmt.Errorf("opening the workspace %s: %w", dir, openError(err, dir))
@@ -73,11 +78,12 @@ func (w *Workspace) open(o Options) error {
 	if err := writeHolder(w.dir, w.holder); err != nil {
 		return err
 	}
-	db, err := openDatabase(filepath.Join(w.dir, "sightline.duckdb") + "?" + o.query(w.dir))
+	db, err := openDatabase(filepath.Join(w.dir, databaseFile) + "?" + o.query(w.dir))
 	if err != nil {
 		return err
 	}
-	w.db = db
+	w.db, w.narrow = db, o.Threads <= 0
+	w.widen()
 	ctx := context.Background()
 	err = errors.Join(w.prepare(ctx), w.sweepPassing())
 	if err == nil {
@@ -102,12 +108,30 @@ func openDatabase(source string) (db *sql.DB, err error) {
 	return db, err
 }
 
+// largeDatabase is the size from which DuckDB gets one thread a core. It spreads a table over threads by row groups
+// of 122,880 rows, of which a smaller database has none to spread; and with a thread of its own, whoever waits for a
+// statement or a commit does so in a loop that takes a core from the workers.
+const largeDatabase = 32 << 20
+
+// widen gives the database its threads once it is large.
+func (w *Workspace) widen() {
+	if !w.narrow {
+		return
+	}
+	info, err := os.Stat(filepath.Join(w.dir, databaseFile))
+	if err != nil || info.Size() < w.large {
+		return
+	}
+	_, err = w.db.Exec(`SET threads = ` + strconv.Itoa(runtime.NumCPU()))
+	w.narrow = err != nil
+}
+
 func (o Options) query(dir string) string {
 	if o.MemoryLimit == "" {
 		o.MemoryLimit = "512MB"
 	}
 	if o.Threads <= 0 {
-		o.Threads = runtime.NumCPU()
+		o.Threads = 1
 	}
 	v := url.Values{}
 	v.Set("memory_limit", o.MemoryLimit)

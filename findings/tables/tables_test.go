@@ -19,7 +19,7 @@ import (
 // labelled j, and an image belongs to the class with the largest score among those with score ≥ t.
 func TestConfidentLearningIsItsDefinition(t *testing.T) {
 	ctx := context.Background()
-	s, err := stores.Open(ctx, t.TempDir(), workspace.Options{Threads: 2})
+	s, err := stores.Open(ctx, t.TempDir(), workspace.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
