@@ -19,9 +19,14 @@ import (
 // images as it counts, and the rows add up to all.
 func TestLook(t *testing.T) {
 	_, c := evaluated(t)
-	job, err := c.Explain(t.Context(), api.ExplainRequest{Evaluation: "colours~net", Slice: "label=blue,green", Method: "occlusion", Trust: true})
+	job, err := c.Explain(t.Context(), api.ExplainRequest{Evaluation: "colours~net", Slice: "label=blue,red", Method: "gradient"})
 	must(t, err)
 	finish(t, c, job)
+	checkOpenMethod(t, c, "gradient")
+	job, err = c.Explain(t.Context(), api.ExplainRequest{Evaluation: "colours~net", Slice: "label=blue,green", Method: "occlusion", Trust: true})
+	must(t, err)
+	finish(t, c, job)
+	checkOpenMethod(t, c, "occlusion")
 	for _, by := range []string{"label", "predicted", "cell"} {
 		for _, selected := range []string{"", "threshold=0.9", "label=blue"} {
 			q := client.ShareQuery{Slice: selected, Methods: []string{"occlusion"}, Targets: []string{"predicted"}, Trust: true}
@@ -36,6 +41,21 @@ func TestLook(t *testing.T) {
 				t.Errorf("by %s of %q: %d images and %d maps, all: %+v", by, selected, images, maps, found.All)
 			}
 		}
+	}
+}
+
+// Where the method is left open, every way of reading takes the maps that auto chooses, occlusion here, or
+// where there is none of them those of which there are most.
+func checkOpenMethod(t *testing.T, c *client.Client, want string) {
+	t.Helper()
+	look, err := c.Look(t.Context(), "colours~net", "label", client.ShareQuery{})
+	must(t, err)
+	shares, err := c.Shares(t.Context(), "colours~net", client.ShareQuery{})
+	must(t, err)
+	mean, err := c.MeanMap(t.Context(), "colours~net", "all", "", client.ShareQuery{})
+	must(t, err)
+	if look.Method != want || len(shares.Summaries) != 1 || shares.Summaries[0].Method != want || mean.Method != want || mean.All.Maps == 0 {
+		t.Errorf("left open, maps are by %s, %v and %s; want %s", look.Method, shares.Summaries, mean.Method, want)
 	}
 }
 

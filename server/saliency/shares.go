@@ -30,7 +30,7 @@ type SharesQuery struct {
 	route.EvaluationPath
 	route.SliceQuery
 	route.SortQuery
-	Method   []string `query:"method,explode" doc:"How the maps are made, auto unless told; may be repeated. See /api/methods"`
+	Method   []string `query:"method,explode" doc:"How the maps are made, auto unless told: the method that is chosen for the model, or where it has no map the one that has most; may be repeated. See /api/methods"`
 	Target   []string `query:"target,explode" doc:"What they explain: predicted, the default, true, contrast or class:INDEX; may be repeated"`
 	Seed     uint64   `query:"seed" doc:"Of methods that sample"`
 	Option   []string `query:"option,explode" doc:"NAME=VALUE for all methods that have it, or METHOD.NAME=VALUE; may be repeated"`
@@ -69,8 +69,37 @@ func (b *Resources) wanted(ctx context.Context, in *SharesQuery) (explain.Select
 			return s, nil, err
 		}
 	}
-	requests, err = b.maps.ResolveStored(ctx, in.Evaluation, requests)
-	return s, requests, err
+	if requests, err = b.maps.ResolveStored(ctx, in.Evaluation, requests); err != nil || !in.automatic() {
+		return s, requests, err
+	}
+	return s, requests, b.useStored(ctx, in.Evaluation, requests)
+}
+
+// automatic reports whether the method is left open, and with it everything that a method has.
+func (in *SharesQuery) automatic() bool {
+	return in.Seed == 0 && len(in.Option) == 0 && slices.Equal(orDefault(in.Method, explain.Auto), []string{explain.Auto})
+}
+
+// useStored puts the method of which most maps are stored in the place of a chosen one of which there
+// is none: whoever left the method open reads the maps that were made.
+func (b *Resources) useStored(ctx context.Context, evaluation string, requests []explain.MapOptions) error {
+	for i, o := range requests {
+		stored, err := b.store.Maps.Any(ctx, evaluation, o.Key())
+		if err != nil {
+			return err
+		}
+		if stored {
+			continue
+		}
+		method, err := b.store.Maps.MostStored(ctx, evaluation, o.Target)
+		if err != nil {
+			return err
+		}
+		if method != "" {
+			requests[i].Method, requests[i].Reason = method, ""
+		}
+	}
+	return nil
 }
 
 func orDefault(list []string, word string) []string {

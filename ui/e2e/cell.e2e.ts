@@ -94,9 +94,36 @@ it('a cell tells where its maps look, once they are made: at heads, not at unifo
 
   await page.goBack(); // The matrix was never left.
   await expect.poll(() => page.locator('[data-test="cell-panel"]').count()).toBe(0);
+
+  // Shown in the matrix, the cell is lightest where its mean is strongest; cells without maps keep their colour.
+  await page.getByRole('button', { name: 'where', exact: true }).click();
+  await page.getByText(`Mean maps by`).waitFor();
+  expect(page.url()).toContain('values=where');
+  const strongest = mean.all.mean.indexOf(Math.max(...mean.all.mean));
+  const weakest = mean.all.mean.indexOf(Math.min(...mean.all.mean));
+  await expect
+    .poll(async () => {
+      const [strong, weak] = await page.evaluate(lightness, [mean.columns, strongest, weakest]);
+      return strong - weak;
+    })
+    .toBeGreaterThan(300);
+  await expect.poll(() => page.evaluate(inspect)).toEqual([]);
   await page.close();
   expect(faults).toEqual([]);
 });
+
+/** The sums of red, green and blue at places of the grid on the first cell of the matrix. */
+function lightness([columns, ...places]: number[]): number[] {
+  const canvas = document.querySelector<HTMLCanvasElement>('canvas[data-cell]')!;
+  const [left, top, cell] = ['left', 'top', 'cell'].map((name) => Number(canvas.dataset[name]));
+  return places.map((at) => {
+    const x = left + (cell * ((at % columns) + 0.5)) / columns;
+    const y = top + (cell * (Math.floor(at / columns) + 0.5)) / columns;
+    const scale = canvas.width / canvas.clientWidth;
+    const [r, g, b] = canvas.getContext('2d')!.getImageData(x * scale, y * scale, 1, 1).data;
+    return r + g + b;
+  });
+}
 
 it.each([
   [1180, 800],

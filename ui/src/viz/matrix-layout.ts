@@ -22,6 +22,16 @@ export interface Place {
   column: number;
 }
 
+/** A CellPainter fills a cell of classes with something of its own, and says whether it did. */
+export type CellPainter = (
+  context: OffscreenCanvasRenderingContext2D,
+  label: number,
+  predicted: number,
+  x: number,
+  y: number,
+  side: number,
+) => boolean;
+
 /** A scene is what the cells show; the marks on it change far more often. */
 export interface Scene {
   matrix: Matrix;
@@ -31,6 +41,7 @@ export interface Scene {
   values: Values;
   window: Window;
   showNone: boolean;
+  painter?: CellPainter;
 }
 
 export interface Marks {

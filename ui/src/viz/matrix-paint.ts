@@ -84,6 +84,12 @@ function paintLarge(context: Context, at: Layout, scene: Scene, palette: Palette
       }
       const t = shade(rate(matrix, sums, values, order[row], order[column]), right);
       const lut = right ? palette.right : palette.wrong;
+      if (
+        scene.painter?.(context, order[row], order[column], x + inset / 2, y + inset / 2, at.cell - inset)
+      ) {
+        if (at.cell >= 34) corner(context, x, y, at.cell, text(value, values), palette);
+        continue;
+      }
       context.fillStyle = css(lut, t);
       context.fillRect(x + inset / 2, y + inset / 2, at.cell - inset, at.cell - inset);
       if (at.cell >= 17)
@@ -120,6 +126,25 @@ function figure(
   context.textBaseline = 'middle';
   context.fillStyle = colour;
   context.fillText(what, x + cell / 2, y + cell / 2 + 0.5);
+}
+
+/** corner writes a figure small at the foot of a cell, on a ground of its own: under it lies a map. */
+function corner(
+  context: Context,
+  x: number,
+  y: number,
+  cell: number,
+  what: string,
+  { paper, ink, font }: Palette,
+): void {
+  context.font = `500 11px ${font}`;
+  const width = context.measureText(what).width + 6;
+  context.fillStyle = paper;
+  context.fillRect(x + cell - width - 1, y + cell - 16, width, 15);
+  context.textAlign = 'center';
+  context.textBaseline = 'middle';
+  context.fillStyle = ink;
+  context.fillText(what, x + cell - width / 2 - 1, y + cell - 8);
 }
 
 /** paintDense fills device pixels; each takes the strongest of the cells that fall on it. */

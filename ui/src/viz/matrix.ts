@@ -53,6 +53,9 @@ export function withSamples(order: number[], total: Sums): number[] {
   return order.filter((i) => total.rows[i] > 0 || total.columns[i] > 0);
 }
 
+/** mostWhere is how many classes a matrix has at most whose cells can hold a map that one can read. */
+export const mostWhere = 30;
+
 /** cellShare is what a cell shows: its count, or the share of its row or column (0..1). */
 export function cellShare(
   matrix: Matrix,

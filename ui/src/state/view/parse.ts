@@ -34,7 +34,7 @@ export const fields: Record<string, Field> = {
   },
   values: {
     write: (v) => (v.matrix.values === 'counts' ? null : v.matrix.values),
-    read: (v, t) => (v.matrix.values = oneOf(t, ['counts', 'row', 'column'], 'counts')),
+    read: (v, t) => (v.matrix.values = oneOf(t, ['counts', 'row', 'column', 'where'], 'counts')),
   },
   order: {
     write: (v) => (v.matrix.order === 'name' ? null : v.matrix.order),

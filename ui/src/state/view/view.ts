@@ -5,7 +5,7 @@ import { emptySlice, type Slice } from '../slice/language';
 export type Sort = '-confidence' | 'confidence' | '-loss' | 'path' | 'share' | '-share';
 
 export interface MatrixView {
-  values: 'counts' | 'row' | 'column';
+  values: 'counts' | 'row' | 'column' | 'where';
   order: 'name' | 'error' | 'cluster';
   /** Leaves out classes that are neither a label nor a prediction of any sample. */
   hideEmpty: boolean;
