@@ -39,7 +39,7 @@ const (
 
 // New opens the catalogue, making or migrating its tables.
 func New(ctx context.Context, ws *workspace.Workspace) (*Store, error) {
-	for _, s := range []workspace.Schema{schema, listed} {
+	for _, s := range []workspace.Schema{schema, listed, printed} {
 		if err := ws.Migrate(ctx, s); err != nil {
 			return nil, err
 		}

@@ -45,7 +45,7 @@ func (db *Store) RemoveDataset(ctx context.Context, tx *workspace.Tx, id int) er
 	}
 	_, err := tx.Exec(ctx, `DELETE FROM datasets WHERE id = ?`, id)
 	if err == nil {
-		_, err = tx.Exec(ctx, `DELETE FROM thumbnails WHERE hash NOT IN (SELECT hash FROM samples)`)
+		_, err = tx.Exec(ctx, `DELETE FROM thumbnails WHERE hash NOT IN (SELECT hash FROM samples); DELETE FROM fingerprints WHERE hash NOT IN (SELECT hash FROM samples)`)
 	}
 	if err != nil {
 		return fmt.Errorf("remove a dataset: %w", err)

@@ -60,11 +60,12 @@ func (db *Store) Compact(ctx context.Context) error { return db.ws.Compact(ctx, 
 // a transaction.
 func (db *Store) Tidy(ctx context.Context) error { return db.ws.Tidy(ctx, thumbPacks) }
 
-// WithoutThumbnail lists the usable samples of a dataset that have none, one
+// WithoutThumbnail lists the usable samples of a dataset that have none, or no fingerprint, one
 // for each content, in order of id.
 func (db *Store) WithoutThumbnail(ctx context.Context, dataset string) ([]int64, error) {
 	ids, err := workspace.QueryAll[int64](ctx, db.ws, `SELECT min(s.id) FROM samples s JOIN datasets d ON d.id = s.dataset
-		WHERE d.name = ? AND s.problem = '' AND NOT s.gone AND s.hash NOT IN (SELECT hash FROM thumbnails)
+		WHERE d.name = ? AND s.problem = '' AND NOT s.gone
+			AND (s.hash NOT IN (SELECT hash FROM thumbnails) OR s.hash NOT IN (SELECT hash FROM fingerprints))
 		GROUP BY s.hash ORDER BY 1`, dataset)
 	if err != nil {
 		return nil, fmt.Errorf("listing samples without thumbnail: %w", err)

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/sightline/sightline/dataset"
+	"github.com/sightline/sightline/imaging/fingerprint"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -41,7 +42,8 @@ func TestThumbnails(t *testing.T) {
 			if err := c.Quarantine(ctx, tx, []Failure{{ids[2], "truncated"}}); err != nil {
 				return err
 			}
-			return c.IngestThumbnails(ctx, tx, "job", 0, path)
+			prints := []Fingerprint{{"hash0", fingerprint.Print{1, 2, 3, 4, 1 << 63}}, {"hash1", fingerprint.Print{5}}}
+			return errors.Join(c.IngestThumbnails(ctx, tx, "job", 0, path), c.IngestFingerprints(ctx, tx, prints))
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -56,6 +58,10 @@ func TestThumbnails(t *testing.T) {
 	}
 	if count(t, c, "thumbnails") != 2 || count(t, c, "packs") != 1 {
 		t.Errorf("%d thumbnails in %d packs", count(t, c, "thumbnails"), count(t, c, "packs"))
+	}
+	var last uint64
+	if err := c.ws.QueryRow(ctx, `SELECT colours FROM fingerprints WHERE hash = 'hash0'`).Scan(&last); err != nil || last != 1<<63 || count(t, c, "fingerprints") != 2 {
+		t.Errorf("%x in %d fingerprints, %v", last, count(t, c, "fingerprints"), err)
 	}
 	if ids, err := c.WithoutThumbnail(ctx, "data"); err != nil || len(ids) != 0 {
 		t.Errorf("without: %v, %v", ids, err)

@@ -33,6 +33,7 @@ type Answer struct {
 	Folder     int32
 	Format     int32
 	Copy       int32   // the same for files with the same bytes; -1 if there is no other
+	Printed    bool    // whether its fingerprint is known
 	Confidence float64 // of the prediction, 0 to 1
 	Width      float64 // of the displayed image, pixels
 	Height     float64
@@ -51,8 +52,13 @@ type Answers struct {
 	Folders []string
 	Formats []string
 	Regions []Presence
+	Near    []Near
+	Crowded bool   // so many images look alike that pairs of the same image are not told
 	Of      string // the slice of those inside
 }
+
+// Near is two images of different bytes that show the same, by their places in the list; A < B.
+type Near struct{ A, B int32 }
 
 // Presence tells which images have a region.
 type Presence struct {
@@ -110,8 +116,8 @@ func Figures(t *Answers) (list []Statement, quiet []Quiet) {
 		name string
 		find func(*inspection) ([]Statement, string)
 	}{
-		{Leak, leaks}, {Preprocessing, preparation}, {Confusion, confusions}, {Slice, worstSlices}, {Data, lacking},
-		{Label, labels}, {Shift, shifts}, {Calibration, calibration}, {Duplicate, duplicates},
+		{Leak, both(leaks, nearLeaks)}, {Preprocessing, preparation}, {Confusion, confusions}, {Slice, worstSlices}, {Data, lacking},
+		{Label, labels}, {Shift, shifts}, {Calibration, calibration}, {Duplicate, both(duplicates, nearDuplicates)},
 	} {
 		found, none := kind.find(of)
 		for i := range found {

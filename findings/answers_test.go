@@ -19,7 +19,7 @@ func drawn(r *rand.Rand, n, classes int) *Answers {
 		t.Classes = append(t.Classes, string(rune('a'+len(t.Classes))))
 	}
 	for id := range 2 * n {
-		a := Answer{Sample: int64(id), Split: int32(id % 2), Inside: id%2 == 1, Copy: -1, Other: -1, Truth: int32(r.IntN(classes)),
+		a := Answer{Sample: int64(id), Split: int32(id % 2), Inside: id%2 == 1, Copy: -1, Printed: true, Other: -1, Truth: int32(r.IntN(classes)),
 			Folder: int32(r.IntN(3)), Format: int32(r.IntN(2)), Width: 200 + 200*r.Float64(), Height: 200 + 200*r.Float64(), Bytes: 1e4 * r.Float64()}
 		a.Confidence = sigmoid(2.5 + 2*r.NormFloat64())
 		if a.Confidence < 1/float64(classes) {

@@ -97,6 +97,8 @@ func (f *Facts) check(index int, r *Rule, classes []int) []Check {
 		return f.flip(r, classes)
 	case NoLeak:
 		return f.leaks()
+	case NoNear:
+		return f.near()
 	case NoShortcut:
 		return f.shortcuts(r, classes, false)
 	case NoNewShortcut:

@@ -263,7 +263,7 @@ func TestWorst(t *testing.T) {
 	}
 }
 
-// Any leak fails; without a second split nothing is known.
+// Any leak fails; without a second split nothing is known, nor of images that were not compared.
 func TestNoLeak(t *testing.T) {
 	f := facts()
 	for _, c := range []struct {
@@ -272,8 +272,16 @@ func TestNoLeak(t *testing.T) {
 		want   Verdict
 	}{{1, nil, Unjudged}, {2, nil, Pass}, {3, []Leak{{Text: "3 of 90 measured images are in the training split, too"}}, Fail}} {
 		f.Splits, f.Leaks = c.splits, c.leaks
+		f.Near = c.leaks
+		if r := assess(t, f, "no near duplicate"); r.Verdict != c.want || len(r.Results[0].Checks) != 1 {
+			t.Errorf("%+v: %+v", c, r)
+		}
 		if r := assess(t, f, "no leak"); r.Verdict != c.want || len(r.Results[0].Checks) != 1 || r.Results[0].Checks[0].Text == "" {
 			t.Errorf("%+v: %+v", c, r)
 		}
+	}
+	f.Splits, f.Near, f.NearNot = 2, nil, "3 of 90 images were not compared"
+	if r := assess(t, f, "no near duplicate"); r.Verdict != Unjudged || r.Results[0].Checks[0].Text != f.NearNot {
+		t.Errorf("%+v", r)
 	}
 }

@@ -23,6 +23,8 @@ type Facts struct {
 	Regions  []string           // that the dataset or every image has
 	Shares   map[int][]AreaFact // what maps say, by index of a share rule in its file
 	Leaks    []Leak             // images that other splits hold too; none where there are none
+	Near     []Leak             // measured images that show the same as one of another split
+	NearNot  string             // why that could not be told; "" where it could
 	Splits   int                // that the dataset has
 	Tests    Tests              // what the model decides by
 	Before   *Before            // the baseline; nil without one

@@ -69,8 +69,18 @@ func (f *Facts) calibration(r *Rule) []Check {
 
 // leaks fails for every finding that measured images are in another split; where there is but one
 // split, nothing can be said.
-func (f *Facts) leaks() (list []Check) {
-	for _, l := range f.Leaks {
+func (f *Facts) leaks() []Check {
+	return f.apart(f.Leaks, "", "no measured file has the same bytes as one of the training split, or of another where none is called train")
+}
+
+// near does the same of images that show the same in files of different bytes.
+func (f *Facts) near() []Check {
+	return f.apart(f.Near, f.NearNot, "no measured image shows the same as one of the training split, or of another where none is called train, in a file of other bytes")
+}
+
+// apart fails for what is found in two splits; not is why nothing could be found.
+func (f *Facts) apart(found []Leak, not, none string) (list []Check) {
+	for _, l := range found {
 		list = append(list, Check{Verdict: Fail, Figure: l.Images, Text: l.Text, Slice: l.Slice})
 	}
 	switch {
@@ -78,6 +88,8 @@ func (f *Facts) leaks() (list []Check) {
 		return list
 	case f.Splits < 2:
 		return []Check{{Verdict: Unjudged, Text: "the dataset has one split, and what the model was trained on is not among it"}}
+	case not != "":
+		return []Check{{Verdict: Unjudged, Text: not}}
 	}
-	return []Check{{Verdict: Pass, Text: "no measured file has the same bytes as one of the training split, or of another where none is called train"}}
+	return []Check{{Verdict: Pass, Text: none}}
 }

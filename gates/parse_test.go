@@ -19,6 +19,7 @@ rules:
   - share: {region: uniform, min: 0.4}
   - flip: {region: head, max: 0.10}
   - no leak
+  - no near duplicate
   - no shortcut
   - no new shortcut:
   - no worse class: {class: chef}
@@ -41,6 +42,7 @@ share of the head of each class ≤ 0.3
 share of the uniform ≥ 0.4
 flip(head) − control of each class ≤ 0.1
 no leak
+no near duplicate
 no shortcut
 no new shortcut
 no worse class of chef`

@@ -14,6 +14,7 @@ const (
 	Share         = "share"
 	Flip          = "flip"
 	NoLeak        = "no leak"
+	NoNear        = "no near duplicate"
 	NoShortcut    = "no shortcut"
 	NoNewShortcut = "no new shortcut"
 	NoWorseClass  = "no worse class"
@@ -36,6 +37,7 @@ func kinds() []kind {
 		{name: Share, settings: []string{"region", "min", "max", "class", "method", "target", "fewest"}, needs: []string{"region", "min or max"}},
 		{name: Flip, settings: []string{"region", "max", "class", "fewest"}, needs: []string{"region", "max"}},
 		{name: NoLeak},
+		{name: NoNear},
 		{name: NoShortcut, settings: []string{"class"}},
 		{name: NoNewShortcut, settings: []string{"class"}, baseline: true},
 		{name: NoWorseClass, settings: []string{"class", "fewest"}, baseline: true},
@@ -124,7 +126,7 @@ func (r *Rule) each() bool {
 	if len(r.Classes) == 1 && r.Classes[0] == Each {
 		return true
 	}
-	return len(r.Classes) == 0 && r.Kind != Accuracy && r.Kind != Calibration && r.Kind != Share && r.Kind != NoLeak
+	return len(r.Classes) == 0 && r.Kind != Accuracy && r.Kind != Calibration && r.Kind != Share && r.Kind != NoLeak && r.Kind != NoNear
 }
 
 // limitText writes a limit as it may stand in a file.

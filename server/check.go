@@ -92,7 +92,7 @@ func (g *gatherer) gather(name string, f gates.File, baseline string) (err error
 	needs := func(what func(*gates.Rule) bool) bool {
 		return slices.ContainsFunc(f.Rules, func(r gates.Rule) bool { return what(&r) })
 	}
-	if needs(func(r *gates.Rule) bool { return r.Kind == gates.NoLeak }) {
+	if needs(func(r *gates.Rule) bool { return r.Kind == gates.NoLeak || r.Kind == gates.NoNear }) {
 		if err := g.leaks(); err != nil {
 			return err
 		}
@@ -212,7 +212,7 @@ func toFigure(e api.Estimate) gates.Figure {
 	return gates.Figure{Value: e.Mean, Low: e.Low, High: e.High, N: e.N}
 }
 
-// leaks reads which measured images are in another split, too.
+// leaks reads which measured images are in another split, too, or show the same as one there.
 func (g *gatherer) leaks() error {
 	found, err := g.findings(g.ctx, &route.EvaluationPath{Evaluation: g.ev.ID})
 	if err != nil {
@@ -220,11 +220,20 @@ func (g *gatherer) leaks() error {
 	}
 	g.facts.Splits = len(g.ev.Splits)
 	for i := range found.Findings {
-		if f := &found.Findings[i]; f.Kind == findings.Leak {
-			g.facts.Leaks = append(g.facts.Leaks, gates.Leak{Images: gates.Figure{Value: f.Effect, Low: f.Low, High: f.High, N: f.N}, Text: f.Text, Slice: f.Slice})
+		f := &found.Findings[i]
+		leak := gates.Leak{Images: gates.Figure{Value: f.Effect, Low: f.Low, High: f.High, N: f.N}, Text: f.Text, Slice: f.Slice}
+		switch {
+		case f.Key == findings.NearLeak:
+			g.facts.Near = append(g.facts.Near, leak)
+		case f.Kind == findings.Leak:
+			g.facts.Leaks = append(g.facts.Leaks, leak)
 		}
 	}
-	return nil
+	figures, err := g.figures.Of(g.ctx, g.store.Workspace, g.store.Results, g.ev)
+	if err == nil {
+		g.facts.NearNot = figures.Uncompared
+	}
+	return err
 }
 
 // tests reads what an evaluation's model was found to decide by.

@@ -30,7 +30,7 @@ func TestOlderWorkspaceIsBroughtUpToDate(t *testing.T) {
 		t.Fatal(err)
 	}
 	err := s.Workspace.Update(ctx, func(tx *workspace.Tx) error { // as version 1 had it
-		_, err := tx.Exec(ctx, `ALTER TABLE samples DROP COLUMN since; ALTER TABLE blocks DROP COLUMN created; DROP TABLE trusts; DROP TABLE facts; DROP TABLE path_orders; DROP TABLE IF EXISTS shares; DROP TABLE auto_choices; DROP TABLE dismissals; DROP TABLE objects; DROP TABLE spaces; DROP TABLE concept_classes; DROP TABLE concepts; DROP TABLE concept_places; DROP TABLE trials; DROP TABLE trial_plans; DROP TABLE declarations;
+		_, err := tx.Exec(ctx, `ALTER TABLE samples DROP COLUMN since; ALTER TABLE blocks DROP COLUMN created; DROP TABLE trusts; DROP TABLE facts; DROP TABLE path_orders; DROP TABLE IF EXISTS shares; DROP TABLE auto_choices; DROP TABLE dismissals; DROP TABLE objects; DROP TABLE fingerprints; DROP TABLE spaces; DROP TABLE concept_classes; DROP TABLE concepts; DROP TABLE concept_places; DROP TABLE trials; DROP TABLE trial_plans; DROP TABLE declarations;
 			DROP TABLE marks; DROP TABLE tags; DROP TABLE mark_actions; DROP TABLE mark_changes; DROP TABLE saved_slices; DROP TABLE sample_sets; DROP TABLE set_samples; DROP SEQUENCE mark_action_ids; DROP TABLE dataset_columns; ALTER TABLE datasets DROP COLUMN regions_revision;
 			DROP TABLE schemas; UPDATE meta SET value = '1' WHERE key = 'schema_version'`)
 		return err

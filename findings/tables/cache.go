@@ -19,8 +19,9 @@ type Cache struct {
 
 // Figures are what an evaluation's figures show, and what they do not.
 type Figures struct {
-	Found []findings.Statement
-	Quiet []findings.Quiet
+	Found      []findings.Statement
+	Quiet      []findings.Quiet
+	Uncompared string // why near duplicates could not be told of all images; "" where they could
 }
 
 // heldFigures is of how many evaluations they are kept.
@@ -47,7 +48,7 @@ func (c *Cache) Of(ctx context.Context, db workspace.Reader, r *results.Store, e
 	if err != nil {
 		return nil, err
 	}
-	made := &Figures{}
+	made := &Figures{Uncompared: t.Uncompared()}
 	made.Found, made.Quiet = findings.Figures(t)
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -13,6 +13,7 @@ import (
 
 	"github.com/sightline/sightline/findings"
 	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/imaging/fingerprint"
 	"github.com/sightline/sightline/results"
 	"github.com/sightline/sightline/slice"
 	"github.com/sightline/sightline/workspace"
@@ -47,7 +48,7 @@ func Read(ctx context.Context, db workspace.Reader, ev *results.Evaluation, of s
 // Stamp is another one as soon as something changes that the answers are made of: the
 // predictions, the images, or the regions.
 func Stamp(ctx context.Context, db workspace.Reader, ev *results.Evaluation, of slice.Slice) (stamp string, err error) {
-	err = db.QueryRow(ctx, `SELECT concat_ws('|', e.slug, e.job, e.state, epoch_us(e.finished), epoch_us(d.updated), d.regions_revision,
+	err = db.QueryRow(ctx, `SELECT concat_ws('|', e.slug, e.job, e.state, epoch_us(e.finished), epoch_us(d.updated), d.regions_revision, (SELECT count(*) FROM fingerprints),
 			(SELECT concat(count(*), ':', max(epoch_us(b.created))) FROM blocks b WHERE b.evaluation = e.id), ?)
 		FROM evaluations e JOIN datasets d ON d.id = e.dataset WHERE e.slug = ?`, of.String(), ev.ID).Scan(&stamp)
 	if err != nil {
@@ -66,8 +67,9 @@ const query = `WITH own AS (SELECT p.*, s.path, s.hash, s.bytes, s.format, s.wid
 	confident AS (SELECT sample, arg_max(class, score) AS class FROM scores JOIN thresholds USING (class) WHERE score >= least GROUP BY sample)
 	SELECT own.sample, truth, predicted, coalesce(confident.class, -1), split, path, coalesce(format, ''), confidence::DOUBLE,
 		coalesce(bytes, 0), coalesce(width, 0), coalesce(height, 0), coalesce(orientation, 1), inside,
-		CASE WHEN hash <> '' AND count(*) OVER (PARTITION BY hash) > 1 THEN hash ELSE '' END
-	FROM own LEFT JOIN confident USING (sample) ORDER BY own.sample`
+		CASE WHEN hash <> '' AND count(*) OVER (PARTITION BY hash) > 1 THEN hash ELSE '' END,
+		f.a IS NOT NULL, coalesce(f.a, 0), coalesce(f.b, 0), coalesce(f.c, 0), coalesce(f.d, 0), coalesce(f.colours, 0)
+	FROM own LEFT JOIN confident USING (sample) LEFT JOIN fingerprints f USING (hash) ORDER BY own.sample`
 
 func read(ctx context.Context, db workspace.Reader, t *findings.Answers, number int, inside slice.Where) error {
 	condition := "true"
@@ -80,12 +82,14 @@ func read(ctx context.Context, db workspace.Reader, t *findings.Answers, number 
 	}
 	defer rows.Close()
 	splits, folders, formats, copies := names{}, names{}, names{}, names{}
+	var prints []fingerprint.Print
 	for rows.Next() {
 		var a findings.Answer
+		var p fingerprint.Print
 		var split, file, format, hash string
 		var width, height int
 		var orientation imaging.Orientation
-		if err := rows.Scan(&a.Sample, &a.Truth, &a.Predicted, &a.Other, &split, &file, &format, &a.Confidence, &a.Bytes, &width, &height, &orientation, &a.Inside, &hash); err != nil {
+		if err := rows.Scan(&a.Sample, &a.Truth, &a.Predicted, &a.Other, &split, &file, &format, &a.Confidence, &a.Bytes, &width, &height, &orientation, &a.Inside, &hash, &a.Printed, &p[0], &p[1], &p[2], &p[3], &p[4]); err != nil {
 			return err
 		}
 		width, height = orientation.Upright(width, height)
@@ -94,8 +98,9 @@ func read(ctx context.Context, db workspace.Reader, t *findings.Answers, number 
 		if hash != "" {
 			a.Copy = copies.of(hash)
 		}
-		t.List = append(t.List, a)
+		t.List, prints = append(t.List, a), append(prints, p)
 	}
+	near(t, prints)
 	t.Splits, t.Folders, t.Formats = splits.list, folders.list, formats.list
 	return rows.Err()
 }

@@ -113,6 +113,9 @@ func (im *importer) Ingest(ctx context.Context, tx *workspace.Tx, job jobs.Job, 
 	if err := im.Store.Catalog.IngestHeaders(ctx, tx, found.Read); err != nil {
 		return err
 	}
+	if err := im.Store.Catalog.IngestFingerprints(ctx, tx, found.Prints); err != nil {
+		return err
+	}
 	bad, err := im.Failed(ctx, c, found.Spoilt)
 	if err != nil {
 		return err

@@ -23,8 +23,9 @@ type Payload struct {
 
 // Outcome is what a worker found out of a chunk's images besides their thumbnails.
 type Outcome struct {
-	Spoilt []jobs.Failure   `json:"spoilt"` // those that are, and not those that cannot be read now
-	Read   []catalog.Header `json:"read"`   // of images that came without a hash: objects that nobody had read
+	Spoilt []jobs.Failure        `json:"spoilt"` // those that are, and not those that cannot be read now
+	Read   []catalog.Header      `json:"read"`   // of images that came without a hash: objects that nobody had read
+	Prints []catalog.Fingerprint `json:"prints"`
 }
 
 // Item is a sample as an import's worker needs it.

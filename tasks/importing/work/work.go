@@ -12,6 +12,7 @@ import (
 	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/imaging/drawing"
+	"github.com/sightline/sightline/imaging/fingerprint"
 	"github.com/sightline/sightline/internal/files"
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/task"
@@ -40,7 +41,7 @@ func (w half) chunk(ctx context.Context, t *jobs.Task) (jobs.Result, error) {
 	if err := json.Unmarshal(t.Payload, &p); err != nil {
 		return jobs.Result{}, fmt.Errorf("read a chunk of an import: %w", err)
 	}
-	thumbs := make([][]byte, len(p.Items))
+	thumbs, prints := make([][]byte, len(p.Items)), make([]fingerprint.Print, len(p.Items))
 	reasons := make([]error, len(p.Items))
 	images := make([]task.Image, len(p.Items))
 	for i, it := range p.Items {
@@ -50,7 +51,7 @@ func (w half) chunk(ctx context.Context, t *jobs.Task) (jobs.Result, error) {
 	report := worker.Reporter(t)
 	err := w.EachImage(ctx, t, images, func(i int, data []byte, err error) {
 		if reasons[i] = err; err == nil {
-			thumbs[i], reasons[i] = thumbnail(data)
+			thumbs[i], prints[i], reasons[i] = look(data)
 			headers[i] = headerOf(p.Items[i], data)
 		}
 		report(1)
@@ -60,9 +61,12 @@ func (w half) chunk(ctx context.Context, t *jobs.Task) (jobs.Result, error) {
 	}
 	var pack []workspace.Packed
 	var read []catalog.Header
+	var printed []catalog.Fingerprint
 	for i, it := range p.Items {
 		if reasons[i] == nil {
-			pack = append(pack, workspace.Packed{Key: cmp.Or(it.Hash, headers[i].Hash), Sample: it.ID, Data: thumbs[i]})
+			hash := cmp.Or(it.Hash, headers[i].Hash)
+			pack = append(pack, workspace.Packed{Key: hash, Sample: it.ID, Data: thumbs[i]})
+			printed = append(printed, catalog.Fingerprint{Hash: hash, Print: prints[i]})
 		}
 		if headers[i].Hash != "" {
 			read = append(read, headers[i])
@@ -78,7 +82,7 @@ func (w half) chunk(ctx context.Context, t *jobs.Task) (jobs.Result, error) {
 	if err := workspace.WritePack(path, pack); err != nil {
 		return jobs.Result{}, err
 	}
-	return jobs.Result{Path: path, Data: task.JSON(importing.Outcome{Spoilt: task.Failures(t.First, spoilt), Read: read}), Failed: task.Failures(t.First, reasons)}, nil
+	return jobs.Result{Path: path, Data: task.JSON(importing.Outcome{Spoilt: task.Failures(t.First, spoilt), Read: read, Prints: printed}), Failed: task.Failures(t.First, reasons)}, nil
 }
 
 // headerOf is what the bytes of an image that came without a hash say of it.
@@ -93,11 +97,13 @@ func headerOf(it importing.Item, data []byte) (h catalog.Header) {
 	return h
 }
 
-func thumbnail(data []byte) ([]byte, error) {
+// look makes the thumbnail and the fingerprint of an image.
+func look(data []byte) (thumbnail []byte, print fingerprint.Print, err error) {
 	im, err := imaging.Decode(data, imaging.Limits{})
 	if err != nil {
-		return nil, err
+		return nil, print, err
 	}
 	defer im.Release()
-	return drawing.Thumbnail(im, thumbnailSide)
+	thumbnail, err = drawing.Thumbnail(im, thumbnailSide)
+	return thumbnail, fingerprint.Of(im), err
 }
