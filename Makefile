@@ -72,13 +72,16 @@ test: tools ## set up and run every test
 test-tools: tools
 	@scripts/test-tools.sh
 
-.PHONY: lint
-lint: setup ## formatting, vet, staticcheck, type check of the interface
+# The one waits for a single thread of Node.js, the other uses what cores are left.
+.PHONY: lint lint-go lint-ui
+lint: lint-go lint-ui ## formatting, vet, staticcheck, type check of the interface
+lint-go: setup
 	@echo '== format'; bad=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$bad" ] || { echo "gofmt -w $$bad"; exit 1; }
 	@echo '== go vet'; go vet ./... && go vet -tags no_ui ./ui ./server ./cmd/...
 	@echo '== staticcheck'; go run honnef.co/go/tools/cmd/staticcheck@$(STATICCHECK) ./...
-	@echo '== interface: types and format'; cd ui && npm run check --silent
 	@echo '== notices'; go run ./scripts/notices -check
+lint-ui: setup
+	@echo '== interface: types and format'; cd ui && npm run check --silent
 
 STATICCHECK := v0.8.2
 
@@ -110,9 +113,11 @@ test-e2e: build ## the demo in a real browser
 bench: build ## every benchmark, side by side with its baseline (takes minutes; wants a calm machine)
 	scripts/bench.sh
 
-.PHONY: bench-smoke
-bench-smoke: setup ## run every benchmark once, to see that it still runs (not with the tests: with -bench, go test runs one package at a time)
+.PHONY: bench-smoke bench-once bench-beside
+bench-smoke: bench-once bench-beside ## run every benchmark once, to see that it still runs (not with the tests: with -bench, go test runs one package at a time)
+bench-once: setup
 	@go test "$(TESTLINK)" -vet=off -run '^$$' -bench . -benchtime 1x -timeout 10m $$(git grep -l '^func Benchmark' -- '*_test.go' | xargs -n1 dirname | sort -u | sed 's|^|./|') | grep -v '^PASS\|^goos\|^goarch\|^cpu\|^pkg'
+bench-beside: setup
 	@go run ./bench/task -smoke
 	@go run ./bench/planted -smoke
 

@@ -3,7 +3,8 @@
 # (or, with the argument `screenshots`, remakes the README's screenshots).
 set -euo pipefail
 cd "$(dirname "$0")/.."
-if ! command -v chromium >/dev/null; then
+export CHROMIUM=${CHROMIUM:-$(command -v chromium-headless-shell || command -v chromium || true)}
+if [ -z "$CHROMIUM" ]; then
 	echo "browser tests skipped: Chromium is not installed (apt-get install chromium)" >&2
 	[ -z "${CI:-}" ] || exit 1
 	[ -z "${SIGHTLINE_SKIPS:-}" ] || echo "Skipped: the browser tests (Chromium is not installed)." >>"$SIGHTLINE_SKIPS"

@@ -10,6 +10,7 @@ export default defineConfig({
   test: {
     include: process.env.SIGHTLINE_E2E === 'stories' ? stories : ['e2e/**/*.e2e.ts'],
     fileParallelism: false,
+    isolate: false, // one process, and one browser in it, for all files
     testTimeout: 120_000,
     hookTimeout: 60_000,
     // A busy machine may need more than the usual second to draw.

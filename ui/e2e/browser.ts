@@ -8,7 +8,21 @@ import {
   type Response,
 } from 'playwright-core';
 
+/** The browser of all files that this process runs: starting one takes as long as a test. It ends with the process. */
+const shared = globalThis as { browser?: Promise<Browser> };
+
+/** launch starts a browser; without arguments of its own it is the one that the files before had, with nothing open. */
 export async function launch(...more: string[]): Promise<Browser> {
+  if (more.length) return start(more);
+  const browser = await (shared.browser ??= start([]));
+  browser.close = async () => {
+    resting.delete(browser);
+    for (const context of browser.contexts()) await context.close();
+  };
+  return browser;
+}
+
+function start(more: string[]): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-gpu', '--hide-scrollbars', ...more],
