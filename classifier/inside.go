@@ -25,8 +25,26 @@ type inside struct {
 // Graph returns the model in canonical form: float32 from the input to the
 // scores, whatever the file's types are. Its scores are those of Score.
 func (c *Classifier) Graph() (*autodiff.Graph, error) {
-	c.inside.once.Do(func() { c.inside.graph, c.inside.err = c.canonical() })
+	c.inside.once.Do(func() {
+		c.inside.graph, c.inside.err = c.canonical()
+		c.inside.bound()
+	})
 	return c.inside.graph, c.inside.err
+}
+
+// mostNodes is how many operators a graph may have that other graphs are made of. ONNX Runtime
+// takes time by their square to open a gradient, and cannot be stopped then: 20 s of processor time for 5,000
+// of them in a chain, and more than half an hour for 50,000. The networks in use have some hundreds.
+const mostNodes = 8000
+
+// bound refuses a graph that would take too long to open.
+func (in *inside) bound() {
+	if in.err != nil {
+		return
+	}
+	if n := len(in.graph.Model.Graph.Nodes); n > mostNodes {
+		in.graph, in.err = nil, fmt.Errorf("its graph has %d operators, and a gradient of more than %d takes too long to open", n, mostNodes)
+	}
 }
 
 func (c *Classifier) canonical() (*autodiff.Graph, error) {
@@ -43,7 +61,10 @@ func (c *Classifier) canonical() (*autodiff.Graph, error) {
 
 // adopt makes g, whose scores are still as the file gives them, the model's graph.
 func (c *Classifier) adopt(g *autodiff.Graph) {
-	c.inside.once.Do(func() { c.inside.graph, c.inside.err = g, c.spec.endInLogits(g) })
+	c.inside.once.Do(func() {
+		c.inside.graph, c.inside.err = g, c.spec.endInLogits(g)
+		c.inside.bound()
+	})
 }
 
 // canonical is the graph of m, which changes, in canonical form, up to the scores as
@@ -120,10 +141,24 @@ func (e *ending) reshape(to canonical.Shape) {
 	}
 	target, ok := to.Target()
 	if !ok || from == nil {
-		e.err = fmt.Errorf("the shape of %s is %v, not one row of scores per image", e.name, from)
+		e.err = e.unshaped(from)
 		return
 	}
 	e.name = e.do("Reshape", e.name, e.constant(onnx.IntTensor("", target, int64(len(target)))))
+}
+
+// unshaped says why the scores are no row: mostly as an operator is not known here.
+func (e *ending) unshaped(from canonical.Shape) error {
+	if from == nil {
+		for _, n := range e.Graph.Nodes {
+			for _, out := range n.Outputs {
+				if out != "" && e.Shape(out) == nil {
+					return fmt.Errorf("what the operator %s gives is not known here", n.Label())
+				}
+			}
+		}
+	}
+	return fmt.Errorf("the shape of %s is %v, not one row of scores per image", e.name, from)
 }
 
 // logarithm is logProbability as nodes.

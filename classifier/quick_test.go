@@ -3,6 +3,7 @@ package classifier_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -115,5 +116,33 @@ func TestQuickSaysWhatIsMissing(t *testing.T) {
 	}
 	if _, err := quick.Score(context.Background(), make([]float32, quick.InputLen()), 1); err == nil {
 		t.Error("a closed model answers")
+	}
+}
+
+// Graphs that no other graph can be made of say why, and the model is scored all the same.
+func TestGraphsThatCannotBeTakenApart(t *testing.T) {
+	long := testmodel.Build(testmodel.Options{})
+	g, at := long.Graph, "features"
+	reader := slices.IndexFunc(g.Nodes, func(n *onnx.Node) bool { return slices.Contains(n.Inputs, "features") })
+	var chain []*onnx.Node
+	for i := range 8001 {
+		to := fmt.Sprintf("r%d", i)
+		chain = append(chain, onnx.NewNode("Relu", []string{at}, []string{to}))
+		at = to
+	}
+	g.Nodes[reader].Inputs[slices.Index(g.Nodes[reader].Inputs, "features")] = at
+	g.Nodes = slices.Insert(g.Nodes, reader, chain...)
+	for want, m := range map[string]*onnx.Model{"operators": long, "operator LSTM": recurrent()} {
+		c, err := classifier.Quick(t.Context(), testmodel.Save(t, m), classifier.Options{Preprocessing: "plain"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		if _, err := c.Graph(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v; want it to tell of %s", err, want)
+		}
+		if _, err := c.Score(t.Context(), make([]float32, c.InputLen()), 1); err != nil {
+			t.Error(err)
+		}
 	}
 }

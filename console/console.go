@@ -113,15 +113,14 @@ func (c *Console) run(ctx context.Context, file, statement string, l Limits, out
 	if json.Unmarshal(last, &v) != nil || !v.End {
 		return 0, died(ended, said.String(), l)
 	}
+	text := strings.TrimPrefix(v.Refused, ErrRefused.Error()+": ") + v.Failed
 	switch {
+	case strings.Contains(text, "Out of Memory Error"), strings.Contains(text, "bad_alloc"):
+		return 0, fmt.Errorf("%w: it needs more than %d MB of memory: %s", ErrLimit, l.Memory>>20, text)
 	case v.Refused != "":
-		text := strings.TrimPrefix(v.Refused, ErrRefused.Error()+": ")
-		if strings.Contains(text, "Out of Memory Error") || strings.Contains(text, "bad_alloc") {
-			return 0, fmt.Errorf("%w: it needs more than %d MB of memory: %s", ErrLimit, l.Memory>>20, text)
-		}
 		return 0, fmt.Errorf("%w: %s", ErrRefused, text)
 	case v.Failed != "":
-		return 0, errors.New(v.Failed)
+		return 0, errors.New(text)
 	}
 	return v.Rows, nil
 }

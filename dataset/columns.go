@@ -14,6 +14,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/sightline/sightline/internal/files"
 )
@@ -100,6 +102,12 @@ func (r *Result) columnsOf(t *tree, file string, labels bool) error {
 		return fmt.Errorf("reading columns: %w", err)
 	}
 	names, rows, err := readColumns(data, strings.ToLower(filepath.Ext(files.Base(file))), labels)
+	if err == nil && len(rows) == 0 && !labels {
+		err = fmt.Errorf("%w: it has no rows", ErrColumns)
+	}
+	if err == nil {
+		err = checkColumns(names, rows)
+	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}
@@ -114,6 +122,35 @@ func (r *Result) columnsOf(t *tree, file string, labels bool) error {
 		r.Columns = append(r.Columns, Column{Name: free, Source: base, Values: map[string]string{}})
 	}
 	return r.fillColumns(newFinder(r.disk, r.Source.Root, filepath.Dir(file), t), rows, called, base, labels)
+}
+
+// What a column may be called, in characters, and what a cell may hold, in bytes: pages list both.
+const (
+	longestName = 200
+	longestCell = 64 << 10
+)
+
+// checkColumns refuses names and cells that nothing could show or ask for.
+func checkColumns(names []string, rows []record) error {
+	for i, name := range names {
+		if n := utf8.RuneCountInString(name); n > longestName {
+			return fmt.Errorf("%w: the name of column %d has %d characters, at most %d may be", ErrColumns, i+1, n, longestName)
+		}
+		if strings.ContainsFunc(name, unicode.IsControl) {
+			return fmt.Errorf("%w: the name of a column, %q, holds a control character", ErrColumns, name)
+		}
+	}
+	for _, row := range rows {
+		for name, value := range row.cell {
+			if n := len(value); n > longestCell {
+				return fmt.Errorf("%w: line %d has %d bytes in the column %s, at most %d may be: leave the column out", ErrColumns, row.line, n, name, longestCell)
+			}
+			if strings.Contains(value, "\x00") {
+				return fmt.Errorf("%w: line %d has a zero byte in the column %s", ErrColumns, row.line, name)
+			}
+		}
+	}
+	return nil
 }
 
 // fillColumns gives the samples their values. Of a table of labels the first row of an image

@@ -86,7 +86,12 @@ func TestColumnsOfFiles(t *testing.T) {
 			t.Errorf("%q: %v", text, err)
 		}
 	}
-	if _, err := Scan(context.Background(), Source{Root: dir, Columns: []string{write("bad.jsonl", "[1]\n")}}, nil); !errors.Is(err, ErrColumns) {
-		t.Errorf("an array: %v", err)
+	for text, want := range map[string]string{
+		"[1]\n": "no object", "": "no rows", `{"path":"a/1.png","x\u0000y":1}`: "control character", `{"path":"a/1.png","x":"\u0000"}`: "zero byte",
+		`{"path":"a/1.png","` + strings.Repeat("x", 201) + `":1}`: "201 characters", `{"path":"a/1.png","x":"` + strings.Repeat("y", 65537) + `"}`: "65537 bytes in the column x",
+	} {
+		if _, err := Scan(context.Background(), Source{Root: dir, Columns: []string{write("bad.jsonl", text)}}, nil); !errors.Is(err, ErrColumns) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%.40s: %v, want %s", text, err, want)
+		}
 	}
 }

@@ -1,9 +1,11 @@
 package dataset
 
 import (
+	"errors"
 	"fmt"
 	"path"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -28,6 +30,9 @@ func (r *Result) fromEntries(t *tree, entries []Entry, file string) error {
 		if e.Split == "" {
 			e.Split = r.Source.Split
 		}
+		if err := errors.Join(nameable("label", e.Label), nameable("split", e.Split)); err != nil {
+			return fmt.Errorf("%s: line %d: %w", file, e.Line, err)
+		}
 		s := Sample{Path: found, Label: e.Label, Labelled: e.Labelled, Split: e.Split}
 		if i, twice := at[found]; twice {
 			if err := agree(r.Samples[i], s, e.Line); err != nil {
@@ -50,6 +55,21 @@ func (r *Result) fromEntries(t *tree, entries []Entry, file string) error {
 	return nil
 }
 
+// longestText is how many bytes the name of a label, a split or a region may have: every list of
+// them carries it.
+const longestText = 1000
+
+// nameable refuses a name that no list could show.
+func nameable(what, name string) error {
+	if n := len(name); n > longestText {
+		return fmt.Errorf("the name of a %s has %d bytes, at most %d may be: is this the right column?", what, n, longestText)
+	}
+	if strings.Contains(name, "\x00") {
+		return fmt.Errorf("the name of a %s, %q, holds a zero byte", what, name)
+	}
+	return nil
+}
+
 // warnOutside says how many files of a table lie outside of the folder that was given.
 func (r *Result) warnOutside(file string) {
 	count, first := 0, ""
@@ -68,9 +88,17 @@ func (r *Result) warnOutside(file string) {
 // agree refuses a path that is listed twice with different labels or splits.
 func agree(first, again Sample, line int) error {
 	if first.Label != again.Label || first.Split != again.Split {
-		return fmt.Errorf("line %d: %s is listed twice, as %q %s and as %q %s; keep one row", line, again.Path, first.Label, first.Split, again.Label, again.Split)
+		return fmt.Errorf("line %d: %s is listed twice, as %s and as %s; keep one row", line, again.Path, first.said(), again.said())
 	}
 	return nil
+}
+
+// said is a sample's label and split in words.
+func (s Sample) said() string {
+	if s.Split == "" {
+		return strconv.Quote(s.Label)
+	}
+	return fmt.Sprintf("%q of %s", s.Label, s.Split)
 }
 
 // finder finds the file a table means by a path. Names are compared in Unicode's

@@ -117,9 +117,12 @@ func (r *Result) attach(m *matcher, images []Annotated, file string) error {
 	return nil
 }
 
-// checkRegion refuses masks of another size, and regions that lie wholly outside the
+// checkRegion refuses names that cannot be shown, masks of another size, and regions that lie wholly outside the
 // image; one that sticks out is normal.
 func checkRegion(r Region, width, height int) error {
+	if err := nameable("region", r.Name); err != nil {
+		return err
+	}
 	if r.Kind == Mask && (r.Points[0] != float64(width) || r.Points[1] != float64(height)) {
 		return fmt.Errorf("the mask of region %q is %g×%g, but the image is displayed at %d×%d; make the mask anew on the image as it is displayed", r.Name, r.Points[0], r.Points[1], width, height)
 	}

@@ -126,3 +126,31 @@ func FuzzReadTable(f *testing.F) {
 		}
 	})
 }
+
+// A name of a megabyte, of a zero byte, is none of a label, a split or a region.
+func TestNamesThatCannotBeShown(t *testing.T) {
+	root := plant(t, map[string]string{"1.png": ""})
+	long := strings.Repeat("n", 1001)
+	for want, s := range map[string]Source{
+		"name of a label has 1001": {Labels: "path,label\n1.png," + long + "\n"},
+		"name of a split has 1001": {Labels: "path,label,split\n1.png,a," + long + "\n"},
+		"region has 1001 bytes":    {Regions: []string{"path,x1,y1,x2,y2,name\n1.png,0,0,1,1," + long + "\n"}},
+		"holds a zero byte":        {Regions: []string{`{"images":[{"id":1,"file_name":"1.png"}],"categories":[{"id":1,"name":"a\u0000"}],"annotations":[{"image_id":1,"category_id":1,"bbox":[0,0,1,1]}]}`}},
+	} {
+		file := filepath.Join(t.TempDir(), "table.csv")
+		if strings.HasPrefix(strings.Join(s.Regions, ""), "{") {
+			file = filepath.Join(t.TempDir(), "boxes.json")
+		}
+		if s.Labels != "" {
+			write(t, file, []byte(s.Labels))
+			s.Labels = file
+		} else {
+			write(t, file, []byte(s.Regions[0]))
+			s.Regions[0] = file
+		}
+		s.Root = root
+		if _, err := Scan(t.Context(), s, nil); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v; want %q", err, want)
+		}
+	}
+}

@@ -196,6 +196,9 @@ func TestSQLDoesNoHarm(t *testing.T) {
 // Time, memory and output are bounded, within two seconds.
 func TestSQLLimits(t *testing.T) {
 	_, c := evaluated(t)
+	if _, err := ask(t, c, api.SQLRequest{Statement: "SELECT 1", Memory: 1}); !isStatus(err, http.StatusRequestEntityTooLarge) || !strings.Contains(err.Error(), "more than 1 MB of memory") {
+		t.Errorf("a megabyte, in which no database opens: %v", err)
+	}
 	for statement, want := range map[string]string{
 		`SELECT length(repeat('a', 2000000000))`: "more than 256 MB of memory",
 		`SELECT max(a) FROM (SELECT string_agg(repeat(i::VARCHAR, 1000), '') AS a FROM range(1000000) r(i))`: "memory",

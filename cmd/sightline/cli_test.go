@@ -115,6 +115,21 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
+// What opens a model is not waited for once the user has stopped it: the runtime cannot be.
+func TestOpeningIsNotWaitedFor(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	c := &call{stdout: io.Discard, stderr: io.Discard}
+	never := make(chan error)
+	if err := c.waiting(ctx, func() string { return "opening" }, func() error { return <-never }); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v", err)
+	}
+	failed := errors.New("no")
+	if err := c.waiting(t.Context(), func() string { return "" }, func() error { return failed }); err != failed {
+		t.Errorf("%v", err)
+	}
+}
+
 // Every verb explains itself: flags, exit status and at least one example, which a
 // script runs.
 func TestEveryVerbHasHelp(t *testing.T) {
@@ -319,5 +334,16 @@ func TestBriefKeepsShortNamesAndCutsLongOnesAtACharacter(t *testing.T) {
 		if got := brief(name); got != want {
 			t.Errorf("brief(%q) = %q, want %q", name, got, want)
 		}
+	}
+}
+
+// A row that has more tags than anyone reads is refused before any is set.
+func TestMarksOfTooManyTags(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "marks.csv")
+	if err := os.WriteFile(file, []byte("path,tags\n1.png,a;b\n2.png,"+strings.Repeat("t;", 100)+"\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := readMarks(file); err == nil || !strings.Contains(err.Error(), "row 2 has 101 tags, at most 100 may be") {
+		t.Error(err)
 	}
 }

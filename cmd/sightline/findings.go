@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -161,6 +162,7 @@ func readDeclarations(file string) (list []api.Declaration, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading declarations: %w", err)
 	}
+	list = []api.Declaration{} // of an empty file too: nothing is declared then
 	for i, line := range strings.Split(string(content), "\n") {
 		line, _, _ = strings.Cut(line, "#")
 		for part := range strings.SplitSeq(line, ",") {
@@ -169,7 +171,10 @@ func readDeclarations(file string) (list []api.Declaration, err error) {
 			}
 			d, ok := declaration(part)
 			if !ok {
-				return nil, fmt.Errorf("%s, line %d: %q: must be such as `head: unwanted`, or `chef / apron: expected`", file, i+1, part)
+				return nil, fmt.Errorf("%s, line %d: %.80q: must be such as `head: unwanted`, or `chef / apron: expected`", file, i+1, part)
+			}
+			if slices.ContainsFunc(list, func(o api.Declaration) bool { return o.Class == d.Class && o.Region == d.Region && o.Word != d.Word }) {
+				return nil, fmt.Errorf("%s, line %d: %.80q: another line says the contrary; keep one", file, i+1, part)
 			}
 			list = append(list, d)
 		}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"runtime"
 
 	"github.com/spf13/pflag"
@@ -31,14 +32,21 @@ func defineLayers(flags *pflag.FlagSet) action {
 }
 
 func (c *call) listLayers(ctx context.Context, file modelOptions) error {
-	model, err := file.quick(ctx, c.args[0])
+	var list []api.Layer
+	opening := func() string { return "opening " + filepath.Base(c.args[0]) }
+	err := c.waiting(ctx, opening, func() error {
+		model, err := file.quick(ctx, c.args[0])
+		if err != nil {
+			return err
+		}
+		defer model.Close()
+		if list, err = layersOf(ctx, model); err != nil {
+			return fmt.Errorf("%s: %w", c.args[0], err)
+		}
+		return nil
+	})
 	if err != nil {
 		return err
-	}
-	defer model.Close()
-	list, err := layersOf(ctx, model)
-	if err != nil {
-		return fmt.Errorf("%s: %w", c.args[0], err)
 	}
 	if c.json {
 		return c.document(api.LayerList{Layers: list})

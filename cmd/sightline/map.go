@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 
 	"github.com/spf13/pflag"
 
@@ -75,25 +76,38 @@ func (o *mapOptions) check() error {
 }
 
 func (c *call) mapImage(ctx context.Context, path string, o *mapOptions) error {
-	model, err := o.file.quick(ctx, o.model)
-	if err != nil {
-		return err
+	var running atomic.Bool // then progress is shown
+	opening := func() string {
+		if running.Load() {
+			return ""
+		}
+		return "opening " + filepath.Base(o.model)
 	}
-	defer model.Close()
-	im, err := readImage(path)
-	if err != nil {
-		return err
-	}
-	show := newProgress(c.stderr)
-	m, predicted, err := explainImage(ctx, model, im, o, show.snapshots("Explain "+filepath.Base(path)+" by "+o.methods[0]))
-	show.clear()
-	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	if err := o.write(im, m); err != nil {
-		return err
-	}
-	return c.showMap(m, predicted, model.Spec(), o)
+	return c.waiting(ctx, opening, func() error {
+		model, err := o.file.quick(ctx, o.model)
+		if err != nil {
+			return err
+		}
+		defer model.Close()
+		im, err := readImage(path)
+		if err != nil {
+			return err
+		}
+		show := newProgress(c.stderr)
+		tell := show.snapshots("Explain " + filepath.Base(path) + " by " + o.methods[0])
+		m, predicted, err := explainImage(ctx, model, im, o, func(s attribution.Snapshot) {
+			running.Store(true)
+			tell(s)
+		})
+		show.clear()
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		if err := o.write(im, m); err != nil {
+			return err
+		}
+		return c.showMap(m, predicted, model.Spec(), o)
+	})
 }
 
 func readImage(path string) (*imaging.Image, error) {

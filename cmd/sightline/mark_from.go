@@ -27,6 +27,9 @@ type markLine struct {
 	Tags     []string `json:"tags"`
 }
 
+// mostTags is how many tags a row may have.
+const mostTags = 100
+
 // mostMarks is how many bytes a file of marks may have.
 const mostMarks = 256 << 20
 
@@ -58,6 +61,9 @@ func readMarks(path string) ([]markLine, error) {
 		}
 		if list[i].Path == "" && l.Hash == "" {
 			return nil, fmt.Errorf("%s: row %d names no image: it needs a path or a hash", path, i+1)
+		}
+		if n := len(l.Tags); n > mostTags {
+			return nil, fmt.Errorf("%s: row %d has %d tags, at most %d may be", path, i+1, n, mostTags)
 		}
 	}
 	return list, nil

@@ -47,30 +47,39 @@ func defineModelAdd(flags *pflag.FlagSet) action {
 	}
 }
 
-// tryingFirst is when a user is told first that a model is still being tried.
-const tryingFirst = 10 * time.Second
+// stillEvery is how often a user is told that something is still under way.
+const stillEvery = 10 * time.Second
 
-// addModel adds a model, and says every while that it is still at it: large graphs take
-// minutes to open.
+// addModel adds a model, and says every while that it is still at it.
 func (s *session) addModel(ctx context.Context, request api.ModelRequest) (api.Model, error) {
+	var m api.Model
+	opening := func() string { return "opening and trying " + filepath.Base(request.Path) }
+	err := s.call.waiting(context.WithoutCancel(ctx), opening, func() (err error) { // the request ends with ctx
+		m, err = s.AddModel(ctx, request)
+		return err
+	})
+	return m, err
+}
+
+// waiting does what may have to open a model, and says every while that it is still at it,
+// unless at is empty: large graphs take minutes. At the end of ctx it waits no longer, as
+// opening cannot be stopped.
+func (c *call) waiting(ctx context.Context, at func() string, do func() error) error {
 	began := time.Now()
-	tick := time.NewTicker(tryingFirst)
+	tick := time.NewTicker(stillEvery)
 	defer tick.Stop()
-	type added struct {
-		model api.Model
-		err   error
-	}
-	done := make(chan added, 1)
-	go func() {
-		m, err := s.AddModel(ctx, request)
-		done <- added{m, err}
-	}()
+	done := make(chan error, 1)
+	go func() { done <- do() }()
 	for {
 		select {
-		case a := <-done:
-			return a.model, a.err
+		case err := <-done:
+			return err
+		case <-ctx.Done():
+			return ctx.Err()
 		case <-tick.C:
-			fmt.Fprintf(s.call.stderr, "still opening and trying %s, for %s so far: large graphs take minutes. Ctrl-C stops it\n", filepath.Base(request.Path), duration(time.Since(began)))
+			if at := at(); at != "" {
+				fmt.Fprintf(c.stderr, "still %s, for %s so far: large graphs take minutes. Ctrl-C stops it\n", at, duration(time.Since(began)))
+			}
 		}
 	}
 }

@@ -3,6 +3,8 @@ package bus
 import (
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"os"
 	"strings"
 	"time"
@@ -93,7 +95,7 @@ const (
 // Connect opens a connection.
 func (a Address) Connect(name string, role Role, options ...nats.Option) (*nats.Conn, error) {
 	all := []nats.Option{nats.Name(name), nats.PingInterval(pingEvery), nats.MaxPingsOutstanding(pingsLost), nats.Timeout(connectWait),
-		nats.ReconnectWait(reconnectWait), nats.CustomInboxPrefix(a.Inbox(role))}
+		nats.ReconnectWait(reconnectWait), nats.CustomInboxPrefix(a.Inbox(role)), nats.ErrorHandler(tellError)}
 	if a.Token != "" {
 		all = append(all, nats.Token(a.Token))
 	}
@@ -115,6 +117,16 @@ func (a Address) Connect(name string, role Role, options ...nats.Option) (*nats.
 		return nil, fmt.Errorf("connect to the queue at %s: %w%s", a.URL, err, advice(err))
 	}
 	return nc, nil
+}
+
+// tellError tells of an error that no call returns. A connection that is cut is none: it is made again,
+// or its server has ended, as it does after every command.
+func tellError(_ *nats.Conn, _ *nats.Subscription, err error) {
+	var network *net.OpError
+	if errors.As(err, &network) || errors.Is(err, io.EOF) {
+		return
+	}
+	fmt.Fprintf(os.Stderr, "the queue: %v\n", err)
 }
 
 // advice says what to do about an error of connecting.
