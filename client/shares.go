@@ -73,6 +73,11 @@ func (c *Client) Look(ctx context.Context, evaluation, by string, q ShareQuery) 
 	return get[api.Look](ctx, c, path("evaluations", evaluation, "look")+selected(q.Slice, query), nil)
 }
 
+// HidingAgreements tells which methods' maps rank the parts of an image as hiding them does.
+func (c *Client) HidingAgreements(ctx context.Context, evaluation string) (api.HidingAgreements, error) {
+	return get[api.HidingAgreements](ctx, c, path("evaluations", evaluation, "hiding"), nil)
+}
+
 // MeanMap tells what stored maps have in common: by is all, label, predicted or cell; region
 // "" is the whole image. The query has one method and one target.
 func (c *Client) MeanMap(ctx context.Context, evaluation, by, region string, q ShareQuery) (api.MeanMaps, error) {

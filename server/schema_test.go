@@ -83,6 +83,7 @@ func TestAnswersFitTheirDescription(t *testing.T) {
 		"/api/evaluations/{id}/samples/{sample}/counterpart": sample + "/counterpart?before=colours~old",
 		"/api/evaluations/{id}/look":                         evaluation + "/look?method=occlusion",
 		"/api/evaluations/{id}/reasons":                      evaluation + "/reasons?before=colours~old&method=occlusion",
+		"/api/evaluations/{id}/hiding":                       evaluation + "/hiding",
 		"/api/evaluations/{id}/meanmap":                      evaluation + "/meanmap?method=occlusion&by=cell",
 		"/api/evaluations/{id}/findings":                     evaluation + "/findings",
 		"/api/evaluations/{id}/concepts":                     evaluation + "/concepts",

@@ -80,9 +80,14 @@ func (db *Store) Units(ctx context.Context, evaluation, stage string) (map[int]b
 
 // Trials returns those of a stage, by unit, each unit's by region, fill and place.
 func (db *Store) Trials(ctx context.Context, evaluation, stage string) ([]Trial, error) {
+	return db.read(ctx, evaluation, stage, "")
+}
+
+// read returns the trials of a stage that meet a condition.
+func (db *Store) read(ctx context.Context, evaluation, stage, condition string, args ...any) ([]Trial, error) {
 	rows, err := db.ws.Query(ctx, `SELECT t.unit, t.sample, t.class, t.region, t.place, t.fill, t.donor, t.area, t.logits
-		FROM trials t JOIN evaluations e ON e.id = t.evaluation WHERE e.slug = ? AND t.stage = ?
-		ORDER BY t.unit, t.region, t.fill, t.place, t.donor`, evaluation, stage)
+		FROM trials t JOIN evaluations e ON e.id = t.evaluation WHERE e.slug = ? AND t.stage = ?`+condition+`
+		ORDER BY t.unit, t.region, t.fill, t.place, t.donor`, append([]any{evaluation, stage}, args...)...)
 	if err != nil {
 		return nil, fmt.Errorf("reading the trials of %s: %w", evaluation, err)
 	}

@@ -76,7 +76,11 @@ func defineLook(flags *pflag.FlagSet) action {
 				return err
 			}
 		}
-		return writeLook(c, e, found, *file)
+		hiding, err := s.HidingAgreements(ctx, e.ID)
+		if err != nil {
+			return err
+		}
+		return writeLook(c, e, found, hiding, *file)
 	}
 }
 
@@ -133,7 +137,7 @@ func (s *session) writeMean(ctx context.Context, c *call, evaluation string, q c
 	return nil
 }
 
-func writeLook(c *call, e api.Evaluation, found api.Look, file string) error {
+func writeLook(c *call, e api.Evaluation, found api.Look, hiding api.HidingAgreements, file string) error {
 	if file != "" {
 		if err := writeFile(file, func(f *os.File) error { return lookCSV(f, found) }); err != nil {
 			return fmt.Errorf("writing the table to %s: %w", file, err)
@@ -144,7 +148,34 @@ func writeLook(c *call, e api.Evaluation, found api.Look, file string) error {
 		return c.document(found)
 	}
 	printLook(c.stdout, e, found)
+	printHiding(c.stdout, hiding)
 	return nil
+}
+
+// printHiding tells which methods rank the parts of an image as hiding them does.
+func printHiding(w io.Writer, h api.HidingAgreements) {
+	if h.Images == 0 || len(h.Methods) == 0 || h.Methods[0].Correlation.N == 0 {
+		return
+	}
+	fmt.Fprintf(w, "\nrank correlation with hiding each ninth of an image, over %s:\n", plural(h.Images, "image"))
+	for _, m := range h.Methods {
+		if m.Correlation.N == 0 {
+			continue
+		}
+		note := ""
+		if m.Hides {
+			note = ", which hides too"
+		}
+		fmt.Fprintf(w, "  %s (%s) %.2f%s\n", m.Method, m.Target, m.Correlation.Mean, rangeOf(m.Correlation)+note)
+	}
+}
+
+// rangeOf is an interval in brackets, and of how many; without one only of how many.
+func rangeOf(e api.Estimate) string {
+	if !e.Known {
+		return fmt.Sprintf(" (of %d)", e.N)
+	}
+	return fmt.Sprintf(" (%.2f to %.2f, of %d)", e.Low, e.High, e.N)
 }
 
 func printLook(w io.Writer, e api.Evaluation, l api.Look) {

@@ -37,6 +37,7 @@ func (b *Resources) Register(a huma.API) {
 	b.lookRoutes(a)
 	b.meanMapRoutes(a)
 	b.reasonRoutes(a)
+	b.hidingRoutes(a)
 	b.trustRoutes(a)
 	b.randomisationRoutes(a)
 }

@@ -108,6 +108,15 @@ it('a cell tells where its maps look, once they are made: at heads, not at unifo
     })
     .toBeGreaterThan(300);
   await expect.poll(() => page.evaluate(inspect)).toEqual([]);
+
+  // Why tells how well these maps rank what hiding does.
+  const { images, methods } = await getJSON(base, `/api${biased}/hiding`);
+  const made = methods.find((m: any) => m.method === summaries[0].method && m.target === 'predicted');
+  expect(images).toBe(48);
+  expect(made.correlation.n).toBeGreaterThan(0);
+  await page.goto(`${biased}/why`);
+  const said = page.locator(`[data-test="hiding"] tr[data-method="${made.method}"][data-target="predicted"]`);
+  expect(await said.innerText()).toContain(made.correlation.mean.toFixed(2));
   await page.close();
   expect(faults).toEqual([]);
 });

@@ -1,6 +1,6 @@
 /** What stored maps say of regions, and the jobs that make those maps and measure them. */
 import { getJSON, part, postJSON, selected } from './request';
-import type { Job, MeanMaps, Reasons, ShareList } from './types';
+import type { HidingAgreements, Job, MeanMaps, Reasons, ShareList } from './types';
 
 /** Which maps of which samples; slice is a text in the language of slices. */
 export interface MapsOf {
@@ -33,6 +33,10 @@ export const meanMap = (
     `/api/evaluations/${part(evaluation)}/meanmap${selected(slice, { method, target, ...more })}`,
     signal,
   );
+
+/** hiding tells which methods' maps rank the parts of an image as hiding them does. */
+export const hiding = (evaluation: string, signal?: AbortSignal): Promise<HidingAgreements> =>
+  getJSON<HidingAgreements>(`/api/evaluations/${part(evaluation)}/hiding`, signal);
 
 /** reasons counts the images that are right for another reason than before. */
 export const reasons = (

@@ -74,6 +74,7 @@ export type LookRow = Schemas['LookRow'];
 export type ShareList = Schemas['ShareList'];
 export type ShareSummary = Schemas['ShareSummary'];
 export type RegionShare = Schemas['RegionShare'];
+export type HidingAgreements = Schemas['HidingAgreements'];
 export type MeanMap = Schemas['MeanMap'];
 export type MeanMaps = Schemas['MeanMaps'];
 export type TypicalSample = Schemas['TypicalSample'];
