@@ -30,6 +30,9 @@ const (
 // Classes is how many there are; they are labelled "0", "1", ….
 const Classes = 3
 
+// quick writes images that nobody keeps.
+var quick = png.Encoder{CompressionLevel: png.BestSpeed}
+
 // Options of a set of images and a model.
 type Options struct {
 	Seed      uint64
@@ -64,7 +67,7 @@ func Write(dir string, o Options) error {
 			return err
 		}
 		var buf bytes.Buffer
-		if err := png.Encode(&buf, draw(r, i%Classes, o)); err != nil {
+		if err := quick.Encode(&buf, draw(r, i%Classes, o)); err != nil {
 			return err
 		}
 		if err := os.WriteFile(filepath.Join(folder, fmt.Sprintf("%04d.png", i)), buf.Bytes(), 0o644); err != nil {
@@ -152,8 +155,10 @@ func fitted(features [][]float64, labels []int) [Classes][]float64 {
 				if c == labels[i] {
 					d--
 				}
+				d /= float64(len(features))
+				to := slope[c][:len(x)]
 				for j, v := range x {
-					slope[c][j] += d * v / float64(len(features))
+					to[j] += d * v
 				}
 			}
 		}
@@ -167,14 +172,15 @@ func fitted(features [][]float64, labels []int) [Classes][]float64 {
 }
 
 func softmax(w [Classes][]float64, x []float64) (p [Classes]float64) {
-	sum := 0.0
-	for c := range w {
-		for j, v := range x {
-			p[c] += w[c][j] * v
-		}
-		p[c] = math.Exp(p[c])
-		sum += p[c]
+	a, b, c := w[0][:len(x)], w[1][:len(x)], w[2][:len(x)]
+	var ofA, ofB, ofC float64
+	for j, v := range x { // side by side the sums do not wait for one another
+		ofA += a[j] * v
+		ofB += b[j] * v
+		ofC += c[j] * v
 	}
+	p = [Classes]float64{math.Exp(ofA), math.Exp(ofB), math.Exp(ofC)}
+	sum := p[0] + p[1] + p[2]
 	for c := range p {
 		p[c] /= sum
 	}
