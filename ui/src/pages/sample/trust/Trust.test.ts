@@ -86,6 +86,30 @@ it('reads what the server keeps, without measuring anew', async () => {
   expect(text()).toContain('Do not read this map as a reason.');
 });
 
+it('says that insertion says nothing where the blurred image has the score already, and only there', async () => {
+  const saturated = { ...result, map: { ...result.map, inserting: [0.86, 0.9, 0.99] } };
+  await open(mapOf({ verdict: 'green' }), { [path]: () => json(saturated) });
+  expect(find('[data-test="saturated"]').textContent!.replace(/\s+/g, ' ')).toContain(
+    'already scores 0.86 of 0.99: insertion says nothing here',
+  );
+  document.body.replaceChildren();
+  await open(mapOf({ verdict: 'green' }), { [path]: () => json(result) });
+  expect(document.querySelector('[data-test="saturated"]')).toBeNull();
+});
+
+it('tells the cost in seconds where the pace of the model is known', async () => {
+  const events = new Events();
+  await open(mapOf(), { [path + '/events']: events.answer });
+  click(named('Measure'));
+  await settled();
+  events.send('done', result);
+  await settled();
+  document.body.replaceChildren();
+  await open(mapOf());
+  expect(text()).toMatch(/about [0-9.,]+ s/);
+  expect(text()).not.toContain('runs of the model');
+});
+
 it('offers to measure where nothing is stored after all', async () => {
   await open(mapOf({ verdict: 'green' }), { [path]: () => problem(404, 'Not found', 'No trust is stored.') });
   expect(document.querySelector('[role="alert"]')).toBeNull();
