@@ -87,6 +87,9 @@ func runEvaluate(ctx context.Context, c *call, request api.EvaluateRequest, maps
 		return err
 	}
 	defer s.Close()
+	if err := s.checkColumn(ctx, request.Dataset, more.by); err != nil {
+		return err
+	}
 	if err := s.askMaps(ctx, maps, &request); err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/sightline/sightline/server/api"
 )
@@ -72,6 +73,27 @@ func span(f api.Figure) string {
 		return "–"
 	}
 	return percent(*f.Low) + " to " + percent(*f.High)
+}
+
+// checkColumn refuses, before anything is evaluated, a column that the dataset does not have.
+func (s *session) checkColumn(ctx context.Context, dataset, name string) error {
+	if name == "" {
+		return nil
+	}
+	list, err := s.Columns(ctx, dataset)
+	if err != nil {
+		return err
+	}
+	names := make([]string, len(list))
+	for i, column := range list {
+		if names[i] = column.Name; column.Name == name {
+			return nil
+		}
+	}
+	if len(names) == 0 {
+		return fmt.Errorf("--by %s: %s has no columns; `sightline import DIR --columns FILE` adds them", name, dataset)
+	}
+	return fmt.Errorf("--by %s: %s has no column of that name; it has %s", name, dataset, strings.Join(names, ", "))
 }
 
 // groups counts the samples of the figures by a column and prints that, or gives nil where no column is asked for.

@@ -72,9 +72,21 @@ func (s *session) findSample(ctx context.Context, e api.Evaluation, path string)
 			}
 		}
 		if offset+page >= list.Total {
-			return 0, fmt.Errorf("%s has no prediction of an image at %s: give its path as in the dataset, such as cake/01.png", e.ID, path)
+			return 0, s.noSample(ctx, e, path)
 		}
 	}
+}
+
+// noSample says that there is no sample at a path, and what a path looks like here.
+func (s *session) noSample(ctx context.Context, e api.Evaluation, path string) error {
+	list, err := s.Samples(ctx, e.ID, "", "path", 0, 1)
+	if err != nil {
+		return err
+	}
+	if len(list.Samples) == 0 {
+		return fmt.Errorf("%s has no predictions yet", e.ID)
+	}
+	return fmt.Errorf("%s has no prediction of an image at %s: give its path as in the dataset, such as %s", e.ID, path, list.Samples[0].Path)
 }
 
 func printSimilar(c *call, e api.Evaluation, found api.Similar) {
