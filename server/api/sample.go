@@ -67,3 +67,40 @@ type DuplicateOf struct {
 	Path  string `json:"path"`
 	Label string `json:"label"`
 }
+
+// HandRequest is a change of one image by hand.
+type HandRequest struct {
+	Areas  []HandArea `json:"areas" required:"false" doc:"What is changed, in displayed pixels"`
+	Region string     `json:"region,omitempty" required:"false" doc:"Or a region of the sample by its name; with areas, too"`
+	Fill   string     `json:"fill" enum:"pyramid,blur,mean,swap" doc:"pyramid, blur and mean hide the area; swap puts the same place of another sample there"`
+	Donor  int64      `json:"donor,omitempty" required:"false" doc:"The other sample, of swap"`
+	Method string     `json:"method,omitempty" required:"false" doc:"How the map is made, auto unless told; see /api/methods"`
+	Target string     `json:"target,omitempty" required:"false" doc:"What it explains, predicted unless told: what is predicted of the changed image"`
+}
+
+// HandArea is an area as a dataset keeps regions.
+type HandArea struct {
+	Kind   string    `json:"kind" enum:"box,polygon,mask"`
+	Points []float64 `json:"points" doc:"Of a box two opposite corners (x, y, x, y), of a polygon its outline, of a mask its width, height and runs down the columns, in turn outside and inside"`
+}
+
+// HandChange is what the model says of a changed image.
+type HandChange struct {
+	Area      float64     `json:"area" doc:"Share of the image that was changed"`
+	Predicted int         `json:"predicted"`
+	Name      string      `json:"name" doc:"Of the class that is predicted now"`
+	Turned    bool        `json:"turned" doc:"Whether another class is predicted than before"`
+	Scores    []HandScore `json:"scores" doc:"The best classes now, that of before and that of the label"`
+	Image     string      `json:"image" doc:"The changed image, a JPEG, as a data URL"`
+	Map       MapDone     `json:"map"`
+}
+
+// HandScore is the score of a class, now and of the image as it is.
+type HandScore struct {
+	Index  int     `json:"index"`
+	Name   string  `json:"name"`
+	Score  float64 `json:"score"`
+	Was    float64 `json:"was"`
+	Logit  float64 `json:"logit"`
+	Before float64 `json:"logit_before"`
+}

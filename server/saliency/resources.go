@@ -38,6 +38,7 @@ func (b *Resources) Register(a huma.API) {
 	b.meanMapRoutes(a)
 	b.reasonRoutes(a)
 	b.hidingRoutes(a)
+	b.handRoutes(a)
 	b.trustRoutes(a)
 	b.randomisationRoutes(a)
 }

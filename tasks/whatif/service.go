@@ -28,6 +28,9 @@ const (
 // Stages lists the stages in their order.
 func Stages() []string { return []string{Screen, Test, Paste, Tighten, Again} }
 
+// ErrHand is of a change by hand that cannot be made.
+var ErrHand = errors.New("this cannot be changed")
+
 // ErrNotEvaluated is of an evaluation that is not complete.
 var ErrNotEvaluated = errors.New("the evaluation is not complete: run `sightline evaluate` again, or wait for its job")
 

@@ -17,7 +17,9 @@ import (
 )
 
 // Kind is the worker half.
-func Kind(w *worker.Worker) task.Kind { return task.Kind{Name: whatif.Name, Work: half{w}.chunk} }
+func Kind(w *worker.Worker) task.Kind {
+	return task.Kind{Name: whatif.Name, Work: half{w}.chunk, Calls: map[string]jobs.CallHandler{whatif.CallHand: half{w}.hand}}
+}
 
 type half struct{ *worker.Worker }
 

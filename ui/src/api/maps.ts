@@ -1,7 +1,7 @@
 /** Attribution maps: which one, whole or while it sharpens. */
 import { ApiError, part, query, type Query, request } from './request';
 import { streamed } from './stream';
-import type { AttributionMap, MapHeader, MeasureProgress } from './types';
+import type { AttributionMap, HandChange, HandRequest, MapHeader, MeasureProgress } from './types';
 
 /** Which map of a sample: equal choices are the same map. */
 export interface MapChoice {
@@ -70,4 +70,22 @@ export async function streamMap(
     const { values, ...header } = data as unknown as MapHeader & { values: string };
     onSnapshot(whole({ ...header, values: decodeValues(values) }));
   });
+}
+
+/** changeByHand hides or swaps an area of an image, and has it predicted and explained again. */
+export async function changeByHand(
+  id: string,
+  sample: number | string,
+  change: Partial<HandRequest> & Pick<HandRequest, 'fill'>,
+  signal: AbortSignal,
+): Promise<{ change: HandChange; map: AttributionMap }> {
+  const response = await request(`/api/evaluations/${part(id)}/samples/${part(String(sample))}/changed`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(change),
+    signal,
+  });
+  const answer = (await response.json()) as HandChange;
+  const { values, ...header } = answer.map as unknown as MapHeader & { values: string };
+  return { change: answer, map: whole({ ...header, values: decodeValues(values) }) };
 }

@@ -99,4 +99,5 @@ export const fields: Record<string, Field> = {
     write: (v) => v.compare.targets.join(','),
     read: (v, t) => (v.compare.targets = list(t)),
   },
+  hand: { write: (v) => (v.page === 'sample' ? v.hand : null), read: (v, t) => (v.hand = t) },
 };

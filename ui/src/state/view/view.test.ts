@@ -45,6 +45,7 @@ function full(): View {
     },
     compare: { methods: ['rise', 'gradcam'], targets: ['predicted', 'class:12'] },
     by: 'tag:relabel',
+    hand: 'blur:10,20,60,80',
     beside: ['saved=a%20b', 'label=cake,pie&tag=!x'],
     problem: '',
   };

@@ -73,6 +73,8 @@ export interface View {
   compare: CompareView;
   /** What colours the map of images: label, predicted, error, confidence, or tag:NAME. */
   by: string;
+  /** What is changed of the sample by hand (pages/sample/hand); empty where nothing is. */
+  hand: string;
   /** Slices, as texts, that stand side by side. */
   beside: string[];
   /** What is wrong with the address; empty if nothing is. */
@@ -108,6 +110,7 @@ export function emptyView(): View {
     },
     compare: { methods: [], targets: [] },
     by: 'label',
+    hand: '',
     beside: [],
     problem: '',
   };
