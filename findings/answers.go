@@ -54,6 +54,7 @@ type Answers struct {
 	Regions []Presence
 	Near    []Near
 	Crowded bool   // so many images look alike that pairs of the same image are not told
+	Many    bool   // there are too many images to compare them all
 	Of      string // the slice of those inside
 }
 

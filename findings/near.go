@@ -85,6 +85,8 @@ func (t *Answers) Uncompared() string {
 		}
 	}
 	switch {
+	case t.Many:
+		return "Near duplicates: not looked for, as there are too many images to compare each with all others (100,000)."
 	case t.Crowded:
 		return "Near duplicates: so many images look alike that images of the same cannot be told from them."
 	case n > 0:

@@ -65,7 +65,11 @@ func TestNearIsSilentOnlyWhereAllWereCompared(t *testing.T) {
 	if text := said(table); !strings.Contains(text, "1 of 600 images were imported before") {
 		t.Error(text)
 	}
-	table.Crowded = true
+	table.Many = true
+	if text := said(table); !strings.Contains(text, "too many images") {
+		t.Error(text)
+	}
+	table.Many, table.Crowded = false, true
 	if text := said(table); !strings.Contains(text, "so many images look alike") {
 		t.Error(text)
 	}

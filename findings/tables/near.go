@@ -8,6 +8,9 @@ import (
 // mostNear is how many pairs of alike images there are at most for an image: of more nothing can be told.
 const mostNear = 20
 
+// mostCompared is how many images are compared: so many take some seconds, and ten times as many a hundred times as long.
+const mostCompared = 100_000
+
 // near finds the images that show the same in files of different bytes.
 func near(t *findings.Answers, prints []fingerprint.Print) {
 	var contents [][]int32 // the rows of each content
@@ -25,6 +28,10 @@ func near(t *findings.Answers, prints []fingerprint.Print) {
 			at[a.Copy] = len(contents)
 		}
 		contents, list = append(contents, []int32{int32(i)}), append(list, prints[i])
+	}
+	if len(list) > mostCompared {
+		t.Many = true
+		return
 	}
 	pairs, all := fingerprint.Alike(list, mostNear*len(list))
 	t.Crowded = !all
