@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { quoted, unbroken } from './format';
+import { plural, quoted, unbroken } from './format';
 
 it.each([
   ['/data/ws', '/data/ws'],
@@ -12,4 +12,12 @@ it.each([
 it('keeps numbers and their percent signs together', () => {
   expect(unbroken('turns 64 % of 100 %; 95 %: 3 % to 5 %')).not.toMatch(/\d %/);
   expect(unbroken('a % sign')).toBe('a % sign');
+});
+
+it('says one of a thing, and several', () => {
+  expect([0, 1, 2].map((n) => plural(n, 'evaluation'))).toEqual([
+    '0 evaluations',
+    '1 evaluation',
+    '2 evaluations',
+  ]);
 });

@@ -76,3 +76,18 @@ it('shows the first of many, and more when asked', async () => {
   await settled();
   expect(jobs()).toBe(130);
 });
+
+it('prints, where nothing is there yet, commands that fill this workspace', async () => {
+  serve({
+    '/api/status': () => json({ version: '1', onnxruntime: '1', duckdb: '1', workspace: '/my work/w' }),
+    '/api/evaluations': paged('evaluations', 0, evaluation),
+    '/api/datasets': paged('datasets', 0, () => ({})),
+    '/api/models': paged('models', 0, () => ({})),
+    '/api/jobs': paged('jobs', 0, job),
+  });
+  show(Overview, {});
+  await settled();
+  const commands = [...document.querySelectorAll('pre')].flatMap((pre) => pre.textContent!.split('\n'));
+  expect(commands.length).toBeGreaterThanOrEqual(4);
+  for (const line of commands) expect(line).toMatch(/^sightline .* --workspace '\/my work\/w'$/);
+});
