@@ -12,5 +12,6 @@ export default defineConfig({
   server: { proxy: { '/api': server } },
   // Tests of components run in a DOM and name it in their first line; the others need none.
   resolve: process.env.VITEST ? { conditions: ['browser'] } : {},
-  test: { include: ['src/**/*.test.ts'] },
+  // One process for many files: the modules they share are read once. A busy machine may need more than five seconds.
+  test: { include: ['src/**/*.test.ts'], isolate: false, testTimeout: 20_000 },
 });
