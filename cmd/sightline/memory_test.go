@@ -81,6 +81,7 @@ func (s standIn) run(args ...string) int64 {
 	s.t.Helper()
 	c := exec.Command(s.program, args...)
 	c.Dir = s.dir
+	c.Env = append(os.Environ(), "GOGC=100", "GOMEMLIMIT=off") // as users have it, not as tests do
 	if out, err := c.CombinedOutput(); err != nil {
 		s.t.Fatalf("%v: %v: %s", args, err, out)
 	}
