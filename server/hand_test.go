@@ -68,8 +68,19 @@ func TestChangeByHand(t *testing.T) {
 	if got.Turned || got.Area != 0.25 || len(got.Map.Values) == 0 {
 		t.Errorf("a quarter of one colour, hidden: %+v", got)
 	}
+	quarter := []float64{0, 0, w / 2, h / 2}
+	for want, areas := range map[float64][]api.HandArea{
+		0.25: {{Kind: "box", Points: quarter}, {Kind: "box", Points: quarter}}, // counted once
+		1:    {{Kind: "box", Points: []float64{-50, -50, w + 50, h + 50}}},
+	} {
+		if got := change(api.HandRequest{Areas: areas, Fill: "mean"}); got.Area != want {
+			t.Errorf("%+v: %v of the image, want %v", areas, got.Area, want)
+		}
+	}
 	for body, says := range map[string]string{
-		`{"fill":"pyramid"}`:                                                       "no area is drawn",
+		`{"fill":"mean","areas":[{"kind":"box","points":[500,500,600,600]}]}`:           "no area of the image is drawn",
+		`{"fill":"mean","areas":[{"kind":"box","points":[1e308,-1e308,-1e308,1e308]}]}`: "a coordinate beyond",
+		`{"fill":"pyramid"}`:                                                       "no area of the image is drawn",
 		`{"fill":"pyramid","region":"tail"}`:                                       `no region \"tail\"`,
 		`{"fill":"swap","areas":[{"kind":"box","points":[0,0,5,5]}]}`:              "not another one",
 		`{"fill":"blur","areas":[{"kind":"box","points":[1,2,3]}]}`:                "3 coordinates",

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -61,6 +62,9 @@ func (b *Resources) changeByHand(ctx context.Context, in *handQuery) (out api.Ha
 	return out, nil
 }
 
+// farOutside is where no image reaches, nor the runs of its mask.
+const farOutside = 1e12
+
 // handArea is what is to be changed, and its share of the image.
 func (b *Resources) handArea(ctx context.Context, in *handQuery) (area regions.Region, share float64, err error) {
 	s, err := b.store.Catalog.Sample(ctx, in.Sample)
@@ -84,6 +88,9 @@ func (b *Resources) handArea(ctx context.Context, in *handQuery) (area regions.R
 		}
 	}
 	for _, a := range areas {
+		if slices.ContainsFunc(a.Points, func(p float64) bool { return math.Abs(p) > farOutside }) {
+			return nil, 0, route.BadRequest(fmt.Errorf("an area has a coordinate beyond ±%g pixels", float64(farOutside)))
+		}
 		one, err := regions.New(a.Kind, a.Points)
 		if err != nil {
 			return nil, 0, route.BadRequest(err)
@@ -91,8 +98,14 @@ func (b *Resources) handArea(ctx context.Context, in *handQuery) (area regions.R
 		area = append(area, one...)
 	}
 	w, h := s.Displayed()
-	if share = area.Area() / float64(w*h); share <= 0 {
-		return nil, 0, route.BadRequest(errors.New("no area is drawn: send a box, a polygon, a mask, or the name of a region"))
+	area = area.Within(0, 0, float64(w), float64(h))
+	if share = area.Area() / float64(w*h); !(share > 0) || math.IsInf(share, 0) {
+		return nil, 0, route.BadRequest(errors.New("no area of the image is drawn: send a box, a polygon, a mask, or the name of a region"))
+	}
+	if len(areas) > 1 { // they may lie on one another
+		if met := regions.Covered(regions.Box(0, 0, float64(w), float64(h)), area); met > 0 {
+			share = min(share, met)
+		}
 	}
 	return area, min(share, 1), nil
 }
