@@ -97,7 +97,8 @@ type Statement struct {
 	Text      string
 	Next      string // what to do
 	Samples   []int64
-	Pairs     bool // samples are pairs, to be seen side by side
+	Pairs     bool     // samples are pairs, to be seen side by side
+	Captions  []string // of pairs: the label and split of each sample
 	Doors     []Door
 }
 
@@ -124,6 +125,7 @@ func Figures(t *Answers) (list []Statement, quiet []Quiet) {
 		for i := range found {
 			found[i].Kind = kind.name
 			found[i].Key = keyOf(kind.name, found[i].Key)
+			found[i].Captions = of.captions(&found[i])
 		}
 		list = append(list, found...)
 		if len(found) == 0 {

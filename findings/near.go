@@ -63,6 +63,23 @@ func (t *inspection) meet(want func(a, b *Answer) bool) (m meeting) {
 	return m
 }
 
+// captions are the label and the split of each sample of pairs.
+func (t *inspection) captions(s *Statement) (list []string) {
+	for _, id := range s.Samples {
+		i := slices.IndexFunc(t.List, func(a Answer) bool { return a.Sample == id })
+		if !s.Pairs || i < 0 {
+			return nil
+		}
+		a := &t.List[i]
+		text := t.Classes[a.Truth]
+		if split := t.Splits[a.Split]; split != "" {
+			text += ", " + split
+		}
+		list = append(list, text)
+	}
+	return list
+}
+
 // distinct leaves out pairs that are there the other way round, and those beyond what is shown.
 func distinct(pairs []int64) (list []int64) {
 	seen := map[[2]int64]bool{}

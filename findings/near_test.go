@@ -29,6 +29,9 @@ func TestNearLeaksAndDuplicates(t *testing.T) {
 		!strings.Contains(s.Text, "One of them has another label") || !strings.HasPrefix(s.Next, "Decide on the label") {
 		t.Errorf("%+v", s)
 	}
+	if len(s.Captions) != shownSamples || !strings.HasSuffix(s.Captions[0], ", test") || !strings.HasSuffix(s.Captions[1], ", train") || s.Captions[0][:1] == s.Captions[1][:1] {
+		t.Errorf("captions %q", s.Captions)
+	}
 	if len(s.Samples) != shownSamples || s.Samples[0] != 0 && s.Samples[1] != 0 { // the pair with two labels first
 		t.Errorf("samples %v", s.Samples)
 	}

@@ -286,7 +286,7 @@ const tested = "tested"
 // toStatement is a finding of the figures.
 func toStatement(s *findings.Statement) api.Finding {
 	out := api.Finding{Kind: s.Kind, Key: s.Key, Grade: "numbers", Effect: s.Effect, EffectUnit: s.Unit, Low: s.Low, High: s.High, Won: s.Won, WonLow: s.WonLow, WonHigh: s.WonHigh,
-		Corrected: number(s.Q), N: s.N, Pairs: s.Tests, Fills: []api.FindingFill{}, Text: s.Text, Next: s.Next, Samples: wire.Listed(s.Samples), SideBySide: s.Pairs,
+		Corrected: number(s.Q), N: s.N, Pairs: s.Tests, Fills: []api.FindingFill{}, Text: s.Text, Next: s.Next, Samples: wire.Listed(s.Samples), SideBySide: s.Pairs, Captions: s.Captions,
 		Doors: wire.List(s.Doors, func(d findings.Door) api.FindingDoor { return api.FindingDoor(d) })}
 	if s.Class >= 0 {
 		out.Class, out.ClassName = &s.Class, s.ClassName

@@ -62,6 +62,7 @@ type Finding struct {
 	Slice      string        `json:"slice" doc:"Selects the images of the class that are predicted right"`
 	Samples    []int64       `json:"samples" doc:"Images that turned, or that show it: at most eight"`
 	SideBySide bool          `json:"side_by_side,omitempty" doc:"Every two samples are a pair"`
+	Captions   []string      `json:"captions,omitempty" doc:"Of pairs: the label and split of each sample"`
 	Doors      []FindingDoor `json:"doors" doc:"Where the images are"`
 	Dismissed  *Dismissal    `json:"dismissed,omitempty" doc:"A user has seen enough of it: it comes last, and not in the headline"`
 }

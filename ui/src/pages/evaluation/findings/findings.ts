@@ -28,6 +28,7 @@ export function cards(list: Finding[]): Card[] {
 
 /** The images of a card: of several classes some of each. */
 export function samplesOf(card: Card, most: number): number[] {
+  if (card.length === 1) return card[0].samples.slice(0, most); // in pairs one may come twice
   const list: number[] = [];
   for (let i = 0; list.length < most && card.some(({ samples }) => samples.length > i); i++)
     for (const { samples } of card)
