@@ -46,6 +46,9 @@ func runDemo(ctx context.Context, c *call, o server.Options) error {
 	if err != nil {
 		return err
 	}
+	if !c.json { // who waits can look on
+		fmt.Fprintf(c.stderr, "The demonstration is being made, in a minute or two. Its pages fill meanwhile at %s\n", withToken(own.URL(), own))
+	}
 	s := c.ownSession(ctx, own)
 	runs, err := s.tellStories(ctx, own)
 	if err != nil {
