@@ -26,7 +26,7 @@ step() { # step NAME COMMAND [ARG ...]
 steps=(build test-tools test-go test-ui test-e2e)
 if [ -n "${CI:-}" ]; then steps=(build test-tools lint test-go test-ui test-e2e bench-smoke test-bare); fi
 if scripts/material.sh >/dev/null; then material='with the test material beside the checkout'; expected='fifteen to twenty minutes'
-else material='without the test material'; expected='six to nine minutes'; fi
+else material='without the test material'; expected='six minutes'; fi
 echo "Tests: ${#steps[@]} steps, $material: about $expected on two cores, and a few more the first time, when tools and modules are fetched."
 [ -n "${CI:-}" ] || echo 'Continuous integration (CI=true) also runs lint, every benchmark once, and every method in the study of methods.'
 # What the tests need is installed while the product is built: the one waits for the network, the other for the processor.
