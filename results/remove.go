@@ -68,32 +68,40 @@ func (db *Store) forget(id string) {
 }
 
 // Renamed gives evaluations, as part of tx, the ids that follow from the names of their
-// dataset and model now. What was kept under their former ids is forgotten.
-func (db *Store) Renamed(ctx context.Context, tx *workspace.Tx, ids []string) error {
+// dataset and model now, and returns them by the former ones. What was kept under those is forgotten.
+func (db *Store) Renamed(ctx context.Context, tx *workspace.Tx, ids []string) (now map[string]string, err error) {
+	now = make(map[string]string, len(ids))
 	for _, id := range ids {
-		number, err := Number(ctx, tx, id)
-		if err != nil {
-			return err
-		}
-		var dataset, model string
-		err = tx.QueryRow(ctx, `SELECT d.name, m.name FROM evaluations e JOIN datasets d ON d.id = e.dataset JOIN models m ON m.id = e.model WHERE e.id = ?`, number).
-			Scan(&dataset, &model)
-		if err != nil {
-			return fmt.Errorf("rename the evaluation %s: %w", id, err)
-		}
-		to := EvaluationID(dataset, model)
-		if other, err := Number(ctx, tx, to); err == nil && other != number {
-			return fmt.Errorf("%w: there is an evaluation %s already, of names that differ in signs only", catalog.ErrTaken, to)
-		}
-		if _, err := tx.Exec(ctx, `UPDATE evaluations SET slug = ? WHERE id = ?`, to, number); err != nil {
-			return fmt.Errorf("rename the evaluation %s: %w", id, err)
-		}
-		for _, name := range []string{id, to} {
-			if err := db.dropDependents(ctx, tx, Dropped{ID: name, Evaluation: number, Samples: []int64{}}); err != nil {
-				return err
-			}
-			tx.OnCommit(func() { db.forget(name) })
+		if now[id], err = db.renamed(ctx, tx, id); err != nil {
+			return nil, err
 		}
 	}
-	return nil
+	return now, nil
+}
+
+func (db *Store) renamed(ctx context.Context, tx *workspace.Tx, id string) (to string, err error) {
+	number, err := Number(ctx, tx, id)
+	if err != nil {
+		return "", err
+	}
+	var dataset, model string
+	err = tx.QueryRow(ctx, `SELECT d.name, m.name FROM evaluations e JOIN datasets d ON d.id = e.dataset JOIN models m ON m.id = e.model WHERE e.id = ?`, number).
+		Scan(&dataset, &model)
+	if err != nil {
+		return "", fmt.Errorf("rename the evaluation %s: %w", id, err)
+	}
+	to = EvaluationID(dataset, model)
+	if other, err := Number(ctx, tx, to); err == nil && other != number {
+		return "", fmt.Errorf("%w: there is an evaluation %s already, of names that differ in signs only", catalog.ErrTaken, to)
+	}
+	if _, err := tx.Exec(ctx, `UPDATE evaluations SET slug = ? WHERE id = ?`, to, number); err != nil {
+		return "", fmt.Errorf("rename the evaluation %s: %w", id, err)
+	}
+	for _, name := range []string{id, to} {
+		if err := db.dropDependents(ctx, tx, Dropped{ID: name, Evaluation: number, Samples: []int64{}}); err != nil {
+			return "", err
+		}
+		tx.OnCommit(func() { db.forget(name) })
+	}
+	return to, nil
 }

@@ -308,6 +308,38 @@ func (db *Store) Reword(ctx context.Context, dataset, criterion, from, to string
 	})
 }
 
+// Renamed has all saved slices name evaluations, as part of tx, by the ids that they have now; now has these by the
+// former ones.
+func (db *Store) Renamed(ctx context.Context, tx *workspace.Tx, now map[string]string) error {
+	datasets, err := workspace.QueryAll[int](ctx, tx, `SELECT DISTINCT dataset FROM saved_slices`)
+	if err != nil {
+		return fmt.Errorf("listing the saved slices: %w", err)
+	}
+	for _, dataset := range datasets {
+		list, err := read(ctx, tx, dataset)
+		if err != nil {
+			return err
+		}
+		for _, s := range list {
+			of, err := slice.Parse(s.Slice)
+			if err != nil {
+				continue // of a version that had other criteria: it says so when it is asked for
+			}
+			text, on := of.Moved(now).String(), s.Evaluation
+			if to, ok := now[on]; ok {
+				on = to
+			}
+			if text == s.Slice && on == s.Evaluation {
+				continue
+			}
+			if _, err := tx.Exec(ctx, `UPDATE saved_slices SET slice = ?, evaluation = ? WHERE dataset = ? AND name = ?`, text, on, dataset, s.Name); err != nil {
+				return fmt.Errorf("renaming evaluations in the slice %s: %w", s.Name, err)
+			}
+		}
+	}
+	return nil
+}
+
 // renamed is a text with another name of a saved slice.
 func renamed(text, name, to string) string {
 	return slice.MustParse(text).Renamed("saved", name, to).String()

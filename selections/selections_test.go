@@ -193,6 +193,24 @@ func TestManage(t *testing.T) {
 	}
 }
 
+// Slices that name evaluations follow when a model or a dataset gets another name.
+func TestEvaluationsThatAreRenamed(t *testing.T) {
+	s := filled(t)
+	save(t, s, "a", "label=0")
+	save(t, s, "b", "label=1")
+	must(t, s.Workspace.Update(ctx, func(tx *workspace.Tx) error { // as saved on another evaluation, later
+		_, err := tx.Exec(ctx, `UPDATE saved_slices SET slice = 'split=test&transition(synthetic~random)=fixed', evaluation = 'synthetic~later' WHERE name = 'a'`)
+		return err
+	}))
+	must(t, s.Rename(ctx, stores.Model, "random", "chance"))
+	must(t, s.Rename(ctx, stores.Dataset, "synthetic", "drawn"))
+	list, err := s.Saved.List(ctx, "drawn")
+	must(t, err)
+	if len(list) != 2 || list[0].Slice != "transition(drawn~chance)=fixed&split=test" || list[0].Evaluation != "synthetic~later" || list[1].Evaluation != "drawn~chance" {
+		t.Errorf("%+v", list)
+	}
+}
+
 // A fixed slice has the samples that it had, whatever is tagged later, but those whose file is another one now.
 func TestFixed(t *testing.T) {
 	s := filled(t)

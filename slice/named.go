@@ -52,3 +52,22 @@ func (s Slice) Renamed(criterion, from, to string) Slice {
 	}
 	return Slice{terms: terms}
 }
+
+// Moved is the slice with other ids where criteria such as transition(EVALUATION) name evaluations; now has
+// them by the former ones.
+func (s Slice) Moved(now map[string]string) Slice {
+	terms := s.Terms()
+	for i := range terms {
+		t := &terms[i]
+		t.Of = slices.Clone(t.Of)
+		for j, arg := range t.Field.Of {
+			if arg.Name != "EVALUATION" && arg.Name != "TWIN" || j >= len(t.Of) {
+				continue
+			}
+			if to, ok := now[t.Of[j].Name]; ok {
+				t.Of[j] = Named(to)
+			}
+		}
+	}
+	return Slice{terms: terms}
+}

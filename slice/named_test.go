@@ -40,3 +40,23 @@ func TestRenamed(t *testing.T) {
 		t.Errorf("it changed itself: %s", x)
 	}
 }
+
+// Every criterion that names evaluations follows them, a twin too; what only looks like one does not.
+func TestMoved(t *testing.T) {
+	now := map[string]string{"a~b": "a~c"}
+	for text, want := range map[string]string{
+		"transition(a~b)=fixed":                   "transition(a~c)=fixed",
+		"was(a~b)=1":                              "was(a~c)=1",
+		"reason(x~y,gradcam,predicted,a~b)=other": "reason(x~y,gradcam,predicted,a~c)=other",
+		"tag=a~b":                                 "tag=a~b",
+		"label=1":                                 "label=1",
+	} {
+		of, err := slice.Parse(text)
+		if err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+		if got := of.Moved(now).String(); got != want || of.String() != slice.MustParse(text).String() {
+			t.Errorf("%s becomes %s, want %s; it is %s now", text, got, want, of)
+		}
+	}
+}

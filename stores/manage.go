@@ -72,7 +72,11 @@ func (s *Stores) Rename(ctx context.Context, kind Kind, name, to string) error {
 		if err != nil {
 			return err
 		}
-		return s.Results.Renamed(ctx, tx, evaluations)
+		now, err := s.Results.Renamed(ctx, tx, evaluations)
+		if err != nil {
+			return err
+		}
+		return s.Saved.Renamed(ctx, tx, now)
 	})
 }
 
