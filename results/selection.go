@@ -111,6 +111,23 @@ func (db *Store) relation(ctx context.Context, q *query, e *Evaluation, t slice.
 	return slice.Relation{From: "class_score(" + workspace.Quote(key) + ")", Value: "score::DOUBLE"}, nil
 }
 
+// draw orders samples by chance: a step of MINSTD (Park & Miller 1988), with the seed as its parameter.
+const draw = `(p.sample % 2147483647 * 48271 + ?) % 2147483647`
+
+// Drawn lists at most so many samples of a slice, drawn by the seed, and how many it has.
+func (db *Store) Drawn(ctx context.Context, evaluation string, of slice.Slice, most int, seed uint32) (list []int64, all int, err error) {
+	q, _, err := db.build(ctx, evaluation, of, false)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer q.release()
+	if err := db.ws.QueryRow(ctx, `SELECT count(*) `+q.sql(), q.args...).Scan(&all); err != nil {
+		return nil, 0, fmt.Errorf("counting samples of %s: %w", evaluation, err)
+	}
+	list, err = workspace.QueryAll[int64](ctx, db.ws, `SELECT p.sample `+q.sql()+` ORDER BY `+draw+`, p.sample LIMIT ?`, append(append([]any{}, q.args...), int64(seed), most)...)
+	return list, all, err
+}
+
 // Right lists, by class, samples of a slice that are predicted right, at most so many of
 // each. Which, and in which order, is drawn by the seed, and the same for the same seed.
 func (db *Store) Right(ctx context.Context, evaluation string, of slice.Slice, most int, seed uint32) (chosen map[int][]int64, all map[int]int, err error) {
@@ -119,7 +136,6 @@ func (db *Store) Right(ctx context.Context, evaluation string, of slice.Slice, m
 		return nil, nil, err
 	}
 	defer q.release()
-	const draw = `(p.sample % 2147483647 * 48271 + ?) % 2147483647` // a step of MINSTD (Park & Miller 1988)
 	rows, err := db.ws.Query(ctx, `SELECT sample, truth, n FROM (
 			SELECT p.sample, p.truth, row_number() OVER (PARTITION BY p.truth ORDER BY `+draw+`, p.sample) AS place,
 				count(*) OVER (PARTITION BY p.truth) AS n `+q.sql()+` AND p.truth = p.predicted)

@@ -227,7 +227,11 @@ func (b *backend) findingsJob(ctx context.Context, evaluation string) (string, e
 		return "", err
 	}
 	for _, j := range list {
-		if j.Kind == whatif.Name && j.State.Active() && wire.Job(j).Result["evaluation"] == evaluation {
+		if j.Kind != whatif.Name || !j.State.Active() {
+			continue
+		}
+		of := wire.Job(j).Result
+		if stage, ok := of["stage"].(string); ok && of["evaluation"] == evaluation && slices.Contains(whatif.Stages(), stage) { // else it is of an area that somebody drew
 			return j.ID, nil
 		}
 	}

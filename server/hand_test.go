@@ -91,3 +91,41 @@ func TestChangeByHand(t *testing.T) {
 		}
 	}
 }
+
+// A part that is hidden in all images of a sample's cell is tried by a job, and its answer kept.
+func TestAreaOnAWholeCell(t *testing.T) {
+	s, c := evaluated(t)
+	list, err := c.Samples(t.Context(), "colours~net", "label=red&predicted=red", "", 0, 12)
+	must(t, err)
+	address := s.URL() + "/api/evaluations/colours~net/samples/" + itoa(list.Samples[0].ID) + "/cell?slice=correct%3Dfalse&box=4,4,0,0"
+	ask := func(method string, want int) (out api.CellTest) {
+		t.Helper()
+		status, _, got := request(t, method, address, "")
+		if status != want {
+			t.Fatalf("%s: %d %s", method, status, got)
+		}
+		must(t, json.Unmarshal([]byte(got), &out))
+		return out
+	}
+	if got := ask("GET", http.StatusOK); got.State != "untested" || got.Images != list.Total || got.Slice != "label=0&predicted=0" || got.PredictedName != "red" {
+		t.Errorf("before: %+v, of %d images", got, list.Total)
+	}
+	job := ask("POST", http.StatusAccepted).Job
+	if job == "" {
+		t.Fatal("no job was started")
+	}
+	done, err := c.Job(t.Context(), job)
+	must(t, err)
+	finish(t, c, done)
+	for _, method := range []string{"GET", "POST"} {
+		got := ask(method, map[string]int{"GET": http.StatusOK, "POST": http.StatusAccepted}[method])
+		if got.State != "done" || got.Job != "" || len(got.Fills) != 2 || got.Fills[0].Turned.N != list.Total || got.Fills[0].Turned.Mean != 0 || got.Fills[0].Control == nil {
+			t.Errorf("%s: a corner of images of one colour: %+v", method, got)
+		}
+	}
+	for _, bad := range []string{"box=1,2,3", "box=NaN,0,4,4", "box=4,4,4,9", "region=tail", ""} {
+		if status, _, got := request(t, "GET", strings.Split(address, "?")[0]+"?"+bad, ""); status != http.StatusBadRequest && status != http.StatusUnprocessableEntity {
+			t.Errorf("%s: %d %s", bad, status, got)
+		}
+	}
+}

@@ -96,6 +96,7 @@ func TestAnswersFitTheirDescription(t *testing.T) {
 		"/api/evaluations/{id}/next":                         evaluation + "/next?label=blue",
 		"/api/evaluations/{id}/samples/{sample}/similar":     sample + "/similar",
 		"/api/evaluations/{id}/samples/{sample}/agreement":   sample + "/agreement",
+		"/api/evaluations/{id}/samples/{sample}/cell":        sample + "/cell?box=0,0,4,4",
 	} {
 		answers[path] = address
 	}

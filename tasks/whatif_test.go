@@ -101,6 +101,50 @@ func TestPlantedCornerIsConvicted(t *testing.T) {
 	}
 }
 
+// What is drawn over the corner that decides helps, on a whole cell; the same elsewhere does not; and an
+// area that has no place like it is swapped. Each is a job that leaves the stages of the findings alone.
+func TestDrawnAreaOnACell(t *testing.T) {
+	r := plantedRig(t, planted.Options{Seed: 1, PerClass: 40, Tagged: 0.95, Object: 0.1, WithTags: true, Small: true})
+	ctx := context.Background()
+	ev, err := r.store.Results.Evaluation(ctx, ofPhotos)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		box  findings.Cut
+		word string
+		fill string
+	}{
+		{findings.Cut{Left: 0.75, Top: 0.75, Right: 1, Bottom: 1}, findings.Helps, "pyramid"},
+		{findings.Cut{Left: 0, Top: 0, Right: 0.2, Bottom: 0.2}, findings.NotUsed, "pyramid"},
+		{findings.Cut{Left: 0.1, Top: 0.1, Right: 1, Bottom: 1}, findings.Helps, whatif.FillSwap},
+	} {
+		cell := whatif.Cell{Slice: "label=0&predicted=0", Predicted: 0, Box: &c.box}
+		job, _, err := r.whatif.StartCell(ctx, ofPhotos, cell)
+		if job = r.run(t, job, err); job.Failed > 0 {
+			t.Fatalf("%s: %d failed", job.Title, job.Failed)
+		}
+		got, err := r.whatif.Cell(ctx, ev, cell, "answers")
+		if err != nil || !got.Done || got.Found == nil || got.Found.Word != c.word || got.Found.Fragile {
+			t.Fatalf("%+v: %+v, %+v, %v", c.box, got, got.Found, err)
+		}
+		t.Log(got.Found.Text)
+		controlled := false
+		for _, g := range got.Found.Figures {
+			controlled = controlled || g.Fill == c.fill && g.Moved.N == got.Images && g.Moved.Mean < g.Hidden.Mean+0.05
+		}
+		if !controlled {
+			t.Errorf("%+v: no controls of all %d images: %+v", c.box, got.Images, got.Found.Figures)
+		}
+		if _, more, err := r.whatif.StartCell(ctx, ofPhotos, cell); more || err != nil {
+			t.Errorf("tried again: %v, %v", more, err)
+		}
+	}
+	if state, err := r.whatif.State(ctx, ev); err != nil || state.Next != whatif.Screen || len(state.Plans) > 0 {
+		t.Errorf("the findings: %+v, %v", state, err)
+	}
+}
+
 // Of two tags of which either decides, hiding one turns nothing: they are convicted together.
 func TestEitherOfTwoCorners(t *testing.T) {
 	if seeds(0, 1) == 0 {

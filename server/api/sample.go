@@ -104,3 +104,36 @@ type HandScore struct {
 	Logit  float64 `json:"logit"`
 	Before float64 `json:"logit_before"`
 }
+
+// CellTest is what changing an area of a sample does to all images that have its label and prediction.
+type CellTest struct {
+	Label         int          `json:"label" doc:"-1 without one"`
+	LabelName     string       `json:"label_name,omitempty"`
+	Predicted     int          `json:"predicted"`
+	PredictedName string       `json:"predicted_name"`
+	Slice         string       `json:"slice" doc:"Selects the images"`
+	Images        int          `json:"images" doc:"How many there are; of more than 200 as many are drawn by chance"`
+	State         string       `json:"state" enum:"untested,running,done"`
+	Job           string       `json:"job,omitempty" doc:"The job that is at work on it"`
+	Word          string       `json:"word,omitempty" doc:"helps: changed it turns answers, more than a control; looked at, not used: next to none; undecided: none can be said"`
+	Fragile       bool         `json:"fragile,omitempty" doc:"Only one way of hiding shows it"`
+	Text          string       `json:"text,omitempty" doc:"All of it in words"`
+	Fills         []CellFigure `json:"fills,omitempty"`
+	Samples       []int64      `json:"samples,omitempty" doc:"Images that turned, at most eight"`
+}
+
+// States of a CellTest.
+const (
+	CellUntested = "untested"
+	CellRunning  = "running"
+	CellDone     = "done"
+)
+
+// CellFigure is what one way of changing the area did.
+type CellFigure struct {
+	Fill      string    `json:"fill" enum:"pyramid,blur,swap"`
+	Turned    Estimate  `json:"turned" doc:"Share of answers that turn"`
+	Control   *Estimate `json:"control" doc:"Share that turns at the controls: as much hidden elsewhere, or of swaps that of another image of the cell; null without controls"`
+	Effect    *Estimate `json:"effect" doc:"Turned less the control's, of the same images"`
+	Corrected *float64  `json:"corrected" doc:"p-value of a permutation test of the margins; null without controls, or of fewer than 12 images"`
+}

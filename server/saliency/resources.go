@@ -39,6 +39,7 @@ func (b *Resources) Register(a huma.API) {
 	b.reasonRoutes(a)
 	b.hidingRoutes(a)
 	b.handRoutes(a)
+	b.cellRoutes(a)
 	b.trustRoutes(a)
 	b.randomisationRoutes(a)
 }

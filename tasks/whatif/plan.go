@@ -21,7 +21,7 @@ func Kind(s *task.Server) task.Kind { return task.Kind{Name: Name, Planner: &pla
 type planner struct{ Service }
 
 func parse(params_ json.RawMessage) (p params, err error) {
-	if err = json.Unmarshal(params_, &p); err == nil && !slices.Contains(Stages(), p.Stage) {
+	if err = json.Unmarshal(params_, &p); err == nil && p.Cell == nil && !slices.Contains(Stages(), p.Stage) {
 		err = fmt.Errorf("%q is none of the stages %v", p.Stage, Stages())
 	}
 	if err != nil {
@@ -39,6 +39,10 @@ func (w *planner) Describe(_ context.Context, stored json.RawMessage) (jobs.Desc
 	if err != nil {
 		return jobs.Description{}, err
 	}
+	if p.Cell != nil {
+		return jobs.Description{Title: fmt.Sprintf("What %s does in a cell of %s", p.Cell.phrase(), p.Evaluation),
+			Result: task.JSON(map[string]string{"evaluation": p.Evaluation, "stage": p.Stage}), Subject: p.Evaluation}, nil
+	}
 	return jobs.Description{
 		Title:   fmt.Sprintf("What decides %s, %d of %d: %s", p.Evaluation, slices.Index(Stages(), p.Stage)+1, len(Stages()), doing[p.Stage]),
 		Result:  task.JSON(map[string]string{"evaluation": p.Evaluation, "stage": p.Stage}),
@@ -51,6 +55,9 @@ func (w *planner) design(ctx context.Context, p params) (*Plan, error) {
 	ev, err := w.Store.Results.Evaluation(ctx, p.Evaluation)
 	if err != nil {
 		return nil, err
+	}
+	if p.Cell != nil {
+		return w.designCell(ctx, ev, p.Cell, p.Basis)
 	}
 	return Design(ctx, &stored{w.Service, ev}, p.Stage, p.Basis)
 }
@@ -68,7 +75,10 @@ func (w *planner) Plan(ctx context.Context, job jobs.Job, note func(string)) (in
 	if err != nil {
 		return 0, 0, err
 	}
-	later := Stages()[slices.Index(Stages(), p.Stage)+1:]
+	var later []string // what follows from it
+	if p.Cell == nil {
+		later = Stages()[slices.Index(Stages(), p.Stage)+1:]
+	}
 	if err := w.Store.Trials.PutPlan(ctx, p.Evaluation, trials.Plan{Stage: p.Stage, Job: job.ID, Content: task.JSON(plan)}, later...); err != nil {
 		return 0, 0, err
 	}
@@ -136,7 +146,7 @@ func (w *planner) Quarantine(context.Context, *workspace.Tx, jobs.Job, int, stri
 	return nil
 }
 
-// Finish starts the next stage; its job is in the result.
+// Finish starts the next stage; its job is in the result. What was drawn has none.
 func (w *planner) Finish(ctx context.Context, job jobs.Job) (json.RawMessage, error) {
 	p, err := parse(job.Params)
 	if err != nil {
@@ -146,6 +156,9 @@ func (w *planner) Finish(ctx context.Context, job jobs.Job) (json.RawMessage, er
 		return nil, err
 	}
 	result := map[string]string{"evaluation": p.Evaluation, "stage": p.Stage}
+	if p.Cell != nil {
+		return task.JSON(result), nil
+	}
 	next, more, err := w.Start(ctx, p.Evaluation, p.Basis.Budget)
 	if err != nil {
 		return nil, err

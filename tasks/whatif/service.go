@@ -163,4 +163,5 @@ type params struct {
 	Evaluation string `json:"evaluation"`
 	Stage      string `json:"stage"`
 	Basis      Basis  `json:"basis"`
+	Cell       *Cell  `json:"cell,omitempty"` // no stage of the findings: an area that somebody drew
 }

@@ -15,6 +15,7 @@ type Shape struct {
 	Parts  []string      `json:"parts,omitempty"`  // the regions that it is made of; none: Region itself
 	Whole  bool          `json:"whole,omitempty"`  // no area: a property of the whole image, see package properties
 	Within *findings.Cut `json:"within,omitempty"` // the part of its box that is meant; nil: all of it
+	Box    *findings.Cut `json:"box,omitempty"`    // no region: a box in shares of the image
 }
 
 // together is the shape of regions that are changed at once.
@@ -51,6 +52,10 @@ func PartsOf(where explain.Drawn, s Shape) ([]regions.Region, error) {
 	}
 	if s.Whole {
 		return []regions.Region{regions.Box(0, 0, float64(where.Width), float64(where.Height))}, nil
+	}
+	if s.Box != nil {
+		w, h := float64(where.Width), float64(where.Height)
+		return []regions.Region{regions.Box(s.Box.Left*w, s.Box.Top*h, s.Box.Right*w, s.Box.Bottom*h)}, nil
 	}
 	return s.in(all), nil
 }

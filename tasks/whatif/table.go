@@ -69,18 +69,7 @@ func tableBefore(ctx context.Context, of Source, declared []trials.Declaration, 
 		return t, err
 	}
 	at := map[pairKey]*findings.Pair{}
-	t.Pairs = make([]findings.Pair, len(plan.Pairs))
-	for i, pair := range plan.Pairs {
-		t.Pairs[i] = findings.Pair{Class: pair.Class, Region: pair.Region, Parts: pair.Parts, Whole: pair.Whole, Builtin: pair.Builtin, Edge: pair.edge(), Area: pair.Area, Object: pair.Object,
-			Screened: pair.Score, Others: pair.Others, Elsewhere: pair.Elsewhere, Right: pair.Right}
-		if pair.Reused {
-			t.Pairs[i].Reused = max(1, plan.Screened)
-		}
-		at[pairKey{pair.Class, pair.Region}] = &t.Pairs[i]
-	}
-	for _, unit := range byUnit(list) {
-		addTested(at, unit)
-	}
+	t.Pairs = testedPairs(plan, list, at)
 	for _, next := range Stages()[2:] {
 		if next == stage {
 			break
@@ -97,6 +86,23 @@ func tableBefore(ctx context.Context, of Source, declared []trials.Declaration, 
 		}
 	}
 	return t, nil
+}
+
+// testedPairs reads what hiding and swapping showed of the pairs of a plan; at finds them.
+func testedPairs(plan *Plan, list []trials.Trial, at map[pairKey]*findings.Pair) []findings.Pair {
+	pairs := make([]findings.Pair, len(plan.Pairs))
+	for i, pair := range plan.Pairs {
+		pairs[i] = findings.Pair{Class: pair.Class, Region: pair.Region, Parts: pair.Parts, Whole: pair.Whole, Builtin: pair.Builtin, Edge: pair.edge(), Area: pair.Area, Object: pair.Object,
+			Screened: pair.Score, Others: pair.Others, Elsewhere: pair.Elsewhere, Right: pair.Right}
+		if pair.Reused {
+			pairs[i].Reused = max(1, plan.Screened)
+		}
+		at[pairKey{pair.Class, pair.Region}] = &pairs[i]
+	}
+	for _, unit := range byUnit(list) {
+		addTested(at, unit)
+	}
+	return pairs
 }
 
 // edge tells whether all of an area lies along the edge of the image.

@@ -50,6 +50,7 @@ type tested struct {
 	ids    []int64
 	pairs  []Pair
 	matter []string
+	own    []int64 // samples to swap with for a control; nil: the right ones of the class
 }
 
 // elsewhere finds, of each pair, what the same area did in the other classes.
@@ -293,7 +294,10 @@ func (d *designer) add(t *tested, most int) {
 // other classes, and as many others of its own.
 func (d *designer) swaps(pair int, t *tested, i int) (list []Given) {
 	list = d.foreign(pair, t, i)
-	own := d.right[t.class]
+	own := t.own
+	if own == nil {
+		own = d.right[t.class]
+	}
 	for k := range swapDraws {
 		if id := own[(slices.Index(own, t.ids[i])+1+k)%len(own)]; id != t.ids[i] {
 			list = append(list, Given{Pair: pair, Sample: id, Class: t.class, Fill: FillSwap, Place: 1})

@@ -1,7 +1,7 @@
 /** Attribution maps: which one, whole or while it sharpens. */
-import { ApiError, part, query, type Query, request } from './request';
+import { ApiError, getJSON, part, postJSON, query, type Query, request } from './request';
 import { streamed } from './stream';
-import type { AttributionMap, HandChange, HandRequest, MapHeader, MeasureProgress } from './types';
+import type { AttributionMap, CellTest, HandChange, HandRequest, MapHeader, MeasureProgress } from './types';
 
 /** Which map of a sample: equal choices are the same map. */
 export interface MapChoice {
@@ -89,3 +89,21 @@ export async function changeByHand(
   const { values, ...header } = answer.map as unknown as MapHeader & { values: string };
   return { change: answer, map: whole({ ...header, values: decodeValues(values) }) };
 }
+
+/** An area of a sample, to be tried on all images of its cell. */
+export interface CellArea {
+  box: string;
+  region: string;
+  slice: string;
+}
+
+const cellURL = (id: string, sample: number, { box, region, slice }: CellArea) =>
+  `/api/evaluations/${part(id)}/samples/${sample}/cell${query({ box, region, slice })}`;
+
+/** cellTest is what changing an area does to all images that have the sample's label and prediction, as far as it was tried. */
+export const cellTest = (id: string, sample: number, area: CellArea, signal?: AbortSignal) =>
+  getJSON<CellTest>(cellURL(id, sample, area), signal);
+
+/** testCell starts to try it, or goes on. */
+export const testCell = (id: string, sample: number, area: CellArea) =>
+  postJSON<CellTest>(cellURL(id, sample, area));
