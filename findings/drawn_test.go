@@ -1,6 +1,7 @@
 package findings
 
 import (
+	"math"
 	"strings"
 	"testing"
 )
@@ -26,7 +27,7 @@ func TestDrawn(t *testing.T) {
 		t.Errorf("six: %+v", few)
 	}
 	many := OfDrawn(pair(40, 30), "the drawn box", "answers “cat”")
-	if g := many.Figures[0]; many.Word != Helps || g.Hidden.Mean != 0.75 || g.Moved.Mean != 0 || g.Hidden.Low >= 0.65 || g.Hidden.High <= 0.85 || g.N != 40 {
+	if g := many.Figures[0]; many.Word != Helps || math.Abs(g.Hidden.Mean-0.75) > 1e-9 || g.Moved.Mean != 0 || g.Hidden.Low >= 0.65 || g.Hidden.High <= 0.85 || g.N != 40 {
 		t.Errorf("forty: %+v", many)
 	}
 	if none := OfDrawn(pair(60, 0), "the drawn box", "answers"); none.Word != NotUsed {
