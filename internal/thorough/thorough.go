@@ -9,9 +9,9 @@ import (
 	"testing"
 )
 
-// On is whether every test is run, as long as it is written. It is a function, for
+// On is whether every test is run, as long as it is written; studies run more still, where $SIGHTLINE_STUDY is set. It is a function, for
 // what is read before the tests begin is not part of what `go test` remembers.
-func On() bool { return os.Getenv("CI") != "" }
+func On() bool { return os.Getenv("CI") != "" || os.Getenv("SIGHTLINE_STUDY") != "" }
 
 // Pick returns the first value where a person waits and the second where everything
 // is run.
