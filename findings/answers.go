@@ -99,6 +99,8 @@ type Statement struct {
 	Samples   []int64
 	Pairs     bool     // samples are pairs, to be seen side by side
 	Captions  []string // of pairs: the label and split of each sample
+	Every     []int64  // of near duplicates: all pairs, of which Samples has the first
+	Labels    []string // and the label and split of each
 	Doors     []Door
 }
 
@@ -125,7 +127,9 @@ func Figures(t *Answers) (list []Statement, quiet []Quiet) {
 		for i := range found {
 			found[i].Kind = kind.name
 			found[i].Key = keyOf(kind.name, found[i].Key)
-			found[i].Captions = of.captions(&found[i])
+			if s := &found[i]; s.Pairs {
+				s.Captions, s.Labels = of.captions(s.Samples), of.captions(s.Every)
+			}
 		}
 		list = append(list, found...)
 		if len(found) == 0 {

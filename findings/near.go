@@ -64,13 +64,16 @@ func (t *inspection) meet(want func(a, b *Answer) bool) (m meeting) {
 }
 
 // captions are the label and the split of each sample of pairs.
-func (t *inspection) captions(s *Statement) (list []string) {
-	for _, id := range s.Samples {
-		i := slices.IndexFunc(t.List, func(a Answer) bool { return a.Sample == id })
-		if !s.Pairs || i < 0 {
+func (t *inspection) captions(pairs []int64) (list []string) {
+	at := map[int64]*Answer{}
+	for i := range t.List {
+		at[t.List[i].Sample] = &t.List[i]
+	}
+	for _, id := range pairs {
+		a := at[id]
+		if a == nil {
 			return nil
 		}
-		a := &t.List[i]
 		text := t.Classes[a.Truth]
 		if split := t.Splits[a.Split]; split != "" {
 			text += ", " + split
@@ -80,10 +83,10 @@ func (t *inspection) captions(s *Statement) (list []string) {
 	return list
 }
 
-// distinct leaves out pairs that are there the other way round, and those beyond what is shown.
+// distinct leaves out pairs that are there the other way round.
 func distinct(pairs []int64) (list []int64) {
 	seen := map[[2]int64]bool{}
-	for at := 0; at+1 < len(pairs) && len(list) < shownSamples; at += 2 {
+	for at := 0; at+1 < len(pairs); at += 2 {
 		a, b := pairs[at], pairs[at+1]
 		if !seen[[2]int64{b, a}] {
 			list = append(list, a, b)
@@ -129,7 +132,7 @@ func nearLeaks(t *inspection) ([]Statement, string) {
 	}
 	low, high := stats.Wilson(m.of.N, t.all.N, stats.Level)
 	s := Statement{Key: nearKey, Class: All, Effect: float64(m.of.N) / float64(t.all.N), Low: low, High: high, Unit: "share of the measured images", N: t.all.N, Q: math.NaN(), Tests: 1,
-		Samples: m.pairs, Pairs: true, Doors: t.folderDoors(m.found), Next: "Look at them side by side; put images of the same into one split, import again, and measure again: until then all figures flatter the model."}
+		Every: m.pairs, Samples: m.pairs[:min(len(m.pairs), shownSamples)], Pairs: true, Doors: t.folderDoors(m.found), Next: "Look at them side by side; put images of the same into one split, import again, and measure again: until then all figures flatter the model."}
 	show := map[bool]string{true: "shows", false: "show"}[m.of.N == 1]
 	s.Short = fmt.Sprintf("%s of %d measured images %s the same as one of %s, in a file of other bytes", count(m.of.N), t.all.N, show, there)
 	s.Text = capital(s.Short) + "."
@@ -152,7 +155,7 @@ func nearDuplicates(t *inspection) ([]Statement, string) {
 	n := len(t.List)
 	low, high := stats.Wilson(m.of.N, n, stats.Level)
 	s := Statement{Key: nearKey, Class: All, Effect: float64(m.of.N) / float64(n), Low: low, High: high, Unit: "share of all images", N: n, Q: math.NaN(), Tests: 1,
-		Samples: m.pairs, Pairs: true, Doors: t.folderDoors(m.found), Next: "Look at them side by side: keep one of each, or all where they are meant, such as frames of a video."}
+		Every: m.pairs, Samples: m.pairs[:min(len(m.pairs), shownSamples)], Pairs: true, Doors: t.folderDoors(m.found), Next: "Look at them side by side: keep one of each, or all where they are meant, such as frames of a video."}
 	s.Short = fmt.Sprintf("%s of %d images show the same as another one in their split, in files of other bytes", count(m.of.N), n)
 	s.Text = capital(s.Short) + "."
 	s.dispute(m.disputed)

@@ -32,6 +32,9 @@ func TestNearLeaksAndDuplicates(t *testing.T) {
 	if len(s.Captions) != shownSamples || !strings.HasSuffix(s.Captions[0], ", test") || !strings.HasSuffix(s.Captions[1], ", train") || s.Captions[0][:1] == s.Captions[1][:1] {
 		t.Errorf("captions %q", s.Captions)
 	}
+	if len(s.Every) != 12 || len(s.Labels) != 12 || s.Every[0] != s.Samples[0] {
+		t.Errorf("all pairs: %v, %q", s.Every, s.Labels)
+	}
 	if len(s.Samples) != shownSamples || s.Samples[0] != 0 && s.Samples[1] != 0 { // the pair with two labels first
 		t.Errorf("samples %v", s.Samples)
 	}

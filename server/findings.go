@@ -39,6 +39,7 @@ func (b *backend) findingRoutes(a huma.API) {
 		out := wire.Job(job)
 		return api.FindingsJob{Job: &out}, nil
 	})
+	route.JSON(a, "GET"+address+"/pairs", "list-pairs", "All pairs of images of a finding of near duplicates", b.pairs)
 	route.JSON(a, "GET /api/datasets/{name}/declarations", "list-declarations", "What models should, or should not, look at", func(ctx context.Context, in *datasetPath) (api.Declarations, error) {
 		return b.declarations(ctx, in.Dataset)
 	})
@@ -220,6 +221,40 @@ func rankFindings(out *api.Findings, ev *results.Evaluation, list []findings.Fin
 	slices.SortStableFunc(out.Findings, func(a, b api.Finding) int { return placeOf(&a) - placeOf(&b) })
 }
 
+// pairsQuery asks for a page of the pairs of a finding.
+type pairsQuery struct {
+	route.EvaluationPath
+	Key    string `query:"key" required:"true" doc:"Of the finding"`
+	Offset int    `query:"offset" minimum:"0"`
+	Limit  int    `query:"limit" default:"50" minimum:"1" maximum:"500"`
+}
+
+func (b *backend) pairs(ctx context.Context, in *pairsQuery) (api.FindingPairs, error) {
+	out := api.FindingPairs{Pairs: []api.FindingPair{}}
+	ev, err := b.store.Results.Evaluation(ctx, in.Evaluation)
+	if err != nil {
+		return out, err
+	}
+	figures, err := b.figures.Of(ctx, b.store.Workspace, b.store.Results, ev)
+	if err != nil {
+		return out, err
+	}
+	for _, s := range figures.Found {
+		if s.Key != in.Key {
+			continue
+		}
+		out.Total = len(s.Every) / 2
+		for i := in.Offset; i < min(out.Total, in.Offset+in.Limit); i++ {
+			pair := api.FindingPair{Samples: s.Every[2*i : 2*i+2]}
+			if len(s.Labels) == len(s.Every) {
+				pair.Captions = s.Labels[2*i : 2*i+2]
+			}
+			out.Pairs = append(out.Pairs, pair)
+		}
+	}
+	return out, nil
+}
+
 // findingsJob is the job that is at work on an evaluation's findings, if one is.
 func (b *backend) findingsJob(ctx context.Context, evaluation string) (string, error) {
 	list, err := b.jobs.List(ctx)
@@ -290,7 +325,7 @@ const tested = "tested"
 // toStatement is a finding of the figures.
 func toStatement(s *findings.Statement) api.Finding {
 	out := api.Finding{Kind: s.Kind, Key: s.Key, Grade: "numbers", Effect: s.Effect, EffectUnit: s.Unit, Low: s.Low, High: s.High, Won: s.Won, WonLow: s.WonLow, WonHigh: s.WonHigh,
-		Corrected: number(s.Q), N: s.N, Pairs: s.Tests, Fills: []api.FindingFill{}, Text: s.Text, Next: s.Next, Samples: wire.Listed(s.Samples), SideBySide: s.Pairs, Captions: s.Captions,
+		Corrected: number(s.Q), N: s.N, Pairs: s.Tests, Fills: []api.FindingFill{}, Text: s.Text, Next: s.Next, Samples: wire.Listed(s.Samples), SideBySide: s.Pairs, Captions: s.Captions, Together: len(s.Every) / 2,
 		Doors: wire.List(s.Doors, func(d findings.Door) api.FindingDoor { return api.FindingDoor(d) })}
 	if s.Class >= 0 {
 		out.Class, out.ClassName = &s.Class, s.ClassName

@@ -86,6 +86,7 @@ func TestAnswersFitTheirDescription(t *testing.T) {
 		"/api/evaluations/{id}/hiding":                       evaluation + "/hiding",
 		"/api/evaluations/{id}/meanmap":                      evaluation + "/meanmap?method=occlusion&by=cell",
 		"/api/evaluations/{id}/findings":                     evaluation + "/findings",
+		"/api/evaluations/{id}/findings/pairs":               evaluation + "/findings/pairs?key=leak/near",
 		"/api/evaluations/{id}/concepts":                     evaluation + "/concepts",
 		"/api/evaluations/{id}/automatic":                    evaluation + "/automatic",
 		"/api/evaluations/{id}/unfit":                        evaluation + "/unfit",

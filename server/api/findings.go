@@ -63,8 +63,21 @@ type Finding struct {
 	Samples    []int64       `json:"samples" doc:"Images that turned, or that show it: at most eight"`
 	SideBySide bool          `json:"side_by_side,omitempty" doc:"Every two samples are a pair"`
 	Captions   []string      `json:"captions,omitempty" doc:"Of pairs: the label and split of each sample"`
+	Together   int           `json:"pairs,omitempty" doc:"Of near duplicates: how many pairs there are; /findings/pairs lists them"`
 	Doors      []FindingDoor `json:"doors" doc:"Where the images are"`
 	Dismissed  *Dismissal    `json:"dismissed,omitempty" doc:"A user has seen enough of it: it comes last, and not in the headline"`
+}
+
+// FindingPairs is a page of the pairs of a finding, those with two labels first.
+type FindingPairs struct {
+	Total int           `json:"total"`
+	Pairs []FindingPair `json:"pairs"`
+}
+
+// FindingPair is two images that show the same.
+type FindingPair struct {
+	Samples  []int64  `json:"samples"`
+	Captions []string `json:"captions,omitempty" doc:"The label and split of each"`
 }
 
 // FindingDoor leads to images of a finding.

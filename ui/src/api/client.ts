@@ -15,6 +15,7 @@ import type {
   DocumentTitle,
   Evaluation,
   EvaluationSummary,
+  FindingPairs,
   Findings,
   Histogram,
   Job,
@@ -102,6 +103,12 @@ export const api = {
   findings: (id: string, signal?: AbortSignal) =>
     getJSON<Findings>(`/api/evaluations/${part(id)}/findings`, signal),
   /** Starts, or continues, the tests. */
+  /** A page of the pairs of a finding of near duplicates. */
+  pairs: (id: string, key: string, offset: number, signal?: AbortSignal) =>
+    getJSON<FindingPairs>(
+      `/api/evaluations/${part(id)}/findings/pairs${query({ key, offset, limit: 24 })}`,
+      signal,
+    ),
   find: (id: string) => postJSON<{ job: Job | null }>(`/api/evaluations/${part(id)}/findings`, {}),
   /** Says what models should, or should not, look at on a dataset; an empty word takes it back. */
   dismiss: (

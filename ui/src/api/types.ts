@@ -13,6 +13,7 @@ export type WorkerList = Schemas['WorkerList'];
 export type Document = Schemas['Document'];
 export type DocumentTitle = Schemas['DocumentTitle'];
 export type CellTest = Schemas['CellTest'];
+export type FindingPairs = Schemas['FindingPairs'];
 export type HandChange = Schemas['HandChange'];
 export type HandRequest = Schemas['HandRequest'];
 export type StreamError = Schemas['StreamError'];
