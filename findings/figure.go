@@ -136,8 +136,9 @@ func sum(list []float64) (s float64) {
 	return s
 }
 
-// large tells whether an effect has size, whatever its significance.
-func (f *Figure) large() bool { return f.More >= pointsMore || f.Lost >= marginMore }
+// large tells whether an effect has size, whatever the significance of the margin: in answers that turn, whose
+// interval must not hold 0, or in the margin.
+func (f *Figure) large() bool { return f.More >= pointsMore && f.Low > 0 || f.Lost >= marginMore }
 
 // paste counts what pasting did: the share that turned to the class, that of the controls,
 // the difference with its interval, and the p-value of the exact test of the pairs.

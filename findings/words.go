@@ -50,6 +50,14 @@ func (f *Finding) many(one, several string) string {
 	return one
 }
 
+// they chooses the words for one thing, or for several by their name too.
+func (f *Finding) they(one, several string) string {
+	if f.Builtin && f.Region == "corners" {
+		return several
+	}
+	return f.many(one, several)
+}
+
 // of names a finding's class.
 func (f *Finding) of(names []string) string {
 	if f.Class < 0 {
@@ -66,16 +74,16 @@ func sentence(f *Finding, list []Finding, names []string) string {
 	case Decides:
 		fmt.Fprintf(&b, "%s is decided by %s: %s%s.", f.of(names), f.phrase(), test, beside(f, list))
 	case Helps:
-		fmt.Fprintf(&b, "%s %s to decide %s: %s%s.", capital(f.phrase()), f.many("helps", "help"), f.of(names), test, beside(f, list))
+		fmt.Fprintf(&b, "%s %s to decide %s: %s%s.", capital(f.phrase()), f.they("helps", "help"), f.of(names), test, beside(f, list))
 	case NotUsed:
-		fmt.Fprintf(&b, "%s %s not decide %s: %s; with 95 %% confidence it is at most %s.", capital(f.phrase()), f.many("does", "do"), f.of(names), test, percent(f.most()))
+		fmt.Fprintf(&b, "%s %s not decide %s: %s; with 95 %% confidence it is at most %s.", capital(f.phrase()), f.they("does", "do"), f.of(names), test, percent(f.most()))
 	default:
-		fmt.Fprintf(&b, "Whether %s %s %s cannot be told: %s.", f.phrase(), f.many("decides", "decide"), f.of(names), test)
+		fmt.Fprintf(&b, "Whether %s %s %s cannot be told: %s.", f.phrase(), f.they("decides", "decide"), f.of(names), test)
 	}
 	if p := f.Paste; p != nil && f.Claims() && f.Whole {
 		fmt.Fprintf(&b, " Given to images of other classes it turns %s of them into %s (that of a third class: %s).", percent(p.Turned), f.of(names), percent(p.Control))
 	} else if p != nil && f.Claims() {
-		fmt.Fprintf(&b, " Pasted into images of other classes %s %s of them into %s (the same place of a third class: %s).", f.many("it turns", "they turn"), percent(p.Turned), f.of(names), percent(p.Control))
+		fmt.Fprintf(&b, " Pasted into images of other classes %s %s of them into %s (the same place of a third class: %s).", f.they("it turns", "they turn"), percent(p.Turned), f.of(names), percent(p.Control))
 	}
 	b.WriteString(f.tightened())
 	if f.Fragile {
@@ -88,11 +96,11 @@ func sentence(f *Finding, list []Finding, names []string) string {
 	case f.Declare == Unwanted && f.Claims():
 		fmt.Fprintf(&b, " You declared %s unwanted.", f.phrase())
 	case f.Rule == RuleEdge:
-		b.WriteString(f.many(" It lies", " They lie") + " at the edge of the image, where what is photographed seldom is.")
+		b.WriteString(f.they(" It lies", " They lie") + " at the edge of the image, where what is photographed seldom is.")
 	case f.Rule == RuleWhole:
 		b.WriteString(" It is a property of the whole image, not of what the label names.")
 	case f.Rule == RuleOutside:
-		b.WriteString(f.many(" It lies", " They lie") + " outside what the label names.")
+		b.WriteString(f.they(" It lies", " They lie") + " outside what the label names.")
 	}
 	return b.String()
 }
@@ -115,7 +123,7 @@ func (f *Finding) most() float64 {
 // evidence is what was done and what came of it, without a stop.
 func (f *Finding) evidence() string {
 	g := f.Main()
-	text := f.many("hiding it turns ", "hiding both turns ") + percent(g.Turned) + " of right answers"
+	text := f.many(f.they("hiding it turns ", "hiding them turns "), "hiding both turns ") + percent(g.Turned) + " of right answers"
 	if g.Fill == Swap {
 		text = f.many("putting that of another class in its place turns ", "putting those of another class in their places turns ") + percent(g.Turned) + " of right answers"
 	}
@@ -186,7 +194,7 @@ func Headline(list []Finding, names []string) string {
 		return quiet(list)
 	}
 	text := told(group, list, names)
-	if unused := notUsedIn(list, group); unused != "" {
+	if unused := notUsedIn(list, group, names); unused != "" {
 		text += ". " + capital(unused)
 	}
 	return text + "."
@@ -264,29 +272,44 @@ func (f *Finding) Next() string {
 	return ""
 }
 
-// did tells what was done to most of the classes of a group, and what came of it.
+// did tells what was done to the classes of a group, and what came of it: of those whose areas were hidden
+// and of those whose areas were swapped, each with their number where there are both.
 func did(group []Finding) string {
-	swapped := 0
+	var hidden, swapped []Finding
 	for _, f := range group {
 		if f.Main().Fill == Swap {
-			swapped++
+			swapped = append(swapped, f)
+		} else {
+			hidden = append(hidden, f)
 		}
 	}
+	switch {
+	case len(swapped) == 0 || group[0].Whole:
+		return turned(group)
+	case len(hidden) == 0:
+		return turned(group)
+	case len(swapped) > len(hidden):
+		hidden, swapped = swapped, hidden
+	}
+	return fmt.Sprintf("in %d %s; in %d %s", len(hidden), turned(hidden), len(swapped), turned(swapped))
+}
+
+// turned tells what came of one kind of test in the classes of a group, over their images.
+func turned(group []Finding) string {
 	turned, control, n := 0.0, 0.0, 0.0
 	for _, f := range group {
-		if g := f.Main(); (g.Fill == Swap) == (2*swapped > len(group)) {
-			turned, control, n = turned+g.Turned*float64(g.N), control+nan(g.Control, 0)*float64(g.N), n+float64(g.N)
-		}
+		g := f.Main()
+		turned, control, n = turned+g.Turned*float64(g.N), control+nan(g.Control, 0)*float64(g.N), n+float64(g.N)
 	}
 	turned, control = turned/n, control/n
 	first := &group[0]
-	if first.Whole {
+	switch {
+	case first.Whole:
 		return fmt.Sprintf("that of an image of another class turns %s of right answers, that of the same class %s", percent(turned), percent(control))
-	}
-	if 2*swapped > len(group) {
+	case first.Main().Fill == Swap:
 		return fmt.Sprintf("%s turns %s of right answers, %s of the same class %s", first.many("that of another class in its place", "putting those of another class in their places"), percent(turned), first.many("that", "those"), percent(control))
 	}
-	return fmt.Sprintf("hiding %s turns %s of right answers, an equal area elsewhere %s", first.many("it", "both"), percent(turned), percent(control))
+	return fmt.Sprintf("hiding %s turns %s of right answers, an equal area elsewhere %s", first.many(first.they("it", "them"), "both"), percent(turned), percent(control))
 }
 
 // foremost are the claims about the area of the first finding, of every class: those that
@@ -327,8 +350,9 @@ func decided(group, list []Finding, names []string) string {
 	return fmt.Sprintf("%d of %d tested classes are %s", len(group), len(of), word)
 }
 
-// notUsedIn tells of a region of the dataset that no class of a group uses.
-func notUsedIn(list, group []Finding) string {
+// notUsedIn tells of a region of the dataset that no class of a group uses. What was pooled over all classes
+// says nothing of one that is found to use the region, if only together with another.
+func notUsedIn(list, group []Finding, names []string) string {
 	count := map[string]int{}
 	for _, f := range list {
 		if f.Word != NotUsed || f.Builtin {
@@ -344,20 +368,37 @@ func notUsedIn(list, group []Finding) string {
 			}
 		}
 	}
-	var unused []string
+	var unused, but []string
 	for _, f := range list { // in their order
-		if count[f.Region] >= len(group) {
+		if count[f.Region] < len(group) {
+			continue
+		}
+		delete(count, f.Region)
+		if users := usersOf(f.Region, list, names); users != "" {
+			but = append(but, fmt.Sprintf("%s is looked at, not used, but by %s", Phrase(f.Region, false), users))
+		} else {
 			unused = append(unused, Phrase(f.Region, false))
-			delete(count, f.Region)
 		}
 	}
 	switch len(unused) {
 	case 0:
-		return ""
 	case 1:
-		return unused[0] + " is looked at, not used"
+		but = append([]string{unused[0] + " is looked at, not used"}, but...)
+	default:
+		but = append([]string{strings.Join(unused[:len(unused)-1], ", ") + " and " + unused[len(unused)-1] + " are looked at, not used"}, but...)
 	}
-	return strings.Join(unused[:len(unused)-1], ", ") + " and " + unused[len(unused)-1] + " are looked at, not used"
+	return strings.Join(but, "; ")
+}
+
+// usersOf names the classes that are found to use a region, by itself or together with others.
+func usersOf(region string, list []Finding, names []string) string {
+	var users []string
+	for _, f := range list {
+		if f.Class >= 0 && f.Claims() && !f.Fragile && !f.Builtin && (f.Region == region || slices.Contains(f.Parts, region)) && !slices.Contains(users, names[f.Class]) {
+			users = append(users, names[f.Class])
+		}
+	}
+	return strings.Join(users, ", ")
 }
 
 // quiet is the headline where nothing is found.
