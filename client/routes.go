@@ -40,6 +40,11 @@ func (c *Client) Import(ctx context.Context, r api.ImportRequest) (api.Job, erro
 	return post[api.Job](ctx, c, path("datasets"), r)
 }
 
+// Fingerprint starts a job that makes the fingerprints which images of a dataset lack.
+func (c *Client) Fingerprint(ctx context.Context, dataset string) (api.Job, error) {
+	return post[api.Job](ctx, c, path("datasets", dataset, "fingerprints"), nil)
+}
+
 // Models lists the models, without the names of their classes.
 func (c *Client) Models(ctx context.Context) ([]api.Model, error) {
 	return pages(ctx, c, path("models"), func(l api.ModelList) ([]api.Model, string) { return l.Models, l.Next })

@@ -96,21 +96,26 @@ func distinct(pairs []int64) (list []int64) {
 	return list
 }
 
-// Uncompared says why near duplicates could not be told of all images; "" where they could.
-func (t *Answers) Uncompared() string {
-	n := 0
+// Unprinted is how many images have no fingerprint: they were imported before there were any.
+func (t *Answers) Unprinted() (n int) {
 	for i := range t.List {
 		if !t.List[i].Printed {
 			n++
 		}
 	}
+	return n
+}
+
+// Uncompared says why near duplicates could not be told of all images; "" where they could.
+func (t *Answers) Uncompared() string {
+	n := t.Unprinted()
 	switch {
 	case t.Many:
 		return "Near duplicates: not looked for, as there are too many images to compare each with all others (100,000)."
 	case t.Crowded:
 		return "Near duplicates: so many images look alike that images of the same cannot be told from them."
 	case n > 0:
-		return fmt.Sprintf("Near duplicates: %d of %d images were imported before these were looked for; import the dataset again to compare them.", n, len(t.List))
+		return fmt.Sprintf("Near duplicates: %d of %d images were imported before these were looked for; their fingerprints have to be made first (sightline findings does).", n, len(t.List))
 	}
 	return ""
 }

@@ -39,6 +39,10 @@ func (b *backend) findingRoutes(a huma.API) {
 		out := wire.Job(job)
 		return api.FindingsJob{Job: &out}, nil
 	})
+	route.Accepted(a, "POST /api/datasets/{name}/fingerprints", "fingerprint", "Make the fingerprints that images lack which were imported before there were any: near duplicates are found by them",
+		func(ctx context.Context, in *datasetPath) (api.Job, error) {
+			return wire.JobResult(b.importing.Fingerprint(ctx, in.Dataset))
+		})
 	route.JSON(a, "GET"+address+"/pairs", "list-pairs", "All pairs of images of a finding of near duplicates", b.pairs)
 	route.JSON(a, "GET /api/datasets/{name}/declarations", "list-declarations", "What models should, or should not, look at", func(ctx context.Context, in *datasetPath) (api.Declarations, error) {
 		return b.declarations(ctx, in.Dataset)
@@ -102,6 +106,7 @@ func (b *backend) findings(ctx context.Context, in *route.EvaluationPath) (api.F
 			return api.Findings{}, err
 		}
 	}
+	out.Unprinted = figures.Unprinted
 	rankFindings(&out, ev, list, figures.Found, dismissed)
 	_ = b.keepSentence(ctx, ev, out.Headline) // on a full disk the findings are told all the same
 	out.Job, err = b.findingsJob(ctx, ev.ID)

@@ -72,7 +72,9 @@ func defineFindings(flags *pflag.FlagSet) action {
 			if len(*dismiss)+len(*restore) > 0 {
 				found, err = s.dismiss(ctx, e, *dismiss, *restore, *note)
 			} else {
-				found, err = s.find(ctx, e.ID, *budget)
+				if err = s.fingerprint(ctx, e); err == nil {
+					found, err = s.find(ctx, e.ID, *budget)
+				}
 			}
 			if err != nil {
 				return err
@@ -84,6 +86,20 @@ func defineFindings(flags *pflag.FlagSet) action {
 			return nil
 		})
 	}
+}
+
+// fingerprint makes the fingerprints that images lack: those of files that are gone stay so, and are told of with the findings.
+func (s *session) fingerprint(ctx context.Context, e api.Evaluation) error {
+	found, err := s.Findings(ctx, e.ID)
+	if err != nil || found.Unprinted == 0 {
+		return err
+	}
+	job, err := s.Fingerprint(ctx, e.Dataset)
+	if err != nil {
+		return err
+	}
+	_, _ = s.follow(ctx, job)
+	return ctx.Err()
 }
 
 // find makes all tests that are not made yet, and returns what they showed.

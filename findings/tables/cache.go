@@ -21,6 +21,7 @@ type Cache struct {
 type Figures struct {
 	Found      []findings.Statement
 	Quiet      []findings.Quiet
+	Unprinted  int    // images without a fingerprint
 	Uncompared string // why near duplicates could not be told of all images; "" where they could
 }
 
@@ -48,7 +49,7 @@ func (c *Cache) Of(ctx context.Context, db workspace.Reader, r *results.Store, e
 	if err != nil {
 		return nil, err
 	}
-	made := &Figures{Uncompared: t.Uncompared()}
+	made := &Figures{Uncompared: t.Uncompared(), Unprinted: t.Unprinted()}
 	made.Found, made.Quiet = findings.Figures(t)
 	c.mu.Lock()
 	defer c.mu.Unlock()

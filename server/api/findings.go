@@ -14,6 +14,7 @@ type Findings struct {
 	Declared   []Declaration  `json:"declared" doc:"What users said that models should, or should not, look at"`
 	Stage      string         `json:"stage" doc:"What is to be done next: screen, test, paste, tighten or tighten again; empty when all is done"`
 	Job        string         `json:"job,omitempty" doc:"The job that is at work on it"`
+	Unprinted  int            `json:"unprinted,omitempty" doc:"Images that are not compared with others, as they were imported before there were fingerprints: POST /api/datasets/{name}/fingerprints makes them"`
 	Stale      bool           `json:"stale,omitempty" doc:"The regions or predictions have changed since: POST to the same address tests again"`
 	Budget     int            `json:"budget,omitempty" doc:"Forward passes that may be taken"`
 	Passes     int            `json:"passes" doc:"Forward passes planned so far"`

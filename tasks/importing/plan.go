@@ -31,12 +31,22 @@ func (s Service) Start(ctx context.Context, name string, source dataset.Source) 
 	return s.Jobs.Submit(ctx, Name, params{Name: name, Source: source, Asked: time.Now().UTC()})
 }
 
+// Fingerprint starts a job that makes the fingerprints, and thumbnails, that images of a dataset lack: it
+// was imported before they were made. Its files are not looked for again.
+func (s Service) Fingerprint(ctx context.Context, name string) (jobs.Job, error) {
+	if _, err := s.Store.Catalog.Dataset(ctx, name); err != nil {
+		return jobs.Job{}, err
+	}
+	return s.Jobs.Submit(ctx, Name, params{Name: name, Known: true})
+}
+
 // params are the parameters of an import. Asked makes every request a job
 // of its own: an import that is not finished must not hide files added since.
 type params struct {
 	Name   string         `json:"name"`
 	Source dataset.Source `json:"source"`
 	Asked  time.Time      `json:"asked"`
+	Known  bool           `json:"known,omitempty"` // only images that the dataset has: see Fingerprint
 }
 
 // Kind is the server half of imports.
@@ -50,6 +60,9 @@ func (im *importer) Describe(_ context.Context, stored json.RawMessage) (jobs.De
 	if err := json.Unmarshal(stored, &p); err != nil {
 		return jobs.Description{}, fmt.Errorf("parameters of an import: %w", err)
 	}
+	if p.Known {
+		return jobs.Description{Title: "Fingerprints of " + p.Name, Result: task.JSON(map[string]string{"dataset": p.Name}), Subject: p.Name}, nil
+	}
 	return jobs.Description{
 		Title:   fmt.Sprintf("Import %s from %s", p.Name, p.Source.Root),
 		Result:  task.JSON(map[string]string{"dataset": p.Name}),
@@ -61,6 +74,14 @@ func (im *importer) Plan(ctx context.Context, job jobs.Job, note func(string)) (
 	var p params
 	if err := json.Unmarshal(job.Params, &p); err != nil {
 		return 0, 0, fmt.Errorf("parameters of an import: %w", err)
+	}
+	if p.Known {
+		ids, err := im.Store.Catalog.WithoutThumbnail(ctx, p.Name)
+		if err != nil {
+			return 0, 0, err
+		}
+		n, err := im.Jobs.PutItems(ctx, job.ID, ids)
+		return n, chunkSize, err
 	}
 	if job.Items > 0 { // its list went when the dataset was imported again, perhaps from another source
 		return 0, 0, fmt.Errorf("%s was imported again since, and nothing is left to do here: import it anew for what changed in %s", p.Name, p.Source.Root)

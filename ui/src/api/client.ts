@@ -109,6 +109,8 @@ export const api = {
       `/api/evaluations/${part(id)}/findings/pairs${query({ key, offset, limit: 24 })}`,
       signal,
     ),
+  /** Makes the fingerprints that images of a dataset lack. */
+  fingerprint: (dataset: string) => postJSON<Job>(`/api/datasets/${part(dataset)}/fingerprints`),
   find: (id: string) => postJSON<{ job: Job | null }>(`/api/evaluations/${part(id)}/findings`, {}),
   /** Says what models should, or should not, look at on a dataset; an empty word takes it back. */
   dismiss: (
