@@ -49,7 +49,7 @@ func Run(ctx context.Context, dir string, o Options) (list []Finding, err error)
 	case errors.Is(err, fs.ErrNotExist):
 		err = fmt.Errorf("%s is no workspace: name its folder with --workspace", dir)
 	case err != nil && strings.Contains(err.Error(), "Could not set lock"):
-		err = fmt.Errorf("the workspace %s is served or worked on: stop that first (%w)", dir, err)
+		err = fmt.Errorf("the workspace %s is served or worked on: stop that first", dir)
 	}
 	return list, err
 }

@@ -27,8 +27,9 @@ changed, with intervals that take into account that both saw the same images,
 which images were fixed and which broken, the classes in which that is more
 than chance, and where both look, if maps of both are stored.
 
---slice TEXT compares on some of the images of NOW (docs/slices.md). Classes are
-matched by name. --reasons also counts the images that both have right but decide
+The images are those of NOW's headline: its test split, else val, else all but
+train's. --slice TEXT compares on others (docs/slices.md), --slice '' on all. Classes
+are matched by name. --reasons also counts the images that both have right but decide
 for another reason: it first finds how far maps move by chance, on images that
 are changed a little, or by --null EVALUATION, of one of both models trained
 again. docs/comparison.md says how to read it.`,
@@ -41,7 +42,7 @@ again. docs/comparison.md says how to read it.`,
 }
 
 func defineCompare(flags *pflag.FlagSet) action {
-	text := flags.String("slice", "", "images of NOW that meet these conditions (`TEXT`), such as 'split=test'")
+	text := flags.String("slice", "", "images of NOW that meet these conditions (`TEXT`), such as 'split=test'; without it those of its headline")
 	method := flags.String("method", "auto", "compare stored maps of these methods, several with commas")
 	target := flags.String("target", "predicted", "of these targets, or classes by name, several with commas")
 	why := flags.Bool("reasons", false, "count the images that are right for another reason than before")
@@ -58,11 +59,15 @@ func defineCompare(flags *pflag.FlagSet) action {
 			return err
 		}
 		defer s.Close()
-		targets, err := s.comparedTargets(ctx, c.args[1], []string{*target})
+		now, err := s.Evaluation(ctx, c.args[1], "")
 		if err != nil {
 			return err
 		}
-		q := client.ShareQuery{Slice: *text, Methods: strings.Split(*method, ","), Targets: targets, Trust: true}
+		targets, err := chooseTargets(now, []string{*target})
+		if err != nil {
+			return err
+		}
+		q := client.ShareQuery{Slice: sliceOrHeadline(flags, now), Methods: strings.Split(*method, ","), Targets: targets, Trust: true}
 		found, err := s.compare(ctx, c.args[0], c.args[1], q)
 		if err != nil {
 			return err
@@ -73,17 +78,8 @@ func defineCompare(flags *pflag.FlagSet) action {
 				return err
 			}
 		}
-		return writeComparison(c, found, reasons)
+		return writeComparison(c, now, found, reasons)
 	}
-}
-
-// comparedTargets reads targets, which may name classes of the later evaluation.
-func (s *session) comparedTargets(ctx context.Context, now string, list []string) ([]string, error) {
-	e, err := s.Evaluation(ctx, now, "")
-	if err != nil {
-		return nil, err
-	}
-	return chooseTargets(e, list)
 }
 
 // comparedReasons is the comparison with what --reasons adds to it.
@@ -92,14 +88,14 @@ type comparedReasons struct {
 	Reasons []api.Reasons `json:"reasons"`
 }
 
-func writeComparison(c *call, found api.Comparison, reasons []api.Reasons) error {
+func writeComparison(c *call, now api.Evaluation, found api.Comparison, reasons []api.Reasons) error {
 	if c.json {
 		if reasons != nil {
 			return c.document(comparedReasons{found, reasons})
 		}
 		return c.document(found)
 	}
-	printComparison(c.stdout, found)
+	printComparison(c.stdout, now, found)
 	for _, r := range reasons {
 		printReasons(c.stdout, r)
 	}
@@ -121,8 +117,8 @@ func (s *session) compare(ctx context.Context, before, now string, q client.Shar
 	return s.Comparison(ctx, now, before, q)
 }
 
-func printComparison(w io.Writer, c api.Comparison) {
-	fmt.Fprintf(w, "%s, before: %s, over %s of both\n", c.Evaluation, c.Before, plural(c.Images, "image"))
+func printComparison(w io.Writer, now api.Evaluation, c api.Comparison) {
+	fmt.Fprintf(w, "%s, before: %s, over %s of both%s\n", c.Evaluation, c.Before, plural(c.Images, "image"), onSlice(c.Slice, now.Headline))
 	printUncompared(w, c)
 	if c.Images == 0 {
 		return

@@ -553,11 +553,13 @@
 //	Sums up the stored maps of one method and target: for every class the mean share
 //	of positive attribution on each region, with an interval of 95 %. Regions are
 //	the dataset's, such as head and uniform, else border and center. A map without
-//	opinion has a share equal to the region's area. Red maps are left out.
+//	opinion has a share equal to the region's area. Red maps are left out. The images
+//	are those of the headline: the test split, else val, else all but train's. --slice
+//	TEXT takes others, --slice '' all.
 //
 //	--by label (the default) has a row per label, predicted one per predicted class,
 //	cell one per pair of both. Maps come from sightline explain, or are made by
-//	--make for all images that have none. --csv FILE writes the table, --mean FILE
+//	--make for those of these images that have none. --csv FILE writes the table, --mean FILE
 //	what the maps have in common: mean, median and spread on a grid, as CSV.
 //
 //	Examples:
@@ -572,7 +574,8 @@
 //	  --make                    make the maps that are not there
 //	  --mean FILE               write the mean map to FILE
 //	  --method METHOD           how the maps are made (METHOD) (default auto)
-//	  --slice TEXT              images that meet these conditions (TEXT), such as 'split=test'
+//	  --slice TEXT              images that meet these conditions (TEXT), such as 'split=train'; without
+//	                            it those of the headline
 //	  --target TARGET           what they explain (TARGET): predicted, true, contrast, or a class by
 //	                            name (default predicted)
 //
@@ -686,8 +689,9 @@
 //	which images were fixed and which broken, the classes in which that is more
 //	than chance, and where both look, if maps of both are stored.
 //
-//	--slice TEXT compares on some of the images of NOW (docs/slices.md). Classes are
-//	matched by name. --reasons also counts the images that both have right but decide
+//	The images are those of NOW's headline: its test split, else val, else all but
+//	train's. --slice TEXT compares on others (docs/slices.md), --slice '' on all. Classes
+//	are matched by name. --reasons also counts the images that both have right but decide
 //	for another reason: it first finds how far maps move by chance, on images that
 //	are changed a little, or by --null EVALUATION, of one of both models trained
 //	again. docs/comparison.md says how to read it.
@@ -702,7 +706,8 @@
 //	  --null EVALUATION         measure chance by an EVALUATION of one of both models, trained again;
 //	                            implies --reasons
 //	  --reasons                 count the images that are right for another reason than before
-//	  --slice TEXT              images of NOW that meet these conditions (TEXT), such as 'split=test'
+//	  --slice TEXT              images of NOW that meet these conditions (TEXT), such as 'split=test';
+//	                            without it those of its headline
 //	  --target string           of these targets, or classes by name, several with commas (default
 //	                            predicted)
 //

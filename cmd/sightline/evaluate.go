@@ -318,16 +318,27 @@ func printNothing(c *call, e api.Evaluation) {
 }
 
 // onWhich says which images the figures are over, where that needs to be said.
-func onWhich(e api.Evaluation) string {
+func onWhich(e api.Evaluation) string { return onSlice(e.Slice, e.Headline) }
+
+func onSlice(of string, headline api.Headline) string {
 	switch {
-	case e.Slice == e.Headline.Slice && e.Slice == "":
+	case of == headline.Slice && of == "":
 		return ""
-	case e.Slice == e.Headline.Slice:
-		return " on " + e.Headline.Name
-	case e.Slice == "":
+	case of == headline.Slice:
+		return " on " + headline.Name
+	case of == "":
 		return " on all images"
 	}
-	return " on " + e.Slice
+	return " on " + of
+}
+
+// sliceOrHeadline is what --slice says; where it is not given, the slice of the headline.
+func sliceOrHeadline(flags *pflag.FlagSet, e api.Evaluation) string {
+	if !flags.Changed("slice") {
+		return e.Headline.Slice
+	}
+	text, _ := flags.GetString("slice")
+	return text
 }
 
 // printSplits says what else there is to look at than the split that the figures are of.

@@ -21,11 +21,13 @@ func lookVerb() verb {
 		about: `Sums up the stored maps of one method and target: for every class the mean share
 of positive attribution on each region, with an interval of 95 %. Regions are
 the dataset's, such as head and uniform, else border and center. A map without
-opinion has a share equal to the region's area. Red maps are left out.
+opinion has a share equal to the region's area. Red maps are left out. The images
+are those of the headline: the test split, else val, else all but train's. --slice
+TEXT takes others, --slice '' all.
 
 --by label (the default) has a row per label, predicted one per predicted class,
 cell one per pair of both. Maps come from sightline explain, or are made by
---make for all images that have none. --csv FILE writes the table, --mean FILE
+--make for those of these images that have none. --csv FILE writes the table, --mean FILE
 what the maps have in common: mean, median and spread on a grid, as CSV.`,
 		examples: []string{
 			"sightline look people my-model",
@@ -36,7 +38,7 @@ what the maps have in common: mean, median and spread on a grid, as CSV.`,
 }
 
 func defineLook(flags *pflag.FlagSet) action {
-	text := flags.String("slice", "", "images that meet these conditions (`TEXT`), such as 'split=test'")
+	text := flags.String("slice", "", "images that meet these conditions (`TEXT`), such as 'split=train'; without it those of the headline")
 	method := flags.String("method", defaultMethod, "how the maps are made (`METHOD`)")
 	target := flags.String("target", "predicted", "what they explain (`TARGET`): predicted, true, contrast, or a class by name")
 	by := flags.String("by", "label", "label, predicted or cell: what the images of a `ROW` have in common")
@@ -66,7 +68,7 @@ func defineLook(flags *pflag.FlagSet) action {
 		if err != nil {
 			return err
 		}
-		q := client.ShareQuery{Slice: *text, Methods: []string{*method}, Targets: targets, Trust: true}
+		q := client.ShareQuery{Slice: sliceOrHeadline(flags, e), Methods: []string{*method}, Targets: targets, Trust: true}
 		found, err := s.look(ctx, e, *by, q, *build)
 		if err != nil {
 			return err
@@ -80,7 +82,7 @@ func defineLook(flags *pflag.FlagSet) action {
 		if err != nil {
 			return err
 		}
-		return writeLook(c, e, found, hiding, *file)
+		return writeLook(c, e, q.Slice, found, hiding, *file)
 	}
 }
 
@@ -137,7 +139,7 @@ func (s *session) writeMean(ctx context.Context, c *call, evaluation string, q c
 	return nil
 }
 
-func writeLook(c *call, e api.Evaluation, found api.Look, hiding api.HidingAgreements, file string) error {
+func writeLook(c *call, e api.Evaluation, of string, found api.Look, hiding api.HidingAgreements, file string) error {
 	if file != "" {
 		if err := writeFile(file, func(f *os.File) error { return lookCSV(f, found) }); err != nil {
 			return fmt.Errorf("writing the table to %s: %w", file, err)
@@ -147,7 +149,7 @@ func writeLook(c *call, e api.Evaluation, found api.Look, hiding api.HidingAgree
 	if c.json {
 		return c.document(found)
 	}
-	printLook(c.stdout, e, found)
+	printLook(c.stdout, e, of, found)
 	printHiding(c.stdout, hiding)
 	return nil
 }
@@ -178,12 +180,17 @@ func rangeOf(e api.Estimate) string {
 	return fmt.Sprintf(" (%.2f to %.2f, of %d)", e.Low, e.High, e.N)
 }
 
-func printLook(w io.Writer, e api.Evaluation, l api.Look) {
+func printLook(w io.Writer, e api.Evaluation, of string, l api.Look) {
+	images := plural(l.All.Images, "image") + onSlice(of, e.Headline)
 	if l.All.Maps == 0 {
-		fmt.Fprintf(w, "%s: no maps are stored of %s. Make them: sightline look %s %s --make\n", e.ID, plural(l.All.Images, "image"), e.Dataset, e.Model)
+		again := ""
+		if of != e.Headline.Slice {
+			again = fmt.Sprintf(" --slice '%s'", of)
+		}
+		fmt.Fprintf(w, "%s: no maps are stored of %s. Make them: sightline look %s %s --make%s\n", e.ID, images, e.Dataset, e.Model, again)
 		return
 	}
-	fmt.Fprintf(w, "%s: what each class looks at, by %s (%s): %d of %s have a map%s\n", e.ID, l.Method, l.Target, l.All.Maps, plural(l.All.Images, "image"), verdictText(l.All.Verdicts))
+	fmt.Fprintf(w, "%s: what each class looks at, by %s (%s): %d of %s have a map%s\n", e.ID, l.Method, l.Target, l.All.Maps, images, verdictText(l.All.Verdicts))
 	if l.All.Maps < fewestPairs {
 		fmt.Fprintf(w, "take care: fewer than %d maps say little, and have no interval\n", fewestPairs)
 	}
