@@ -190,6 +190,9 @@ func valuesText(p imaging.Preprocessing) string {
 	}
 	if p.DoNormalize {
 		text += fmt.Sprintf(", minus %v, divided by %v", p.ImageMean, p.ImageStd)
+		if len(p.ImageMean) == 3 {
+			text += " (red, green, blue)" // whatever the order of the model's channels is
+		}
 	}
 	return text
 }
