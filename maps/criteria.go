@@ -90,8 +90,9 @@ func (db *Store) kinds(ctx context.Context, evaluation int) ([]kind, error) {
 	return list, rows.Err()
 }
 
-// MostStored is the method of which most maps of a target are stored, with its defaults; "" for none.
-func (db *Store) MostStored(ctx context.Context, evaluation, target string) (method string, err error) {
+// MostStored is the method of which most maps of a target are stored, with its defaults; "" for none. Of two with as
+// many it is the preferred one, if that is one of them.
+func (db *Store) MostStored(ctx context.Context, evaluation, target, preferred string) (method string, err error) {
 	number, err := results.Number(ctx, db.ws, evaluation)
 	if err != nil {
 		return "", err
@@ -100,12 +101,13 @@ func (db *Store) MostStored(ctx context.Context, evaluation, target string) (met
 	if err != nil {
 		return "", fmt.Errorf("listing the kinds of maps of %s: %w", evaluation, err)
 	}
+	most := 0
 	for _, k := range list {
-		if k.target == target {
-			return k.method, nil
+		if k.target == target && (method == "" || k.maps == most && k.method == preferred) {
+			method, most = k.method, k.maps
 		}
 	}
-	return "", nil
+	return method, nil
 }
 
 // kindOf is the kind of maps that a criterion speaks of: of the method and target in its

@@ -145,7 +145,7 @@ func (b *backend) seen(ctx context.Context, ev *results.Evaluation, list []findi
 	if err != nil {
 		return nil, err
 	}
-	method, err := b.store.Maps.MostStored(ctx, ev.ID, "predicted")
+	method, err := b.store.Maps.MostStored(ctx, ev.ID, "predicted", "")
 	if err != nil || method == "" {
 		return []api.Finding{}, err
 	}

@@ -80,11 +80,12 @@ func TestChangeByHand(t *testing.T) {
 	for body, says := range map[string]string{
 		`{"fill":"mean","areas":[{"kind":"box","points":[500,500,600,600]}]}`:           "no area of the image is drawn",
 		`{"fill":"mean","areas":[{"kind":"box","points":[1e308,-1e308,-1e308,1e308]}]}`: "a coordinate beyond",
-		`{"fill":"pyramid"}`:                                                       "no area of the image is drawn",
-		`{"fill":"pyramid","region":"tail"}`:                                       `no region \"tail\"`,
-		`{"fill":"swap","areas":[{"kind":"box","points":[0,0,5,5]}]}`:              "not another one",
-		`{"fill":"blur","areas":[{"kind":"box","points":[1,2,3]}]}`:                "3 coordinates",
-		`{"fill":"mean","method":"x","areas":[{"kind":"box","points":[0,0,5,5]}]}`: "x",
+		`{"fill":"pyramid"}`:                                                              "no area of the image is drawn",
+		`{"fill":"pyramid","region":"tail"}`:                                              `no region \"tail\"`,
+		`{"fill":"swap","areas":[{"kind":"box","points":[0,0,5,5]}]}`:                     "not another one",
+		`{"fill":"blur","areas":[{"kind":"box","points":[1,2,3]}]}`:                       "3 coordinates",
+		`{"fill":"mean","target":"class:99","areas":[{"kind":"box","points":[0,0,5,5]}]}`: "the classes of",
+		`{"fill":"mean","method":"x","areas":[{"kind":"box","points":[0,0,5,5]}]}`:        "x",
 	} {
 		if status, _, got := request(t, "POST", address, body); status != http.StatusBadRequest || !strings.Contains(got, says) {
 			t.Errorf("%s: %d %s", body, status, got)

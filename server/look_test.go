@@ -23,6 +23,10 @@ func TestLook(t *testing.T) {
 	must(t, err)
 	finish(t, c, job)
 	checkOpenMethod(t, c, "gradient")
+	job, err = c.Explain(t.Context(), api.ExplainRequest{Evaluation: "colours~net", Slice: "label=blue,green", Method: "occlusion", Limit: 1})
+	must(t, err)
+	finish(t, c, job)
+	checkOpenMethod(t, c, "gradient") // one image was looked at by another
 	job, err = c.Explain(t.Context(), api.ExplainRequest{Evaluation: "colours~net", Slice: "label=blue,green", Method: "occlusion", Trust: true})
 	must(t, err)
 	finish(t, c, job)
@@ -44,8 +48,8 @@ func TestLook(t *testing.T) {
 	}
 }
 
-// Where the method is left open, every way of reading takes the maps that auto chooses, occlusion here, or
-// where there is none of them those of which there are most.
+// Where the method is left open, every way of reading takes the maps of which there are most; of as many those that
+// auto chooses, occlusion here.
 func checkOpenMethod(t *testing.T, c *client.Client, want string) {
 	t.Helper()
 	look, err := c.Look(t.Context(), "colours~net", "label", client.ShareQuery{})

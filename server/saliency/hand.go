@@ -48,6 +48,9 @@ func (b *Resources) changeByHand(ctx context.Context, in *handQuery) (out api.Ha
 	if h.Map, err = h.Map.Normal(); err != nil {
 		return out, route.BadRequest(err)
 	}
+	if err := b.checkTarget(ctx, ev.ID, h.Map.Target); err != nil {
+		return out, err
+	}
 	changed, err := whatif.Service{Server: b.maps.Server}.Change(ctx, ev.ID, in.Sample, h)
 	if errors.Is(err, whatif.ErrHand) {
 		err = route.BadRequest(err)
@@ -110,6 +113,9 @@ func (b *Resources) handArea(ctx context.Context, in *handQuery) (area regions.R
 	return area, min(share, 1), nil
 }
 
+// leastLogit stands for the logarithm of a score of 0.
+var leastLogit = math.Log(math.SmallestNonzeroFloat32)
+
 // handClasses is how many of the best classes are told.
 const handClasses = 5
 
@@ -122,7 +128,7 @@ func handScores(c *whatif.Changed, before *results.Prediction) []api.HandScore {
 	var list []api.HandScore
 	for i := range c.Logits {
 		w := was[i]
-		list = append(list, api.HandScore{Index: i, Name: w.Name, Score: float64(c.Scores[i]), Was: float64(w.Score), Logit: float64(c.Logits[i]), Before: float64(w.Logit)})
+		list = append(list, api.HandScore{Index: i, Name: w.Name, Score: float64(c.Scores[i]), Was: float64(w.Score), Logit: float64(c.Logits[i]), Before: math.Max(float64(w.Logit), leastLogit)})
 	}
 	slices.SortStableFunc(list, func(a, b api.HandScore) int { return cmp.Compare(b.Logit, a.Logit) })
 	shown := list[:min(handClasses, len(list))]

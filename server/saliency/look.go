@@ -25,7 +25,7 @@ type lookQuery struct {
 	route.EvaluationPath
 	route.SliceQuery
 	By     string   `query:"by" enum:"label,predicted,cell" default:"label" doc:"What a row has in common: the label, the predicted class, or both"`
-	Method string   `query:"method" default:"auto" doc:"How the maps are made; auto: by the method that is chosen for the model, or where it has no map the one that has most. See /api/methods"`
+	Method string   `query:"method" default:"auto" doc:"How the maps are made; auto: by the method of which most maps are stored, or where there are none the one that is chosen for the model. See /api/methods"`
 	Target string   `query:"target" default:"predicted" doc:"What they explain: predicted, true, contrast or class:INDEX"`
 	Seed   uint64   `query:"seed" doc:"Of methods that sample"`
 	Option []string `query:"option,explode" doc:"NAME=VALUE, a setting of the method; may be repeated"`

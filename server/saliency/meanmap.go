@@ -27,7 +27,7 @@ type meanMapQuery struct {
 	route.SliceQuery
 	By     string   `query:"by" enum:"all,label,predicted,cell" default:"all" doc:"Also the mean of each group of labelled images that have this in common"`
 	Region string   `query:"region" doc:"On the box around this region of the dataset, of images that have exactly one; else on the whole image"`
-	Method string   `query:"method" default:"auto" doc:"How the maps are made; auto: by the method that is chosen for the model, or where it has no map the one that has most. See /api/methods"`
+	Method string   `query:"method" default:"auto" doc:"How the maps are made; auto: by the method of which most maps are stored, or where there are none the one that is chosen for the model. See /api/methods"`
 	Target string   `query:"target" default:"predicted" doc:"What they explain: predicted, true, contrast or class:INDEX"`
 	Seed   uint64   `query:"seed" doc:"Of methods that sample"`
 	Option []string `query:"option,explode" doc:"NAME=VALUE, a setting of the method; may be repeated"`

@@ -30,7 +30,7 @@ type SharesQuery struct {
 	route.EvaluationPath
 	route.SliceQuery
 	route.SortQuery
-	Method   []string `query:"method,explode" doc:"How the maps are made, auto unless told: the method that is chosen for the model, or where it has no map the one that has most; may be repeated. See /api/methods"`
+	Method   []string `query:"method,explode" doc:"How the maps are made, auto unless told: the method of which most maps are stored, or where there are none the one that is chosen for the model; may be repeated. See /api/methods"`
 	Target   []string `query:"target,explode" doc:"What they explain: predicted, the default, true, contrast or class:INDEX; may be repeated"`
 	Seed     uint64   `query:"seed" doc:"Of methods that sample"`
 	Option   []string `query:"option,explode" doc:"NAME=VALUE for all methods that have it, or METHOD.NAME=VALUE; may be repeated"`
@@ -80,22 +80,15 @@ func (in *SharesQuery) automatic() bool {
 	return in.Seed == 0 && len(in.Option) == 0 && slices.Equal(orDefault(in.Method, explain.Auto), []string{explain.Auto})
 }
 
-// useStored puts the method of which most maps are stored in the place of a chosen one of which there
-// is none: whoever left the method open reads the maps that were made.
+// useStored puts the method of which most maps of the target are stored in the place of the one that is chosen for
+// the model: whoever left the method open reads the maps that were made, also after an image was looked at by another.
 func (b *Resources) useStored(ctx context.Context, evaluation string, requests []explain.MapOptions) error {
 	for i, o := range requests {
-		stored, err := b.store.Maps.Any(ctx, evaluation, o.Key())
+		method, err := b.store.Maps.MostStored(ctx, evaluation, o.Target, o.Method)
 		if err != nil {
 			return err
 		}
-		if stored {
-			continue
-		}
-		method, err := b.store.Maps.MostStored(ctx, evaluation, o.Target)
-		if err != nil {
-			return err
-		}
-		if method != "" {
+		if method != "" && method != o.Method {
 			requests[i].Method, requests[i].Reason = method, ""
 		}
 	}

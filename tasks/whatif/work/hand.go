@@ -43,8 +43,9 @@ func (w half) hand(ctx context.Context, payload []byte, reply func([]byte) error
 	if a.Logits, err = s.Score(ctx, input, 1); err != nil {
 		return worker.Told(err)
 	}
-	a.Scores = scoresOf(s.Spec(), a.Logits)
 	r.Item.Ranking = ranking(a.Logits)
+	a.Scores = scoresOf(s.Spec(), a.Logits)
+	a.Logits = told(s.Spec(), a.Logits, a.Scores)
 	m, err := explainwork.MapOf(ctx, s, r.MapOptions, r.Item, input, g)
 	if err != nil {
 		return worker.Told(err)
@@ -68,27 +69,45 @@ func (w half) changed(ctx context.Context, r whatif.HandRequest) (*imaging.Image
 	}
 	donor, err := w.LoadImage(ctx, *r.From)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("of the other image: %w", err)
 	}
 	defer donor.Release()
 	return regions.Paste(im, r.Area, donor, r.Source)
 }
 
-// scoresOf are the scores of logits, as the evaluation has them (results.BlockKind).
+// scoresOf are the scores of the logits that a model is run to, as the evaluation has them (results.BlockKind).
+// Where the graph hides them, those of a softmax are logarithms of its scores.
 func scoresOf(s *classifier.Spec, logits []float32) []float32 {
 	out := make([]float32, len(logits))
-	if s.LogitTensor != "" && (s.Activation == classifier.Sigmoid || s.Activation == classifier.Sigmoid1) {
+	switch {
+	case s.Activation == classifier.Sigmoid || s.Activation == classifier.Sigmoid1:
 		for i, v := range logits {
 			out[i] = float32(1 / (1 + math.Exp(-float64(v))))
 		}
-		return out
+	case s.LogitTensor == "":
+		for i, v := range logits {
+			out[i] = float32(math.Exp(float64(v)))
+		}
+	default:
+		top, sum := float64(slices.Max(logits)), 0.0
+		for _, v := range logits {
+			sum += math.Exp(float64(v) - top)
+		}
+		for i, v := range logits {
+			out[i] = float32(math.Exp(float64(v)-top) / sum)
+		}
 	}
-	top, sum := float64(slices.Max(logits)), 0.0
-	for _, v := range logits {
-		sum += math.Exp(float64(v) - top)
+	return out
+}
+
+// told are the logits as they are told everywhere: of a graph that hides them the logarithms of the scores.
+func told(s *classifier.Spec, logits, scores []float32) []float32 {
+	if s.LogitTensor != "" {
+		return logits
 	}
-	for i, v := range logits {
-		out[i] = float32(math.Exp(float64(v)-top) / sum)
+	out := make([]float32, len(scores))
+	for i, p := range scores {
+		out[i] = float32(math.Log(math.Max(float64(p), math.SmallestNonzeroFloat32)))
 	}
 	return out
 }
