@@ -36,7 +36,7 @@ if /usr/bin/python3 -c 'import torch, torchvision' 2>/dev/null; then
 
 	section 'saliency maps beside the Python stack, and a click until the map is drawn'
 	go run ./bench/saliency -rounds 3 -models resnet50,mobilenet_v2,resnet18
-	if command -v chromium >/dev/null; then scripts/click.sh "$work/resnet50.onnx" "$photos"; fi
+	if [ -x /usr/bin/chromium ]; then scripts/click.sh "$work/resnet50.onnx" "$photos"; fi
 else
 	echo 'skipped: needs python3-torch and python3-torchvision to export the architectures'
 fi

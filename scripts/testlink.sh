@@ -6,6 +6,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 [ "$(uname -s)" = Linux ] || exit 0
+case $PWD in *[!A-Za-z0-9_./@+-]*) exit 0 ;; esac # the path goes through the flags of three programs
 platform=github.com/duckdb/duckdb-go-bindings/lib/linux-$(go env GOARCH)
 archives=$(go list -m -f '{{.Dir}}' "$platform" 2>/dev/null) || exit 0
 [ -f "$archives/libduckdb_static.a" ] || exit 0
@@ -20,7 +21,7 @@ if [ ! -x "$made/link" ]; then
 	g++ "${gold[@]}" -shared -o "$part/libduckdb_static.so" -Wl,-z,muldefs,--whole-archive \
 		"$archives/libduckdb_static.a" "$archives"/lib*_extension.a "$archives/libduckdb_generated_extension_loader.a" \
 		-Wl,--no-whole-archive,-Bsymbolic,-s >/dev/null 2>&1 || exit 0
-	printf '#!/bin/sh\nexec g++ %s -L%q -Wl,-rpath,%q "$@"\n' "${gold[*]}" "$made" "$made" >"$part/link"
+	printf '#!/bin/sh\nexec g++ %s -L%s -Wl,-rpath,%s "$@"\n' "${gold[*]}" "$made" "$made" >"$part/link"
 	chmod +x "$part/link"
 	mv -T "$part" "$made" 2>/dev/null || [ -x "$made/link" ]
 fi
