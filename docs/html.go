@@ -23,8 +23,11 @@ func HTML(topic string) (string, error) {
 	}
 	var out bytes.Buffer
 	err = markdown.Convert([]byte(source), &out)
-	return out.String(), err
+	return scrolling.Replace(out.String()), err
 }
+
+// scrolling lets a table that is wider than the page scroll inside itself.
+var scrolling = strings.NewReplacer("<table>", `<div class="scroll-x"><table>`, "</table>", "</table></div>")
 
 var markdown = goldmark.New(
 	goldmark.WithExtensions(extension.Table),

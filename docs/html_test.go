@@ -57,7 +57,7 @@ func TestPagesHaveTablesAndNoMarkup(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"<table>", "<code>serve</code>", `href="jobs"`, `<a href="#imports">`} {
+	for _, want := range []string{`<div class="scroll-x"><table>`, "</table></div>", "<code>serve</code>", `href="jobs"`, `<a href="#imports">`} {
 		if !strings.Contains(page, want) {
 			t.Errorf("architecture has no %s", want)
 		}

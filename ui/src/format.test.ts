@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { plural, quoted, unbroken } from './format';
+import { pace, plural, quoted, unbroken } from './format';
 
 it.each([
   ['/data/ws', '/data/ws'],
@@ -20,4 +20,12 @@ it('says one of a thing, and several', () => {
     '1 evaluation',
     '2 evaluations',
   ]);
+});
+
+it('tells a pace once it is known, of slow things by the time that each takes', () => {
+  expect(pace(undefined)).toBe('');
+  expect(pace({ rate: 0, eta_seconds: 0 })).toBe('');
+  expect(pace({ rate: 0.4, eta_seconds: 15 })).toBe(' · 0.4 per second · 15 s left');
+  expect(pace({ rate: 0.04, eta_seconds: 75 })).toBe(' · 25 s each · 1 min 15 s left');
+  expect(pace({ rate: 256.4, eta_seconds: 2 }, 'at most ')).toBe(' · 256 per second · at most 2.0 s left');
 });

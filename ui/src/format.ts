@@ -55,6 +55,17 @@ export function duration(seconds: number): string {
   return `${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} min`;
 }
 
+/** pace: " · 256 per second · at most 2.0 s left"; nothing before the first is done, for then neither is known. */
+export function pace(at: { rate: number; eta_seconds: number } | undefined, most = ''): string {
+  if (!at || !(at.rate > 0)) return '';
+  const each = at.rate < 0.1 ? `${duration(1 / at.rate)} each` : `${rate(at.rate)} per second`;
+  return ` · ${each} · ${most}${duration(at.eta_seconds)} left`;
+}
+
+/** rate: things per second, of few with one decimal. */
+export const rate = (perSecond: number): string =>
+  perSecond < 9.95 ? perSecond.toFixed(1).replace(/\.0$/, '') : count(perSecond);
+
 /** plural: 1 image, 2 images. */
 export const plural = (value: number, noun: string, many = noun + 's'): string =>
   `${count(value)} ${value === 1 ? noun : many}`;
