@@ -133,7 +133,7 @@ const (
 type CellFigure struct {
 	Fill      string    `json:"fill" enum:"pyramid,blur,swap"`
 	Turned    Estimate  `json:"turned" doc:"Share of answers that turn"`
-	Control   *Estimate `json:"control" doc:"Share that turns at the controls: as much hidden elsewhere, or of swaps that of another image of the cell; null without controls"`
-	Effect    *Estimate `json:"effect" doc:"Turned less the control's, of the same images"`
+	Control   *Estimate `json:"control,omitempty" doc:"Share that turns at the controls: as much hidden elsewhere, or of swaps that of another image of the cell; none without controls"`
+	Effect    *Estimate `json:"effect,omitempty" doc:"Turned less the control's, of the same images"`
 	Corrected *float64  `json:"corrected" doc:"p-value of a permutation test of the margins; null without controls, or of fewer than 12 images"`
 }

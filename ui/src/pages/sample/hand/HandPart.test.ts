@@ -87,8 +87,6 @@ it('says what became of the image, and does it to the whole cell when asked', as
       {
         fill: 'swap',
         turned: { mean: 0.68, low: 0.56, high: 0.78, known: true, n: 71, red: 0, empty: 0 },
-        control: null,
-        effect: null,
         corrected: null,
       },
     ],
