@@ -34,6 +34,7 @@ type Answer struct {
 	Format     int32
 	Copy       int32   // the same for files with the same bytes; -1 if there is no other
 	Printed    bool    // whether its fingerprint is known
+	Plain      bool    // whether that says nothing
 	Confidence float64 // of the prediction, 0 to 1
 	Width      float64 // of the displayed image, pixels
 	Height     float64

@@ -106,7 +106,8 @@ func (t *Answers) Unprinted() (n int) {
 	return n
 }
 
-// Uncompared says why near duplicates could not be told of all images; "" where they could.
+// Uncompared says why near duplicates could not be told of all images; "" where they could. A few that are too plain are no reason, as
+// nothing can be done about them; see tooPlain.
 func (t *Answers) Uncompared() string {
 	n := t.Unprinted()
 	switch {
@@ -115,9 +116,33 @@ func (t *Answers) Uncompared() string {
 	case t.Crowded:
 		return "Near duplicates: so many images look alike that images of the same cannot be told from them."
 	case n > 0:
-		return fmt.Sprintf("Near duplicates: %d of %d images were imported before these were looked for; their fingerprints have to be made first (sightline findings does).", n, len(t.List))
+		return fmt.Sprintf("Near duplicates: %d of %d images were imported before these were looked for; their fingerprints have to be made first (sightline findings does).", n, len(t.List)) + t.tooPlain()
+	case len(t.List) > 0 && t.plain() == len(t.List):
+		return "Near duplicates: not looked for, as all images are too plain to compare."
 	}
 	return ""
+}
+
+// plain is how many images have a fingerprint that says nothing.
+func (t *Answers) plain() (n int) {
+	for i := range t.List {
+		if t.List[i].Plain {
+			n++
+		}
+	}
+	return n
+}
+
+// tooPlain is the sentence of how many images could not be compared as little is on them; "" for none.
+func (t *Answers) tooPlain() string {
+	switch n := t.plain(); n {
+	case 0:
+		return ""
+	case 1:
+		return fmt.Sprintf(" One of %d images is too plain to compare.", len(t.List))
+	default:
+		return fmt.Sprintf(" %s of %d images are too plain to compare.", capital(count(n)), len(t.List))
+	}
 }
 
 // nearLeaks finds measured images that show what the model was trained on; where no split is called train, what is in another split.
@@ -131,7 +156,7 @@ func nearLeaks(t *inspection) ([]Statement, string) {
 	})
 	if none := t.Uncompared(); m.of.N == 0 {
 		if none == "" {
-			none = "No measured image shows the same as one of " + there + " in a file of other bytes."
+			none = "No measured image shows the same as one of " + there + " in a file of other bytes." + t.tooPlain()
 		}
 		return nil, none
 	}
@@ -145,6 +170,7 @@ func nearLeaks(t *inspection) ([]Statement, string) {
 		s.Text += fmt.Sprintf(" Of them %s are right, of the others %s.", percent(1-m.of.rate()), percent(1-rest.rate()))
 	}
 	s.dispute(m.disputed)
+	s.Text += t.tooPlain()
 	return []Statement{s}, ""
 }
 
@@ -153,7 +179,7 @@ func nearDuplicates(t *inspection) ([]Statement, string) {
 	m := t.meet(func(a, b *Answer) bool { return a.Split == b.Split })
 	if none := t.Uncompared(); m.of.N == 0 {
 		if none == "" {
-			none = "No image shows the same as another one of its split in a file of other bytes."
+			none = "No image shows the same as another one of its split in a file of other bytes." + t.tooPlain()
 		}
 		return nil, none
 	}
@@ -164,6 +190,7 @@ func nearDuplicates(t *inspection) ([]Statement, string) {
 	s.Short = fmt.Sprintf("%s of %d images show the same as another one in their split, in files of other bytes", count(m.of.N), n)
 	s.Text = capital(s.Short) + "."
 	s.dispute(m.disputed)
+	s.Text += t.tooPlain()
 	return []Statement{s}, ""
 }
 

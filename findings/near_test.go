@@ -67,6 +67,22 @@ func TestNearIsSilentOnlyWhereAllWereCompared(t *testing.T) {
 	if text := said(table); !strings.Contains(text, "No measured image shows the same") || table.Uncompared() != "" {
 		t.Error(text)
 	}
+	table.List[5].Plain = true
+	if text := said(table); !strings.HasSuffix(text, "file of other bytes. One of 600 images is too plain to compare.") || table.Uncompared() != "" {
+		t.Error(text)
+	}
+	found := planted(6, 0, 0)
+	found.List[500].Plain, found.List[501].Plain = true, true
+	if s := only(t, found, Leak); !strings.HasSuffix(s.Text, " Two of 600 images are too plain to compare.") {
+		t.Error(s.Text)
+	}
+	blank := planted(0, 0, 0)
+	for i := range blank.List {
+		blank.List[i].Plain = true
+	}
+	if text := said(blank); !strings.Contains(text, "all images are too plain to compare") || blank.Uncompared() == "" {
+		t.Error(text)
+	}
 	table.List[3].Printed = false
 	if text := said(table); !strings.Contains(text, "1 of 600 images were imported before") {
 		t.Error(text)

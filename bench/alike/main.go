@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"io/fs"
@@ -21,7 +22,7 @@ func main() {
 	most := flag.Int("most", 500, "images of a folder, evenly chosen")
 	flag.Parse()
 	for _, dir := range flag.Args() {
-		if err := measure(dir, *most, *list); err != nil {
+		if err := measure(context.Background(), dir, *most, *list); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
@@ -50,7 +51,7 @@ type change struct {
 	make func(*imaging.Image) *imaging.Image
 }
 
-func measure(dir string, most int, list bool) error {
+func measure(ctx context.Context, dir string, most int, list bool) error {
 	paths, err := images(dir)
 	if err != nil {
 		return err
@@ -58,6 +59,7 @@ func measure(dir string, most int, list bool) error {
 	step := max(1, (len(paths)+most-1)/most)
 	var prints []fingerprint.Print
 	var used []string
+	plain := 0
 	found := make([]int, len(changes()))
 	for i := 0; i < len(paths); i += step {
 		data, err := os.ReadFile(paths[i])
@@ -71,15 +73,23 @@ func measure(dir string, most int, list bool) error {
 		im = im.Upright()
 		p := fingerprint.Of(im)
 		prints, used = append(prints, p), append(used, paths[i])
+		if p.Plain() {
+			plain++
+		}
 		for k, c := range changes() {
-			if pairs, _ := fingerprint.Alike([]fingerprint.Print{p, fingerprint.Of(c.make(im))}, 1); len(pairs) > 0 {
-				found[k]++
+			pairs, _, err := fingerprint.Alike(ctx, []fingerprint.Print{p, fingerprint.Of(c.make(im))}, 1)
+			if err != nil {
+				return err
 			}
+			found[k] += len(pairs)
 		}
 	}
-	pairs, all := fingerprint.Alike(prints, 20*len(prints))
+	pairs, all, err := fingerprint.Alike(ctx, prints, 20*len(prints))
+	if err != nil {
+		return err
+	}
 	n := len(prints)
-	fmt.Printf("%s: %d images, %d pairs, %d taken for the same (all told: %v)\n", dir, n, n*(n-1)/2, len(pairs), all)
+	fmt.Printf("%s: %d images, %d too plain, %d pairs, %d taken for the same (all told: %v)\n", dir, n, plain, n*(n-1)/2, len(pairs), all)
 	for k, c := range changes() {
 		fmt.Printf("  %-12s %5.1f %%\n", c.name, 100*float64(found[k])/float64(n))
 	}

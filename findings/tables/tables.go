@@ -7,6 +7,7 @@ package tables
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path"
 	"strings"
@@ -100,9 +101,11 @@ func read(ctx context.Context, db workspace.Reader, t *findings.Answers, number 
 		}
 		t.List, prints = append(t.List, a), append(prints, p)
 	}
-	near(t, prints)
 	t.Splits, t.Folders, t.Formats = splits.list, folders.list, formats.list
-	return rows.Err()
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil { // before the long search
+		return err
+	}
+	return near(ctx, t, prints)
 }
 
 // names numbers texts in the order in which they are met.

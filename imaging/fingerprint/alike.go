@@ -2,6 +2,7 @@ package fingerprint
 
 import (
 	"cmp"
+	"context"
 	"math/bits"
 	"slices"
 )
@@ -19,17 +20,28 @@ const low = 11
 // Pair is two fingerprints, by their places in a list, A < B.
 type Pair struct{ A, B, Distance int }
 
-// Alike finds the pairs that differ in at most Near bits, in at most low of the first word, and little in colour. It gives up where there are
-// more than so many.
-func Alike(list []Print, most int) (pairs []Pair, all bool) {
+// mostLooked is how many candidates are looked at: many more than of 100,000 photos, and so few that it takes some seconds.
+const mostLooked = 1 << 30
+
+// Alike finds the pairs that differ in at most Near bits, in at most low of the first word, and little in colour; a plain fingerprint is in
+// none. It gives up where there are more than so many, or where too many have to be looked at.
+func Alike(ctx context.Context, list []Print, most int) (pairs []Pair, all bool, err error) {
+	return alike(ctx, list, most, mostLooked)
+}
+
+func alike(ctx context.Context, list []Print, most, looked int) (pairs []Pair, all bool, err error) {
 	s := searchOf(list)
+	s.left = looked
 	for b := range list {
-		if pairs = s.before(b, pairs); len(pairs) > most {
-			return nil, false
+		if b%64 == 0 && ctx.Err() != nil {
+			return nil, false, ctx.Err()
+		}
+		if pairs = s.before(b, pairs); len(pairs) > most || s.left < 0 {
+			return nil, false, nil
 		}
 	}
 	slices.SortFunc(pairs, func(x, y Pair) int { return cmp.Or(x.Distance-y.Distance, x.A-y.A, x.B-y.B) })
-	return pairs, true
+	return pairs, true, nil
 }
 
 // bands are the parts of the first word. Where two words differ in at most low bits, they differ in at most two of one band.
@@ -44,6 +56,7 @@ type search struct {
 	rows  [bands][]int32 // sorted by the band
 	first [bands][]int32 // where those of a band begin
 	flips []uint16       // what a band may differ by
+	left  int            // how many more candidates are looked at
 }
 
 func band(p Print, i int) uint16 { return uint16(p[0] >> (i * width)) }
@@ -53,7 +66,9 @@ func searchOf(list []Print) *search {
 	for i := range bands {
 		s.first[i] = make([]int32, 1<<width+1)
 		for _, p := range list {
-			s.first[i][int(band(p, i))+1]++
+			if !p.Plain() {
+				s.first[i][int(band(p, i))+1]++
+			}
 		}
 		for v := range 1 << width {
 			s.first[i][v+1] += s.first[i][v]
@@ -61,6 +76,9 @@ func searchOf(list []Print) *search {
 		next := slices.Clone(s.first[i])
 		s.rows[i] = make([]int32, len(list))
 		for row, p := range list {
+			if p.Plain() {
+				continue
+			}
 			at := &next[band(p, i)]
 			s.rows[i][*at] = int32(row)
 			*at++
@@ -84,6 +102,9 @@ func flips() []uint16 {
 // before adds the pairs of a row with those before it.
 func (s *search) before(b int, pairs []Pair) []Pair {
 	p := s.list[b]
+	if p.Plain() {
+		return pairs
+	}
 	for i := range bands {
 		for _, flip := range s.flips {
 			key := int(band(p, i) ^ flip)
@@ -91,6 +112,7 @@ func (s *search) before(b int, pairs []Pair) []Pair {
 				if int(a) >= b {
 					break // rows of a band stand in their order
 				}
+				s.left--
 				q := s.list[a]
 				if bits.OnesCount64(p[0]^q[0]) > low || s.earlier(p, q, i) {
 					continue

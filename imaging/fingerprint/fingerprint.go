@@ -13,7 +13,7 @@ import (
 )
 
 // Print is the fingerprint of an image: 255 bits, those of the lowest frequencies in the first word; in the last word the
-// colours, a byte for each.
+// colours, a byte for each. The bit of the mean grey value, which tells nothing, is set where the others tell nothing, too.
 type Print [words + 1]uint64
 
 const (
@@ -21,6 +21,10 @@ const (
 	side  = 32 // of what is transformed, pixels
 	kept  = 16 // frequencies in each direction
 )
+
+// Plain tells whether a fingerprint says nothing: most frequencies are about none, as in an image of one grey, a gradient, a drawn
+// shape, or what is the same when mirrored. The signs of such frequencies are all the same, or chance.
+func (p Print) Plain() bool { return p[0]&1 == 1 }
 
 // Distance is in how many bits two fingerprints differ; half of them where images have nothing in common.
 func (p Print) Distance(q Print) (n int) {
@@ -39,7 +43,7 @@ func (p Print) Tint(q Print) (most int) {
 	return most
 }
 
-// Of is the fingerprint of an image as it is displayed. An image of one grey value has none of the bits.
+// Of is the fingerprint of an image as it is displayed.
 func Of(im *imaging.Image) (p Print) {
 	small := imaging.Resize(im, side, side, imaging.Box, true)
 	small.Orientation = im.Orientation
@@ -53,8 +57,28 @@ func Of(im *imaging.Image) (p Print) {
 			p[i/64] |= 1 << (i % 64)
 		}
 	}
+	if plain(coefficients[1:]) {
+		p[0] |= 1
+	}
 	p[words] = colours(pix)
 	return p
+}
+
+// The half of the frequencies must carry more than a part of what the strongest tenth does (of photos 0.10 at least, of what is the same
+// when mirrored 0.06 at most), and more than rounding does. docs/findings.md says how it was chosen.
+const (
+	carried = 0.08
+	rounded = 0.3 * 4096 * 4096 * 1000 * side // waves of 0.3 grey values
+)
+
+func plain(coefficients []int64) bool {
+	sizes := make([]int64, len(coefficients))
+	for i, c := range coefficients {
+		sizes[i] = max(c, -c)
+	}
+	slices.Sort(sizes)
+	half, tenth := float64(sizes[len(sizes)/2]), float64(sizes[len(sizes)*9/10])
+	return half <= rounded || half <= carried*tenth
 }
 
 // colours are the mean colour differences (Cb and Cr of JPEG) of the four quarters of side×side pixels, a byte each.
