@@ -3,29 +3,7 @@ package maps
 import (
 	"context"
 	"fmt"
-
-	"github.com/sightline/sightline/results"
 )
-
-// Kind is the maps of one method and target, with the method's defaults.
-type Kind struct{ Key, Method, Target string }
-
-// Kinds lists the kinds of which an evaluation has maps, the one with the most first.
-func (db *Store) Kinds(ctx context.Context, evaluation string) ([]Kind, error) {
-	number, err := results.Number(ctx, db.ws, evaluation)
-	if err != nil {
-		return nil, err
-	}
-	list, err := db.kinds(ctx, number)
-	if err != nil {
-		return nil, fmt.Errorf("listing the kinds of maps of %s: %w", evaluation, err)
-	}
-	out := make([]Kind, len(list))
-	for i, k := range list {
-		out[i] = Kind{k.key, k.method, k.target}
-	}
-	return out, nil
-}
 
 // CellShares are the shares of the cells of the 3×3 grid on the maps of samples under a key, by sample
 // and cell: of maps on which something is positive, as far as they are measured at this revision of the

@@ -27,7 +27,7 @@ func (db *Store) relation(ctx context.Context, a results.Asked) (slice.Relation,
 	if err != nil {
 		return slice.Relation{}, err
 	}
-	which := []any{a.Evaluation, k.key}
+	which := []any{a.Evaluation, k.Key}
 	if name == "verdict" {
 		return slice.Relation{From: verdicts, Value: "verdict", Args: which}, nil
 	}
@@ -59,31 +59,44 @@ const verdicts = `(SELECT m.sample, coalesce(t.verdict, CASE WHEN coalesce(json_
 	FROM maps m LEFT JOIN trusts t ON t.evaluation = m.evaluation AND t.sample = m.sample AND t.key = m.key
 	WHERE m.evaluation = ? AND m.key = ?)`
 
-// kind is the maps of one method and target, with the method's defaults.
-type kind struct {
-	key, method, target string
-	maps                int
+// Kind is the maps of one method and target, with the method's defaults.
+type Kind struct {
+	Key, Method, Target string
+	Maps                int // how many are stored
 }
 
-func (k kind) String() string { return fmt.Sprintf("%s of %s (%d stored)", k.method, k.target, k.maps) }
+func (k Kind) String() string { return fmt.Sprintf("%s of %s (%d stored)", k.Method, k.Target, k.Maps) }
+
+// Kinds lists the kinds of which an evaluation has maps, the one with the most first.
+func (db *Store) Kinds(ctx context.Context, evaluation string) ([]Kind, error) {
+	number, err := results.Number(ctx, db.ws, evaluation)
+	if err != nil {
+		return nil, err
+	}
+	list, err := db.kinds(ctx, number)
+	if err != nil {
+		return nil, fmt.Errorf("listing the kinds of maps of %s: %w", evaluation, err)
+	}
+	return list, nil
+}
 
 // kinds lists those that an evaluation has, the one with the most maps first, and of equal ones
 // the first by name.
-func (db *Store) kinds(ctx context.Context, evaluation int) ([]kind, error) {
+func (db *Store) kinds(ctx context.Context, evaluation int) ([]Kind, error) {
 	rows, err := db.ws.Query(ctx, `SELECT key, count(*) FROM maps WHERE evaluation = ? GROUP BY key ORDER BY count(*) DESC, key`, evaluation)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var list []kind
+	var list []Kind
 	for rows.Next() {
-		var k kind
-		if err := rows.Scan(&k.key, &k.maps); err != nil {
+		var k Kind
+		if err := rows.Scan(&k.Key, &k.Maps); err != nil {
 			return nil, err
 		}
 		// A key is METHOD~TARGET~SEED, and ~NAME=VALUE for each setting that is not the default.
-		if parts := strings.Split(k.key, "~"); len(parts) == 3 && parts[2] == "0" {
-			k.method, k.target = parts[0], parts[1]
+		if parts := strings.Split(k.Key, "~"); len(parts) == 3 && parts[2] == "0" {
+			k.Method, k.Target = parts[0], parts[1]
 			list = append(list, k)
 		}
 	}
@@ -93,18 +106,14 @@ func (db *Store) kinds(ctx context.Context, evaluation int) ([]kind, error) {
 // MostStored is the method of which most maps of a target are stored, with its defaults; "" for none. Of two with as
 // many it is the preferred one, if that is one of them.
 func (db *Store) MostStored(ctx context.Context, evaluation, target, preferred string) (method string, err error) {
-	number, err := results.Number(ctx, db.ws, evaluation)
+	list, err := db.Kinds(ctx, evaluation)
 	if err != nil {
 		return "", err
 	}
-	list, err := db.kinds(ctx, number)
-	if err != nil {
-		return "", fmt.Errorf("listing the kinds of maps of %s: %w", evaluation, err)
-	}
 	most := 0
 	for _, k := range list {
-		if k.target == target && (method == "" || k.maps == most && k.method == preferred) {
-			method, most = k.method, k.maps
+		if k.Target == target && (method == "" || k.Maps == most && k.Method == preferred) {
+			method, most = k.Method, k.Maps
 		}
 	}
 	return method, nil
@@ -112,30 +121,30 @@ func (db *Store) MostStored(ctx context.Context, evaluation, target, preferred s
 
 // kindOf is the kind of maps that a criterion speaks of: of the method and target in its
 // arguments, or where they are left out of those of which most maps are stored.
-func (db *Store) kindOf(ctx context.Context, a results.Asked, of []slice.Value) (kind, error) {
+func (db *Store) kindOf(ctx context.Context, a results.Asked, of []slice.Value) (Kind, error) {
 	list, err := db.kinds(ctx, a.Evaluation)
 	if err != nil {
-		return kind{}, fmt.Errorf("listing the kinds of maps: %w", err)
+		return Kind{}, fmt.Errorf("listing the kinds of maps: %w", err)
 	}
 	stored := make([]string, len(list))
 	for i, k := range list {
-		if (len(of) < 1 || of[0].Name == k.method) && (len(of) < 2 || of[1].Name == k.target) {
+		if (len(of) < 1 || of[0].Name == k.Method) && (len(of) < 2 || of[1].Name == k.Target) {
 			return k, nil
 		}
 		stored[i] = k.String()
 	}
 	if len(list) == 0 {
-		return kind{}, mistake(a.Term.Field.Name, "needs maps, and none are stored: make them with sightline explain, or on the evaluation's page")
+		return Kind{}, mistake(a.Term.Field.Name, "needs maps, and none are stored: make them with sightline explain, or on the evaluation's page")
 	}
 	var asked []string
 	for _, v := range of {
 		asked = append(asked, v.Name)
 	}
-	return kind{}, mistake(a.Term.Field.Name, "asks for maps of %s, and none are stored: there are %s", strings.Join(asked, ", "), strings.Join(stored, ", "))
+	return Kind{}, mistake(a.Term.Field.Name, "asks for maps of %s, and none are stored: there are %s", strings.Join(asked, ", "), strings.Join(stored, ", "))
 }
 
 // hasRegion is an error that lists the regions where no map of a kind is measured on this one.
-func (db *Store) hasRegion(ctx context.Context, name, region string, k kind, which []any) error {
+func (db *Store) hasRegion(ctx context.Context, name, region string, k Kind, which []any) error {
 	found, err := workspace.QueryAll[string](ctx, db.ws, `SELECT region `+ofShares+` AND region = ? LIMIT 1`, append(which[:3:3], region)...)
 	if err != nil || len(found) > 0 {
 		return err

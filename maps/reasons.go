@@ -241,7 +241,7 @@ func (db *Store) reason(ctx context.Context, a results.Asked) (slice.Relation, e
 	if err != nil {
 		return slice.Relation{}, err
 	}
-	asking := Asking{Now: a.ID, Before: of[0].Name, Key: k.key}
+	asking := Asking{Now: a.ID, Before: of[0].Name, Key: k.Key}
 	if len(of) > 3 {
 		asking.Twin = of[3].Name
 	}
