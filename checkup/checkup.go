@@ -12,7 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/sightline/sightline/results"
+	"github.com/sightline/sightline/results/scoreblock"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -108,13 +108,13 @@ func (c *check) blocks() (Finding, error) {
 	}
 	return c.files("score blocks", names, func(path string) (int, error) {
 		if !c.ReadData {
-			b, err := results.OpenBlock(path)
+			b, err := scoreblock.Open(path)
 			if err == nil {
 				b.Close()
 			}
 			return 0, err
 		}
-		unsummed, err := results.CheckBlock(path)
+		unsummed, err := scoreblock.Check(path)
 		if unsummed {
 			return 1, err
 		}

@@ -33,12 +33,8 @@ var schema = workspace.Schema{Name: "columns", Tables: tables}
 
 // New opens the columns, making or migrating their tables, and answers the criterion column.
 func New(ctx context.Context, ws *workspace.Workspace, r *results.Store) (*Store, error) {
-	if err := ws.Migrate(ctx, schema); err != nil {
-		return nil, err
-	}
 	db := &Store{ws: ws, results: r}
-	r.Answer("column", db.answer)
-	return db, nil
+	return db, r.Attach(ctx, results.Attached{Tables: schema, Criteria: map[string]results.Source{"column": db.answer}})
 }
 
 // sqlTypes are the types of columns by kind.

@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/sightline/sightline/results"
+	"github.com/sightline/sightline/results/scoreblock"
 )
 
 // Table has those of the predicted samples of an evaluation, in files that are kept open.
@@ -18,7 +18,7 @@ type Table struct {
 	Files  int     // that they are in
 
 	places []embeddingPlace
-	files  []*results.BlockFile
+	files  []*scoreblock.File
 }
 
 type embeddingPlace struct{ file, row int32 }
@@ -37,7 +37,7 @@ func Open(blocks []string) (*Table, error) {
 
 // add opens a block and lists its rows.
 func (m *Table) add(path string) error {
-	b, err := results.OpenBlock(path)
+	b, err := scoreblock.Open(path)
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/sightline/sightline/regions"
 	"github.com/sightline/sightline/results"
+	"github.com/sightline/sightline/results/scoreblock"
 	"github.com/sightline/sightline/slice"
 	"github.com/sightline/sightline/workspace"
 )
@@ -90,7 +91,7 @@ func (f *fixture) tell(t *testing.T, all told) {
 func (f *fixture) predict(t *testing.T) {
 	t.Helper()
 	path := filepath.Join(f.ws.Incoming(), "block")
-	err := results.WriteBlock(path, &results.Block{Samples: f.ids, Classes: 2, Values: make([]float32, 2*len(f.ids))})
+	err := scoreblock.Write(path, &scoreblock.Block{Samples: f.ids, Classes: 2, Values: make([]float32, 2*len(f.ids))})
 	if err == nil {
 		err = f.ws.Update(ctx, func(tx *workspace.Tx) error {
 			return f.results.IngestBlock(ctx, tx, results.ChunkResult{Evaluation: f.e.ID, Job: "job", Block: path})

@@ -14,7 +14,9 @@ import (
 	"github.com/sightline/sightline/workspace"
 )
 
-// Store has the maps of a workspace. Its methods may be called concurrently.
+// Store has the maps of a workspace. Its methods may be called concurrently. It has
+// many of them, because maps, trust in them and their shares of regions are stored by
+// one transaction and asked for together; each file of the package has those of one.
 type Store struct {
 	ws      *workspace.Workspace
 	results *results.Store
@@ -42,15 +44,13 @@ const (
 // New opens the maps, making or migrating their tables. Maps go when the results that
 // they explain do.
 func New(ctx context.Context, ws *workspace.Workspace, r *results.Store) (*Store, error) {
-	if err := ws.Migrate(ctx, schema); err != nil {
+	db := &Store{ws: ws, results: r}
+	err := r.Attach(ctx, results.Attached{Tables: schema, Drop: db.drop, Criteria: map[string]results.Source{
+		"share": db.relation, "hottest": db.relation, "verdict": db.relation, "reason": db.reason,
+	}})
+	if err != nil {
 		return nil, err
 	}
-	db := &Store{ws: ws, results: r}
-	r.Register(db.drop)
-	for _, criterion := range []string{"share", "hottest", "verdict"} {
-		r.Answer(criterion, db.relation)
-	}
-	r.Answer("reason", db.reason)
 	if err := db.tellChoices(ctx, r); err != nil {
 		return nil, err
 	}

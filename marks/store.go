@@ -43,15 +43,10 @@ var schema = workspace.Schema{Name: "marks", Tables: tables}
 // New opens the marks, making or migrating their tables, and answers the criteria
 // tag, marked, without and labels.
 func New(ctx context.Context, ws *workspace.Workspace, r *results.Store) (*Store, error) {
-	if err := ws.Migrate(ctx, schema); err != nil {
-		return nil, err
-	}
 	db := &Store{ws: ws, results: r}
-	r.Answer("tag", db.tagged)
-	r.Answer("marked", db.marked)
-	r.Answer("without", db.without)
-	r.Answer("labels", db.proposed)
-	return db, nil
+	return db, r.Attach(ctx, results.Attached{Tables: schema, Criteria: map[string]results.Source{
+		"tag": db.tagged, "marked": db.marked, "without": db.without, "labels": db.proposed,
+	}})
 }
 
 // standing are the marks of samples whose files are as they were.

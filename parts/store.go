@@ -23,12 +23,8 @@ var tables string
 
 // New opens the concepts, making their tables. They go when the results do that they were found in.
 func New(ctx context.Context, ws *workspace.Workspace, r *results.Store) (*Store, error) {
-	if err := ws.Migrate(ctx, workspace.Schema{Name: "parts", Tables: tables}); err != nil {
-		return nil, err
-	}
 	db := &Store{ws: ws}
-	r.Register(db.drop)
-	return db, nil
+	return db, r.Attach(ctx, results.Attached{Tables: workspace.Schema{Name: "parts", Tables: tables}, Drop: db.drop})
 }
 
 // drop removes all concepts of an evaluation of which any prediction goes: what was found in its

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/sightline/sightline/internal/order"
+	"github.com/sightline/sightline/results/scoreblock"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -99,7 +100,7 @@ func putAreas(ctx context.Context, tx *workspace.Tx, number int, split string, l
 // labelledBlocks are the open blocks of an evaluation, and of each the rows that
 // are labelled and in the split.
 type labelledBlocks struct {
-	files []*BlockFile
+	files []*scoreblock.File
 	rows  [][]int32
 	norms [][]float64
 	truth []int32 // of all those rows
@@ -140,7 +141,7 @@ func (db *Store) openLabelled(ctx context.Context, e *Evaluation, split string) 
 	}
 	l := &labelledBlocks{}
 	for _, name := range files {
-		b, err := OpenBlock(db.ws.Path(name))
+		b, err := scoreblock.Open(db.ws.Path(name))
 		if err == nil {
 			l.files = append(l.files, b)
 			err = l.add(b, int32(slices.Index(e.Splits, split)), split == "")
@@ -153,7 +154,7 @@ func (db *Store) openLabelled(ctx context.Context, e *Evaluation, split string) 
 	return l, nil
 }
 
-func (l *labelledBlocks) add(b *BlockFile, code int32, all bool) error {
+func (l *labelledBlocks) add(b *scoreblock.File, code int32, all bool) error {
 	truth, err := b.Truth()
 	if err != nil {
 		return err

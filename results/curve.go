@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/sightline/sightline/metrics"
+	"github.com/sightline/sightline/results/scoreblock"
 	"github.com/sightline/sightline/slice"
 )
 
@@ -139,7 +140,7 @@ func (db *Store) openSlice(ctx context.Context, evaluation string, of slice.Slic
 
 // open adds a block, of which no row is taken yet.
 func (l *labelledBlocks) open(path string) error {
-	b, err := OpenBlock(path)
+	b, err := scoreblock.Open(path)
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/sightline/sightline/results/scoreblock"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -68,7 +69,7 @@ func holdUntilKilled(t *testing.T, dir string) {
 	f := planFixture(t, dir, 30, 4)
 	f.ingest(t, 0, 0, 10)
 	path := filepath.Join(f.ws.Incoming(), "second")
-	if err := WriteBlock(path, f.block(10, 10)); err != nil {
+	if err := scoreblock.Write(path, f.block(10, 10)); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(filepath.Join(f.ws.Incoming(), "half"), []byte("x"), 0o644); err != nil {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/sightline/sightline/results/scoreblock"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -91,7 +92,7 @@ func (db *Store) whyMissing(ctx context.Context, e *Evaluation, sample int64) er
 }
 
 func (db *Store) readScores(p *Prediction, e *Evaluation, file string, row int) error {
-	b, err := OpenBlock(db.ws.Path(file))
+	b, err := scoreblock.Open(db.ws.Path(file))
 	if err != nil {
 		return err
 	}

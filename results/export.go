@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/sightline/sightline/results/scoreblock"
 	"github.com/sightline/sightline/slice"
 	"github.com/sightline/sightline/workspace"
 )
@@ -68,12 +69,12 @@ func (db *Store) withScores(ctx context.Context, e *Evaluation, chunk int, list 
 	if err := db.ws.QueryRow(ctx, `SELECT file FROM blocks WHERE evaluation = ? AND chunk = ?`, e.number, chunk).Scan(&file); err != nil {
 		return err
 	}
-	b, err := OpenBlock(db.ws.Path(file))
+	b, err := scoreblock.Open(db.ws.Path(file))
 	if err != nil {
 		return err
 	}
 	defer b.Close()
-	columns, err := b.Values()
+	values, err := b.Rows()
 	if err != nil {
 		return err
 	}
@@ -81,7 +82,6 @@ func (db *Store) withScores(ctx context.Context, e *Evaluation, chunk int, list 
 	if err != nil {
 		return err
 	}
-	values := transpose(columns, b.Classes, b.N)
 	scores := make([]float32, b.Classes)
 	for i, x := range list {
 		at := places[i]

@@ -12,6 +12,7 @@ import (
 
 	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/dataset"
+	"github.com/sightline/sightline/results/scoreblock"
 	"github.com/sightline/sightline/slice"
 	"github.com/sightline/sightline/workspace"
 )
@@ -135,8 +136,8 @@ func (f *fixture) evaluate(t testing.TB, classOf map[string]int) {
 }
 
 // block is the block of samples [first, first+n).
-func (f *fixture) block(first, n int) *Block {
-	b := &Block{Classes: f.classes, Kind: SoftmaxLogits}
+func (f *fixture) block(first, n int) *scoreblock.Block {
+	b := &scoreblock.Block{Classes: f.classes, Kind: scoreblock.SoftmaxLogits}
 	for i := first; i < first+n; i++ {
 		b.Samples = append(b.Samples, f.samples[i].ID)
 		b.Values = append(b.Values, f.logits[i]...)
@@ -157,7 +158,7 @@ func (f *fixture) ingest(t testing.TB, seq, first, n int) {
 
 func (f *fixture) handIn(seq, first, n int) error {
 	path := filepath.Join(f.ws.Incoming(), fmt.Sprintf("chunk-%d", seq))
-	if err := WriteBlock(path, f.block(first, n)); err != nil {
+	if err := scoreblock.Write(path, f.block(first, n)); err != nil {
 		return err
 	}
 	return f.ws.Update(ctx, func(tx *workspace.Tx) error {

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/sightline/sightline/catalog"
+	"github.com/sightline/sightline/results/scoreblock"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -51,7 +52,7 @@ func (db *Store) ingestBlock(ctx context.Context, tx *workspace.Tx, r ChunkResul
 	if err != nil {
 		return err
 	}
-	db.cache.forget(r.Evaluation)
+	db.forgetScores(r.Evaluation)
 	if _, err := tx.Exec(ctx, `DELETE FROM class_areas WHERE evaluation = ?`, number); err != nil {
 		return err
 	}
@@ -68,7 +69,7 @@ const insertBlock = `INSERT INTO blocks VALUES (?, ?, ?, ?, ?, ?, ?, ?, now())`
 // ingestValues stores the block file and the rows computed from it, and returns
 // the samples whose output is no number.
 func (db *Store) ingestValues(ctx context.Context, tx *workspace.Tx, r ChunkResult, number, chunk, classes int, splits []string) ([]catalog.Failure, error) {
-	b, err := openBlock(r.Block, 2)
+	b, err := scoreblock.OpenToFill(r.Block)
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +77,7 @@ func (db *Store) ingestValues(ctx context.Context, tx *workspace.Tx, r ChunkResu
 	if b.Classes != classes {
 		return nil, fmt.Errorf("the block has %d classes, the evaluation %d", b.Classes, classes)
 	}
-	if err := b.verify(); err != nil {
+	if err := b.Verify(); err != nil {
 		return nil, err
 	}
 	rows, err := newRows(ctx, tx, b, number)

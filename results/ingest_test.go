@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/dataset"
+	"github.com/sightline/sightline/results/scoreblock"
 	"github.com/sightline/sightline/slice"
 	"github.com/sightline/sightline/workspace"
 )
@@ -23,114 +23,6 @@ func (f *fixture) count(t testing.TB, table string) (n int) {
 		t.Fatal(err)
 	}
 	return n
-}
-
-func TestBlockRoundTrip(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "b.slb")
-	for _, kind := range []BlockKind{SoftmaxLogits, SigmoidLogits, PlainScores} {
-		b := &Block{Samples: []int64{5, 9}, Classes: 3, Kind: kind, Values: []float32{.1, .2, .3, .4, .5, .25}, Embedding: []float32{1, 2, 3, 4}}
-		if err := WriteBlock(path, b); err != nil {
-			t.Fatal(err)
-		}
-		r, err := OpenBlock(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer r.Close()
-		ids, err := r.Samples()
-		column, err2 := r.Column(1)
-		row, err3 := r.Row(1)
-		embedding, err4 := r.EmbeddingOf(1)
-		norms, err5 := r.Norms()
-		if err := errors.Join(err, err2, err3, err4, err5, r.verify()); err != nil {
-			t.Fatal(err)
-		}
-		if !slices.Equal(ids, b.Samples) || !slices.Equal(column, []float32{.2, .5}) || !slices.Equal(row, []float32{.4, .5, .25}) || !slices.Equal(embedding, []float32{3, 4}) {
-			t.Errorf("%v %v %v %v", ids, column, row, embedding)
-		}
-		sum := 0.0
-		for _, v := range row {
-			sum += float64(kind.Score(v, norms[1]))
-		}
-		want := map[BlockKind]float64{SoftmaxLogits: 1, SigmoidLogits: 1/(1+math.Exp(-.4)) + 1/(1+math.Exp(-.5)) + 1/(1+math.Exp(-.25)), PlainScores: 1.15}[kind]
-		if math.Abs(sum-want) > 1e-6 {
-			t.Errorf("kind %d: scores sum to %v, want %v", kind, sum, want)
-		}
-	}
-}
-
-func TestTransposeOnOddSizes(t *testing.T) {
-	for _, s := range [][2]int{{1, 1}, {3, 130}, {70, 65}, {129, 2}} {
-		n, c := s[0], s[1]
-		v := make([]float32, n*c)
-		for i := range v {
-			v[i] = float32(i)
-		}
-		out := transpose(v, n, c)
-		for i := range n {
-			for j := range c {
-				if out[j*n+i] != v[i*c+j] {
-					t.Fatalf("%d×%d: wrong at %d,%d", n, c, i, j)
-				}
-			}
-		}
-	}
-}
-
-func TestOpenBlockRefusesDamage(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "b.slb")
-	if err := WriteBlock(path, &Block{Samples: []int64{5}, Classes: 2, Values: []float32{1, 2}}); err != nil {
-		t.Fatal(err)
-	}
-	whole, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, damaged := range map[string][]byte{
-		"cut":       whole[:len(whole)-1],
-		"header":    whole[:20],
-		"empty":     nil,
-		"magic":     append([]byte("X"), whole[1:]...),
-		"more rows": slices.Concat(whole[:8], []byte{255, 255, 255, 255}, whole[12:]),
-		"longer":    append(slices.Clone(whole), 0),
-	} {
-		if err := os.WriteFile(path, damaged, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		if b, err := OpenBlock(path); !errors.Is(err, errBlock) {
-			t.Errorf("%s: %v, %v", name, b, err)
-		}
-	}
-	flipped := slices.Clone(whole)
-	flipped[len(flipped)-1] ^= 1
-	if err := os.WriteFile(path, flipped, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	b, err := OpenBlock(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer b.Close()
-	if err := b.verify(); !errors.Is(err, errBlock) {
-		t.Errorf("a flipped bit: %v", err)
-	}
-}
-
-func TestWriteBlockRefusesWrongShapes(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "b.slb")
-	for _, b := range []*Block{
-		{},
-		{Samples: []int64{1}, Classes: 2, Values: []float32{1}},
-		{Samples: []int64{1, 2}, Classes: 1, Values: []float32{1, 2}, Embedding: []float32{1}},
-		{Samples: []int64{1}, Classes: 1, Values: []float32{1}, Kind: 9},
-	} {
-		if err := WriteBlock(path, b); err == nil {
-			t.Errorf("%+v is written", b)
-		}
-	}
-	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
-		t.Error("a refused block left a file")
-	}
 }
 
 func TestChunkThatComesAgainReplaces(t *testing.T) {
@@ -152,7 +44,7 @@ func TestChunkThatComesAgainReplaces(t *testing.T) {
 func TestFailedTransactionStoresNothing(t *testing.T) {
 	f := planFixture(t, t.TempDir(), 20, 3)
 	path := filepath.Join(f.ws.Incoming(), "c")
-	if err := WriteBlock(path, f.block(0, 20)); err != nil {
+	if err := scoreblock.Write(path, f.block(0, 20)); err != nil {
 		t.Fatal(err)
 	}
 	failure := errors.New("the done-mark failed")
@@ -216,7 +108,7 @@ func TestChunkWithoutBlockKeepsItsFailures(t *testing.T) {
 func TestBlockOfAnotherModelIsRefused(t *testing.T) {
 	f := planFixture(t, t.TempDir(), 10, 3)
 	path := filepath.Join(f.ws.Incoming(), "c")
-	if err := WriteBlock(path, &Block{Samples: []int64{f.samples[0].ID}, Classes: 4, Values: make([]float32, 4)}); err != nil {
+	if err := scoreblock.Write(path, &scoreblock.Block{Samples: []int64{f.samples[0].ID}, Classes: 4, Values: make([]float32, 4)}); err != nil {
 		t.Fatal(err)
 	}
 	ingest := func() error {
@@ -227,7 +119,7 @@ func TestBlockOfAnotherModelIsRefused(t *testing.T) {
 	if err := ingest(); err == nil || !strings.Contains(err.Error(), "4 classes, the evaluation 3") {
 		t.Errorf("got %v", err)
 	}
-	if err := WriteBlock(path, &Block{Samples: []int64{1 << 40}, Classes: 3, Values: make([]float32, 3)}); err != nil {
+	if err := scoreblock.Write(path, &scoreblock.Block{Samples: []int64{1 << 40}, Classes: 3, Values: make([]float32, 3)}); err != nil {
 		t.Fatal(err)
 	}
 	if err := ingest(); !errors.Is(err, workspace.ErrNotFound) {
@@ -262,7 +154,7 @@ func TestPlanningAgain(t *testing.T) {
 	} {
 		f := newFixture(t, 30, 3, 10)
 		var dropped []Dropped
-		f.w.Register(func(_ context.Context, _ *workspace.Tx, d Dropped) error {
+		f.w.dependents = append(f.w.dependents, func(_ context.Context, _ *workspace.Tx, d Dropped) error {
 			dropped = append(dropped, d)
 			return nil
 		})
@@ -288,7 +180,7 @@ func TestPlanningAgain(t *testing.T) {
 func TestChangedFilesAreEvaluatedAgain(t *testing.T) {
 	f := newFixture(t, 30, 3, 10)
 	var dropped []int64
-	f.w.Register(func(_ context.Context, _ *workspace.Tx, d Dropped) error {
+	f.w.dependents = append(f.w.dependents, func(_ context.Context, _ *workspace.Tx, d Dropped) error {
 		dropped = append(dropped, d.Samples...)
 		return nil
 	})
@@ -312,7 +204,7 @@ func TestChangedFilesAreEvaluatedAgain(t *testing.T) {
 		t.Errorf("dependents are told to drop what is of samples %v, want the changed one", dropped)
 	}
 	path := filepath.Join(f.ws.Incoming(), "again")
-	if err := WriteBlock(path, f.block(10, 10)); err != nil {
+	if err := scoreblock.Write(path, f.block(10, 10)); err != nil {
 		t.Fatal(err)
 	}
 	err = f.ws.Update(ctx, func(tx *workspace.Tx) error {
@@ -324,35 +216,4 @@ func TestChangedFilesAreEvaluatedAgain(t *testing.T) {
 	if _, ids, err := f.w.PlanEvaluation(ctx, f.plan("job3")); err != nil || len(ids) != 0 {
 		t.Errorf("once more: %d items, %v", len(ids), err)
 	}
-}
-func FuzzOpenBlock(f *testing.F) {
-	path := filepath.Join(f.TempDir(), "b")
-	if err := WriteBlock(path, &Block{Samples: []int64{1, 2}, Classes: 2, Values: []float32{1, 2, 3, 4}, Embedding: []float32{5, 6}}); err != nil {
-		f.Fatal(err)
-	}
-	whole, err := os.ReadFile(path)
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Add(whole)
-	f.Fuzz(func(t *testing.T, data []byte) {
-		path := filepath.Join(t.TempDir(), "b")
-		if err := os.WriteFile(path, data, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		b, err := OpenBlock(path)
-		if err != nil {
-			return
-		}
-		defer b.Close()
-		if _, err := b.Values(); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := b.Row(b.N - 1); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := b.Embeddings(); err != nil {
-			t.Fatal(err)
-		}
-	})
 }

@@ -30,7 +30,7 @@ func (db *Store) dropOutdated(ctx context.Context, tx *workspace.Tx, id string, 
 	if len(files) > 0 {
 		tx.OnCommit(func() {
 			db.ws.Remove(files)
-			db.cache.forget(id)
+			db.forgetScores(id)
 		})
 	}
 	return err

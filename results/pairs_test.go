@@ -11,6 +11,7 @@ import (
 	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/compare"
 	"github.com/sightline/sightline/dataset"
+	"github.com/sightline/sightline/results/scoreblock"
 	"github.com/sightline/sightline/slice"
 	"github.com/sightline/sightline/workspace"
 )
@@ -67,7 +68,7 @@ func evaluateEarlier(t *testing.T, f *fixture, name string) *earlier {
 		t.Fatal(err)
 	}
 	out := &earlier{id: e.ID, truth: map[int]int{}, predicted: map[int]int{}, score: map[int]float32{}}
-	b := &Block{Classes: len(earlierClasses), Kind: PlainScores}
+	b := &scoreblock.Block{Classes: len(earlierClasses), Kind: scoreblock.PlainScores}
 	r := rand.New(rand.NewPCG(9, 9))
 	match := []int{3, -9, 0, 2}
 	for _, s := range samples {
@@ -86,7 +87,7 @@ func evaluateEarlier(t *testing.T, f *fixture, name string) *earlier {
 		}
 	}
 	path := filepath.Join(f.ws.Incoming(), "earlier")
-	if err := WriteBlock(path, b); err != nil {
+	if err := scoreblock.Write(path, b); err != nil {
 		t.Fatal(err)
 	}
 	if err := f.ws.Update(ctx, func(tx *workspace.Tx) error {

@@ -69,7 +69,7 @@ func (f *fixture) expect(of slice.Slice, sort Sort) []int64 {
 			e.key = 1
 			if t := f.truth[i]; t >= 0 {
 				b := f.block(i, 1)
-				e.key = -(b.norms()[0] - float64(f.logits[i][t]))
+				e.key = -(b.Norms()[0] - float64(f.logits[i][t]))
 			}
 		}
 		list = append(list, e)

@@ -2,15 +2,12 @@ package results
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"hash/fnv"
-	"strconv"
-	"sync"
 
 	duckdb "github.com/duckdb/duckdb-go/v2"
 
-	"github.com/sightline/sightline/internal/lru"
+	"github.com/sightline/sightline/results/scoreblock"
 	"github.com/sightline/sightline/slice"
 	"github.com/sightline/sightline/workspace"
 )
@@ -18,17 +15,6 @@ import (
 // relabelled are the predictions of samples for which another label is proposed, as they would be
 // stored with that label: its class, -1 where the model has none, and what follows from it.
 type relabelled = predictionRows
-
-// relabelCache keeps what was computed of the last few evaluations.
-type relabelCache struct {
-	mu   sync.Mutex
-	held lru.Cache[string, *relabelled]
-
-	open      map[string]*relabelled // what running queries read, by key
-	published int
-}
-
-const heldRelabels = 4
 
 // source is the relation of an evaluation's predictions, by the name p: the table, or, where a
 // slice asks for labels=proposed, the table with those labels and the scores, ranks and losses
@@ -41,15 +27,6 @@ func (db *Store) source(ctx context.Context, e *Evaluation, of slice.Slice) (fro
 	if err != nil {
 		return "", nil, fmt.Errorf("take the proposed labels of %s: %w", e.ID, err)
 	}
-	c := &db.relabels
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.published++
-	key := strconv.Itoa(c.published)
-	if c.open == nil {
-		c.open = map[string]*relabelled{}
-	}
-	c.open[key] = r
 	replaced := ""
 	for i, column := range relabelColumns[1:] {
 		if i > 0 {
@@ -57,13 +34,10 @@ func (db *Store) source(ctx context.Context, e *Evaluation, of slice.Slice) (fro
 		}
 		replaced += fmt.Sprintf("CASE WHEN r.sample IS NULL THEN p.%[1]s ELSE r.%[1]s END AS %[1]s", column.name)
 	}
+	key, release := db.relabels.publish(r)
 	from = fmt.Sprintf("(SELECT p.* REPLACE (%s) FROM predictions p LEFT JOIN relabelled(%s) r ON r.sample = p.sample WHERE p.evaluation = %d) p",
 		replaced, workspace.Quote(key), e.number)
-	return from, func() {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		delete(c.open, key)
-	}, nil
+	return from, release, nil
 }
 
 // proposal is a sample with another label, and where its scores stand.
@@ -86,21 +60,14 @@ func (db *Store) relabel(ctx context.Context, e *Evaluation, t slice.Term) (*rel
 		fmt.Fprintf(sum, "%d %q %s %d %d\n", p.sample, p.label, p.file, p.made, p.row)
 	}
 	key := fmt.Sprintf("%s/%x", e.ID, sum.Sum(nil))
-	db.relabels.mu.Lock()
-	r, ok := db.relabels.held.Get(key)
-	db.relabels.mu.Unlock()
+	r, ok := db.relabels.get(key)
 	if ok {
 		return r, nil
 	}
 	if r, err = db.withLabels(ctx, e, list); err != nil {
 		return nil, err
 	}
-	db.relabels.mu.Lock()
-	defer db.relabels.mu.Unlock()
-	db.relabels.held.Put(key, r, 1)
-	for db.relabels.held.Len() > heldRelabels {
-		db.relabels.held.TakeOldest()
-	}
+	db.relabels.keep(key, r)
 	return r, nil
 }
 
@@ -150,7 +117,7 @@ func (db *Store) withLabels(ctx context.Context, e *Evaluation, list []proposal)
 
 // relabelBlock adds the samples of one block.
 func (db *Store) relabelBlock(r *relabelled, list []proposal, class func(label string) int32) error {
-	b, err := OpenBlock(db.ws.Path(list[0].file))
+	b, err := scoreblock.Open(db.ws.Path(list[0].file))
 	if err != nil {
 		return err
 	}
@@ -208,74 +175,39 @@ func (db *Store) labelClasses(ctx context.Context, e *Evaluation) (map[string]in
 // relabelColumns are the columns of the table function relabelled(key), which are called as those
 // of predictions that they stand for, and their values.
 var relabelColumns = []struct {
-	name string
-	kind duckdb.Type
-	of   func(r *relabelled, i int) any
+	column
+	of func(r *relabelled, i int) any
 }{
-	{"sample", duckdb.TYPE_BIGINT, func(r *relabelled, i int) any { return r.sample[i] }},
-	{"truth", duckdb.TYPE_INTEGER, func(r *relabelled, i int) any { return r.truth[i] }},
-	{"truth_score", duckdb.TYPE_FLOAT, func(r *relabelled, i int) any { return r.truthScore[i] }},
-	{"truth_rank", duckdb.TYPE_INTEGER, func(r *relabelled, i int) any { return r.truthRank[i] }},
-	{"loss", duckdb.TYPE_DOUBLE, func(r *relabelled, i int) any { return r.loss[i] }},
-	{"log_loss", duckdb.TYPE_DOUBLE, func(r *relabelled, i int) any { return r.logLoss[i] }},
-	{"brier", duckdb.TYPE_DOUBLE, func(r *relabelled, i int) any { return r.brier[i] }},
+	{column{"sample", duckdb.TYPE_BIGINT}, func(r *relabelled, i int) any { return r.sample[i] }},
+	{column{"truth", duckdb.TYPE_INTEGER}, func(r *relabelled, i int) any { return r.truth[i] }},
+	{column{"truth_score", duckdb.TYPE_FLOAT}, func(r *relabelled, i int) any { return r.truthScore[i] }},
+	{column{"truth_rank", duckdb.TYPE_INTEGER}, func(r *relabelled, i int) any { return r.truthRank[i] }},
+	{column{"loss", duckdb.TYPE_DOUBLE}, func(r *relabelled, i int) any { return r.loss[i] }},
+	{column{"log_loss", duckdb.TYPE_DOUBLE}, func(r *relabelled, i int) any { return r.logLoss[i] }},
+	{column{"brier", duckdb.TYPE_DOUBLE}, func(r *relabelled, i int) any { return r.brier[i] }},
 }
 
-// registerRelabels gives SQL the function relabelled(key): a row for each sample with a proposed label.
-func (db *Store) registerRelabels(ctx context.Context) error {
-	text, err := duckdb.NewTypeInfo(duckdb.TYPE_VARCHAR)
-	if err != nil {
-		return err
+// newRelabels gives SQL the function relabelled(key): a row for each sample with a proposed label.
+// It keeps what was computed of the last few evaluations.
+func newRelabels() *published[*relabelled] {
+	p := &published[*relabelled]{name: "relabelled", most: 4}
+	for _, c := range relabelColumns {
+		p.columns = append(p.columns, c.column)
 	}
-	function := duckdb.ChunkTableFunction{
-		Config: duckdb.TableFunctionConfig{Arguments: []duckdb.TypeInfo{text}},
-		BindArguments: func(_ map[string]any, args ...any) (duckdb.ChunkTableSource, error) {
-			db.relabels.mu.Lock()
-			defer db.relabels.mu.Unlock()
-			r := db.relabels.open[args[0].(string)]
-			if r == nil {
-				return nil, fmt.Errorf("relabelled: nothing is published as %v", args[0])
-			}
-			return &relabelSource{rows: r}, nil
-		},
-	}
-	return db.ws.Conn(ctx, func(conn *sql.Conn) error { return duckdb.RegisterTableUDF(conn, "relabelled", function) })
+	return p
 }
 
-// relabelSource hands relabelled predictions to DuckDB, a vector at a time.
-type relabelSource struct {
-	rows *relabelled
-	at   int
-}
+func (r *relabelled) count() int { return len(r.sample) }
 
-func (s *relabelSource) ColumnInfos() []duckdb.ColumnInfo {
-	list := make([]duckdb.ColumnInfo, len(relabelColumns))
-	for i, c := range relabelColumns {
-		kind, _ := duckdb.NewTypeInfo(c.kind)
-		list[i] = duckdb.ColumnInfo{Name: c.name, T: kind}
-	}
-	return list
-}
-
-func (s *relabelSource) Cardinality() *duckdb.CardinalityInfo {
-	return &duckdb.CardinalityInfo{Cardinality: uint(len(s.rows.sample)), Exact: true}
-}
-
-func (s *relabelSource) Init() { s.at = 0 }
-
-func (s *relabelSource) FillChunk(chunk duckdb.DataChunk) error {
-	n := min(duckdb.GetDataChunkCapacity(), len(s.rows.sample)-s.at)
-	for i := range n {
-		for c, column := range relabelColumns {
-			value := column.of(s.rows, s.at+i)
-			if c > 1 && s.rows.truth[s.at+i] < 0 {
-				value = nil // without a label there is none of what follows from it
-			}
-			if err := chunk.SetValue(c, i, value); err != nil {
-				return err
-			}
+func (r *relabelled) put(chunk duckdb.DataChunk, at, row int) error {
+	for c, column := range relabelColumns {
+		value := column.of(r, row)
+		if c > 1 && r.truth[row] < 0 {
+			value = nil // without a label there is none of what follows from it
+		}
+		if err := chunk.SetValue(c, at, value); err != nil {
+			return err
 		}
 	}
-	s.at += n
-	return chunk.SetSize(n)
+	return nil
 }

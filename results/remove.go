@@ -63,7 +63,7 @@ func (db *Store) Extent(ctx context.Context, evaluations []int32) (predictions i
 
 // forget drops what is kept in memory of an evaluation.
 func (db *Store) forget(id string) {
-	db.cache.forget(id)
+	db.forgetScores(id)
 	db.known.forget(id)
 }
 

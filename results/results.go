@@ -9,19 +9,20 @@ package results
 import (
 	"context"
 	_ "embed"
+	"maps"
 
 	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/workspace"
 )
 
 // Store has the results of a workspace. Its methods may be called concurrently. It
-// has many, because an evaluation is looked at in many ways (matrix, samples, curve,
-// histogram, summary); each file of the package has those of one.
+// has many of them, because an evaluation is looked at in many ways (matrix, samples,
+// curve, histogram, summary); each file of the package has those of one.
 type Store struct {
 	ws         *workspace.Workspace
 	catalog    *catalog.Store
-	cache      scoreCache
-	relabels   relabelCache
+	scores     *published[*classScores]
+	relabels   *published[*relabelled]
 	known      knownEvaluations
 	dependents []Dependent
 	sources    map[string]Source
@@ -50,11 +51,11 @@ func New(ctx context.Context, ws *workspace.Workspace, c *catalog.Store) (*Store
 	if err := ws.Migrate(ctx, schema); err != nil {
 		return nil, err
 	}
-	db := &Store{ws: ws, catalog: c}
-	if err := db.registerScores(ctx); err != nil {
+	db := &Store{ws: ws, catalog: c, scores: newScores(), relabels: newRelabels(), sources: map[string]Source{}}
+	if err := db.scores.register(ctx, ws); err != nil {
 		return nil, err
 	}
-	if err := db.registerRelabels(ctx); err != nil {
+	if err := db.relabels.register(ctx, ws); err != nil {
 		return nil, err
 	}
 	blocks, err := workspace.QueryAll[string](ctx, ws, `SELECT file FROM blocks`)
@@ -74,9 +75,25 @@ type Dropped struct {
 // Dependent drops, as part of tx, what was made from results that no longer hold.
 type Dependent func(ctx context.Context, tx *workspace.Tx, d Dropped) error
 
-// Register adds a store that keeps something made from results. Call it before
-// anything is stored.
-func (db *Store) Register(d Dependent) { db.dependents = append(db.dependents, d) }
+// Attached is a store beside this one.
+type Attached struct {
+	Tables   workspace.Schema
+	Drop     Dependent         // nil where nothing is made from results
+	Criteria map[string]Source // of slices, that it answers
+}
+
+// Attach makes or migrates the tables of a store, and lets it take part when results are dropped
+// and slices are asked for. Call it before anything is stored or asked.
+func (db *Store) Attach(ctx context.Context, a Attached) error {
+	if err := db.ws.Migrate(ctx, a.Tables); err != nil {
+		return err
+	}
+	if a.Drop != nil {
+		db.dependents = append(db.dependents, a.Drop)
+	}
+	maps.Copy(db.sources, a.Criteria)
+	return nil
+}
 
 func (db *Store) dropDependents(ctx context.Context, tx *workspace.Tx, d Dropped) error {
 	for _, drop := range db.dependents {

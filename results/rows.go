@@ -10,6 +10,7 @@ import (
 
 	"github.com/sightline/sightline/catalog"
 	"github.com/sightline/sightline/metrics"
+	"github.com/sightline/sightline/results/scoreblock"
 	"github.com/sightline/sightline/workspace"
 )
 
@@ -36,7 +37,7 @@ type labelled struct {
 }
 
 // newRows looks up truth and split of the block's samples.
-func newRows(ctx context.Context, tx *workspace.Tx, b *BlockFile, number int) (*predictionRows, error) {
+func newRows(ctx context.Context, tx *workspace.Tx, b *scoreblock.File, number int) (*predictionRows, error) {
 	ids, err := b.Samples()
 	if err != nil {
 		return nil, err
@@ -69,8 +70,8 @@ func newRows(ctx context.Context, tx *workspace.Tx, b *BlockFile, number int) (*
 
 // compute fills in what follows from the scores, leaving out rows with an
 // output that is no number, and writes the truth into the block.
-func (r *predictionRows) compute(b *BlockFile, splits []string) ([]catalog.Failure, error) {
-	columns, err := b.Values()
+func (r *predictionRows) compute(b *scoreblock.File, splits []string) ([]catalog.Failure, error) {
+	values, err := b.Rows()
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +79,6 @@ func (r *predictionRows) compute(b *BlockFile, splits []string) ([]catalog.Failu
 	if err != nil {
 		return nil, err
 	}
-	values := transpose(columns, b.Classes, b.N)
 	scores := make([]float32, b.Classes)
 	truth, code := make([]int32, b.N), make([]int32, b.N)
 	var bad []catalog.Failure
@@ -90,20 +90,17 @@ func (r *predictionRows) compute(b *BlockFile, splits []string) ([]catalog.Failu
 		}
 		if slices.ContainsFunc(scores, isNaN) || slices.ContainsFunc(row, isNaN) {
 			bad = append(bad, catalog.Failure{Sample: l.sample, Reason: "the model's output is not a number: check the model and its preprocessing"})
-			truth[i] = unpredicted
+			truth[i] = scoreblock.Unpredicted
 			continue
 		}
 		r.add(i, b.Kind, row, norms[i], scores)
 	}
-	return bad, b.putTruth(truth, code)
+	return bad, b.PutTruth(truth, code)
 }
-
-// unpredicted is the truth, in a block, of a row that is no prediction.
-const unpredicted = -2
 
 func isNaN(v float32) bool { return v != v }
 
-func (r *predictionRows) add(i int, kind BlockKind, row []float32, norm float64, scores []float32) {
+func (r *predictionRows) add(i int, kind scoreblock.Kind, row []float32, norm float64, scores []float32) {
 	l, top := r.all[i], bestFive(row)
 	topScores := make([]float32, len(top))
 	for j, c := range top {
@@ -120,7 +117,7 @@ func (r *predictionRows) add(i int, kind BlockKind, row []float32, norm float64,
 		t := []int{int(l.truth)}
 		score, rank, loss = scores[t[0]], rankOf(scores, t[0]), lossOf(kind, row[t[0]], norm, scores[t[0]])
 		logLoss, brier = metrics.LogLoss(scores, len(scores), t), metrics.Brier(scores, len(scores), t)
-		if kind == SigmoidLogits && !oneLogit(row) {
+		if kind == scoreblock.SigmoidLogits && !oneLogit(row) {
 			logLoss = metrics.LogLossEach(scores, len(scores), t)
 		}
 	}
@@ -162,8 +159,8 @@ func rankOf(scores []float32, class int) (rank int32) {
 
 // lossOf is -ln of the true class's score, computed from the logits where they
 // are known, so that samples whose score rounds to 0 still have an order.
-func lossOf(kind BlockKind, value float32, norm float64, score float32) float64 {
-	if kind == SoftmaxLogits && !math.IsInf(float64(value), -1) {
+func lossOf(kind scoreblock.Kind, value float32, norm float64, score float32) float64 {
+	if kind == scoreblock.SoftmaxLogits && !math.IsInf(float64(value), -1) {
 		return norm - float64(value)
 	}
 	return -math.Log(math.Max(float64(score), math.SmallestNonzeroFloat64))

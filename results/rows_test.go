@@ -3,6 +3,8 @@ package results
 import (
 	"math"
 	"testing"
+
+	"github.com/sightline/sightline/results/scoreblock"
 )
 
 // TestLossesOfSigmoids: log loss and Brier follow one convention: scores by themselves are not
@@ -10,14 +12,14 @@ import (
 func TestLossesOfSigmoids(t *testing.T) {
 	logit := func(p float64) float32 { return float32(math.Log(p / (1 - p))) }
 	for name, c := range map[string]struct {
-		kind           BlockKind
+		kind           scoreblock.Kind
 		row            []float32
 		logLoss, brier float64
 	}{
-		"a sigmoid per class":   {SigmoidLogits, []float32{logit(0.2), logit(0.9), logit(0.9)}, -math.Log(0.2) - 2*math.Log(0.1), 0.64 + 2*0.81},
-		"two classes by itself": {SigmoidLogits, []float32{logit(0.25), logit(0.5)}, -math.Log(0.25) - math.Log(0.5), 0.5625 + 0.25},
-		"one output":            {SigmoidLogits, []float32{-logit(0.75), logit(0.75)}, -math.Log(0.25), 2 * 0.5625},
-		"softmax":               {SoftmaxLogits, []float32{float32(math.Log(0.25)), float32(math.Log(0.75))}, -math.Log(0.25), 2 * 0.5625},
+		"a sigmoid per class":   {scoreblock.SigmoidLogits, []float32{logit(0.2), logit(0.9), logit(0.9)}, -math.Log(0.2) - 2*math.Log(0.1), 0.64 + 2*0.81},
+		"two classes by itself": {scoreblock.SigmoidLogits, []float32{logit(0.25), logit(0.5)}, -math.Log(0.25) - math.Log(0.5), 0.5625 + 0.25},
+		"one output":            {scoreblock.SigmoidLogits, []float32{-logit(0.75), logit(0.75)}, -math.Log(0.25), 2 * 0.5625},
+		"softmax":               {scoreblock.SoftmaxLogits, []float32{float32(math.Log(0.25)), float32(math.Log(0.75))}, -math.Log(0.25), 2 * 0.5625},
 	} {
 		scores := make([]float32, len(c.row))
 		for i, v := range c.row {

@@ -2,15 +2,13 @@ package results
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"strconv"
 	"strings"
-	"sync"
 
 	duckdb "github.com/duckdb/duckdb-go/v2"
 
-	"github.com/sightline/sightline/internal/lru"
+	"github.com/sightline/sightline/results/scoreblock"
 )
 
 // classScores is one class's score of every prediction of an evaluation.
@@ -21,38 +19,24 @@ type classScores struct {
 	score   []float32
 }
 
-// scoreCache keeps the last few classes looked at: 20 bytes a sample each.
-type scoreCache struct {
-	mu   sync.Mutex
-	held lru.Cache[string, *classScores]
-
-	open      map[string]*classScores // what running queries read, by key
-	published int
+// newScores gives SQL the function class_score(key): one row (sample, score) per prediction,
+// from the score blocks. It keeps the last few classes looked at: 20 bytes a sample each.
+func newScores() *published[*classScores] {
+	return &published[*classScores]{name: "class_score", most: 4, columns: []column{{"sample", duckdb.TYPE_BIGINT}, {"score", duckdb.TYPE_FLOAT}}}
 }
 
-const heldClasses = 4
+func (s *classScores) count() int { return len(s.samples) }
 
-func (c *scoreCache) get(key string) *classScores {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	scores, _ := c.held.Get(key)
-	return scores
-}
-
-func (c *scoreCache) put(key string, s *classScores) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.held.Put(key, s, 1)
-	for c.held.Len() > heldClasses {
-		c.held.TakeOldest()
+func (s *classScores) put(chunk duckdb.DataChunk, at, row int) error {
+	if err := duckdb.SetChunkValue(chunk, 0, at, s.samples[row]); err != nil {
+		return err
 	}
+	return duckdb.SetChunkValue(chunk, 1, at, s.score[row])
 }
 
-// forget drops the classes of an evaluation whose predictions change.
-func (c *scoreCache) forget(evaluation string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.held.TakeAll(func(key string) bool { return strings.HasPrefix(key, evaluation+"/") })
+// forgetScores drops the kept classes of an evaluation whose predictions change.
+func (db *Store) forgetScores(evaluation string) {
+	db.scores.forget(func(key string) bool { return strings.HasPrefix(key, evaluation+"/") })
 }
 
 // classScores reads one class's column from the blocks of an evaluation.
@@ -65,7 +49,7 @@ func (db *Store) classScores(ctx context.Context, e *Evaluation, class int) (*cl
 		return nil, err
 	}
 	key := e.ID + "/" + strconv.Itoa(class) + "/" + strconv.Itoa(len(files))
-	if s := db.cache.get(key); s != nil {
+	if s, ok := db.scores.get(key); ok {
 		return s, nil
 	}
 	s := &classScores{}
@@ -74,12 +58,12 @@ func (db *Store) classScores(ctx context.Context, e *Evaluation, class int) (*cl
 			return nil, fmt.Errorf("reading the scores of %s: %w", e.ID, err)
 		}
 	}
-	db.cache.put(key, s)
+	db.scores.keep(key, s)
 	return s, nil
 }
 
 func (s *classScores) read(path string, class int) error {
-	b, err := OpenBlock(path)
+	b, err := scoreblock.Open(path)
 	if err != nil {
 		return err
 	}
@@ -105,7 +89,7 @@ func (s *classScores) read(path string, class int) error {
 		return err
 	}
 	for i, id := range ids {
-		if truth[i] == unpredicted {
+		if truth[i] == scoreblock.Unpredicted {
 			continue
 		}
 		s.samples, s.truth, s.split = append(s.samples, id), append(s.truth, truth[i]), append(s.split, split[i])
@@ -121,71 +105,6 @@ func (db *Store) publishScores(ctx context.Context, e *Evaluation, class int) (k
 	if err != nil {
 		return "", nil, err
 	}
-	db.cache.mu.Lock()
-	defer db.cache.mu.Unlock()
-	db.cache.published++
-	key = strconv.Itoa(db.cache.published)
-	if db.cache.open == nil {
-		db.cache.open = map[string]*classScores{}
-	}
-	db.cache.open[key] = s
-	return key, func() {
-		db.cache.mu.Lock()
-		defer db.cache.mu.Unlock()
-		delete(db.cache.open, key)
-	}, nil
-}
-
-// registerScores gives SQL the function class_score(key): a row (sample, score)
-// a prediction, from the score blocks.
-func (db *Store) registerScores(ctx context.Context) error {
-	text, err := duckdb.NewTypeInfo(duckdb.TYPE_VARCHAR)
-	if err != nil {
-		return err
-	}
-	function := duckdb.ChunkTableFunction{
-		Config: duckdb.TableFunctionConfig{Arguments: []duckdb.TypeInfo{text}},
-		BindArguments: func(_ map[string]any, args ...any) (duckdb.ChunkTableSource, error) {
-			db.cache.mu.Lock()
-			defer db.cache.mu.Unlock()
-			s := db.cache.open[args[0].(string)]
-			if s == nil {
-				return nil, fmt.Errorf("class_score: no scores are published as %v", args[0])
-			}
-			return &scoreSource{scores: s}, nil
-		},
-	}
-	return db.ws.Conn(ctx, func(conn *sql.Conn) error { return duckdb.RegisterTableUDF(conn, "class_score", function) })
-}
-
-// scoreSource hands a class's scores to DuckDB, a vector at a time.
-type scoreSource struct {
-	scores *classScores
-	at     int
-}
-
-func (s *scoreSource) ColumnInfos() []duckdb.ColumnInfo {
-	id, _ := duckdb.NewTypeInfo(duckdb.TYPE_BIGINT)
-	score, _ := duckdb.NewTypeInfo(duckdb.TYPE_FLOAT)
-	return []duckdb.ColumnInfo{{Name: "sample", T: id}, {Name: "score", T: score}}
-}
-
-func (s *scoreSource) Cardinality() *duckdb.CardinalityInfo {
-	return &duckdb.CardinalityInfo{Cardinality: uint(len(s.scores.samples)), Exact: true}
-}
-
-func (s *scoreSource) Init() { s.at = 0 }
-
-func (s *scoreSource) FillChunk(chunk duckdb.DataChunk) error {
-	n := min(duckdb.GetDataChunkCapacity(), len(s.scores.samples)-s.at)
-	for i := range n {
-		if err := duckdb.SetChunkValue(chunk, 0, i, s.scores.samples[s.at+i]); err != nil {
-			return err
-		}
-		if err := duckdb.SetChunkValue(chunk, 1, i, s.scores.score[s.at+i]); err != nil {
-			return err
-		}
-	}
-	s.at += n
-	return chunk.SetSize(n)
+	key, release = db.scores.publish(s)
+	return key, release, nil
 }

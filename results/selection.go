@@ -170,14 +170,6 @@ type Asked struct {
 // Source gives the values of a criterion. Its error may be a *slice.Mistake.
 type Source func(ctx context.Context, a Asked) (slice.Relation, error)
 
-// Answer has another store answer a criterion. Call it before anything is asked.
-func (db *Store) Answer(criterion string, s Source) {
-	if db.sources == nil {
-		db.sources = map[string]Source{}
-	}
-	db.sources[criterion] = s
-}
-
 // elsewhere asks the store that answers a criterion.
 func (db *Store) elsewhere(ctx context.Context, e *Evaluation, t slice.Term, after func(func())) (slice.Relation, error) {
 	source := db.sources[t.Field.Name]

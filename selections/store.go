@@ -36,13 +36,8 @@ var schema = workspace.Schema{Name: "selections", Tables: tables}
 
 // New opens the saved slices, making or migrating their tables, and answers the criteria saved and sel.
 func New(ctx context.Context, ws *workspace.Workspace, r *results.Store) (*Store, error) {
-	if err := ws.Migrate(ctx, schema); err != nil {
-		return nil, err
-	}
 	db := &Store{ws: ws, results: r}
-	r.Answer("saved", db.answer)
-	r.Answer("sel", db.chosen)
-	return db, nil
+	return db, r.Attach(ctx, results.Attached{Tables: schema, Criteria: map[string]results.Source{"saved": db.answer, "sel": db.chosen}})
 }
 
 // opened is the key of a context for the names of the slices that are being evaluated.

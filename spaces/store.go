@@ -37,11 +37,10 @@ const (
 
 // New opens the spaces, making or migrating their tables. A space goes when any prediction does that it was made of.
 func New(ctx context.Context, ws *workspace.Workspace, r *results.Store) (*Store, error) {
-	if err := ws.Migrate(ctx, schema); err != nil {
+	db := &Store{ws, r}
+	if err := r.Attach(ctx, results.Attached{Tables: schema, Drop: db.drop}); err != nil {
 		return nil, err
 	}
-	db := &Store{ws, r}
-	r.Register(db.drop)
 	files, err := workspace.QueryAll[string](ctx, ws, `SELECT file FROM spaces`)
 	if err != nil {
 		return nil, err

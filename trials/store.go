@@ -25,14 +25,11 @@ var schema = workspace.Schema{Name: "trials", Tables: tables}
 // New opens the trials, making or migrating their tables. Trials go when the results do that
 // they are compared with.
 func New(ctx context.Context, ws *workspace.Workspace, r *results.Store) (*Store, error) {
-	for _, s := range []workspace.Schema{schema, dismissed} {
-		if err := ws.Migrate(ctx, s); err != nil {
-			return nil, err
-		}
-	}
 	db := &Store{ws: ws}
-	r.Register(db.drop)
-	return db, nil
+	if err := r.Attach(ctx, results.Attached{Tables: schema, Drop: db.drop}); err != nil {
+		return nil, err
+	}
+	return db, ws.Migrate(ctx, dismissed)
 }
 
 // drop removes all trials of an evaluation of which any prediction goes: what they say

@@ -9,6 +9,7 @@ import (
 	"github.com/sightline/sightline/findings"
 	"github.com/sightline/sightline/internal/synthetic"
 	"github.com/sightline/sightline/results"
+	"github.com/sightline/sightline/results/scoreblock"
 	"github.com/sightline/sightline/slice"
 	"github.com/sightline/sightline/stores"
 	"github.com/sightline/sightline/workspace"
@@ -89,7 +90,7 @@ func scoresOf(t *testing.T, s *stores.Stores, ev *results.Evaluation) (scores ma
 		t.Fatal(err)
 	}
 	for _, name := range files {
-		b, err := results.OpenBlock(s.Workspace.Path(name))
+		b, err := scoreblock.Open(s.Workspace.Path(name))
 		if err != nil {
 			t.Fatal(err)
 		}

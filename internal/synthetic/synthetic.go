@@ -15,6 +15,7 @@ import (
 	"github.com/sightline/sightline/dataset"
 	"github.com/sightline/sightline/internal/files"
 	"github.com/sightline/sightline/results"
+	"github.com/sightline/sightline/results/scoreblock"
 	"github.com/sightline/sightline/stores"
 	"github.com/sightline/sightline/workspace"
 )
@@ -54,13 +55,8 @@ func Fill(ctx context.Context, w *stores.Stores, s Size, progress func(done int)
 	names, classOf := classNames(s.Classes)
 	listed := samples(s, names)
 	if written {
-		drawn, err := draw()
-		if err != nil {
+		if err := contents(listed); err != nil {
 			return nil, err
-		}
-		for i := range listed {
-			file := content(drawn, i)
-			listed[i].Hash, listed[i].Bytes = files.Hash(file), int64(len(file))
 		}
 	}
 	if s.Spent == nil {
@@ -89,6 +85,19 @@ func Fill(ctx context.Context, w *stores.Stores, s Size, progress func(done int)
 		}
 	}
 	return e, w.Results.FinishEvaluation(ctx, e.ID)
+}
+
+// contents puts in what the files of samples will hold.
+func contents(listed []dataset.Sample) error {
+	drawn, err := draw()
+	if err != nil {
+		return err
+	}
+	for i := range listed {
+		file := content(drawn, i)
+		listed[i].Hash, listed[i].Bytes = files.Hash(file), int64(len(file))
+	}
+	return nil
 }
 
 // classNames has one name as long as ImageNet's longest: pages must bear it.
@@ -128,7 +137,7 @@ func samples(s Size, names []string) []dataset.Sample {
 }
 
 func chunk(ctx context.Context, w *stores.Stores, evaluation string, s Size, first int, ids []int64) error {
-	b := &results.Block{Samples: ids, Classes: s.Classes, Kind: results.SoftmaxLogits,
+	b := &scoreblock.Block{Samples: ids, Classes: s.Classes, Kind: scoreblock.SoftmaxLogits,
 		Values: make([]float32, len(ids)*s.Classes), Embedding: make([]float32, len(ids)*s.Embedding)}
 	r := rand.New(rand.NewPCG(uint64(first), 7))
 	for i := range ids {
@@ -139,7 +148,7 @@ func chunk(ctx context.Context, w *stores.Stores, evaluation string, s Size, fir
 	}
 	path := filepath.Join(w.Workspace.Incoming(), "synthetic")
 	began := time.Now()
-	if err := results.WriteBlock(path, b); err != nil {
+	if err := scoreblock.Write(path, b); err != nil {
 		return err
 	}
 	written := time.Now()

@@ -14,7 +14,7 @@ const Name = "evaluate"
 // Payload is a chunk of an evaluation. Batch is how many samples are run at once; sample i
 // of the job has slot i mod Batch in its run, whatever the chunks, so that a chunk that is
 // done again, or in halves, gives the same bits. The result is a block of scores
-// (results.WriteBlock), and where Maps are asked for a pack of those that could be made of
+// (scoreblock.Write), and where Maps are asked for a pack of those that could be made of
 // the same runs, and a Said.
 type Payload struct {
 	Spec  json.RawMessage `json:"spec"`

@@ -14,7 +14,7 @@ import (
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/imaging"
 	"github.com/sightline/sightline/jobs"
-	"github.com/sightline/sightline/results"
+	"github.com/sightline/sightline/results/scoreblock"
 	"github.com/sightline/sightline/task"
 	"github.com/sightline/sightline/tasks/evaluate"
 	"github.com/sightline/sightline/worker"
@@ -111,7 +111,7 @@ type modelRun struct {
 	batch int // slots of a run
 	first int // index in the job of items[0]
 
-	kind      results.BlockKind
+	kind      scoreblock.Kind
 	values    []float32 // [items][classes]
 	embedding []float32 // [items][size]
 	reasons   []error   // why an item has no values
@@ -130,14 +130,14 @@ func newRun(model *classifier.Classifier, p evaluate.Payload, first int) *modelR
 
 // blockKind says how a model's values become scores: where the graph hides the
 // logits, the scores are kept as it gave them.
-func blockKind(s *classifier.Spec) results.BlockKind {
+func blockKind(s *classifier.Spec) scoreblock.Kind {
 	switch {
 	case s.LogitTensor == "":
-		return results.PlainScores
+		return scoreblock.PlainScores
 	case s.Activation == classifier.Sigmoid || s.Activation == classifier.Sigmoid1:
-		return results.SigmoidLogits
+		return scoreblock.SigmoidLogits
 	}
-	return results.SoftmaxLogits
+	return scoreblock.SoftmaxLogits
 }
 
 // batch is the items [from, from+len(files)) of a chunk and their files' content.
@@ -242,7 +242,7 @@ var errNotFinite = errors.New("the model gave a score that is no number (NaN or 
 // keep copies what the model gave for items of a batch.
 func (r *modelRun) keep(items []int, result *classifier.Result) {
 	values := result.Logits
-	if r.kind == results.PlainScores {
+	if r.kind == scoreblock.PlainScores {
 		values = result.Scores
 	}
 	classes, size := r.model.Classes(), r.model.Spec().EmbeddingSize
@@ -260,7 +260,7 @@ func (r *modelRun) keep(items []int, result *classifier.Result) {
 
 // result writes the block of the items that have values and lists the others.
 func (r *modelRun) result(path string) (jobs.Result, error) {
-	block := results.Block{Classes: r.model.Classes(), Kind: r.kind}
+	block := scoreblock.Block{Classes: r.model.Classes(), Kind: r.kind}
 	size := r.model.Spec().EmbeddingSize
 	for i, it := range r.items {
 		if r.reasons[i] != nil {
@@ -275,5 +275,5 @@ func (r *modelRun) result(path string) (jobs.Result, error) {
 		return out, nil
 	}
 	out.Path = path
-	return out, results.WriteBlock(path, &block)
+	return out, scoreblock.Write(path, &block)
 }

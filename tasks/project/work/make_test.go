@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/sightline/sightline/embeddings"
-	"github.com/sightline/sightline/results"
+	"github.com/sightline/sightline/results/scoreblock"
 	"github.com/sightline/sightline/spaces"
 	"github.com/sightline/sightline/tasks/project"
 )
@@ -36,7 +36,7 @@ func table(t *testing.T, n int) *embeddings.Table {
 	t.Helper()
 	r := rand.New(rand.NewPCG(1, 2))
 	const dim = 12
-	b := &results.Block{Classes: 2, Values: make([]float32, 2*n)}
+	b := &scoreblock.Block{Classes: 2, Values: make([]float32, 2*n)}
 	for i := range n {
 		b.Samples = append(b.Samples, int64(5*n-3*i))
 		for j := range dim {
@@ -44,7 +44,7 @@ func table(t *testing.T, n int) *embeddings.Table {
 		}
 	}
 	path := filepath.Join(t.TempDir(), "block")
-	if err := results.WriteBlock(path, b); err != nil {
+	if err := scoreblock.Write(path, b); err != nil {
 		t.Fatal(err)
 	}
 	found, err := embeddings.Open([]string{path})

@@ -75,7 +75,7 @@ func (w half) changed(ctx context.Context, r whatif.HandRequest) (*imaging.Image
 	return regions.Paste(im, r.Area, donor, r.Source)
 }
 
-// scoresOf are the scores of the logits that a model is run to, as the evaluation has them (results.BlockKind).
+// scoresOf are the scores of the logits that a model is run to, as the evaluation has them (scoreblock.Kind).
 // Where the graph hides them, those of a softmax are logarithms of its scores.
 func scoresOf(s *classifier.Spec, logits []float32) []float32 {
 	out := make([]float32, len(logits))

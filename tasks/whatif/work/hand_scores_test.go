@@ -8,7 +8,7 @@ import (
 )
 
 // What is told of a changed image are the scores and logits that the evaluation tells of the image as it is:
-// results.BlockKind, by its definition of each end of a graph.
+// scoreblock.Kind, by its definition of each end of a graph.
 func TestScoresOfEveryEnd(t *testing.T) {
 	logit := func(p float64) float32 { return float32(math.Log(p / (1 - p))) }
 	ln := func(p float64) float32 { return float32(math.Log(p)) }

@@ -1,4 +1,6 @@
-package results
+// Package scoreblock is the file in which the output of a model for the samples of a chunk
+// travels and is stored: every class's value, and embeddings. All scores come from it.
+package scoreblock
 
 import (
 	"encoding/binary"
@@ -12,14 +14,14 @@ import (
 	"github.com/sightline/sightline/workspace"
 )
 
-// BlockKind says what the values of a block are and how a score comes of one.
-type BlockKind uint32
+// Kind says what the values of a block are and how a score comes of one.
+type Kind uint32
 
 // Kinds of block.
 const (
-	SoftmaxLogits BlockKind = iota // values are logits, scores their softmax
-	SigmoidLogits                  // values are logits, each score the sigmoid of one
-	PlainScores                    // values are scores, as the graph hides the logits; logit = ln(score)
+	SoftmaxLogits Kind = iota // values are logits, scores their softmax
+	SigmoidLogits             // values are logits, each score the sigmoid of one
+	PlainScores               // values are scores, as the graph hides the logits; logit = ln(score)
 )
 
 // Block is the output of a model for the samples of a chunk: what a worker
@@ -27,7 +29,7 @@ const (
 type Block struct {
 	Samples   []int64   // ids
 	Classes   int       // C
-	Kind      BlockKind //
+	Kind      Kind      //
 	Values    []float32 // [n][C]
 	Embedding []float32 // [n][D], or nil
 }
@@ -46,31 +48,31 @@ type Block struct {
 // after it except truth and split, then one of all that comes before and truth and split (0 in
 // blocks of older versions), then zeros.
 const (
-	blockMagic  = "SLBLOCK1"
-	blockHeader = 64
-	filledSum   = 32 // where the second checksum is
+	magic      = "SLBLOCK1"
+	headerSize = 64
+	filledSum  = 32 // where the second checksum is
 )
 
-type blockLayout struct{ n, classes, dim int }
+type layout struct{ n, classes, dim int }
 
-func (l blockLayout) samples() int64   { return blockHeader }
-func (l blockLayout) truth() int64     { return l.samples() + 8*int64(l.n) }
-func (l blockLayout) split() int64     { return l.truth() + 4*int64(l.n) }
-func (l blockLayout) norm() int64      { return l.split() + 4*int64(l.n) }
-func (l blockLayout) values() int64    { return l.norm() + 8*int64(l.n) }
-func (l blockLayout) embedding() int64 { return l.values() + 4*int64(l.n)*int64(l.classes) }
-func (l blockLayout) size() int64      { return l.embedding() + 4*int64(l.n)*int64(l.dim) }
+func (l layout) samples() int64   { return headerSize }
+func (l layout) truth() int64     { return l.samples() + 8*int64(l.n) }
+func (l layout) split() int64     { return l.truth() + 4*int64(l.n) }
+func (l layout) norm() int64      { return l.split() + 4*int64(l.n) }
+func (l layout) values() int64    { return l.norm() + 8*int64(l.n) }
+func (l layout) embedding() int64 { return l.values() + 4*int64(l.n)*int64(l.classes) }
+func (l layout) size() int64      { return l.embedding() + 4*int64(l.n)*int64(l.dim) }
 
-// WriteBlock writes a block file, synced and in place or not at all. It needs
+// Write writes a block file, synced and in place or not at all. It needs
 // no open workspace: a worker writes into the workspace's Incoming.
-func WriteBlock(path string, b *Block) error {
+func Write(path string, b *Block) error {
 	if err := b.check(); err != nil {
 		return fmt.Errorf("writing the block %s: %w", path, err)
 	}
 	l := b.layout()
-	columns, norm := transpose(b.Values, l.n, l.classes), b.norms()
-	header := make([]byte, blockHeader)
-	copy(header, blockMagic)
+	columns, norm := transpose(b.Values, l.n, l.classes), b.Norms()
+	header := make([]byte, headerSize)
+	copy(header, magic)
 	for i, v := range []int{l.n, l.classes, l.dim, int(b.Kind)} {
 		binary.LittleEndian.PutUint32(header[8+4*i:], uint32(v))
 	}
@@ -88,8 +90,8 @@ func WriteBlock(path string, b *Block) error {
 	})
 }
 
-func (b *Block) layout() blockLayout {
-	l := blockLayout{n: len(b.Samples), classes: b.Classes}
+func (b *Block) layout() layout {
+	l := layout{n: len(b.Samples), classes: b.Classes}
 	if l.n > 0 {
 		l.dim = len(b.Embedding) / l.n
 	}
@@ -111,8 +113,8 @@ func (b *Block) check() error {
 	return nil
 }
 
-// norms gives each sample's ln Σ exp(logit), which turns a logit into a score.
-func (b *Block) norms() []float64 {
+// Norms gives each sample's ln Σ exp(logit), which turns a logit into a score.
+func (b *Block) Norms() []float64 {
 	norm := make([]float64, len(b.Samples))
 	if b.Kind == SoftmaxLogits {
 		for i := range norm {
@@ -141,7 +143,7 @@ func logSumExp(row []float32) float64 {
 
 // Score turns a stored value into the score of its class: the one definition
 // of a score everywhere, so that tables, curves and exports agree to the bit.
-func (k BlockKind) Score(value float32, norm float64) float32 {
+func (k Kind) Score(value float32, norm float64) float32 {
 	switch k {
 	case SoftmaxLogits:
 		return float32(math.Exp(float64(value) - norm))
@@ -153,7 +155,7 @@ func (k BlockKind) Score(value float32, norm float64) float32 {
 
 // Logit is what a map explains: the logit, or the logarithm of the score where
 // the model hides it.
-func (k BlockKind) Logit(value float32) float32 {
+func (k Kind) Logit(value float32) float32 {
 	if k == PlainScores {
 		return float32(math.Log(float64(value)))
 	}
