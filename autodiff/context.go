@@ -10,7 +10,8 @@ import (
 
 // A Context is what a rule works with: the node, what is known of its tensors, and
 // the graph it adds nodes to. Methods that emit return the name of the result. The
-// first error is kept; after it they do nothing.
+// first error is kept; after it they do nothing. It has many methods, because an
+// operator that rules emit is one of them.
 type Context struct {
 	Node *onnx.Node
 	tape *tape

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sightline/sightline/autodiff"
 	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/internal/phototest"
 	"github.com/sightline/sightline/internal/testdata"
 	"github.com/sightline/sightline/onnx"
 	"github.com/sightline/sightline/onnx/canonical"
@@ -144,14 +145,7 @@ func images(t *testing.T, dir, pattern string, n int64) [][]float32 {
 // grey reads a grey image stretched to a square, scaled to 0…1.
 func grey(t *testing.T, path string, side int) []float32 {
 	t.Helper()
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	im, err := imaging.Decode(data, imaging.Limits{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	im := phototest.Decode(t, path)
 	im = imaging.Resize(im, side, side, imaging.Bicubic, true)
 	x := make([]float32, side*side)
 	for i := range x {

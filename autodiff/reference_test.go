@@ -3,12 +3,12 @@ package autodiff_test
 import (
 	"context"
 	"math"
-	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/sightline/sightline/autodiff"
 	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/internal/phototest"
 	"github.com/sightline/sightline/internal/testdata"
 	"github.com/sightline/sightline/onnx"
 	"github.com/sightline/sightline/onnx/canonical"
@@ -157,14 +157,7 @@ func photo(t testing.TB, path string, pixel func(int, float64) (int, float64)) [
 // photoOf is photo of an image stretched to a square, unless side is 0.
 func photoOf(t testing.TB, path string, side int, pixel func(int, float64) (int, float64)) []float32 {
 	t.Helper()
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	im, err := imaging.Decode(data, imaging.Limits{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	im := phototest.Decode(t, path)
 	if side > 0 {
 		im = imaging.Resize(im, side, side, imaging.Bilinear, true)
 	}

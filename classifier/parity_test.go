@@ -12,6 +12,7 @@ import (
 
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/internal/phototest"
 	"github.com/sightline/sightline/internal/testdata"
 )
 
@@ -154,7 +155,7 @@ func openSpec(t *testing.T, spec *classifier.Spec) *classifier.Classifier {
 // classify runs the photo at path as the reference's evaluator did.
 func (p parity) classify(t *testing.T, c *classifier.Classifier, path string) *classifier.Result {
 	t.Helper()
-	im := decode(t, path)
+	im := phototest.Decode(t, path)
 	settings := c.Spec().Preprocessing
 	if edge := settings.Size.ShortestEdge; p.rounded && edge > 0 {
 		side := func(v int) int { return int(math.Round(float64(v*edge) / float64(min(im.Width, im.Height)))) }
@@ -169,19 +170,6 @@ func (p parity) classify(t *testing.T, c *classifier.Classifier, path string) *c
 		t.Fatal(err)
 	}
 	return r
-}
-
-func decode(t *testing.T, path string) *imaging.Image {
-	t.Helper()
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	im, err := imaging.Decode(data, imaging.Limits{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return im
 }
 
 func argmax(values []float32) int {

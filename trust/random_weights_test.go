@@ -11,7 +11,7 @@ import (
 	"github.com/sightline/sightline/attribution/perturb"
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/demo"
-	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/internal/phototest"
 	"github.com/sightline/sightline/internal/thorough"
 	"github.com/sightline/sightline/onnx"
 	"github.com/sightline/sightline/stats"
@@ -58,14 +58,7 @@ type tally struct{ maps, green int }
 func (c *tally) assess(t *testing.T, model *classifier.Classifier, images []string) {
 	t.Helper()
 	for i, path := range images {
-		data, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		im, err := imaging.Decode(data, imaging.Limits{})
-		if err != nil {
-			t.Fatal(err)
-		}
+		im := phototest.Decode(t, path)
 		x, g := input(t, model, im)
 		r := attribution.Request{Input: x, Geometry: g, Truth: attribution.NoTruth, Seed: uint64(i)}
 		for _, method := range []attribution.Method{perturb.Occlusion{}, cam.GradCAM{}} {

@@ -12,6 +12,7 @@ import (
 	"github.com/sightline/sightline/attribution/perturb"
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/internal/phototest"
 	"github.com/sightline/sightline/internal/testdata"
 	"github.com/sightline/sightline/regions"
 )
@@ -82,14 +83,7 @@ func photograph(t *testing.T, dir, class string) (string, *imaging.Image, []regi
 	if err != nil || len(paths) == 0 {
 		t.Fatalf("no images of %s: %v", class, err)
 	}
-	data, err := os.ReadFile(paths[0])
-	if err != nil {
-		t.Fatal(err)
-	}
-	im, err := imaging.Decode(data, imaging.Limits{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	im := phototest.Decode(t, paths[0])
 	name := strings.TrimSuffix(filepath.Base(paths[0]), ".png")
 	notes, err := os.ReadFile(filepath.Join(dir, "annotations", class, name+".xml"))
 	if err != nil {

@@ -1,14 +1,13 @@
 package cam
 
 import (
-	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/attribution/internal/backward"
 	"github.com/sightline/sightline/attribution/internal/testkit"
-	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/internal/phototest"
 	"github.com/sightline/sightline/internal/testdata"
 )
 
@@ -117,14 +116,7 @@ func rectified(values []float32) []float32 {
 // value of channel c, red first.
 func photo(t testing.TB, path string, pixel func(c int, v float32) (int, float32)) []float32 {
 	t.Helper()
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	im, err := imaging.Decode(data, imaging.Limits{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	im := phototest.Decode(t, path)
 	plane := im.Width * im.Height
 	x := make([]float32, 3*plane)
 	for i, v := range im.Pix {

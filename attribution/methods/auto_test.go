@@ -1,7 +1,6 @@
 package methods
 
 import (
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"github.com/sightline/sightline/attribution/gradient"
 	"github.com/sightline/sightline/attribution/internal/testkit"
 	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/internal/phototest"
 	"github.com/sightline/sightline/internal/testdata"
 	"github.com/sightline/sightline/onnx"
 )
@@ -101,14 +101,7 @@ func TestSaturatedScoresGiveZeroMaps(t *testing.T) {
 // grey reads a photo as the steel models do: 96×96 values of 0 to 1.
 func grey(t *testing.T, path string) []float32 {
 	t.Helper()
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	im, err := imaging.Decode(data, imaging.Limits{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	im := phototest.Decode(t, path)
 	im = imaging.Resize(im, 96, 96, imaging.Bicubic, true)
 	x := make([]float32, 96*96)
 	for i := range x {

@@ -20,6 +20,7 @@ import (
 
 	"github.com/sightline/sightline/client"
 	"github.com/sightline/sightline/internal/fixture"
+	"github.com/sightline/sightline/internal/daemontest"
 	"github.com/sightline/sightline/internal/natstest"
 	"github.com/sightline/sightline/internal/s3test"
 	"github.com/sightline/sightline/internal/thorough"
@@ -63,7 +64,7 @@ func TestScripts(t *testing.T) {
 var scriptCommands = map[string]func(*testscript.TestScript, bool, []string){
 	// queue FILE: a configuration of a nats-server, and its address in $NATS_URL.
 	"queue": func(ts *testscript.TestScript, _ bool, args []string) {
-		port, err := natstest.FreePort()
+		port, err := daemontest.FreePort()
 		ts.Check(err)
 		ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(natstest.Config(port, ts.MkAbs("jetstream"))), 0o600))
 		ts.Setenv("NATS_URL", fmt.Sprintf("nats://127.0.0.1:%d", port))

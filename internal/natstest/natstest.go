@@ -4,16 +4,15 @@ package natstest
 
 import (
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
-	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
+
+	"github.com/sightline/sightline/internal/daemontest"
 )
 
 // configEnv names the configuration file of a test binary that is to play a nats-server.
@@ -57,7 +56,7 @@ type Server struct {
 	config string
 	dir    string // where JetStream keeps its files
 	port   int
-	cmd    *exec.Cmd
+	daemontest.Process
 }
 
 // Start starts a server, with more lines of configuration, and waits until it answers.
@@ -66,7 +65,7 @@ func Start(t testing.TB, more string) *Server {
 	dir := t.TempDir()
 	s := &Server{t: t, config: filepath.Join(dir, "nats.conf"), dir: filepath.Join(dir, "jetstream")}
 	var err error
-	if s.port, err = FreePort(); err != nil {
+	if s.port, err = daemontest.FreePort(); err != nil {
 		t.Fatal(err)
 	}
 	text := Config(s.port, s.dir) + more + "\n"
@@ -86,9 +85,9 @@ func StartCluster(t testing.TB, n int) []*Server {
 	for i := range list {
 		dir := t.TempDir()
 		list[i] = &Server{t: t, config: filepath.Join(dir, "nats.conf"), dir: filepath.Join(dir, "jetstream")}
-		port, err := FreePort()
+		port, err := daemontest.FreePort()
 		if err == nil {
-			list[i].port, err = FreePort()
+			list[i].port, err = daemontest.FreePort()
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -106,45 +105,16 @@ func StartCluster(t testing.TB, n int) []*Server {
 	return list
 }
 
-// FreePort is a port of the loopback interface that nobody listens at.
-func FreePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port, nil
-}
-
 // URL is where it listens.
 func (s *Server) URL() string { return fmt.Sprintf("nats://127.0.0.1:%d", s.port) }
 
 // Run starts the process, which must not run.
 func (s *Server) Run() {
 	s.t.Helper()
-	s.cmd = exec.Command(os.Args[0])
-	s.cmd.Env = append(os.Environ(), configEnv+"="+s.config)
-	s.cmd.Stderr = os.Stderr
-	s.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	if err := s.cmd.Start(); err != nil {
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), configEnv+"="+s.config)
+	if err := s.Start(cmd, s.port); err != nil {
 		s.t.Fatal(err)
-	}
-	for range 400 {
-		if c, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", s.port)); err == nil {
-			c.Close()
-			return
-		}
-		time.Sleep(25 * time.Millisecond)
-	}
-	s.t.Fatal("nats-server does not listen after 10 s")
-}
-
-// Kill ends the process with kill -9.
-func (s *Server) Kill() {
-	if s.cmd != nil {
-		s.cmd.Process.Kill()
-		s.cmd.Wait()
-		s.cmd = nil
 	}
 }
 

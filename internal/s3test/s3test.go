@@ -6,18 +6,15 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
-	"github.com/sightline/sightline/internal/natstest"
+	"github.com/sightline/sightline/internal/daemontest"
 	"github.com/sightline/sightline/internal/thorough"
 )
 
@@ -32,7 +29,7 @@ type Server struct {
 	t    testing.TB
 	dir  string
 	port int
-	cmd  *exec.Cmd
+	daemontest.Process
 }
 
 // Start starts a server with an empty bucket for a test. Where a person waits it
@@ -58,7 +55,7 @@ func Launch(dir, bucket string) (*Server, error) {
 		}
 	}
 	var err error
-	if s.port, err = natstest.FreePort(); err != nil {
+	if s.port, err = daemontest.FreePort(); err != nil {
 		return nil, err
 	}
 	return s, s.run()
@@ -98,30 +95,9 @@ func (s *Server) run() error {
 		return err
 	}
 	at := fmt.Sprintf("127.0.0.1:%d", s.port)
-	s.cmd = exec.Command(program, at, filepath.Join(s.dir, "objects"), filepath.Join(s.dir, "about"))
-	s.cmd.Env = append(os.Environ(), "ROOT_ACCESS_KEY="+Key, "ROOT_SECRET_KEY="+Secret)
-	s.cmd.Stderr = os.Stderr
-	s.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	if err := s.cmd.Start(); err != nil {
-		return err
-	}
-	for range 400 {
-		if c, err := net.Dial("tcp", at); err == nil {
-			c.Close()
-			return nil
-		}
-		time.Sleep(25 * time.Millisecond)
-	}
-	return errors.New("the S3 server does not listen after 10 s")
-}
-
-// Kill ends the process with kill -9.
-func (s *Server) Kill() {
-	if s.cmd != nil {
-		s.cmd.Process.Kill()
-		s.cmd.Wait()
-		s.cmd = nil
-	}
+	cmd := exec.Command(program, at, filepath.Join(s.dir, "objects"), filepath.Join(s.dir, "about"))
+	cmd.Env = append(os.Environ(), "ROOT_ACCESS_KEY="+Key, "ROOT_SECRET_KEY="+Secret)
+	return s.Start(cmd, s.port)
 }
 
 // binary is the server's program, built where it is not in the cache. Its name tells its

@@ -139,6 +139,16 @@ func next(t *testing.T, c jetstream.Consumer, within time.Duration) jetstream.Ms
 	return m
 }
 
+// delivered is the next delivery, which must come within a time.
+func delivered(t *testing.T, c jetstream.Consumer, within time.Duration) jetstream.Msg {
+	t.Helper()
+	m := next(t, c, within)
+	if m == nil {
+		t.Fatalf("nothing is delivered within %v", within)
+	}
+	return m
+}
+
 // acknowledge waits until the bus knows of it.
 func (s *suite) acknowledge(t *testing.T, m jetstream.Msg) {
 	t.Helper()
@@ -257,15 +267,12 @@ func (s *suite) held(t *testing.T) (n int) {
 func (s *suite) redelivered(t *testing.T) {
 	s.offer(t, "chunk.again.0")
 	c := s.consumer(t, "workers")
-	first := next(t, c, 5*time.Second)
-	if first == nil {
-		t.Fatal("no delivery")
-	}
+	first := delivered(t, c, 5*time.Second)
 	if early := next(t, c, ackWait/5); early != nil {
 		t.Error("it is delivered again at once")
 	}
-	second := next(t, c, 10*ackWait)
-	if second == nil || second.Subject() != first.Subject() {
+	second := delivered(t, c, 10*ackWait)
+	if second.Subject() != first.Subject() {
 		t.Fatalf("delivered again: %v", second)
 	}
 	if info, err := second.Metadata(); err != nil || info.NumDelivered != 2 {
@@ -277,10 +284,7 @@ func (s *suite) redelivered(t *testing.T) {
 func (s *suite) alive(t *testing.T) {
 	s.offer(t, "chunk.alive.0")
 	c := s.consumer(t, "workers")
-	m := next(t, c, 5*time.Second)
-	if m == nil {
-		t.Fatal("no delivery")
-	}
+	m := delivered(t, c, 5*time.Second)
 	for range 9 { // three times as long as may pass without a sign
 		if err := m.InProgress(); err != nil {
 			t.Fatal(err)
@@ -295,17 +299,10 @@ func (s *suite) alive(t *testing.T) {
 func (s *suite) handedBack(t *testing.T) {
 	s.offer(t, "chunk.back.0")
 	c := s.consumer(t, "workers")
-	m := next(t, c, 5*time.Second)
-	if m == nil {
-		t.Fatal("no delivery")
-	}
-	if err := m.NakWithDelay(ackWait / 2); err != nil {
+	if err := delivered(t, c, 5*time.Second).NakWithDelay(ackWait / 2); err != nil {
 		t.Fatal(err)
 	}
-	if m = next(t, c, 5*time.Second); m == nil {
-		t.Fatal("it does not come back")
-	}
-	s.acknowledge(t, m)
+	s.acknowledge(t, delivered(t, c, 5*time.Second))
 }
 
 func (s *suite) apart(t *testing.T) {
@@ -313,9 +310,9 @@ func (s *suite) apart(t *testing.T) {
 	s.offer(t, "suspect.apart.0")
 	for name, of := range map[string]string{"suspects": "suspect.apart.0", "workers": "chunk.apart.0"} {
 		c := s.consumer(t, name)
-		m := next(t, c, 5*time.Second)
-		if m == nil || m.Subject() != s.Bus.Address().Subject(of) {
-			t.Fatalf("%s: got %v", name, m)
+		m := delivered(t, c, 5*time.Second)
+		if m.Subject() != s.Bus.Address().Subject(of) {
+			t.Fatalf("%s: got %s", name, m.Subject())
 		}
 		s.acknowledge(t, m)
 		if m := next(t, c, ackWait/5); m != nil {
@@ -365,9 +362,5 @@ func (s *suite) wipe(t *testing.T) {
 		t.Errorf("the stream holds %d chunks, made %v and before that %v", s.held(t), s.made, before)
 	}
 	s.offer(t, "chunk.wiped.1")
-	m := next(t, s.consumer(t, "workers"), bus.Patience)
-	if m == nil {
-		t.Fatal("a chunk that was offered afterwards is not delivered")
-	}
-	s.acknowledge(t, m)
+	s.acknowledge(t, delivered(t, s.consumer(t, "workers"), bus.Patience)) // what was offered afterwards
 }

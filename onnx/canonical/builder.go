@@ -7,7 +7,8 @@ import (
 	"github.com/sightline/sightline/onnx"
 )
 
-// A builder holds the canonical graph under construction.
+// A builder holds the canonical graph under construction. It has many methods,
+// because an operator that is lowered in a way of its own is one of them.
 type builder struct {
 	opset     int64 // of the model that is read
 	lowerings map[string]lowering

@@ -3,11 +3,11 @@ package canonical_test
 import (
 	"context"
 	"math"
-	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/sightline/sightline/imaging"
+	"github.com/sightline/sightline/internal/phototest"
 	"github.com/sightline/sightline/internal/testdata"
 	"github.com/sightline/sightline/onnx"
 	"github.com/sightline/sightline/onnx/canonical"
@@ -104,14 +104,7 @@ func top(v []float32) int {
 // planes.
 func planes(t *testing.T, file string, shape []int64, value func(int, float64) float64) []float32 {
 	t.Helper()
-	data, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	im, err := imaging.Decode(data, imaging.Limits{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	im := phototest.Decode(t, file)
 	im = imaging.Resize(im, int(shape[3]), int(shape[2]), imaging.Bilinear, true)
 	plane := im.Width * im.Height
 	x := make([]float32, int(shape[1])*plane)
