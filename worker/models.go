@@ -9,6 +9,7 @@ import (
 
 	"github.com/sightline/sightline/classifier"
 	"github.com/sightline/sightline/internal/files"
+	"github.com/sightline/sightline/internal/lru"
 	"github.com/sightline/sightline/jobs"
 	"github.com/sightline/sightline/ort/laidout"
 )
@@ -30,6 +31,7 @@ type models struct {
 	graphs   *laidout.Graphs
 	mu       sync.Mutex
 	open     map[[32]byte]*loaded
+	idle     lru.Cache[[32]byte, *loaded] // those of them that nobody uses
 }
 
 // loaded is a model, opened for whoever asked first.
@@ -38,7 +40,6 @@ type loaded struct {
 	model *classifier.Classifier
 	err   error
 	users int
-	used  time.Time
 }
 
 func newModels(keep int, programs int64, p patience, w *files.Waiter) *models {
@@ -57,6 +58,7 @@ func (m *models) acquire(ctx context.Context, spec json.RawMessage) (c *classifi
 		go m.fill(key, l, spec)
 	}
 	l.users++
+	m.idle.Take(key)
 	m.mu.Unlock()
 	if err := m.await(ctx, l); err != nil {
 		time.AfterFunc(m.patience.grace(), func() {
@@ -103,9 +105,7 @@ func (m *models) fill(key [32]byte, l *loaded, spec json.RawMessage) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	l.model, l.err = model, err
-	if err != nil && l.users == 0 {
-		delete(m.open, key)
-	}
+	m.rest(key, l)
 	close(l.done)
 }
 
@@ -136,30 +136,29 @@ func (m *models) release(key [32]byte, l *loaded) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	l.users--
-	l.used = time.Now()
-	if l.err != nil && l.users == 0 && m.open[key] == l {
-		delete(m.open, key)
-	}
+	m.rest(key, l)
 	for len(m.open) > m.keep {
-		oldest := m.oldest()
-		if oldest == nil {
+		oldest, l, ok := m.idle.TakeOldest()
+		if !ok {
 			return // all in use
 		}
-		if err := m.open[*oldest].model.Close(); err != nil {
+		if err := l.model.Close(); err != nil {
+			m.idle.Put(oldest, l, 1)
 			return
 		}
-		delete(m.open, *oldest)
+		delete(m.open, oldest)
 	}
 }
 
-// oldest is the idle model that was used longest ago.
-func (m *models) oldest() (key *[32]byte) {
-	for k, l := range m.open {
-		if l.users == 0 && l.model != nil && (key == nil || l.used.Before(m.open[*key].used)) {
-			key = &k
-		}
+// rest notes that nobody uses a model, if that is so; a failure goes then. The caller holds mu.
+func (m *models) rest(key [32]byte, l *loaded) {
+	switch {
+	case l.users > 0 || m.open[key] != l:
+	case l.err != nil:
+		delete(m.open, key)
+	case l.model != nil:
+		m.idle.Put(key, l, 1)
 	}
-	return key
 }
 
 // close frees all models.

@@ -1,12 +1,12 @@
 package worker
 
 import (
-	"container/list"
 	"crypto/sha256"
 	"encoding/json"
 	"sync"
 
 	"github.com/sightline/sightline/attribution"
+	"github.com/sightline/sightline/internal/lru"
 )
 
 // cachedBytes is how much of what models said a worker remembers: about four
@@ -18,10 +18,8 @@ const cachedBytes = 64 << 20
 // takes scores has them alone until they are back.
 type ScoreCache struct {
 	mu    sync.Mutex
-	limit int
-	bytes int
-	order list.List // of *kept, the latest in front
-	byKey map[ScoresKey]*list.Element
+	limit int64
+	held  lru.Cache[ScoresKey, *attribution.CachedScores]
 }
 
 // ScoresKey names a model, a file and a method; the rest the scores themselves
@@ -32,15 +30,7 @@ type ScoresKey struct {
 	method string
 }
 
-type kept struct {
-	key    ScoresKey
-	scores *attribution.CachedScores
-	bytes  int
-}
-
-func newScoreCache(limit int) *ScoreCache {
-	return &ScoreCache{limit: limit, byKey: map[ScoresKey]*list.Element{}}
-}
+func newScoreCache(limit int64) *ScoreCache { return &ScoreCache{limit: limit} }
 
 // KeyOf names the scores that a method had of a model (by its specification) on a file.
 func KeyOf(spec json.RawMessage, file, method string) ScoresKey {
@@ -51,34 +41,23 @@ func KeyOf(spec json.RawMessage, file, method string) ScoresKey {
 func (e *ScoreCache) Take(key ScoresKey) *attribution.CachedScores {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	element := e.byKey[key]
-	if element == nil {
-		return &attribution.CachedScores{}
+	if scores, ok := e.held.Take(key); ok {
+		return scores
 	}
-	return e.remove(element).scores
+	return &attribution.CachedScores{}
 }
 
 // Put remembers scores and forgets the oldest beyond the limit.
 func (e *ScoreCache) Put(key ScoresKey, scores *attribution.CachedScores) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if element := e.byKey[key]; element != nil {
-		e.remove(element) // of a call at the same time; one of them is enough
-	}
-	k := &kept{key, scores, scores.Bytes()}
-	if k.bytes == 0 {
+	e.held.Take(key) // of a call at the same time; one of them is enough
+	size := int64(scores.Bytes())
+	if size == 0 {
 		return // nothing was run
 	}
-	e.byKey[key] = e.order.PushFront(k)
-	e.bytes += k.bytes
-	for e.bytes > e.limit {
-		e.remove(e.order.Back())
+	e.held.Put(key, scores, size)
+	for e.held.Size() > e.limit {
+		e.held.TakeOldest()
 	}
-}
-
-func (e *ScoreCache) remove(element *list.Element) *kept {
-	k := e.order.Remove(element).(*kept)
-	delete(e.byKey, k.key)
-	e.bytes -= k.bytes
-	return k
 }

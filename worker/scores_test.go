@@ -79,12 +79,12 @@ func TestCachedScoresForgetTheOldest(t *testing.T) {
 	defer w.Close()
 	look := looker(t, w)
 	look(0)
-	one := w.Scores.bytes
+	one := w.Scores.held.Size()
 	w.Scores.limit = 2 * one
 	look(1)
 	look(2)
-	if w.Scores.bytes != 2*one || len(w.Scores.byKey) != 2 {
-		t.Errorf("%d bytes of %d images are kept, want %d of 2", w.Scores.bytes, len(w.Scores.byKey), 2*one)
+	if size, n := w.Scores.held.Size(), w.Scores.held.Len(); size != 2*one || n != 2 {
+		t.Errorf("%d bytes of %d images are kept, want %d of 2", size, n, 2*one)
 	}
 	if look(2) != 0 {
 		t.Error("the latest image was forgotten")

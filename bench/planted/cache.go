@@ -7,9 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"path/filepath"
+
+	"github.com/sightline/sightline/internal/floats"
 )
 
 // cacheRevision changes whenever a photo is changed in another way: by a fill, or by a plant.
@@ -68,11 +69,7 @@ func (c *cache) read() (whole int64, err error) {
 			return 0, err
 		}
 		whole += int64(len(record))
-		values := make([]float32, c.features)
-		for i := range values {
-			values[i] = math.Float32frombits(binary.LittleEndian.Uint32(record[len(name{})+4*i:]))
-		}
-		c.known[name(record[:len(name{})])] = values
+		c.known[name(record[:len(name{})])] = floats.From(record[len(name{}):])
 		c.kept++
 	}
 }

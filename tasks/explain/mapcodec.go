@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 
 	"github.com/sightline/sightline/attribution"
 	"github.com/sightline/sightline/internal/floats"
@@ -80,11 +79,7 @@ func MapFrom(meta json.RawMessage, data []byte) (*attribution.Map, error) {
 	if len(data) != 4*h.Width*h.Height*max(h.Channels, 1) {
 		return nil, fmt.Errorf("a map of %d×%d cells and %d channels has %d bytes", h.Width, h.Height, max(h.Channels, 1), len(data))
 	}
-	values := make([]float32, len(data)/4)
-	for i := range values {
-		values[i] = math.Float32frombits(binary.LittleEndian.Uint32(data[4*i:]))
-	}
-	return mapwire.Map(h, values), nil
+	return mapwire.Map(h, floats.From(data)), nil
 }
 
 // MetaOf is a map's metadata as it travels and is stored.
