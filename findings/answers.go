@@ -2,6 +2,7 @@ package findings
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"net/url"
 	"slices"
@@ -244,6 +245,19 @@ func count(n int) string {
 		return words[n]
 	}
 	return strconv.Itoa(n)
+}
+
+// plural counts things whose name takes an s.
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return strconv.Itoa(n) + " " + noun + "s"
+}
+
+// tooFew says that so many images cannot tell what the least can.
+func tooFew(n, least int) string {
+	return fmt.Sprintf("not looked at, as %s %s too few (%d)", plural(n, "image"), isAre(n == 1), least)
 }
 
 // plain escapes a name for a slice, as slices are written.

@@ -221,3 +221,15 @@ func TestNoiseIsRecovered(t *testing.T) {
 		}
 	}
 }
+
+// What was looked for in vain is counted in the number there is.
+func TestWhatIsNotFoundIsCountedRight(t *testing.T) {
+	_, quiet := Figures(drawn(rand.New(rand.NewPCG(3, 3)), 600, 4))
+	i := slices.IndexFunc(quiet, func(q Quiet) bool { return q.Kind == Shift })
+	if i < 0 || !strings.Contains(quiet[i].Text, " of 1 pair of splits ") {
+		t.Errorf("%q", quiet)
+	}
+	if one, none := tooFew(1, 30), tooFew(0, 30); !strings.Contains(one, "1 image is") || !strings.Contains(none, "0 images are") {
+		t.Errorf("%q, %q", one, none)
+	}
+}

@@ -19,7 +19,7 @@ const (
 func calibration(t *inspection) ([]Statement, string) {
 	n := len(t.rows)
 	if n < fewestAnswers {
-		return nil, fmt.Sprintf("Calibration: not looked at, as %d images are too few (%d).", n, fewestAnswers)
+		return nil, "Calibration: " + tooFew(n, fewestAnswers) + "."
 	}
 	gaps := make([]stats.Sample, n)
 	sure := Tally{}

@@ -60,7 +60,7 @@ func confusions(t *inspection) ([]Statement, string) {
 		even := float64(t.all.Wrong) * part(keys[i][0])
 		list = append(list, t.confusion(cells[keys[i]], len(cells[[2]int32{keys[i][1], keys[i][0]}]), even, q[i], tests))
 	}
-	return list, fmt.Sprintf("Confusions: of %d cells none holds much more than its part of the errors (%d).", tests, t.all.Wrong)
+	return list, fmt.Sprintf("Confusions: of %s none holds much more than its part of the errors (%d).", plural(tests, "cell"), t.all.Wrong)
 }
 
 // confusion puts a cell in words. reverse is how often the two are confused the other way.

@@ -118,7 +118,7 @@ func TestSizeAndSignificance(t *testing.T) {
 	if f := find(t, list, 0, "few"); f.Claims() || !math.IsNaN(f.Q) {
 		t.Errorf("few: %s, q %v", f.Word, f.Q)
 	}
-	if f := find(t, list, 1, "some"); f.Word != Helps || !strings.Contains(f.Text, "These are only 16 images") {
+	if f := find(t, list, 1, "some"); f.Word != Helps || !strings.Contains(f.Text, "of only 16 images") {
 		t.Errorf("some: %s: %s", f.Word, f.Text)
 	}
 }

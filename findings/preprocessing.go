@@ -16,7 +16,7 @@ const littleSkill = 0.2
 func preparation(t *inspection) ([]Statement, string) {
 	n, right, commonest := t.all.N, t.all.N-t.all.Wrong, 0
 	if n < fewestAnswers {
-		return nil, fmt.Sprintf("Preprocessing: not looked at, as %d images are too few (%d).", n, fewestAnswers)
+		return nil, "Preprocessing: " + tooFew(n, fewestAnswers) + "."
 	}
 	for _, c := range t.class {
 		commonest = max(commonest, c.N)

@@ -33,23 +33,7 @@ func shifts(t *inspection) ([]Statement, string) {
 		a := &t.List[i]
 		groups[a.Split] = append(groups[a.Split], a)
 	}
-	var pairs [][2]int32
-	names := slices.DeleteFunc(seq(len(t.Splits)), func(s int32) bool { return len(groups[s]) < fewestOfSplit })
-	names = names[:min(len(names), splitsCompared)]
-	for i, a := range names {
-		for _, b := range names[i+1:] {
-			switch "train" {
-			case t.Splits[a]:
-				pairs = append(pairs, [2]int32{a, b})
-			case t.Splits[b]:
-				pairs = append(pairs, [2]int32{b, a})
-			default:
-				if !slices.Contains(t.Splits, "train") {
-					pairs = append(pairs, [2]int32{a, b})
-				}
-			}
-		}
-	}
+	pairs := t.pairsOfSplits(groups)
 	if len(pairs) == 0 {
 		return nil, fmt.Sprintf("Shift: not looked for, as no two splits have %d labelled images.", fewestOfSplit)
 	}
@@ -71,7 +55,28 @@ func shifts(t *inspection) ([]Statement, string) {
 			list = append(list, s)
 		}
 	}
-	return list, fmt.Sprintf("Shift: labels, formats, sizes, shapes and compression of %d pairs of splits differ by nothing that matters.", len(pairs))
+	return list, fmt.Sprintf("Shift: labels, formats, sizes, shapes and compression of %s of splits differ by nothing that matters.", plural(len(pairs), "pair"))
+}
+
+// pairsOfSplits are the splits to be compared, which have enough images.
+func (t *inspection) pairsOfSplits(groups map[int32][]*Answer) (pairs [][2]int32) {
+	names := slices.DeleteFunc(seq(len(t.Splits)), func(s int32) bool { return len(groups[s]) < fewestOfSplit })
+	names = names[:min(len(names), splitsCompared)]
+	for i, a := range names {
+		for _, b := range names[i+1:] {
+			switch "train" {
+			case t.Splits[a]:
+				pairs = append(pairs, [2]int32{a, b})
+			case t.Splits[b]:
+				pairs = append(pairs, [2]int32{b, a})
+			default:
+				if !slices.Contains(t.Splits, "train") {
+					pairs = append(pairs, [2]int32{a, b})
+				}
+			}
+		}
+	}
+	return pairs
 }
 
 func seq(n int) []int32 {

@@ -22,6 +22,8 @@ func Phrase(region string, builtin bool) string {
 		return "the " + property + " of the whole image"
 	case builtin && region == "border":
 		return "the border on all sides"
+	case builtin && region == "center": // as it is written in slices and rules
+		return "the centre"
 	case builtin && region == "corners":
 		return "the four corners"
 	}
@@ -90,7 +92,7 @@ func sentence(f *Finding, list []Finding, names []string) string {
 		b.WriteString(" Only one way of hiding shows it.")
 	}
 	if f.Few {
-		fmt.Fprintf(&b, " These are only %d images: of so few a rate may be far off.", f.Main().N)
+		fmt.Fprintf(&b, " The rates are of only %s, and may be far off.", plural(f.Main().N, "image"))
 	}
 	switch {
 	case f.Declare == Unwanted && f.Claims():
@@ -408,6 +410,9 @@ func quiet(list []Finding) string {
 	}
 	if list[0].Tested == 0 {
 		return fmt.Sprintf("No area could be tested: a test takes %d images of a class, or of all classes together, that the model gets right and that have the area.", fewestForP)
+	}
+	if list[0].Tested == 1 {
+		return "The one area that was tested decides no class by itself."
 	}
 	return fmt.Sprintf("Of %d areas that were tested, none decides a class by itself.", list[0].Tested)
 }

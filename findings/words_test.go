@@ -70,3 +70,10 @@ func TestCornersAreSeveral(t *testing.T) {
 		t.Errorf("%s\nwant %s", got, want)
 	}
 }
+
+// The middle of images is spelled as in all texts; a region that somebody named stays as it is called.
+func TestPhraseOfTheCentre(t *testing.T) {
+	if a, b := Phrase("center", true), Phrase("center", false); a != "the centre" || b != "the center" {
+		t.Errorf("%q, %q", a, b)
+	}
+}

@@ -228,7 +228,7 @@ func (t *inspection) slice(w worst, searched int) Statement {
 		against = "as the other classes err"
 	}
 	s.Short = fmt.Sprintf("%s %s wrong in %d of %d images", of, isAre(w.class >= 0), w.wrong, len(w.rows))
-	s.Text = fmt.Sprintf("%s (%s); %s it would be %s. It was found among %d slices, which is corrected for.", capital(s.Short), between(low, high), against, about(w.expected), searched)
+	s.Text = fmt.Sprintf("%s (%s); %s it would be %s. It was found among %s, which is corrected for.", capital(s.Short), between(low, high), against, about(w.expected), plural(searched, "slice"))
 	s.Next = "Look at the errors for what they have in common; collect, or enrich, training images of that kind."
 	s.Samples = surest(slices.DeleteFunc(slices.Clone(w.rows), func(a *Answer) bool { return !a.wrong() }))
 	if w.door != "" {
