@@ -280,13 +280,13 @@ func TestProgressOnTerminal(t *testing.T) {
 	if !strings.HasPrefix(got, "\r\x1b[K") || strings.Contains(got, "\n") {
 		t.Errorf("not redrawn in place: %q", got)
 	}
-	if want := "evaluate a long…  █████░░░░░░░░░░░░░░░  50/200  12.5/s  ET…"; got[4:] != want {
+	if want := "evaluate a long…  █████░░░░░░░░░░░░░░░  50/200  12/s  ETA …"; got[4:] != want {
 		t.Errorf("drew %q, want %q", got[4:], want)
 	}
 	out.Reset()
 	p.width = func() int { return 70 }
 	p.update(api.Job{Title: "evaluate a rather long name", Items: 200, Done: 50, Rate: 12.5, ETASeconds: 12})
-	if want := "evaluate a rather lo…  █████░░░░░░░░░░░░░░░  50/200  12.5/s  ETA 12 s"; out.String()[4:] != want {
+	if want := "evaluate a rather lo…  █████░░░░░░░░░░░░░░░  50/200  12/s  ETA 12 s"; out.String()[4:] != want {
 		t.Errorf("drew %q, want %q", out.String()[4:], want)
 	}
 }

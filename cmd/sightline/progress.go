@@ -137,7 +137,7 @@ func (c *counting) reached(sample int64) {
 	c.update(c.job)
 }
 
-// progressLine is, for example, `evaluate a on b  ███░░░  30/60  12.5/s  ETA 3 s`.
+// progressLine is, for example, `evaluate a on b  ███░░░  30/60  12/s  ETA 3 s`.
 func progressLine(job api.Job, bar bool) string {
 	parts := []string{job.Title}
 	if job.Items > 0 {
@@ -147,7 +147,7 @@ func progressLine(job api.Job, bar bool) string {
 		parts = append(parts, fmt.Sprintf("%d/%d", job.Done, job.Items))
 	}
 	if job.Rate > 0 {
-		parts = append(parts, fmt.Sprintf("%.1f/s", job.Rate))
+		parts = append(parts, pace(job.Rate))
 	}
 	if job.ETASeconds > 0 {
 		parts = append(parts, "ETA "+duration(time.Duration(job.ETASeconds*float64(time.Second))))
@@ -159,6 +159,25 @@ func progressLine(job api.Job, bar bool) string {
 		parts = append(parts, job.Message)
 	}
 	return strings.Join(parts, "  ")
+}
+
+// pace is how fast things are done: `12/s`, or of slow ones `25 s each`.
+func pace(rate float64) string {
+	if rate < 0.1 {
+		return duration(time.Duration(float64(time.Second)/rate)) + " each"
+	}
+	return perSecond(rate) + "/s"
+}
+
+// perSecond writes a rate as the interface does: of few with one decimal.
+func perSecond(rate float64) string {
+	switch {
+	case rate <= 0:
+		return "–"
+	case rate < 9.95:
+		return strings.TrimSuffix(fmt.Sprintf("%.1f", rate), ".0")
+	}
+	return fmt.Sprintf("%.0f", rate)
 }
 
 func endLine(job api.Job) string {

@@ -48,7 +48,7 @@ func tableOfWorkers(c *call, list []api.Worker) {
 		if w.Remote {
 			where = "elsewhere"
 		}
-		t.row(w.Name, where, w.Cores, w.Chunks, w.Items, fmt.Sprintf("%.1f", w.Rate), w.Kind)
+		t.row(w.Name, where, w.Cores, w.Chunks, w.Items, perSecond(w.Rate), w.Kind)
 	}
 	t.write(c.stdout)
 }
