@@ -11,8 +11,8 @@ import (
 )
 
 // Store is the catalogue of a workspace. Its methods may be called concurrently. It
-// has many, because a dataset is asked for its samples in many ways; each file of
-// the package has those of one subject.
+// has many of them, because a dataset is asked for its samples in many ways; each
+// file of the package has those of one subject.
 type Store struct {
 	ws    *workspace.Workspace
 	drawn drawnCache

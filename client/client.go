@@ -27,7 +27,8 @@ import (
 	"github.com/sightline/sightline/server/api"
 )
 
-// Client talks to one Sightline server. It is safe for concurrent use.
+// Client talks to one Sightline server. It is safe for concurrent use. It has many
+// methods, because each request of the API that a program makes is one of them.
 type Client struct {
 	base  string
 	token string

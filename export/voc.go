@@ -39,8 +39,7 @@ type vocObject struct {
 // others, which is how VOC says the labels of whole images.
 func writeVOC(_ context.Context, set *Set, _ Options, to *Folder) error {
 	files, stems := newNames(), newNames()
-	type listed struct{ stem, label, split string }
-	var all []listed
+	var all []vocListed
 	classes := newNames()
 	err := set.Each(false, func(s *Sample) error {
 		base := safe(path.Base(s.Path))
@@ -49,7 +48,7 @@ func writeVOC(_ context.Context, set *Set, _ Options, to *Folder) error {
 		if s.Label != "" {
 			classes.name(s.Label, s.Label)
 		}
-		all = append(all, listed{stem, s.Label, s.Split})
+		all = append(all, vocListed{stem, s.Label, s.Split})
 		if err := to.Image(path.Join("JPEGImages", files.of[s.Path]), s); err != nil {
 			return err
 		}
@@ -65,31 +64,42 @@ func writeVOC(_ context.Context, set *Set, _ Options, to *Folder) error {
 		}
 	}
 	for _, split := range splits {
-		var stems []string
-		of := map[string][]string{}
-		for _, x := range all {
-			if x.split != split {
-				continue
-			}
-			stems = append(stems, x.stem)
-			for class := range classes.of {
-				mark := "-1"
-				if class == x.label {
-					mark = " 1"
-				}
-				of[class] = append(of[class], x.stem+" "+mark)
-			}
-		}
-		if err := to.File("ImageSets/Main/"+splitName(split)+".txt", func(w io.Writer) error { return lines(w, stems) }); err != nil {
+		if err := vocSplit(split, all, classes, to); err != nil {
 			return err
-		}
-		for _, class := range sorted(of) {
-			if err := to.File("ImageSets/Main/"+classes.of[class]+"_"+splitName(split)+".txt", func(w io.Writer) error { return lines(w, of[class]) }); err != nil {
-				return err
-			}
 		}
 	}
 	return to.File("classes.json", classes.mapping)
+}
+
+// vocListed is an image in the lists.
+type vocListed struct{ stem, label, split string }
+
+// vocSplit writes the lists of a split: its images, and for each class which of them are of it.
+func vocSplit(split string, all []vocListed, classes *names, to *Folder) error {
+	var stems []string
+	of := map[string][]string{}
+	for _, x := range all {
+		if x.split != split {
+			continue
+		}
+		stems = append(stems, x.stem)
+		for class := range classes.of {
+			mark := "-1"
+			if class == x.label {
+				mark = " 1"
+			}
+			of[class] = append(of[class], x.stem+" "+mark)
+		}
+	}
+	if err := to.File("ImageSets/Main/"+splitName(split)+".txt", func(w io.Writer) error { return lines(w, stems) }); err != nil {
+		return err
+	}
+	for _, class := range sorted(of) {
+		if err := to.File("ImageSets/Main/"+classes.of[class]+"_"+splitName(split)+".txt", func(w io.Writer) error { return lines(w, of[class]) }); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func sorted(of map[string][]string) (list []string) {

@@ -14,28 +14,10 @@ import (
 // called train, images that lie in two splits.
 func leaks(t *inspection) ([]Statement, string) {
 	train := int32(slices.Index(t.Splits, "train"))
-	elsewhere := map[int32][]*Answer{} // by copy
-	for i := range t.List {
-		if a := &t.List[i]; a.Copy >= 0 && (a.Split == train || train < 0) {
-			elsewhere[a.Copy] = append(elsewhere[a.Copy], a)
-		}
-	}
-	var list []int64
-	var found []*Answer
+	found, list := t.leaked(train)
 	leaked := Tally{}
-	for _, a := range t.rows {
-		if a.Copy < 0 || a.Split == train {
-			continue
-		}
-		i := slices.IndexFunc(elsewhere[a.Copy], func(b *Answer) bool { return b.Split != a.Split })
-		if i < 0 {
-			continue
-		}
+	for _, a := range found {
 		leaked.add(a.wrong())
-		found = append(found, a)
-		if len(list) < shownSamples {
-			list = append(list, a.Sample, elsewhere[a.Copy][i].Sample)
-		}
 	}
 	if leaked.N == 0 {
 		other := "the training split"
@@ -58,6 +40,31 @@ func leaks(t *inspection) ([]Statement, string) {
 	}
 	s.Doors = t.folderDoors(found)
 	return []Statement{s}, ""
+}
+
+// leaked are the measured images that are, byte for byte, in the training split, or where there is
+// none in another; and the first of them, each with its copy.
+func (t *inspection) leaked(train int32) (found []*Answer, pairs []int64) {
+	elsewhere := map[int32][]*Answer{} // by copy
+	for i := range t.List {
+		if a := &t.List[i]; a.Copy >= 0 && (a.Split == train || train < 0) {
+			elsewhere[a.Copy] = append(elsewhere[a.Copy], a)
+		}
+	}
+	for _, a := range t.rows {
+		if a.Copy < 0 || a.Split == train {
+			continue
+		}
+		i := slices.IndexFunc(elsewhere[a.Copy], func(b *Answer) bool { return b.Split != a.Split })
+		if i < 0 {
+			continue
+		}
+		found = append(found, a)
+		if len(pairs) < shownSamples {
+			pairs = append(pairs, a.Sample, elsewhere[a.Copy][i].Sample)
+		}
+	}
+	return found, pairs
 }
 
 // duplicates finds files that are in a split more than once, and those that have two labels.

@@ -42,7 +42,10 @@ type Options struct {
 }
 
 // Manager is the server half: it plans jobs, hands out their chunks, ingests
-// results and answers questions about progress. Safe for concurrent use.
+// results and answers questions about progress. Safe for concurrent use. It has
+// many methods, because jobs, chunks, claims and workers change together, under
+// one lock: a death moves chunks, a result ends a claim and may end the job. Each
+// file of the package has the methods of one of them.
 type Manager struct {
 	opts  Options
 	store Store

@@ -203,6 +203,16 @@ func (w *Worker) Run(ctx context.Context) error {
 	if err := w.subscribe(ctx); err != nil {
 		return err
 	}
+	w.takeChunks(ctx, chunks, suspects)
+	if err := context.Cause(ctx); err != nil && !errors.Is(err, context.Canceled) {
+		return err
+	}
+	w.leave()
+	return nil
+}
+
+// takeChunks takes chunks from the queues until ctx is done, or the worker is to end.
+func (w *Worker) takeChunks(ctx context.Context, chunks, suspects jetstream.Consumer) {
 	pulling, drained := context.WithCancel(ctx)
 	defer drained()
 	go func() {
@@ -219,11 +229,6 @@ func (w *Worker) Run(ctx context.Context) error {
 	}
 	lanes.Go(func() { w.lane(ctx, pulling, suspects, &turns) })
 	lanes.Wait()
-	if err := context.Cause(ctx); err != nil && !errors.Is(err, context.Canceled) {
-		return err
-	}
-	w.leave()
-	return nil
 }
 
 // consumer finds a consumer of the stream, which a server that starts may still have to make.

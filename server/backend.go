@@ -31,7 +31,8 @@ import (
 )
 
 // backend is what the routes work on: the workspace, and the jobs that change
-// it.
+// it. It has many methods, because each route of this package is one of them; routes
+// that need only a part of it are packages of their own (saliency, curation, …).
 type backend struct {
 	version    string // of Sightline
 	store      *stores.Stores

@@ -76,12 +76,8 @@ func measure(ctx context.Context, dir string, most int, list bool) error {
 		if p.Plain() {
 			plain++
 		}
-		for k, c := range changes() {
-			pairs, _, err := fingerprint.Alike(ctx, []fingerprint.Print{p, fingerprint.Of(c.make(im))}, 1)
-			if err != nil {
-				return err
-			}
-			found[k] += len(pairs)
+		if err := recognise(ctx, im, p, found); err != nil {
+			return err
 		}
 	}
 	pairs, all, err := fingerprint.Alike(ctx, prints, 20*len(prints))
@@ -97,6 +93,18 @@ func measure(ctx context.Context, dir string, most int, list bool) error {
 		if list {
 			fmt.Printf("  %3d %2d %s %s\n", p.Distance, prints[p.A].Tint(prints[p.B]), used[p.A], used[p.B])
 		}
+	}
+	return nil
+}
+
+// recognise counts, by kind of change, whether a changed image is taken for the same.
+func recognise(ctx context.Context, im *imaging.Image, p fingerprint.Print, found []int) error {
+	for k, c := range changes() {
+		pairs, _, err := fingerprint.Alike(ctx, []fingerprint.Print{p, fingerprint.Of(c.make(im))}, 1)
+		if err != nil {
+			return err
+		}
+		found[k] += len(pairs)
 	}
 	return nil
 }

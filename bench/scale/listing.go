@@ -50,17 +50,23 @@ func listing(out io.Writer, dir string, n int) error {
 	}
 	fmt.Fprintf(out, "%d objects\n", n)
 	fmt.Fprintf(out, "  %-28s %10.0f a second (%v), %d bytes of memory each\n", "listed", float64(n)/took.Seconds(), took.Round(10*time.Millisecond), (heap()-before)/int64(n))
+	return storing(ctx, out, dir, found)
+}
+
+// storing stores the list twice.
+func storing(ctx context.Context, out io.Writer, dir string, found *dataset.Result) error {
+	n := len(found.Samples)
 	s, err := stores.Open(ctx, dir, workspace.Options{})
 	if err != nil {
 		return err
 	}
 	defer s.Close()
 	for _, what := range []string{"stored", "stored again, all known"} {
-		began = time.Now()
+		began := time.Now()
 		if _, err := s.Catalog.Import(ctx, "objects", found); err != nil {
 			return err
 		}
-		took = time.Since(began)
+		took := time.Since(began)
 		fmt.Fprintf(out, "  %-28s %10.0f a second (%v)\n", what, float64(n)/took.Seconds(), took.Round(10*time.Millisecond))
 	}
 	return nil

@@ -51,34 +51,28 @@ func defineCompare(flags *pflag.FlagSet) action {
 		if err := checkSlice(*text); err != nil {
 			return err
 		}
-		if err := c.haveWorkspace(); err != nil {
-			return err
-		}
-		s, err := c.connect(ctx, 0)
-		if err != nil {
-			return err
-		}
-		defer s.Close()
-		now, err := s.Evaluation(ctx, c.args[1], "")
-		if err != nil {
-			return err
-		}
-		targets, err := chooseTargets(now, []string{*target})
-		if err != nil {
-			return err
-		}
-		q := client.ShareQuery{Slice: sliceOrHeadline(flags, now), Methods: strings.Split(*method, ","), Targets: targets, Trust: true}
-		found, err := s.compare(ctx, c.args[0], c.args[1], q)
-		if err != nil {
-			return err
-		}
-		var reasons []api.Reasons
-		if *why || *twin != "" {
-			if reasons, err = s.reasons(ctx, found, *twin, q); err != nil {
+		return withStored(ctx, c, func(s *session) error {
+			now, err := s.Evaluation(ctx, c.args[1], "")
+			if err != nil {
 				return err
 			}
-		}
-		return writeComparison(c, now, found, reasons)
+			targets, err := chooseTargets(now, []string{*target})
+			if err != nil {
+				return err
+			}
+			q := client.ShareQuery{Slice: sliceOrHeadline(flags, now), Methods: strings.Split(*method, ","), Targets: targets, Trust: true}
+			found, err := s.compare(ctx, c.args[0], c.args[1], q)
+			if err != nil {
+				return err
+			}
+			var reasons []api.Reasons
+			if *why || *twin != "" {
+				if reasons, err = s.reasons(ctx, found, *twin, q); err != nil {
+					return err
+				}
+			}
+			return writeComparison(c, now, found, reasons)
+		})
 	}
 }
 

@@ -74,19 +74,14 @@ func defineEvaluate(flags *pflag.FlagSet) action {
 		if !flags.Changed("slice") {
 			text = nil
 		}
-		return runEvaluate(ctx, c, api.EvaluateRequest{Dataset: c.args[0], Model: c.args[1], Mapping: m}, maps, text, *predictions, extras{*every, *by, *beside})
+		request := api.EvaluateRequest{Dataset: c.args[0], Model: c.args[1], Mapping: m}
+		return withStored(ctx, c, func(s *session) error {
+			return s.evaluateAndTell(ctx, request, maps, text, *predictions, extras{*every, *by, *beside})
+		})
 	}
 }
 
-func runEvaluate(ctx context.Context, c *call, request api.EvaluateRequest, maps *withMaps, of *string, predictions string, more extras) error {
-	if err := c.haveWorkspace(); err != nil {
-		return err
-	}
-	s, err := c.connect(ctx, 0)
-	if err != nil {
-		return err
-	}
-	defer s.Close()
+func (s *session) evaluateAndTell(ctx context.Context, request api.EvaluateRequest, maps *withMaps, of *string, predictions string, more extras) error {
 	if err := s.checkColumn(ctx, request.Dataset, more.by); err != nil {
 		return err
 	}
@@ -101,32 +96,10 @@ func runEvaluate(ctx context.Context, c *call, request api.EvaluateRequest, maps
 	if err != nil {
 		return err
 	}
-	if predictions != "" {
-		if err := s.writePredictions(ctx, e.ID, predictions); err != nil {
-			return err
-		}
-	}
-	aside, err := s.setAside(ctx, e)
-	if err != nil {
+	if err := s.writePredictions(ctx, e.ID, predictions); err != nil {
 		return err
 	}
-	found, err := s.Findings(ctx, e.ID)
-	if err != nil {
-		return err
-	}
-	if !c.json {
-		fmt.Fprintf(c.stdout, "%s\n\n", wrap(found.Headline, 100))
-		printEvaluation(c, e, confusions, aside)
-	}
-	all, err := s.everyFigure(ctx, e, more.figures)
-	if err != nil {
-		return err
-	}
-	groups, err := s.groups(ctx, e, more.by)
-	if err != nil {
-		return err
-	}
-	sides, err := s.sides(ctx, e, more.beside)
+	document, err := s.tell(ctx, e, confusions, more)
 	if err != nil {
 		return err
 	}
@@ -134,24 +107,50 @@ func runEvaluate(ctx context.Context, c *call, request api.EvaluateRequest, maps
 	if err != nil {
 		return err
 	}
-	if c.json {
-		document := map[string]any{"headline": found.Headline, "evaluation": e, "confusions": confusions, "failures": aside}
-		if made != nil {
-			document["maps"] = made
-		}
-		if all != nil {
-			document["figures"] = all
-		}
-		if groups != nil {
-			document["groups"] = groups
-		}
-		if sides != nil {
-			document["sides"] = sides
-		}
-		return c.document(document)
+	if !s.call.json {
+		made.print(s.call, e)
+		return nil
 	}
-	made.print(c, e)
-	return nil
+	if made != nil {
+		document["maps"] = made
+	}
+	return s.call.document(document)
+}
+
+// tell prints an evaluation and what else is asked for of it, or puts it into a document.
+func (s *session) tell(ctx context.Context, e api.Evaluation, confusions []api.Confusion, more extras) (map[string]any, error) {
+	aside, err := s.setAside(ctx, e)
+	if err != nil {
+		return nil, err
+	}
+	found, err := s.Findings(ctx, e.ID)
+	if err != nil {
+		return nil, err
+	}
+	if c := s.call; !c.json {
+		fmt.Fprintf(c.stdout, "%s\n\n", wrap(found.Headline, 100))
+		printEvaluation(c, e, confusions, aside)
+	}
+	document := map[string]any{"headline": found.Headline, "evaluation": e, "confusions": confusions, "failures": aside}
+	all, err := s.everyFigure(ctx, e, more.figures)
+	if err != nil {
+		return nil, err
+	}
+	if all != nil {
+		document["figures"] = all
+	}
+	groups, err := s.groups(ctx, e, more.by)
+	if err != nil {
+		return nil, err
+	}
+	if groups != nil {
+		document["groups"] = groups
+	}
+	sides, err := s.sides(ctx, e, more.beside)
+	if sides != nil {
+		document["sides"] = sides
+	}
+	return document, err
 }
 
 // evaluate runs the evaluation to its end and returns its figures of a slice, nil for
@@ -216,8 +215,11 @@ func predictionsFormat(path string) (string, error) {
 }
 
 // writePredictions downloads into a file beside the destination first, so
-// that a failure leaves no half a file under the name asked for.
+// that a failure leaves no half a file under the name asked for; without a name it does nothing.
 func (s *session) writePredictions(ctx context.Context, evaluation, path string) error {
+	if path == "" {
+		return nil
+	}
 	format, err := predictionsFormat(path)
 	if err != nil {
 		return err

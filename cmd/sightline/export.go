@@ -65,10 +65,7 @@ func defineExport(flags *pflag.FlagSet) action {
 		if _, ok := export.Find(*format); !ok {
 			return usageError{fmt.Sprintf("--format %q: must be one of %s", *format, export.Names())}
 		}
-		if err := c.haveWorkspace(); err != nil {
-			return err
-		}
-		return withSession(ctx, c, func(s *session) error {
+		return withStored(ctx, c, func(s *session) error {
 			return s.export(ctx, client.ExportQuery{Slice: *text, Format: *format, Raw: *raw, Scores: *scores}, *out)
 		})
 	}

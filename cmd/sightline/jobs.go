@@ -66,12 +66,17 @@ func withSession(ctx context.Context, c *call, do func(*session) error) error {
 	return withBudget(ctx, c, 0, do)
 }
 
-// withEvaluation is withSession for a verb whose first arguments are the dataset and the model of an evaluation.
-func withEvaluation(ctx context.Context, c *call, do func(*session, api.Evaluation) error) error {
+// withStored is withSession for a verb that works on what is stored, and leaves no empty workspace where nothing is.
+func withStored(ctx context.Context, c *call, do func(*session) error) error {
 	if err := c.haveWorkspace(); err != nil {
 		return err
 	}
-	return withSession(ctx, c, func(s *session) error {
+	return withSession(ctx, c, do)
+}
+
+// withEvaluation is withStored for a verb whose first arguments are the dataset and the model of an evaluation.
+func withEvaluation(ctx context.Context, c *call, do func(*session, api.Evaluation) error) error {
+	return withStored(ctx, c, func(s *session) error {
 		e, err := s.findEvaluation(ctx, c.args[0], c.args[1])
 		if err != nil {
 			return err

@@ -52,37 +52,25 @@ func defineLook(flags *pflag.FlagSet) action {
 		if !slices.Contains([]string{"label", "predicted", "cell"}, *by) {
 			return usageError{fmt.Sprintf("--by %s: must be label, predicted or cell", *by)}
 		}
-		if err := c.haveWorkspace(); err != nil {
-			return err
-		}
-		s, err := c.connect(ctx, 0)
-		if err != nil {
-			return err
-		}
-		defer s.Close()
-		e, err := s.findEvaluation(ctx, c.args[0], c.args[1])
-		if err != nil {
-			return err
-		}
-		targets, err := chooseTargets(e, []string{*target})
-		if err != nil {
-			return err
-		}
-		q := client.ShareQuery{Slice: sliceOrHeadline(flags, e), Methods: []string{*method}, Targets: targets, Trust: true}
-		found, err := s.look(ctx, e, *by, q, *build)
-		if err != nil {
-			return err
-		}
-		if *mean != "" {
+		return withEvaluation(ctx, c, func(s *session, e api.Evaluation) error {
+			targets, err := chooseTargets(e, []string{*target})
+			if err != nil {
+				return err
+			}
+			q := client.ShareQuery{Slice: sliceOrHeadline(flags, e), Methods: []string{*method}, Targets: targets, Trust: true}
+			found, err := s.look(ctx, e, *by, q, *build)
+			if err != nil {
+				return err
+			}
 			if err := s.writeMean(ctx, c, e.ID, q, *mean); err != nil {
 				return err
 			}
-		}
-		hiding, err := s.HidingAgreements(ctx, e.ID)
-		if err != nil {
-			return err
-		}
-		return writeLook(c, e, q.Slice, found, hiding, *file)
+			hiding, err := s.HidingAgreements(ctx, e.ID)
+			if err != nil {
+				return err
+			}
+			return writeLook(c, e, q.Slice, found, hiding, *file)
+		})
 	}
 }
 
@@ -107,8 +95,11 @@ func (s *session) look(ctx context.Context, e api.Evaluation, by string, q clien
 	return s.Look(ctx, e.ID, by, q)
 }
 
-// writeMean writes a line for each cell of the mean map, row by row.
+// writeMean writes a line for each cell of the mean map, row by row; without a file it does nothing.
 func (s *session) writeMean(ctx context.Context, c *call, evaluation string, q client.ShareQuery, file string) error {
+	if file == "" {
+		return nil
+	}
 	found, err := s.MeanMap(ctx, evaluation, "all", "", q)
 	if err != nil {
 		return err

@@ -29,10 +29,7 @@ func listVerb() verb {
 	return verb{name: "list", group: groupData, summary: "List the datasets, models and evaluations of the workspace",
 		examples: []string{"sightline list"}, define: func(*pflag.FlagSet) action {
 			return func(ctx context.Context, c *call) error {
-				if err := c.haveWorkspace(); err != nil {
-					return err
-				}
-				return withSession(ctx, c, func(s *session) error { return listAll(ctx, s) })
+				return withStored(ctx, c, func(s *session) error { return listAll(ctx, s) })
 			}
 		}}
 }
@@ -103,10 +100,7 @@ A saved slice is called DATASET/NAME; its images keep what is known of them.`,
 func defineRm(flags *pflag.FlagSet) action {
 	yes := flags.Bool("yes", false, "do not ask")
 	return func(ctx context.Context, c *call) error {
-		if err := c.haveWorkspace(); err != nil {
-			return err
-		}
-		return withSession(ctx, c, func(s *session) error { return s.remove(ctx, c.args[0], c.args[1], *yes) })
+		return withStored(ctx, c, func(s *session) error { return s.remove(ctx, c.args[0], c.args[1], *yes) })
 	}
 }
 
@@ -202,10 +196,7 @@ saved slice is called DATASET/NAME likewise.`,
 }
 
 func renameThing(ctx context.Context, c *call) error {
-	if err := c.haveWorkspace(); err != nil {
-		return err
-	}
-	return withSession(ctx, c, func(s *session) (err error) {
+	return withStored(ctx, c, func(s *session) (err error) {
 		kind, name, to := c.args[0], c.args[1], c.args[2]
 		var renamed any
 		switch kind {

@@ -71,10 +71,7 @@ func defineMark(flags *pflag.FlagSet) action {
 		if err := checkSlice(*text); err != nil {
 			return err
 		}
-		if err := c.haveWorkspace(); err != nil {
-			return err
-		}
-		return withSession(ctx, c, func(s *session) error { return s.mark(ctx, r) })
+		return withStored(ctx, c, func(s *session) error { return s.mark(ctx, r) })
 	}
 }
 
@@ -89,10 +86,7 @@ func (c *call) markFrom(ctx context.Context, flags *pflag.FlagSet, path string) 
 	if err != nil {
 		return err
 	}
-	if err := c.haveWorkspace(); err != nil {
-		return err
-	}
-	return withSession(ctx, c, func(s *session) error { return s.markFrom(ctx, list) })
+	return withStored(ctx, c, func(s *session) error { return s.markFrom(ctx, list) })
 }
 
 func (s *session) mark(ctx context.Context, r api.MarkRequest) error {

@@ -40,10 +40,7 @@ func defineModelProbe(flags *pflag.FlagSet) action {
 		if *name != "" && !*adopt {
 			return usageError{"--name is of the model that --adopt adds: give both"}
 		}
-		if err := c.haveWorkspace(); err != nil {
-			return err
-		}
-		return withSession(ctx, c, func(s *session) error {
+		return withStored(ctx, c, func(s *session) error {
 			found, err := s.probe(ctx, c.args[0], c.args[1])
 			if err != nil {
 				return err

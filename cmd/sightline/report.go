@@ -45,11 +45,8 @@ func defineReport(flags *pflag.FlagSet) action {
 		if err := checkReport(&q, *out); err != nil {
 			return err
 		}
-		if err := c.haveWorkspace(); err != nil {
-			return err
-		}
 		q.All = flags.Changed("slice")
-		return withSession(ctx, c, func(s *session) error {
+		return withStored(ctx, c, func(s *session) error {
 			e, err := s.findEvaluation(ctx, c.args[0], c.args[1])
 			if err != nil {
 				return err

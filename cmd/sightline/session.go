@@ -20,7 +20,8 @@ import (
 // job, to come to rest.
 const stopTimeout = 10 * time.Second
 
-// session is a verb's connection to the server of its workspace.
+// session is a verb's connection to the server of its workspace. It has many methods,
+// because what a verb asks and prints is one of them, in the verb's file.
 type session struct {
 	*client.Client
 	call *call

@@ -50,10 +50,7 @@ func defineSlice(flags *pflag.FlagSet) action {
 		if err := checkSlice(*text); err != nil {
 			return err
 		}
-		if err := c.haveWorkspace(); err != nil {
-			return err
-		}
-		return withSession(ctx, c, func(s *session) error {
+		return withStored(ctx, c, func(s *session) error {
 			if saves {
 				return s.saveSlice(ctx, api.SaveSliceRequest{Name: c.args[2], Slice: *text, Fixed: *fixed, Replace: *replace, Author: author()})
 			}

@@ -67,10 +67,7 @@ func defineSQL(flags *pflag.FlagSet) action {
 		case r.Seconds < 1 || r.Seconds > 3600, r.Memory < 1 || r.Memory > 65536, r.Output < 1 || r.Output > 10000:
 			return usageError{"--seconds must be 1 to 3600, --memory 1 to 65536, --output 1 to 10000"}
 		}
-		if err := c.haveWorkspace(); err != nil {
-			return err
-		}
-		return withSession(ctx, c, func(s *session) error {
+		return withStored(ctx, c, func(s *session) error {
 			rows, err := s.SQL(ctx, r)
 			if err != nil {
 				return err

@@ -59,10 +59,7 @@ func defineTag(flags *pflag.FlagSet) action {
 		if err := checkSlice(*text); err != nil {
 			return err
 		}
-		if err := c.haveWorkspace(); err != nil {
-			return err
-		}
-		return withSession(ctx, c, func(s *session) error {
+		return withStored(ctx, c, func(s *session) error {
 			switch {
 			case marks:
 				return s.tag(ctx, api.MarkRequest{Kind: "tag", Value: c.args[2], Slice: *text, Remove: *remove, Author: author()})

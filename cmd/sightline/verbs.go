@@ -1,8 +1,15 @@
 package main
 
+import "slices"
+
 // verbs lists the subcommands in the order in which help shows them; each has
 // a file of its own.
 func verbs() []verb {
+	return slices.Concat(evaluationVerbs(), sampleVerbs(), toolVerbs())
+}
+
+// evaluationVerbs bring data and models in, and tell what models do.
+func evaluationVerbs() []verb {
 	return []verb{
 		openVerb(),
 		importVerb(),
@@ -20,6 +27,12 @@ func verbs() []verb {
 		conceptsVerb(),
 		compareVerb(),
 		checkVerb(),
+	}
+}
+
+// sampleVerbs are for samples: which they are, what is noted of them, and what is taken elsewhere.
+func sampleVerbs() []verb {
+	return []verb{
 		sliceVerb(),
 		tagVerb(),
 		markVerb(),
@@ -29,6 +42,12 @@ func verbs() []verb {
 		nextVerb(),
 		sqlVerb(),
 		exportVerb(),
+	}
+}
+
+// toolVerbs look into files, run the parts of the program, and keep its workspace.
+func toolVerbs() []verb {
+	return []verb{
 		methodsVerb(),
 		layersVerb(),
 		mapVerb(),

@@ -49,6 +49,20 @@ func TestFaultsAreFound(t *testing.T) {
 	}
 }
 
+// Verbs are clients of the API: what one of them needs beside it stands on a line of its own.
+func TestVerbsAreClients(t *testing.T) {
+	table := readTable(t)
+	i, ok := find(table, "cmd/sightline", "")
+	if !ok {
+		t.Fatal("verbs have no line")
+	}
+	for _, folder := range table[i].may {
+		if !slices.Contains([]string{"client", "server/api", "slice"}, folder) && !strings.HasPrefix(folder, "internal/") {
+			t.Errorf("all verbs may import %s: put it behind the API, or give the verb's file a line of its own in %s", folder, document)
+		}
+	}
+}
+
 // A program with the client depends on it, on the contract, and on the standard
 // library; it builds without cgo.
 func TestTheClientIsPure(t *testing.T) {

@@ -11,7 +11,8 @@ import (
 // blocks is the domain of the operators that the runtime has for blocks of channels.
 const blocks = "com.microsoft.nchwc"
 
-// A rewriter knows a graph by the names of its tensors.
+// A rewriter knows a graph by the names of its tensors. It has many methods, because
+// a pattern that becomes one operator is one of them, with the questions it asks.
 type rewriter struct {
 	model     *onnx.Model
 	graph     *onnx.Graph

@@ -26,6 +26,7 @@ func New(store *stores.Stores, drive *files.Waiter, objects *s3.Buckets) *Resour
 // Register puts the routes in place.
 func (b *Resources) Register(a huma.API) {
 	b.tagRoutes(a)
+	b.historyRoutes(a)
 	b.exportRoutes(a)
 	b.columnRoutes(a)
 	b.sliceRoutes(a)

@@ -47,16 +47,9 @@ func (b *Resources) sides(ctx context.Context, in *struct {
 		return out, err
 	}
 	for _, text := range in.Of {
-		of, err := slice.Parse(text)
+		of, within, err := sideOf(whole, text)
 		if err != nil {
-			return out, route.BadRequest(fmt.Errorf("of: %w", err))
-		}
-		if of.Only(counting...).String() != whole.Only(counting...).String() && !of.Only(counting...).Empty() {
-			return out, route.BadRequest(fmt.Errorf("%s beside %s: threshold and labels=proposed say how all images are counted, so they belong to the whole: give them there", of, whole))
-		}
-		within, err := whole.And(of.Minus(whole))
-		if err != nil {
-			return out, route.BadRequest(fmt.Errorf("%s beside %s: %w; leave it out of the whole, or save the slice and name it", of, whole, err))
+			return out, route.BadRequest(err)
 		}
 		t, err := b.store.Results.Tally(ctx, e.ID, within)
 		if err != nil {
@@ -70,6 +63,20 @@ func (b *Resources) sides(ctx context.Context, in *struct {
 		out.Sides = append(out.Sides, side)
 	}
 	return out, nil
+}
+
+// sideOf is the slice that a text says, and what of the whole is in it.
+func sideOf(whole slice.Slice, text string) (of, within slice.Slice, err error) {
+	if of, err = slice.Parse(text); err != nil {
+		return of, within, fmt.Errorf("of: %w", err)
+	}
+	if of.Only(counting...).String() != whole.Only(counting...).String() && !of.Only(counting...).Empty() {
+		return of, within, fmt.Errorf("%s beside %s: threshold and labels=proposed say how all images are counted, so they belong to the whole: give them there", of, whole)
+	}
+	if within, err = whole.And(of.Minus(whole)); err != nil {
+		err = fmt.Errorf("%s beside %s: %w; leave it out of the whole, or save the slice and name it", of, whole, err)
+	}
+	return of, within, err
 }
 
 func (b *Resources) side(ctx context.Context, e *results.Evaluation, of, within slice.Slice, t results.Tally) (api.Side, error) {

@@ -57,6 +57,10 @@ func (b *Resources) tagRoutes(a huma.API) {
 		}
 		return b.tags(ctx, in.Dataset, nil)
 	})
+}
+
+// historyRoutes tell what was done to marks, and undo it.
+func (b *Resources) historyRoutes(a huma.API) {
 	route.JSON(a, "GET /api/datasets/{name}/marks", "list-marks", "What was done last to the marks of a dataset, and by whom", func(ctx context.Context, in *datasetPath) (api.MarkHistory, error) {
 		list, err := b.store.Marks.History(ctx, in.Dataset)
 		return api.MarkHistory{Actions: wire.List(list, toAction)}, err

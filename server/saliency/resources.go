@@ -14,7 +14,8 @@ import (
 	"github.com/sightline/sightline/tasks/measure"
 )
 
-// Resources are the routes of maps, and what they work on.
+// Resources are the routes of maps, and what they work on. They have many methods,
+// because each route is one of them.
 type Resources struct {
 	store   *stores.Stores
 	maps    explain.Service

@@ -43,6 +43,17 @@ type index struct {
 	dropped    bool
 }
 
+// none says why there is nothing to compare; empty where there is.
+func (x *index) none() string {
+	switch {
+	case x.Len() == 0:
+		return "nothing is predicted yet"
+	case x.Dim() == 0:
+		return "this model has no embedding: no linear layer was found at its end whose input could be kept"
+	}
+	return ""
+}
+
 // mostHeld is how many bytes of indexes are kept, but always the last one.
 const mostHeld = 1 << 30
 
@@ -76,11 +87,7 @@ func (b *Resources) similar(ctx context.Context, in *similarQuery) (api.Similar,
 		return out, err
 	}
 	defer b.release(x)
-	if x.Dim() == 0 || x.Len() == 0 {
-		out.Reason = "this model has no embedding: no linear layer was found at its end whose input could be kept"
-		if x.Len() == 0 {
-			out.Reason = "nothing is predicted yet"
-		}
+	if out.Reason = x.none(); out.Reason != "" {
 		return out, nil
 	}
 	row, ok := x.embeddings.Find(in.Sample)

@@ -53,12 +53,7 @@ func (b *Resources) space(ctx context.Context, in *route.EvaluationPath) (out ap
 	}
 	defer b.release(x)
 	out.Images = x.Len()
-	switch {
-	case x.Len() == 0:
-		out.Reason = "nothing is predicted yet"
-	case x.Dim() == 0:
-		out.Reason = "this model has no embedding: no linear layer was found at its end whose input could be kept"
-	}
+	out.Reason = x.none()
 	out.Drawn, out.Seconds = project.Cost(x.Len())
 	_, _, err = b.store.Spaces.Find(ctx, in.Evaluation)
 	if out.Made = err == nil; errors.Is(err, workspace.ErrNotFound) {

@@ -56,14 +56,20 @@ func (p Service) Measured(ctx context.Context, s explain.Selection, assessed boo
 		}
 		missing = 0
 	}
+	list, err = p.stored(ctx, ev, page, assessed, requests)
+	return list, missing, err
+}
+
+// stored are the maps of samples whose shares are stored, of the regions as they are now.
+func (p Service) stored(ctx context.Context, ev *results.Evaluation, page []results.Item, assessed bool, requests []explain.MapOptions) (list []Map, err error) {
 	revision, err := explain.Revision(ctx, p.Store, ev.Dataset)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	found := make([]map[int64]*maps.Measured, len(requests))
 	for i, o := range requests {
 		if found[i], err = p.Store.Maps.Measured(ctx, ev.ID, o.Key(), revision); err != nil {
-			return nil, 0, err
+			return nil, err
 		}
 	}
 	for _, sample := range page {
@@ -71,13 +77,13 @@ func (p Service) Measured(ctx context.Context, s explain.Selection, assessed boo
 			if m := found[i][sample.ID]; m != nil && m.Shares != nil {
 				measured, err := measuredMap(sample, o, m, assessed)
 				if err != nil {
-					return nil, 0, err
+					return nil, err
 				}
 				list = append(list, measured)
 			}
 		}
 	}
-	return list, missing, nil
+	return list, nil
 }
 
 func measuredMap(sample results.Item, o explain.MapOptions, m *maps.Measured, assessed bool) (Map, error) {

@@ -50,11 +50,7 @@ func (w half) randomise(ctx context.Context, payload []byte, reply func([]byte) 
 			if m == original {
 				return s, nil, nil
 			}
-			changed, err := s.With(m)
-			if err != nil {
-				return nil, nil, err
-			}
-			return w.Scorer(changed, worker.AtOnce), changed.Close, nil
+			return w.changed(s, m)
 		},
 	}
 	found, err := check.Randomisation(ctx)
@@ -62,6 +58,15 @@ func (w half) randomise(ctx context.Context, payload []byte, reply func([]byte) 
 		return worker.Told(err)
 	}
 	return reply(task.JSON(task.Measured[trust.Randomisation]{Done: done, Total: done, Result: found}))
+}
+
+// changed readies a model with other weights as s is ready.
+func (w half) changed(s worker.Scorer, m *onnx.Model) (attribution.Scorer, func() error, error) {
+	model, err := s.With(m)
+	if err != nil {
+		return nil, nil, err
+	}
+	return w.Scorer(model, worker.AtOnce), model.Close, nil
 }
 
 // spoilt tells whether an error is of one image: its file cannot be used, or the runtime fails

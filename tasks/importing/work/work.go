@@ -60,29 +60,33 @@ func (w half) chunk(ctx context.Context, t *jobs.Task) (jobs.Result, error) {
 		return jobs.Result{}, err
 	}
 	var pack []workspace.Packed
-	var read []catalog.Header
-	var printed []catalog.Fingerprint
+	outcome := importing.Outcome{Spoilt: task.Failures(t.First, spoilt(reasons))}
 	for i, it := range p.Items {
 		if reasons[i] == nil {
 			hash := cmp.Or(it.Hash, headers[i].Hash)
 			pack = append(pack, workspace.Packed{Key: hash, Sample: it.ID, Data: thumbs[i]})
-			printed = append(printed, catalog.Fingerprint{Hash: hash, Print: prints[i]})
+			outcome.Prints = append(outcome.Prints, catalog.Fingerprint{Hash: hash, Print: prints[i]})
 		}
 		if headers[i].Hash != "" {
-			read = append(read, headers[i])
-		}
-	}
-	spoilt := slices.Clone(reasons)
-	for i, err := range spoilt {
-		if errors.As(err, new(worker.Unreadable)) {
-			spoilt[i] = nil
+			outcome.Read = append(outcome.Read, headers[i])
 		}
 	}
 	path := t.File(".pack")
 	if err := workspace.WritePack(path, pack); err != nil {
 		return jobs.Result{}, err
 	}
-	return jobs.Result{Path: path, Data: task.JSON(importing.Outcome{Spoilt: task.Failures(t.First, spoilt), Read: read, Prints: printed}), Failed: task.Failures(t.First, reasons)}, nil
+	return jobs.Result{Path: path, Data: task.JSON(outcome), Failed: task.Failures(t.First, reasons)}, nil
+}
+
+// spoilt are the reasons of what was read and cannot be decoded.
+func spoilt(reasons []error) []error {
+	list := slices.Clone(reasons)
+	for i, err := range list {
+		if errors.As(err, new(worker.Unreadable)) {
+			list[i] = nil
+		}
+	}
+	return list
 }
 
 // headerOf is what the bytes of an image that came without a hash say of it.
