@@ -286,7 +286,7 @@ func TestProgressOnTerminal(t *testing.T) {
 	out.Reset()
 	p.width = func() int { return 70 }
 	p.update(api.Job{Title: "evaluate a rather long name", Items: 200, Done: 50, Rate: 12.5, ETASeconds: 12})
-	if want := "evaluate a rather lo…  █████░░░░░░░░░░░░░░░  50/200  12/s  ETA 12 s"; out.String()[4:] != want {
+	if want := "evaluate a rather long…  █████░░░░░░░░░░░░░░░  50/200  12/s  ETA 12 s"; out.String()[4:] != want {
 		t.Errorf("drew %q, want %q", out.String()[4:], want)
 	}
 }
