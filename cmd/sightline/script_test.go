@@ -19,8 +19,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/sightline/sightline/client"
-	"github.com/sightline/sightline/internal/fixture"
 	"github.com/sightline/sightline/internal/daemontest"
+	"github.com/sightline/sightline/internal/fixture"
 	"github.com/sightline/sightline/internal/natstest"
 	"github.com/sightline/sightline/internal/s3test"
 	"github.com/sightline/sightline/internal/thorough"
