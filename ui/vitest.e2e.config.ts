@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 // What `make test` runs where a person waits, with $SIGHTLINE_E2E=stories set: the rest is left to
 // continuous integration and to `make test-e2e`.
-const stories = ['demo', 'cell', 'findings', 'versus'].map((name) => `e2e/${name}.e2e.ts`);
+const stories = ['demo', 'addresses', 'cell', 'findings', 'versus'].map((name) => `e2e/${name}.e2e.ts`);
 
 // Browser tests drive Debian's Chromium against $SIGHTLINE_URL, one at a time:
 // they share that server.
