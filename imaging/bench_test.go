@@ -208,7 +208,7 @@ func processorTime(b *testing.B, work func()) {
 // BenchmarkResize has each filter shrink 500×400 to 320×256.
 func BenchmarkResize(b *testing.B) {
 	im := testImage(500, 400)
-	for _, f := range Filters() {
+	for _, f := range filters {
 		b.Run(f.String(), func(b *testing.B) {
 			for b.Loop() {
 				Resize(im, 320, 256, f, true).Release()

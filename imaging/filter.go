@@ -22,9 +22,6 @@ const (
 
 var filterNames = [...]string{"nearest", "lanczos", "bilinear", "bicubic", "box", "hamming"}
 
-// Filters lists every filter.
-func Filters() []Filter { return []Filter{Nearest, Box, Bilinear, Hamming, Bicubic, Lanczos} }
-
 // String returns the filter's name in lower case.
 func (f Filter) String() string {
 	if f >= 0 && int(f) < len(filterNames) {

@@ -50,7 +50,7 @@ func TestNothingToCount(t *testing.T) {
 	c := NewConfusion(3)
 	values := []float64{
 		c.Accuracy(), c.BalancedAccuracy(), c.Macro().F1, c.Micro().F1, c.Weighted().F1,
-		TopK(nil, 3, nil, 1), LogLoss(nil, 3, nil), LogLossEach(nil, 3, nil), LogLossLogits(nil, 3, nil), Brier(nil, 3, nil), ECE(nil),
+		TopK(nil, 3, nil, 1), LogLoss(nil, 3, nil), LogLossEach(nil, 3, nil), Brier(nil, 3, nil), ECE(nil),
 		PrecisionRecall(nil, nil).AveragePrecision(), Spearman(nil, nil),
 	}
 	for i, v := range values {
@@ -172,11 +172,10 @@ func TestLogLossOfEachClass(t *testing.T) {
 	}
 }
 
-func TestLogLossOfLogits(t *testing.T) {
-	logits := []float32{1, 2, 3, 0, 0, 0}
-	near(t, "log loss", LogLossLogits(logits, 3, []int{2, 1}), (0.40760596444438013+math.Log(3))/2)
-	if got := LogLossLogits([]float32{1000, 0}, 2, []int{1}); got != 1000 {
-		t.Errorf("a confident mistake costs %v, want 1000", got)
+func TestLogSumExp(t *testing.T) {
+	near(t, "ln(e + e² + e³)", LogSumExp([]float32{1, 2, 3}), 3.40760596444438013)
+	if got := LogSumExp([]float32{1000, 0}); got != 1000 {
+		t.Errorf("beside a large value: %v, want 1000", got)
 	}
 	if got := LogSumExp([]float32{float32(math.Inf(-1))}); !math.IsInf(got, -1) {
 		t.Errorf("log of a sum of zeros: %v", got)

@@ -44,17 +44,6 @@ func clip(p float32) float64 {
 	return math.Min(math.Max(float64(p), logLossFloor), 1-logLossFloor)
 }
 
-// LogLossLogits is the mean of −ln softmax(logits)[label], computed from the
-// logits so that no probability is rounded to 0. 0 without samples.
-func LogLossLogits(logits []float32, classes int, labels []int) float64 {
-	sum := 0.0
-	for i, label := range labels {
-		row := logits[i*classes : (i+1)*classes]
-		sum += LogSumExp(row) - float64(row[label])
-	}
-	return meanOf(sum, len(labels))
-}
-
 // LogSumExp is ln Σ exp(x), without overflow; −Inf for an empty slice.
 func LogSumExp(xs []float32) float64 {
 	largest := math.Inf(-1)

@@ -86,11 +86,8 @@ func scaled(points []float32, seed uint64) []float32 {
 	return out
 }
 
-// Epoch is how many epochs are done, Epochs how many there will be.
+// Epoch is how many epochs are done.
 func (l *Layout) Epoch() int { return l.epoch }
-
-// Epochs is how many there are in all.
-func (l *Layout) Epochs() int { return l.o.Epochs }
 
 // Points are the positions, [n][2], until the next step.
 func (l *Layout) Points() []float32 { return l.points }

@@ -212,7 +212,7 @@ func TestSameBits(t *testing.T) {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(cores))
 		g, start := Fuzzy(lists(t, v, 10)), Principal(v).Points
 		l := NewLayout(g, start, Options{Epochs: 30, Seed: seed})
-		for l.Epoch() < l.Epochs() {
+		for l.Epoch() < l.o.Epochs {
 			if l.Epoch() == stop {
 				epoch, points := l.Epoch(), slices.Clone(l.Points())
 				l = NewLayout(g, start, Options{Epochs: 30, Seed: seed})
@@ -240,7 +240,7 @@ func TestQuality(t *testing.T) {
 	near := lists(t, v, 15)
 	pca := Principal(v).Points
 	l := NewLayout(Fuzzy(near), pca, Options{Epochs: 100})
-	for l.Epoch() < l.Epochs() {
+	for l.Epoch() < l.o.Epochs {
 		l.Step()
 	}
 	rows := []int{}
@@ -258,7 +258,7 @@ func TestQuality(t *testing.T) {
 	for n := range 4 {
 		same := Vectors{Dim: 3, Values: slices.Repeat([]float32{0.6, 0.8, 0}, n)}
 		l := NewLayout(Fuzzy(lists(t, same, 15)), Principal(same).Points, Options{Epochs: 5})
-		for l.Epoch() < l.Epochs() {
+		for l.Epoch() < l.o.Epochs {
 			l.Step()
 		}
 		for i, p := range l.Points() {

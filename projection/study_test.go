@@ -94,7 +94,7 @@ func TestStudy(t *testing.T) {
 	g := Fuzzy(lists)
 	step("graph")
 	l := NewLayout(g, pca.Points, Options{})
-	for l.Epoch() < l.Epochs() {
+	for l.Epoch() < l.o.Epochs {
 		l.Step()
 	}
 	step("layout")

@@ -8,18 +8,8 @@ import (
 	"github.com/sightline/sightline/onnx"
 )
 
-// Layers lists the nodes of a model that have weights, from the output to the
-// input: the order in which Randomise redraws them.
-func Layers(m *onnx.Model) []string {
-	var labels []string
-	for _, l := range layers(m.Graph) {
-		labels = append(labels, l.label)
-	}
-	return labels
-}
-
 // Randomise returns a copy of m in which the weights of the layers nearest to the
-// output are random: of the first top of Layers, of all for top ≤ 0 (cascading
+// output are random: of the first top of them from the output on, of all for top ≤ 0 (cascading
 // and full model parameter randomisation, Adebayo et al., "Sanity checks for
 // saliency maps", 2018). The copy shares what is not changed; m's external data
 // is loaded.

@@ -34,12 +34,6 @@ func See(ctx context.Context, s attribution.Scorer, wanted string, inputs []floa
 	return &Features{f, n}, nil
 }
 
-// Layer is where they were seen.
-func (f *Features) Layer() Layer { return f.layer }
-
-// Scores are those of an input, one per class.
-func (f *Features) Scores(i int) []float32 { return backward.Rows(f.scores, i, f.count) }
-
 // Values writes an input's values at the layer: a row of channels per spatial position, row by row.
 func (f *Features) Values(i int, to []float32) {
 	f.layer.Grid.Rows(backward.Rows(f.values, i, f.count), to)
