@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 /** The cell panel: what is in a cell, where its maps look, and the maps that are still to be made. */
 import { expect, it } from 'vitest';
-import type { RegionShare, ShareSummary } from '../../../api/types';
+import type { MeanMaps, RegionShare, ShareSummary } from '../../../api/types';
 import { cellOf } from '../../../state/cell';
 import { parseView } from '../../../state/view/address';
 import { click, find, leave, named, settled, show, useDOM } from '../../../testing/page';
@@ -26,6 +26,16 @@ const summary = (changes: Partial<ShareSummary> = {}): ShareSummary => ({
 });
 
 const evaluation = '/api/evaluations/a~b';
+const noMean: MeanMaps = {
+  all: { name: 'all', slice: '', images: 71, maps: 0, n: 0, red: 0, empty: 0, mean: [] },
+  by: 'all',
+  groups: [],
+  method: 'auto',
+  target: 'contrast',
+  columns: 1,
+  rows: 1,
+  aspect: 1,
+};
 async function open(
   query: string,
   { total = 71, summaries = [] as ShareSummary[], missing = 0, more = {} as Record<string, Answer> } = {},
@@ -35,6 +45,8 @@ async function open(
     [`${evaluation}/samples`]: () => json({ total, samples: [] }),
     [`${evaluation}/shares`]: () => json({ summaries, missing }),
     [`${evaluation}/tags`]: () => json({ tags: [] }),
+    // The mean map is loaded when it is first shown: it may ask before a test ends.
+    [`${evaluation}/meanmap`]: () => json(noMean),
     ...more,
   });
   const view = parseView(`/evaluations/a~b?${query}`);
