@@ -78,7 +78,7 @@ func (c *check) rows() (Finding, error) {
 		c.Note("tables", i, len(tables))
 		var n int
 		var digest uint64
-		if err := c.db.QueryRow(c.ctx, query+`"`+strings.ReplaceAll(table, `"`, `""`)+`" t`).Scan(&n, &digest); err != nil {
+		if err := c.db.QueryRow(c.ctx, query+workspace.QuoteName(table)+" t").Scan(&n, &digest); err != nil {
 			if c.ctx.Err() != nil {
 				return Finding{}, c.ctx.Err()
 			}

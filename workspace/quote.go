@@ -9,6 +9,9 @@ import (
 // names of files in COPY, arguments of table functions.
 func Quote(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }
 
+// QuoteName is the name of a table or column as it stands in SQL.
+func QuoteName(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
+
 // mostLiterals is how many numbers In writes out.
 const mostLiterals = 1000
 

@@ -31,3 +31,13 @@ func TestQuote(t *testing.T) {
 		}
 	}
 }
+
+func TestQuoteName(t *testing.T) {
+	w := open(t, t.TempDir())
+	for _, name := range []string{"a", `a"b`, `""`, "it's; --", "select"} {
+		got, err := QueryAll[string](ctx, w, `SELECT column_name FROM (DESCRIBE SELECT 1 AS `+QuoteName(name)+`)`)
+		if err != nil || got[0] != name {
+			t.Errorf("%q came back as %q, %v", name, got, err)
+		}
+	}
+}

@@ -77,7 +77,7 @@ func fill(c driver.Conn, each func(func(...Value) error) error) error {
 func declared(columns []Column) string {
 	list := make([]string, len(columns))
 	for i, c := range columns {
-		list[i] = `"` + strings.ReplaceAll(c.Name, `"`, `""`) + `" ` + c.Type
+		list[i] = workspace.QuoteName(c.Name) + " " + c.Type
 	}
 	return strings.Join(list, ", ")
 }
